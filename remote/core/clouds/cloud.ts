@@ -1,0 +1,67 @@
+/**
+ * A cloud makes and destroys virtual machines. One small interface, a driver per cloud, one conformance suite
+ * (`conformance.ts`) that every driver passes.
+ */
+import type { HostProcess } from '../contract/host.ts';
+import type { VmId } from '../contract/ids.ts';
+
+/** Tags that every resource of ours carries before it exists for us; a sweep finds orphans by them. */
+export interface Tags {
+  readonly deployment: string;
+  /** Empty for the director's own VM. */
+  readonly application: string;
+  readonly operation: string;
+}
+
+export interface VmRequest {
+  /** Client token: the same name never makes two VMs. Lower-case letters, digits and hyphens. */
+  readonly name: string;
+  readonly tags: Tags;
+  /** Control processes the VM's host starts (carried in user-data on a real cloud, below 8 KB, no private key). */
+  readonly processes: readonly HostProcess[];
+  /** Name of an offer; the driver's default where absent. */
+  readonly size?: string | undefined;
+}
+
+export interface CloudVm {
+  readonly id: VmId;
+  readonly name: string;
+  readonly tags: Tags;
+  readonly state: 'creating' | 'running' | 'stopped' | 'failed' | 'gone';
+  readonly cause?: string | undefined;
+  /** Address that director, manager and users reach it at. */
+  readonly address?: string | undefined;
+  readonly createdAt: number;
+}
+
+export interface Offer {
+  readonly name: string;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  /** US dollars; undefined where unknown (never 0 for unknown). */
+  readonly pricePerHour?: number | undefined;
+}
+
+/** Files of a VM before it has joined: the first contact between the desktop and its director's VM. */
+export interface FirstContact extends AsyncDisposable {
+  readFile(path: string, signal: AbortSignal): Promise<string | undefined>;
+  writeFile(path: string, content: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Errors are ConpaasError: `cloud_failed` with the cloud's own words, `unreachable`, `not_found`. */
+export interface Cloud extends AsyncDisposable {
+  /** e.g. `local`. */
+  readonly kind: string;
+  /** Whether credentials and quota allow work; throws what is wrong otherwise. */
+  check(signal: AbortSignal): Promise<void>;
+  /** Idempotent by name. Answers when the request is taken; poll or watch `listVms` for `running`. */
+  createVm(request: VmRequest, signal: AbortSignal): Promise<CloudVm>;
+  /** All VMs with our deployment tag. */
+  listVms(signal: AbortSignal): Promise<readonly CloudVm[]>;
+  /** Idempotent; a VM that is not there is no error. */
+  destroyVm(id: VmId, signal: AbortSignal): Promise<void>;
+  /** Replaces the list of control processes of a VM. */
+  setProcesses(id: VmId, processes: readonly HostProcess[], signal: AbortSignal): Promise<void>;
+  offers(signal: AbortSignal): Promise<readonly Offer[]>;
+  contact(id: VmId, signal: AbortSignal): Promise<FirstContact>;
+}

@@ -1,0 +1,88 @@
+/** What every agent serves to its own manager; a service type adds its own methods in its spec.ts. */
+import { z } from 'zod';
+import { LogLine, NodeObservation } from './application.ts';
+import { NodeId } from './ids.ts';
+import { done, hello, method, nothing } from './method.ts';
+
+/** One node that an agent should run. `configuration` is the service's own business; `hash` identifies it. */
+export const NodeAssignment = z.object({
+  node: NodeId,
+  service: z.string(),
+  type: z.string(),
+  role: z.string(),
+  /** false: keep the data, run nothing. */
+  running: z.boolean(),
+  /** Counted up by `restart_node`: a higher number restarts the engine once. */
+  restarts: z.number().int(),
+  hash: z.string(),
+  configuration: z.record(z.string(), z.unknown()),
+});
+export type NodeAssignment = z.infer<typeof NodeAssignment>;
+
+export const agentMethods = {
+  hello,
+  check_agent_process: method({
+    kind: 'query',
+    params: nothing,
+    result: z.object({ vm: z.string(), startedAt: z.number(), nodes: z.number().int() }),
+    callers: ['manager'],
+    since: 1,
+    doc: 'Whether the agent is well.',
+  }),
+  set_nodes: method({
+    kind: 'command',
+    params: z.strictObject({ nodes: z.array(NodeAssignment).max(64) }),
+    result: done,
+    callers: ['manager'],
+    since: 1,
+    doc: 'All nodes the agent should run; others are stopped and their directories removed. Answers once it is journaled.',
+  }),
+  watch_nodes: method({
+    kind: 'stream',
+    params: nothing,
+    result: z.array(NodeObservation),
+    callers: ['manager'],
+    since: 1,
+    doc: 'All nodes as they are, in full, at once and after each change.',
+  }),
+  get_logs: method({
+    kind: 'stream',
+    params: z.strictObject({
+      node: z.string().optional(),
+      log: z.string().optional(),
+      follow: z.boolean(),
+      since: z.number().optional(),
+      tail: z.number().int().optional(),
+    }),
+    result: LogLine,
+    callers: ['manager'],
+    since: 1,
+    doc: 'Log lines of the nodes of this agent.',
+  }),
+  get_metrics: method({
+    kind: 'query',
+    params: nothing,
+    result: z.array(
+      z.object({
+        node: z.string(),
+        cpu: z.number(),
+        memory: z.number(),
+        disk: z.number(),
+        received: z.number(),
+        sent: z.number(),
+      }),
+    ),
+    callers: ['manager'],
+    since: 1,
+    doc: "Figures of each node's own process tree.",
+  }),
+  set_revocations: method({
+    kind: 'command',
+    params: z.strictObject({ revoked: z.array(z.string()) }),
+    result: done,
+    callers: ['manager'],
+    since: 1,
+    doc: 'Certificates that are no longer valid.',
+  }),
+};
+export type AgentMethods = typeof agentMethods;

@@ -1,0 +1,171 @@
+/** What is said of applications, services, nodes and VMs: summaries for lists, details for pages. */
+import { z } from 'zod';
+import { Failure } from './errors.ts';
+import { ApplicationId, BlobHash, NodeId, ServiceId, VmId } from './ids.ts';
+
+/** How an application, service or node is. `cause` elsewhere says why. */
+export const Health = z.enum([
+  'creating',
+  'starting',
+  'running',
+  'degraded',
+  'stopping',
+  'stopped',
+  'failed',
+  'unreachable',
+]);
+export type Health = z.infer<typeof Health>;
+
+/** A row of the list: at most about 400 bytes. Pushed by the manager, so that lists never call managers. */
+export const ApplicationSummary = z.object({
+  id: ApplicationId,
+  name: z.string(),
+  state: Health,
+  /** In a few words, where not all is well. */
+  cause: z.string().optional(),
+  /** e.g. `http://127.41.0.2` (no trailing slash). */
+  address: z.string().optional(),
+  services: z.array(z.object({ name: z.string(), type: z.string(), state: Health })),
+  nodes: z.object({ running: z.number().int(), wanted: z.number().int() }),
+  createdAt: z.number(),
+  /** When the manager last reported, milliseconds since the epoch. */
+  reportedAt: z.number().optional(),
+});
+export type ApplicationSummary = z.infer<typeof ApplicationSummary>;
+
+/** What an agent says of one node (a role instance it runs). */
+export const NodeObservation = z.object({
+  node: NodeId,
+  state: z.enum(['preparing', 'starting', 'running', 'failed', 'stopping', 'stopped']),
+  /** Why `failed`, or why it is not running although it should be. */
+  failure: Failure.optional(),
+  /** Hash of the configuration that is in force now (what the manager sent), so that it knows when a change took. */
+  applied: z.string().optional(),
+  /** Ports by name, as really bound. */
+  ports: z.record(z.string(), z.number().int()),
+  /** Facts of the role, e.g. `{servers: {...}}` of a proxy; the service's own business. */
+  detail: z.record(z.string(), z.unknown()),
+  /** Process restarts since the node was made. */
+  restarts: z.number().int(),
+  since: z.number(),
+});
+export type NodeObservation = z.infer<typeof NodeObservation>;
+
+export const NodeInfo = z.object({
+  id: NodeId,
+  service: z.string(),
+  role: z.string(),
+  vm: VmId,
+  address: z.string().optional(),
+  state: Health,
+  cause: z.string().optional(),
+  failure: Failure.optional(),
+  ports: z.record(z.string(), z.number().int()),
+  detail: z.record(z.string(), z.unknown()),
+  restarts: z.number().int(),
+  since: z.number().optional(),
+  /** Names of the logs that `get_logs` can follow. */
+  logs: z.array(z.string()),
+});
+export type NodeInfo = z.infer<typeof NodeInfo>;
+
+export const CodeVersion = z.object({
+  /** `v1`, `v2` ... counted per service. */
+  id: z.string(),
+  blob: BlobHash,
+  /** Name of the archive as it came. */
+  name: z.string(),
+  description: z.string(),
+  size: z.number().int(),
+  files: z.number().int(),
+  createdAt: z.number(),
+  createdBy: z.string(),
+  active: z.boolean(),
+});
+export type CodeVersion = z.infer<typeof CodeVersion>;
+
+export const ServiceInfo = z.object({
+  id: ServiceId,
+  name: z.string(),
+  type: z.string(),
+  running: z.boolean(),
+  state: Health,
+  cause: z.string().optional(),
+  address: z.string().optional(),
+  roles: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      count: z.number().int(),
+      min: z.number().int(),
+      max: z.number().int(),
+      scalable: z.boolean(),
+    }),
+  ),
+  defaultRole: z.string(),
+  nodes: z.array(NodeInfo),
+  configuration: z.record(z.string(), z.unknown()),
+  environment: z.record(z.string(), z.string()),
+  secrets: z.array(z.string()),
+  needs: z.array(z.string()),
+  code: z
+    .object({ active: z.string().optional(), previous: z.string().optional(), versions: z.array(CodeVersion) })
+    .optional(),
+  hasStartupScript: z.boolean(),
+});
+export type ServiceInfo = z.infer<typeof ServiceInfo>;
+
+export const ApplicationInfo = z.object({
+  summary: ApplicationSummary,
+  description: z.string(),
+  services: z.array(ServiceInfo),
+  /** Remarks a user should know, e.g. that uploads are kept per node. */
+  warnings: z.array(z.string()),
+});
+export type ApplicationInfo = z.infer<typeof ApplicationInfo>;
+
+/** A VM as the director knows it. */
+export const VmInfo = z.object({
+  id: VmId,
+  cloud: z.string(),
+  application: ApplicationId.optional(),
+  role: z.enum(['director', 'application']),
+  state: z.enum(['creating', 'running', 'joined', 'destroying', 'failed', 'gone']),
+  cause: z.string().optional(),
+  address: z.string().optional(),
+  /** Port of the agent's RPC server, once it has joined. */
+  agentPort: z.number().int().optional(),
+  createdAt: z.number(),
+  /** The caller's own name for it in `create_vms`, which makes creating idempotent. */
+  slot: z.string().optional(),
+});
+export type VmInfo = z.infer<typeof VmInfo>;
+
+/** One line of a log. `seq` counts per node and log from the start of the file that is kept. */
+export const LogLine = z.object({
+  node: z.string(),
+  service: z.string(),
+  log: z.string(),
+  /** Milliseconds since the epoch, stamped by the agent. */
+  time: z.number(),
+  text: z.string(),
+  /** Lines that were rotated away before they could be read; -1: unknown count. `text` is empty then. */
+  gap: z.number().int().optional(),
+});
+export type LogLine = z.infer<typeof LogLine>;
+
+/** What happened, in order. `seq` is the director's. */
+export const Event = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('application'), application: ApplicationSummary }),
+  z.object({ type: z.literal('application_deleted'), id: ApplicationId }),
+  z.object({ type: z.literal('operation'), operation: z.unknown() }),
+  z.object({ type: z.literal('vm'), vm: VmInfo }),
+  z.object({
+    type: z.literal('notice'),
+    level: z.enum(['info', 'warning', 'alert']),
+    text: z.string(),
+    application: z.string().optional(),
+    time: z.number(),
+  }),
+]);
+export type Event = z.infer<typeof Event>;

@@ -1,0 +1,112 @@
+/**
+ * What a host process serves on its unix socket (mode 0600). On the `local` cloud the one local host of a deployment
+ * plays the hypervisor for all its VMs; on a real VM a host looks after that VM alone.
+ */
+import { z } from 'zod';
+import { VmId } from './ids.ts';
+import { done, hello, method, nothing } from './method.ts';
+
+/** A control process that a host keeps running: `<runtime> <bundles>/<bundle>.mjs <home>`. */
+export const HostProcess = z.object({
+  /** `director`, `manager`, `manager-2`, `agent`: unique on its VM, and the name of its home directory. */
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,40}$/),
+  bundle: z.enum(['director', 'manager', 'agent']),
+  /** Written to `<home>/bootstrap.json` (0600) before its first start, if that does not exist yet. */
+  bootstrap: z.record(z.string(), z.unknown()),
+});
+export type HostProcess = z.infer<typeof HostProcess>;
+
+export const HostVm = z.object({
+  id: VmId,
+  name: z.string(),
+  state: z.enum(['running', 'stopped', 'failed']),
+  address: z.string(),
+  tags: z.record(z.string(), z.string()),
+  createdAt: z.number(),
+  /** Directory of the VM; its processes' homes lie below. */
+  directory: z.string(),
+  processes: z.array(
+    z.object({
+      name: z.string(),
+      pid: z.number().int().optional(),
+      state: z.string(),
+      restarts: z.number().int(),
+      cause: z.string().optional(),
+    }),
+  ),
+});
+export type HostVm = z.infer<typeof HostVm>;
+
+export const hostMethods = {
+  hello,
+  create_vm: method({
+    kind: 'command',
+    params: z.strictObject({
+      /** The caller's name for it; the same name never makes two VMs. */
+      name: z.string(),
+      tags: z.record(z.string(), z.string()),
+      processes: z.array(HostProcess),
+    }),
+    result: HostVm,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Creates a VM: a directory, a loopback address and its processes.',
+  }),
+  list_vms: method({
+    kind: 'query',
+    params: nothing,
+    result: z.array(HostVm),
+    callers: ['owner'],
+    since: 1,
+    doc: 'All VMs of this host.',
+  }),
+  set_processes: method({
+    kind: 'command',
+    params: z.strictObject({ vm: VmId, processes: z.array(HostProcess) }),
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Changes the process list of a VM; processes no longer listed are ended.',
+  }),
+  destroy_vm: method({
+    kind: 'command',
+    params: z.strictObject({ vm: VmId }),
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Ends everything of a VM and removes its directory. A VM that is not there is no error.',
+  }),
+  power: method({
+    kind: 'command',
+    params: z.strictObject({ on: z.boolean() }),
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Off: ends all processes of all VMs (engines too) and remembers it; on: starts them again.',
+  }),
+  read_file: method({
+    kind: 'query',
+    params: z.strictObject({ vm: VmId, path: z.string() }),
+    result: z.object({ content: z.string().nullable() }),
+    callers: ['owner'],
+    since: 1,
+    doc: 'A small text file below the directory of a VM (null: not there): the first contact with a director.',
+  }),
+  write_file: method({
+    kind: 'command',
+    params: z.strictObject({ vm: VmId, path: z.string(), content: z.string().max(65_536) }),
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Writes a small text file (0600, atomically) below the directory of a VM.',
+  }),
+  shutdown: method({
+    kind: 'command',
+    params: nothing,
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Ends the host process; VMs go on.',
+  }),
+};
+export type HostMethods = typeof hostMethods;

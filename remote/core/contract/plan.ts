@@ -1,0 +1,21 @@
+/** What applying a manifest would do. */
+import { z } from 'zod';
+
+export const PlanChange = z.object({
+  action: z.enum(['create', 'change', 'remove', 'keep']),
+  /** What it is about: the application itself, or a service. */
+  service: z.string().optional(),
+  /** For a person: "Create service web (php): proxy 1, web 1, backend 1". */
+  text: z.string(),
+  /** For a change: which fields, from what to what (secret values never). */
+  fields: z.array(z.object({ path: z.string(), from: z.unknown().optional(), to: z.unknown().optional() })),
+});
+export type PlanChange = z.infer<typeof PlanChange>;
+
+export const Plan = z.object({
+  application: z.string(),
+  exists: z.boolean(),
+  changes: z.array(PlanChange),
+  warnings: z.array(z.string()),
+});
+export type Plan = z.infer<typeof Plan>;

@@ -1,0 +1,41 @@
+/**
+ * What a service type is, as data. **Adding a service type = one folder under remote/services/ with spec.ts (exports
+ * `spec`), manager.ts (exports `createServiceManager`) and agent.ts (exports `createServiceAgent`)**; the registry is
+ * generated, nothing else is edited.
+ */
+import type { z } from 'zod';
+import type { MethodTable } from '../contract/method.ts';
+
+export interface RoleSpec {
+  /** For a person: "Backend". */
+  readonly title: string;
+  readonly doc: string;
+  /** Nodes at the first start. */
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  /** Debian packages with the engines of this role. */
+  readonly packages: readonly string[];
+  /** Executables that must be there; checked before a node starts. */
+  readonly executables: readonly string[];
+  /** Names of logs beside the engine's own. */
+  readonly logs: readonly string[];
+}
+
+export interface ServiceSpec {
+  /** Lower case, as in the manifest: `php`. */
+  readonly type: string;
+  readonly title: string;
+  readonly doc: string;
+  readonly roles: Readonly<Record<string, RoleSpec>>;
+  readonly defaultRole: string;
+  /** Whether it takes code archives (`Archive`, code versions). */
+  readonly code: boolean;
+  /** Whether it takes a data dump (`Dump`). */
+  readonly dump: boolean;
+  /** Keys of `Configuration`, each with a default and a description. */
+  readonly configuration: z.ZodObject;
+  /** Methods beside the common ones, on the manager and on the agent. Their params carry `service` (manager). */
+  readonly managerMethods: MethodTable;
+  readonly agentMethods: MethodTable;
+}

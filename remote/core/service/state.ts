@@ -1,0 +1,78 @@
+/** The desired state of an application: one JSON document, journaled by the manager and stored by the director. */
+import { z } from 'zod';
+import { ApplicationId, BlobHash, NodeId, ServiceId, VmId } from '../contract/ids.ts';
+
+export const HealthCheck = z.object({
+  /** Path that must answer below 400, e.g. `/health`. */
+  path: z.string().startsWith('/').max(1000),
+  timeoutMs: z.number().int().min(100).max(120_000),
+});
+
+export const DesiredNode = z.object({
+  id: NodeId,
+  service: ServiceId,
+  role: z.string(),
+  vm: VmId.optional(),
+  /** The slot of the VM it waits for, while `vm` is not known. */
+  slot: z.string(),
+  /** draining: no new work reaches it, it goes when the service says it is idle. */
+  phase: z.enum(['wanted', 'draining', 'removed']),
+  /** Code version that this node should serve; differs between nodes while a switch is rolling. */
+  version: z.string().optional(),
+  restarts: z.number().int(),
+  createdAt: z.number(),
+});
+export type DesiredNode = z.infer<typeof DesiredNode>;
+
+export const DesiredVersion = z.object({
+  id: z.string(),
+  blob: BlobHash,
+  name: z.string(),
+  description: z.string(),
+  size: z.number().int(),
+  /** Blob with the file list: JSON lines `{path, size, sha256}`. */
+  listing: BlobHash,
+  files: z.number().int(),
+  createdAt: z.number(),
+  createdBy: z.string(),
+  /** Where it came from, as in the manifest, for the export. */
+  source: z.unknown().optional(),
+});
+export type DesiredVersion = z.infer<typeof DesiredVersion>;
+
+export const DesiredService = z.object({
+  id: ServiceId,
+  type: z.string(),
+  name: z.string(),
+  running: z.boolean(),
+  configuration: z.record(z.string(), z.unknown()),
+  environment: z.record(z.string(), z.string()),
+  /** Names of secrets given to its roles as environment variables of the same name. */
+  secrets: z.array(z.string()),
+  needs: z.array(z.string()),
+  cloud: z.string().optional(),
+  healthCheck: HealthCheck.optional(),
+  startupScript: z.object({ blob: BlobHash, source: z.unknown().optional() }).optional(),
+  domains: z.array(z.string()),
+  versions: z.array(DesiredVersion),
+  activeVersion: z.string().optional(),
+  previousVersion: z.string().optional(),
+  nextVersion: z.number().int(),
+  /** Counts up node ids per role: ids are never used again. */
+  nextNode: z.record(z.string(), z.number().int()),
+  /** What only this type knows (journaled, small). */
+  data: z.record(z.string(), z.unknown()),
+});
+export type DesiredService = z.infer<typeof DesiredService>;
+
+export const DesiredState = z.object({
+  schema: z.literal(1),
+  application: ApplicationId,
+  name: z.string(),
+  description: z.string(),
+  services: z.array(DesiredService),
+  nodes: z.array(DesiredNode),
+  nextService: z.number().int(),
+  nextSlot: z.number().int(),
+});
+export type DesiredState = z.infer<typeof DesiredState>;
