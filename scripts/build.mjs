@@ -1,0 +1,225 @@
+/**
+ * Builds everything into dist/: the bundles that run on machines, the desktop's own processes, the window, and the
+ * documents made from the contract. Nothing is done when no input has changed since the last build.
+ *
+ *   node scripts/build.mjs [--force]
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { generate } from './generate.mjs';
+
+const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
+const dist = join(root, 'dist');
+const stamp = join(dist, '.build-stamp');
+
+/** What is sent to every machine must stay small. The director's is sent once, and it may use what it likes. */
+const megabyte = 1024 * 1024;
+const sizeCaps = { host: 2 * megabyte, manager: 2 * megabyte, agent: 2 * megabyte };
+
+/** Dependencies in CommonJS ask for Node's own modules by `require`, which an ES module does not have. */
+const requireBanner =
+  "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  write: true,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  keepNames: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+};
+
+function nodeBundle(entry, outfile, more) {
+  return {
+    entry,
+    options: {
+      ...common,
+      entryPoints: [entry],
+      outfile,
+      format: 'esm',
+      platform: 'node',
+      banner: { js: requireBanner },
+      ...more,
+    },
+  };
+}
+
+/** Every bundle: its entry (skipped while the file does not exist) and the options of esbuild. */
+const bundles = [
+  ...['host', 'director', 'manager', 'agent'].map((name) =>
+    nodeBundle(`remote/${name}/main.ts`, `dist/remote/${name}.mjs`, { target: 'node24' }),
+  ),
+  nodeBundle('main/cli/main.ts', 'dist/main/cli.mjs', { target: 'node20' }),
+  nodeBundle('main/hub/main.ts', 'dist/main/hub.mjs', { target: 'node20' }),
+  nodeBundle('main/electron/main.ts', 'dist/main/electron/main.mjs', { target: 'node20', external: ['electron'] }),
+  nodeBundle('main/preload.ts', 'dist/main/preload.cjs', {
+    target: 'node20',
+    format: 'cjs',
+    banner: {},
+    external: ['electron'],
+  }),
+  {
+    entry: 'renderer/main.tsx',
+    options: {
+      ...common,
+      entryPoints: ['renderer/main.tsx'],
+      outdir: 'dist/renderer',
+      format: 'esm',
+      platform: 'browser',
+      target: 'chrome130',
+      splitting: true,
+      keepNames: false,
+      minify: true,
+      jsx: 'automatic',
+      define: { 'process.env.NODE_ENV': '"production"' },
+      entryNames: '[name]',
+      chunkNames: 'chunks/[name]-[hash]',
+      assetNames: 'assets/[name]-[hash]',
+      // Files of their own: the content security policy of the window allows no data: fonts or images.
+      loader: Object.fromEntries(['.woff', '.woff2', '.ttf', '.png', '.svg', '.jpg', '.webp'].map((e) => [e, 'file'])),
+    },
+  },
+];
+
+/** Paths of all files below `directory`, sorted, relative to the root; tests are no input of a build. */
+function filesBelow(directory) {
+  if (!existsSync(join(root, directory))) return [];
+  return readdirSync(join(root, directory), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+/** SHA-256 over the names and contents of all inputs. */
+function hashOfInputs() {
+  const hash = createHash('sha256');
+  const files = [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'scripts/build.mjs',
+    'scripts/generate.mjs',
+    'scripts/generate-documents.ts',
+    ...['main', 'remote', 'renderer'].flatMap(filesBelow),
+  ];
+  for (const file of files) {
+    if (!existsSync(join(root, file))) continue;
+    const content = readFileSync(join(root, file));
+    hash.update(`${file}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+/** Whether the last build was made of the same inputs and all its files are still there. */
+function isFresh(hash) {
+  try {
+    const last = JSON.parse(readFileSync(stamp, 'utf8'));
+    return last.hash === hash && last.outputs.every((path) => existsSync(join(root, path)));
+  } catch {
+    return false; // no stamp, or one that cannot be read: build
+  }
+}
+
+function megabytes(bytes) {
+  return `${(bytes / megabyte).toFixed(2)} MB`;
+}
+
+/** Throws when a bundle for machines is over its cap, and names what makes it so large. */
+function checkSizes(results) {
+  for (const [output, { bytes, inputs }] of Object.entries(
+    Object.assign({}, ...results.map((r) => r.metafile.outputs)),
+  )) {
+    const cap = sizeCaps[/^dist\/remote\/([a-z]+)\.mjs$/.exec(output)?.[1] ?? ''];
+    if (cap === undefined || bytes <= cap) continue;
+    const perPackage = new Map();
+    for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? 'our own code';
+      perPackage.set(name, (perPackage.get(name) ?? 0) + bytesInOutput);
+    }
+    const largest = [...perPackage].sort((a, b) => b[1] - a[1]).slice(0, 5);
+    throw new Error(
+      `${output} has ${megabytes(bytes)}; at most ${megabytes(cap)} are allowed, because it is sent to every machine. ` +
+        `Largest parts: ${largest.map(([name, size]) => `${name} ${megabytes(size)}`).join(', ')}.`,
+    );
+  }
+}
+
+/** The page of the window, pointing at the bundle instead of its source. Returns what it wrote. */
+function writePage(outputs) {
+  const source = join(root, 'renderer', 'index.html');
+  if (!existsSync(source)) return [];
+  let page = readFileSync(source, 'utf8').replaceAll(/(["'/])main\.tsx(["'])/g, '$1main.js$2');
+  if (outputs.includes('dist/renderer/main.css') && !page.includes('main.css')) {
+    page = page.replace('</head>', '  <link rel="stylesheet" href="/main.css" />\n  </head>');
+  }
+  const path = 'dist/renderer/index.html';
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), page);
+  return [path];
+}
+
+/** Files made from the contract: bundled and run here, so that it works on whatever Node runs the build. */
+async function writeDocuments(esbuild) {
+  if (!existsSync(join(root, 'scripts', 'generate-documents.ts'))) return [];
+  const script = join(dist, '.documents.mjs');
+  try {
+    await esbuild.build({
+      ...nodeBundle('scripts/generate-documents.ts', script, { target: 'node20' }).options,
+      // An engine of the runtime for machines only; documents need none of what opens it.
+      external: ['node:sqlite'],
+    });
+    const { writeDocuments: write } = await import(pathToFileURL(script).href);
+    return (await write(root)).map((path) => relative(root, path));
+  } finally {
+    rmSync(script, { force: true });
+  }
+}
+
+/** Removes what an earlier build left in our output folders and this one did not write. */
+function prune(outputs) {
+  const wanted = new Set(outputs);
+  for (const file of ['dist/remote', 'dist/main', 'dist/renderer'].flatMap(filesBelow)) {
+    if (!wanted.has(file)) rmSync(join(root, file));
+  }
+}
+
+async function build(force) {
+  const started = performance.now();
+  const types = generate();
+  const hash = hashOfInputs();
+  if (!force && isFresh(hash)) return;
+  rmSync(stamp, { force: true });
+  mkdirSync(dist, { recursive: true });
+  const esbuild = await import('esbuild');
+  const present = bundles.filter(({ entry }) => {
+    const there = existsSync(join(root, entry));
+    if (!there) console.error(`${entry} does not exist yet: its bundle is left out.`);
+    return there;
+  });
+  const results = await Promise.all(present.map(({ options }) => esbuild.build(options)));
+  checkSizes(results);
+  const outputs = results.flatMap((result) => Object.keys(result.metafile.outputs));
+  outputs.push(...writePage(outputs));
+  prune(outputs);
+  outputs.push(...(await writeDocuments(esbuild)));
+  writeFileSync(stamp, `${JSON.stringify({ hash, outputs })}\n`);
+  for (const output of outputs.filter((path) => /^dist\/(remote|main)\//.test(path))) {
+    console.log(`${output}  ${megabytes(statSync(join(root, output)).size)}`);
+  }
+  console.log(
+    `Built in ${((performance.now() - started) / 1000).toFixed(1)} s. Service types: ${types.join(', ') || 'none'}`,
+  );
+}
+
+try {
+  await build(process.argv.includes('--force'));
+} catch (error) {
+  // esbuild has printed its own errors with their places already.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
