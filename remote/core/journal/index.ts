@@ -1,0 +1,2 @@
+/** Durable state of director, manager and agent. */
+export { type Journal, type JournalOptions, openJournal } from './journal.ts';

@@ -1,0 +1,3 @@
+/** Operations with steps, deadline, cancel and retry, kept in a journal. */
+export { type OperationKind, Operations, type OperationsOptions, type Step, type StepContext } from './operations.ts';
+export { operationsTable } from './store.ts';

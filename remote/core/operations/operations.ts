@@ -1,0 +1,386 @@
+/**
+ * Operations: whatever takes time, with steps, deadline, cancel and retry. A runner keeps them in a journal, so that
+ * after a crash each goes on at the step it was in (steps are idempotent) or fails at its deadline.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConpaasError, type Failure, toFailure } from '../contract/errors.ts';
+import { newId, OperationId } from '../contract/ids.ts';
+import type { Operation, OperationState, OperationStep, OperationTarget } from '../contract/operation.ts';
+import type { Journal } from '../journal/index.ts';
+import { deleteEnded, insertOperation, loadOperations, type OperationRecord, updateOperation } from './store.ts';
+
+export interface StepContext<Params> {
+  readonly id: OperationId;
+  readonly params: Params;
+  readonly requestedBy: string;
+  /** 1, and one more after each retry. */
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  /** What earlier steps (also of an earlier life of this process) remembered. */
+  readonly memory: Readonly<Record<string, unknown>>;
+  /** Journals facts for later steps and lives: call it before the act that they describe. */
+  remember(facts: Record<string, unknown>): Promise<void>;
+  /** Progress 0..1 (undefined: cannot be told) and a few words; shown, never journaled. */
+  update(progress: number | undefined, detail: string): void;
+  log(line: string): void;
+  /** Facts for the operation's `outcome`. */
+  result(facts: Record<string, string>): void;
+  /** Shows these in place of this one step: the steps of work that another process does for us. */
+  mirror(steps: readonly OperationStep[]): void;
+}
+
+export interface Step<Params> {
+  readonly name: string;
+  readonly title: string;
+  run(context: StepContext<Params>): Promise<void>;
+}
+
+export interface OperationKind<Params> {
+  readonly kind: string;
+  title(params: Params): string;
+  target(params: Params): OperationTarget;
+  steps(params: Params): readonly Step<Params>[];
+  readonly deadlineMs: number;
+  /** Operations with the same key run one after the other; undefined: no order. */
+  queue(params: Params): string | undefined;
+  /** Cancels what else is in its queue instead of waiting for it (delete, stop). */
+  readonly preempts?: boolean;
+  /** Called when a cancel is asked for, for work that another process does. */
+  onCancel?(params: Params, id: OperationId): Promise<void>;
+}
+
+export interface OperationsOptions {
+  readonly journal: Journal;
+  /** Called with the public object at each change (also of progress). */
+  onChange(operation: Operation): void;
+  log(line: string): void;
+  readonly now?: () => number;
+}
+
+interface Live {
+  record: OperationRecord;
+  controller: AbortController;
+  mirrored: Map<string, readonly OperationStep[]>;
+  progress: Map<string, { progress?: number | undefined; detail?: string | undefined }>;
+  log: string[];
+  finished: Promise<void>;
+}
+
+const keepEnded = 500;
+const logLines = 50;
+
+/** A runner of operations; see the module. Dispose it to stop running (operations go on in the next life). */
+export class Operations implements AsyncDisposable {
+  readonly #options: OperationsOptions;
+  readonly #kinds = new Map<string, OperationKind<never>>();
+  readonly #records = new Map<OperationId, OperationRecord>();
+  readonly #live = new Map<OperationId, Live>();
+  readonly #queues = new Map<string, Promise<void>>();
+  readonly #now: () => number;
+  #closing = false;
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    for (const record of options.journal.read(loadOperations)) this.#records.set(record.id, record);
+  }
+
+  register<Params>(kind: OperationKind<Params>): void {
+    this.#kinds.set(kind.kind, kind as unknown as OperationKind<never>);
+  }
+
+  /** Goes on with what was running when the process ended. Call once, after all kinds are registered. */
+  resume(): void {
+    for (const record of this.#records.values()) if (record.state === 'running') this.#run(record);
+  }
+
+  /** Starts an operation; with an id that exists already it answers that one (so a repeated call is harmless). */
+  async start<Params extends object>(
+    kind: string,
+    params: Params,
+    more: { id?: OperationId; requestedBy: string },
+  ): Promise<OperationId> {
+    const id = more.id ?? OperationId.parse(newId('op'));
+    if (this.#records.has(id)) return id;
+    const definition = this.#definition<Params>(kind);
+    const now = this.#now();
+    const record: OperationRecord = {
+      id,
+      kind,
+      title: definition.title(params),
+      target: definition.target(params),
+      params,
+      memory: {},
+      steps: definition.steps(params).map(({ name, title }) => ({ name, title, state: 'waiting' })),
+      state: 'running',
+      failure: undefined,
+      outcome: {},
+      startedAt: now,
+      endedAt: undefined,
+      deadline: now + definition.deadlineMs,
+      requestedBy: more.requestedBy,
+      attempt: 1,
+    };
+    this.#records.set(id, record);
+    try {
+      await this.#options.journal.write((db) => {
+        insertOperation(db, record);
+        deleteEnded(db, keepEnded);
+      });
+    } catch (error) {
+      this.#records.delete(id);
+      throw error;
+    }
+    this.#run(record);
+    return id;
+  }
+
+  get(id: OperationId): Operation | undefined {
+    const record = this.#records.get(id);
+    return record ? this.#public(record) : undefined;
+  }
+
+  /** Newest first. */
+  list(): Operation[] {
+    return [...this.#records.values()].sort((a, b) => b.startedAt - a.startedAt).map((record) => this.#public(record));
+  }
+
+  /** Parameters of an operation, for its kind's owner. */
+  params(id: OperationId): unknown {
+    return this.#records.get(id)?.params;
+  }
+
+  /** Asks a running operation to stop; resolves when it has ended. */
+  async cancel(id: OperationId): Promise<void> {
+    const record = this.#records.get(id);
+    if (!record) throw new ConpaasError('not_found', `There is no operation ${id}.`);
+    const live = this.#live.get(id);
+    if (!live) return;
+    const definition = this.#kinds.get(record.kind);
+    await definition?.onCancel?.(record.params as never, id);
+    live.controller.abort(new ConpaasError('cancelled', 'It was cancelled.'));
+    await live.finished;
+  }
+
+  /** Resumes a failed or cancelled operation at the step that did not end. */
+  async retry(id: OperationId, requestedBy: string): Promise<void> {
+    const record = this.#records.get(id);
+    if (!record) throw new ConpaasError('not_found', `There is no operation ${id}.`);
+    if (record.state === 'running') return;
+    if (record.state === 'done') throw new ConpaasError('conflict', 'It is done; there is nothing to retry.');
+    const definition = this.#definition(record.kind);
+    record.state = 'running';
+    record.failure = undefined;
+    record.endedAt = undefined;
+    record.requestedBy = requestedBy;
+    record.attempt += 1;
+    record.deadline = this.#now() + definition.deadlineMs;
+    for (const step of record.steps) if (step.state !== 'done') step.state = 'waiting';
+    await this.#save(record);
+    this.#run(record);
+  }
+
+  /** Resolves with the ended operation; rejects when the signal aborts first. */
+  async ended(id: OperationId, signal: AbortSignal): Promise<Operation> {
+    const live = this.#live.get(id);
+    if (live) {
+      await Promise.race([
+        live.finished,
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+        ),
+      ]);
+    }
+    const operation = this.get(id);
+    if (!operation) throw new ConpaasError('not_found', `There is no operation ${id}.`);
+    return operation;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing = true;
+    const live = [...this.#live.values()];
+    for (const { controller } of live) controller.abort(new ConpaasError('interrupted', 'The process is ending.'));
+    await Promise.all(live.map(({ finished }) => finished));
+  }
+
+  #definition<Params>(kind: string): OperationKind<Params> {
+    const definition = this.#kinds.get(kind);
+    if (!definition) throw new ConpaasError('internal', `Operations of kind ${kind} are not known here.`);
+    return definition as unknown as OperationKind<Params>;
+  }
+
+  #run(record: OperationRecord): void {
+    const live: Live = {
+      record,
+      controller: new AbortController(),
+      mirrored: new Map(),
+      progress: new Map(),
+      log: [],
+      finished: Promise.resolve(),
+    };
+    this.#live.set(record.id, live);
+    const definition = this.#kinds.get(record.kind);
+    const queue = definition?.queue(record.params as never);
+    const before = queue === undefined ? undefined : this.#queues.get(queue);
+    if (definition?.preempts && queue !== undefined) {
+      for (const other of this.#live.values()) {
+        const same = this.#kinds.get(other.record.kind)?.queue(other.record.params as never) === queue;
+        if (same && other !== live) {
+          other.controller.abort(new ConpaasError('cancelled', `"${record.title}" was asked for meanwhile.`));
+        }
+      }
+    }
+    live.finished = this.#execute(live, definition as unknown as OperationKind<unknown> | undefined, before).finally(
+      () => {
+        if (this.#live.get(record.id) === live) this.#live.delete(record.id);
+        if (!this.#closing) this.#options.onChange(this.#public(record));
+      },
+    );
+    if (queue !== undefined) this.#queues.set(queue, live.finished);
+    this.#options.onChange(this.#public(record));
+  }
+
+  async #execute(live: Live, definition: OperationKind<unknown> | undefined, before?: Promise<void>): Promise<void> {
+    const { record, controller } = live;
+    const timer = setTimeout(
+      () =>
+        controller.abort(
+          new ConpaasError('deadline_exceeded', 'It did not end in time and was given up.', { retry: true }),
+        ),
+      Math.max(0, record.deadline - this.#now()),
+    );
+    timer.unref();
+    try {
+      if (!definition) throw new ConpaasError('interrupted', `This version does not know operations "${record.kind}".`);
+      if (before) await orAbort(before, controller.signal);
+      for (const step of definition.steps(record.params)) {
+        const state = record.steps.find(({ name }) => name === step.name);
+        if (!state || state.state === 'done') continue;
+        await this.#step(live, step, state);
+      }
+      await this.#end(live, 'done');
+    } catch (thrown) {
+      const reason = controller.signal.aborted ? (controller.signal.reason as unknown) : thrown;
+      const failure = toFailure(reason instanceof ConpaasError ? reason : thrown);
+      if (failure.code === 'internal')
+        this.#options.log(`${record.kind} ${record.id}: ${String((thrown as Error).stack)}`);
+      if (this.#closing && failure.code === 'interrupted') return;
+      await this.#end(live, failure.code === 'cancelled' ? 'cancelled' : 'failed', failure).catch((error: unknown) =>
+        this.#options.log(`${record.id} could not be journaled as failed: ${String(error)}`),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #step(live: Live, step: Step<unknown>, state: OperationRecord['steps'][number]): Promise<void> {
+    const { record, controller } = live;
+    controller.signal.throwIfAborted();
+    state.state = 'running';
+    state.startedAt = this.#now();
+    this.#options.onChange(this.#public(record));
+    await orAbort(
+      step.run({
+        id: record.id,
+        params: record.params,
+        requestedBy: record.requestedBy,
+        attempt: record.attempt,
+        signal: controller.signal,
+        memory: record.memory,
+        remember: async (facts) => {
+          Object.assign(record.memory, facts);
+          await this.#save(record);
+        },
+        update: (progress, detail) => {
+          live.progress.set(step.name, { progress, detail });
+          this.#options.onChange(this.#public(record));
+        },
+        log: (line) => {
+          live.log.push(line);
+          if (live.log.length > logLines) live.log.shift();
+          this.#options.onChange(this.#public(record));
+        },
+        result: (facts) => {
+          Object.assign(record.outcome, facts);
+        },
+        mirror: (steps) => {
+          live.mirrored.set(step.name, steps);
+          this.#options.onChange(this.#public(record));
+        },
+      }),
+      controller.signal,
+    );
+    state.state = 'done';
+    state.endedAt = this.#now();
+    live.progress.delete(step.name);
+    await this.#save(record);
+    this.#options.onChange(this.#public(record));
+  }
+
+  async #end(live: Live, state: OperationState, failure?: Failure): Promise<void> {
+    const { record } = live;
+    record.state = state;
+    record.failure = failure;
+    record.endedAt = this.#now();
+    record.log = live.log;
+    for (const step of record.steps) {
+      if (step.state === 'running') {
+        step.state = 'failed';
+        step.endedAt = record.endedAt;
+        record.mirrored = live.mirrored.get(step.name);
+      }
+    }
+    await this.#save(record);
+  }
+
+  #save(record: OperationRecord): Promise<void> {
+    return this.#options.journal.write((db) => updateOperation(db, record));
+  }
+
+  #public(record: OperationRecord): Operation {
+    const live = this.#live.get(record.id);
+    const definition = this.#kinds.get(record.kind);
+    const steps = record.steps.flatMap((step): OperationStep[] => {
+      const mirrored = live?.mirrored.get(step.name) ?? (step.state === 'failed' ? record.mirrored : undefined);
+      if (mirrored && step.state !== 'done') return [...mirrored];
+      return [{ ...step, ...(step.state === 'running' ? live?.progress.get(step.name) : undefined) }];
+    });
+    return {
+      id: record.id,
+      kind: record.kind,
+      title: record.title,
+      target: record.target,
+      state: record.state,
+      steps,
+      failure: record.failure,
+      log: live?.log ?? record.log ?? [],
+      startedAt: record.startedAt,
+      endedAt: record.endedAt,
+      deadline: record.deadline,
+      requestedBy: record.requestedBy,
+      cancellable: record.state === 'running',
+      retryable: definition !== undefined && (record.state === 'failed' || record.state === 'cancelled'),
+      outcome: record.outcome,
+    };
+  }
+}
+
+/** `work`, or the abort reason as soon as the signal aborts (the work is left to notice the signal itself). */
+async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const settled = new AbortController();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const onAbort = async (): Promise<void> => {
+      // Work that listens to its signal gets a moment to end by itself, with a better reason.
+      await Promise.race([work, delay(2000, undefined, { signal: settled.signal, ref: false })]).catch(() => undefined);
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) void onAbort();
+    else signal.addEventListener('abort', () => void onAbort(), { once: true, signal: settled.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    settled.abort();
+    aborted.catch(() => undefined);
+  }
+}
