@@ -1,0 +1,69 @@
+/** `npm test`: every suite in order, and one line at the end that sums them up. Node built-ins only. */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { root, run, runtime } from './run.mjs';
+import { say } from './terminal.mjs';
+import { onDisplay } from './window.mjs';
+
+const results = path.join(root, '.cache/results');
+
+/** Runs all suites. @returns {Promise<number>} exit code: 1 where anything failed */
+export async function runSuites() {
+  rmSync(results, { recursive: true, force: true });
+  mkdirSync(results, { recursive: true });
+  const outcomes = [
+    await step('generated files', runtime, ['scripts/generate.mjs']),
+    await step('types', runtime, ['node_modules/typescript/bin/tsc', '-p', '.']),
+    await step('lint and format', 'biome', ['ci', '.']),
+    await vitest('unit'),
+    await vitest('system'),
+    await windowTests(),
+  ];
+  const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  for (const outcome of outcomes) {
+    if (outcome.skipped > 0) say(`${outcome.name}: ${outcome.skipped} skipped`);
+    if (outcome.failed > 0) say(`${outcome.name}: ${outcome.failed} failed`);
+  }
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  return sum('failed') === 0 ? 0 : 1;
+}
+
+/** Something that passes or fails as a whole; it counts only where it fails. */
+async function step(name, program, args) {
+  say(`Checking: ${name}`);
+  const code = await run(program, args);
+  return { name, passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+async function vitest(project) {
+  say(`Running: ${project} tests`);
+  const report = path.join(results, `${project}.json`);
+  const code = await run(runtime, [
+    path.join(root, 'node_modules/vitest/vitest.mjs'),
+    ...['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  ]);
+  const read = readReport(report);
+  return outcome(`${project} tests`, code, read?.numPassedTests, read?.numFailedTests, read?.numPendingTests);
+}
+
+async function windowTests() {
+  say('Running: window tests');
+  const report = path.join(results, 'window.json');
+  const [program, args] = onDisplay(runtime, [path.join(root, 'node_modules/@playwright/test/cli.js'), 'test']);
+  const code = await run(program, args, { env: { CONPAAS_WINDOW_REPORT: report } });
+  const stats = readReport(report)?.stats;
+  return outcome('window tests', code, stats?.expected, stats && stats.unexpected + stats.flaky, stats?.skipped);
+}
+
+/** A runner that failed without a failed test (it crashed, or found no test) counts as one failure. */
+function outcome(name, code, passed = 0, failed = 0, skipped = 0) {
+  return { name, passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
