@@ -34,6 +34,7 @@ export async function removeDurably(file: string): Promise<void> {
 
 /** Makes creations, renames and removals in a directory durable. */
 export async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return; // directories cannot be opened there, and NTFS journals its names itself
   const handle = await open(directory, 'r');
   try {
     await handle.sync();

@@ -1,0 +1,2 @@
+/** The root certificate authority of the desktop. */
+export * from './authority.ts';

@@ -1,0 +1,114 @@
+/** Builds certificates (RFC 5280). The one place that decides which extensions ours carry. */
+import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
+import type forge from 'node-forge';
+import type { DeploymentId } from '../contract/ids.ts';
+import { type Forge, loadForge, nativeSigner } from './forge.ts';
+
+/** Clocks differ: a certificate is valid from this long before its making, in milliseconds. */
+export const backdating = 3_600_000;
+
+/** What a certificate is for; everything in it but key, times and issuer follows from this. */
+export type Purpose =
+  | { readonly kind: 'root'; readonly name: string }
+  /** Signs leaves of one deployment only (name constraint), and no further authority (path length 0). */
+  | { readonly kind: 'intermediate'; readonly deployment: DeploymentId }
+  /** `uri` is its only name; `subject` is for people who read certificates. */
+  | { readonly kind: 'leaf'; readonly uri: string; readonly subject: string };
+
+export interface Signer {
+  /** PKCS#8 PEM. */
+  readonly key: string;
+  /** PEM; absent: the certificate is signed by its own key. */
+  readonly certificate?: string;
+}
+
+/**
+ * Signs a certificate with SHA-256 and RSA. Its end is cut to the signer's own.
+ * @param options.now milliseconds since the epoch
+ * @returns PEM
+ */
+export async function buildCertificate(options: {
+  readonly purpose: Purpose;
+  readonly publicKey: KeyObject;
+  readonly signer: Signer;
+  readonly lifetimeMs: number;
+  readonly now: number;
+}): Promise<string> {
+  const { pki, asn1 } = await loadForge();
+  const { purpose, signer, now } = options;
+  const certificate = pki.createCertificate();
+  certificate.serialNumber = randomSerial();
+  certificate.publicKey = pki.publicKeyFromPem(options.publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  certificate.setSubject(subjectOf(purpose));
+
+  const issuer = signer.certificate === undefined ? certificate : pki.certificateFromPem(signer.certificate);
+  certificate.setIssuer(issuer.subject.attributes);
+  const end = now + options.lifetimeMs;
+  certificate.validity.notBefore = new Date(now - backdating);
+  certificate.validity.notAfter = new Date(
+    signer.certificate === undefined ? end : Math.min(end, issuer.validity.notAfter.getTime()),
+  );
+  certificate.setExtensions([
+    ...extensionsOf(purpose, asn1),
+    { name: 'subjectKeyIdentifier' },
+    { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
+  ]);
+  const native = nativeSigner(createPrivateKey(signer.key));
+  certificate.sign(native.key, native.digest);
+  return pki.certificateToPem(certificate);
+}
+
+/** Whether a private key (PEM) belongs to a certificate (PEM). */
+export function isKeyOf(key: string, certificate: string): boolean {
+  return new X509Certificate(certificate).publicKey.equals(createPublicKey(key));
+}
+
+/** 128 random bits, positive, never shortened by DER: CAB Baseline Requirements 7.1 ask for 64. Lower-case hex. */
+function randomSerial(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString('hex');
+}
+
+function subjectOf(purpose: Purpose): forge.pki.CertificateField[] {
+  const names = { root: 'ConPaaS root', intermediate: 'ConPaaS director CA', leaf: 'ConPaaS' };
+  const commonName =
+    purpose.kind === 'root' ? purpose.name : purpose.kind === 'leaf' ? purpose.subject : purpose.deployment;
+  return [
+    { name: 'organizationName', value: names[purpose.kind] },
+    { name: 'commonName', value: commonName },
+  ];
+}
+
+function extensionsOf(purpose: Purpose, asn1: Forge['asn1']): object[] {
+  const authority = { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true };
+  switch (purpose.kind) {
+    case 'root':
+      return [{ name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 1 }, authority];
+    case 'intermediate':
+      return [
+        { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
+        authority,
+        { id: '2.5.29.30', critical: true, value: permittedHost(purpose.deployment, asn1) },
+      ];
+    case 'leaf':
+      return [
+        { name: 'basicConstraints', critical: true, cA: false },
+        { name: 'keyUsage', critical: true, digitalSignature: true },
+        { name: 'extKeyUsage', clientAuth: true, serverAuth: true },
+        { name: 'subjectAltName', altNames: [{ type: 6, value: purpose.uri }] },
+      ];
+  }
+}
+
+/**
+ * NameConstraints with one permitted URI host (RFC 5280 4.2.1.10): a taken-over director of one deployment cannot issue
+ * identities of another under the same root, whoever verifies.
+ */
+function permittedHost(deployment: DeploymentId, asn1: Forge['asn1']): forge.asn1.Asn1 {
+  const { Class, Type, create } = asn1;
+  const uri = create(Class.CONTEXT_SPECIFIC, 6 as forge.asn1.Type, false, deployment);
+  const subtree = create(Class.UNIVERSAL, Type.SEQUENCE, true, [uri]);
+  const permitted = create(Class.CONTEXT_SPECIFIC, 0 as forge.asn1.Type, true, [subtree]);
+  return create(Class.UNIVERSAL, Type.SEQUENCE, true, [permitted]);
+}

@@ -1,0 +1,13 @@
+/** Identities: keys, certificates, joining, renewal, and who may call what. */
+export * from './authorize.ts';
+export * from './bootstrap.ts';
+export * from './credentials.ts';
+export { createIssuer, type Issued, type Issuer } from './issuer.ts';
+export * from './join.ts';
+export * from './join-token.ts';
+export * from './keep-renewed.ts';
+export * from './keys.ts';
+export * from './peer.ts';
+export * from './renewal.ts';
+export { createIntermediateRequest, createRequest, requestFingerprint } from './request.ts';
+export * from './token.ts';
