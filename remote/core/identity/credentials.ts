@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncDirectory, writeAtomically } from '../files/write-atomically.ts';
+import { syncDirectory, writeFileAtomic } from '../files/index.ts';
 import { isKeyOf } from './certificate.ts';
 import { loadForge } from './forge.ts';
 import { generateKey } from './keys.ts';
@@ -52,7 +52,7 @@ export async function openCredentials(directory: string): Promise<CredentialFile
       // Both take a while: the key on a pool thread, forge on this one.
       const [made] = await Promise.all([key(), loadForge()]);
       const fresh = await createRequest(made);
-      await writeAtomically(path('request.pem'), fresh);
+      await writeFileAtomic(path('request.pem'), fresh);
       return fresh;
     },
     async load() {
@@ -65,8 +65,8 @@ export async function openCredentials(directory: string): Promise<CredentialFile
     },
     async save({ certificate, roots }) {
       // The certificate comes last: where it is, all is.
-      await writeAtomically(path('roots.pem'), roots.map((root) => `${root.trim()}\n`).join(''));
-      await writeAtomically(path('certificate.pem'), certificate);
+      await writeFileAtomic(path('roots.pem'), roots.map((root) => `${root.trim()}\n`).join(''));
+      await writeFileAtomic(path('certificate.pem'), certificate);
       return { key: await key(), certificate, roots };
     },
   };
