@@ -20,6 +20,8 @@ export const HostVm = z.object({
   id: VmId,
   name: z.string(),
   state: z.enum(['running', 'stopped', 'failed']),
+  /** Why it failed. */
+  cause: z.string().optional(),
   address: z.string(),
   tags: z.record(z.string(), z.string()),
   createdAt: z.number(),
@@ -66,7 +68,7 @@ export const hostMethods = {
     result: done,
     callers: ['owner'],
     since: 1,
-    doc: 'Changes the process list of a VM; processes no longer listed are ended.',
+    doc: 'Changes the process list of a VM; processes no longer listed are ended and their homes removed.',
   }),
   destroy_vm: method({
     kind: 'command',

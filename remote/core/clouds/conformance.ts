@@ -1,0 +1,183 @@
+/**
+ * What every driver must do, in two levels: records (what the cloud's API says; seconds and cents on a real cloud) and
+ * boots (a VM really comes up and its host starts our processes). A driver's test calls `describeCloud`.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ConpaasError } from '../contract/errors.ts';
+import type { HostProcess } from '../contract/host.ts';
+import { VmId } from '../contract/ids.ts';
+import type { Cloud, CloudVm, FirstContact, VmRequest } from './cloud.ts';
+
+export interface ConformanceSubject extends AsyncDisposable {
+  /** A driver of our deployment; called more than once, as window, command and director each have their own. */
+  open(): Cloud;
+  /** Deployment tag that the drivers are set to. */
+  readonly deployment: string;
+  /** How long a VM may take to be running, and its processes to be up. */
+  readonly bootMs: number;
+}
+
+/**
+ * At the boots level, the VMs run stand-ins in place of our bundles: each writes `started.json` ({@link Started}) into
+ * its home once it is up, and then does nothing.
+ */
+export const Started = z.object({ pid: z.number(), home: z.string(), bootstrap: z.unknown() });
+
+export function describeCloud(name: string, subject: () => Promise<ConformanceSubject>): void {
+  describe(`conformance of the cloud driver ${name}`, () => {
+    let given: ConformanceSubject;
+    let cloud: Cloud;
+    const never = new AbortController().signal;
+
+    beforeAll(async () => {
+      given = await subject();
+      cloud = given.open();
+    });
+    afterAll(async () => {
+      for (const vm of await cloud.listVms(never)) await cloud.destroyVm(vm.id, never);
+      await cloud[Symbol.asyncDispose]();
+      await given[Symbol.asyncDispose]();
+    });
+
+    const request = (vmName: string, processes: readonly HostProcess[] = []): VmRequest => ({
+      name: vmName,
+      tags: { deployment: given.deployment, application: 'app-one', operation: 'op-one' },
+      processes,
+    });
+    const find = async (id: VmId): Promise<CloudVm | undefined> =>
+      (await cloud.listVms(never)).find((vm) => vm.id === id);
+
+    describe('records', () => {
+      test('credentials and quota allow work', async () => {
+        await cloud.check(never);
+      });
+
+      test('names at least one offer, with its size', async () => {
+        const offers = await cloud.offers(never);
+        expect(offers.length).toBeGreaterThan(0);
+        for (const offer of offers) {
+          expect(offer.cpus).toBeGreaterThan(0);
+          expect(offer.memoryMb).toBeGreaterThan(0);
+        }
+      });
+
+      test('a VM carries its name and tags', async () => {
+        const vm = await cloud.createVm(request('tagged'), never);
+        expect(vm.name).toBe('tagged');
+        expect(vm.tags).toEqual({ deployment: given.deployment, application: 'app-one', operation: 'op-one' });
+        expect((await find(vm.id))?.tags).toEqual(vm.tags);
+      });
+
+      test('the same name never makes two VMs: again, at once, and from another driver', async () => {
+        await using other = given.open();
+        const all = await Promise.all([cloud, other, cloud, other].map((each) => each.createVm(request('once'), never)));
+        all.push(await other.createVm(request('once'), never));
+        expect(new Set(all.map((vm) => vm.id)).size).toBe(1);
+        expect((await cloud.listVms(never)).filter((vm) => vm.name === 'once')).toHaveLength(1);
+      });
+
+      test('VMs of another deployment are not listed', async () => {
+        const foreign: VmRequest = {
+          ...request('foreign'),
+          tags: { deployment: 'd-another', application: '', operation: 'op-one' },
+        };
+        const vm = await cloud.createVm(foreign, never);
+        expect(await find(vm.id)).toBeUndefined();
+        await cloud.destroyVm(vm.id, never);
+      });
+
+      test('destroying is idempotent, and the name then makes another VM', async () => {
+        const vm = await cloud.createVm(request('brief'), never);
+        await Promise.all([cloud.destroyVm(vm.id, never), cloud.destroyVm(vm.id, never)]);
+        await cloud.destroyVm(vm.id, never);
+        const left = await find(vm.id);
+        expect(left === undefined || left.state === 'gone').toBe(true);
+        const next = await cloud.createVm(request('brief'), never);
+        expect(next.id).not.toBe(vm.id);
+      });
+
+      test('destroying a VM that never was is no error', async () => {
+        await cloud.destroyVm(VmId.parse('vm-that-never-was'), never);
+      });
+
+      test('an aborted call does nothing', async () => {
+        await expect(cloud.createVm(request('aborted'), AbortSignal.abort())).rejects.toThrow();
+        expect((await cloud.listVms(never)).map((vm) => vm.name)).not.toContain('aborted');
+      });
+    });
+
+    describe('boots', () => {
+      const processes = (...names: string[]): HostProcess[] =>
+        names.map((each) => ({ name: each, bundle: 'agent', bootstrap: { marker: each } }));
+
+      async function until<T>(what: string, probe: () => Promise<T | undefined>): Promise<T> {
+        const deadline = performance.now() + given.bootMs;
+        for (;;) {
+          const value = await probe();
+          if (value !== undefined) return value;
+          if (performance.now() > deadline) throw new Error(`not within ${given.bootMs} ms: ${what}`);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      }
+      const running = (id: VmId): Promise<CloudVm> =>
+        until('the VM is running', async () => {
+          const vm = await find(id);
+          if (vm?.state === 'failed') throw new Error(vm.cause);
+          return vm?.state === 'running' ? vm : undefined;
+        });
+      const started = (contact: FirstContact, process: string): Promise<z.infer<typeof Started>> =>
+        until(`${process} is up`, async () => {
+          const text = await contact.readFile(`${process}/started.json`, never);
+          return text === undefined ? undefined : Started.parse(JSON.parse(text));
+        });
+
+      test('VMs come up with addresses of their own, and their processes with their bootstraps', async () => {
+        const names = ['boot-1', 'boot-2', 'boot-3'];
+        const taken = await Promise.all(names.map((each) => cloud.createVm(request(each, processes('agent')), never)));
+        const vms = await Promise.all(taken.map((vm) => running(vm.id)));
+        expect(new Set(vms.map((vm) => vm.address)).size).toBe(3);
+        for (const vm of vms) {
+          await using contact = await cloud.contact(vm.id, never);
+          expect((await started(contact, 'agent')).bootstrap).toEqual({ marker: 'agent' });
+        }
+      });
+
+      test('first contact reads and writes small files of the VM, and nothing outside', async () => {
+        const vm = await cloud.createVm(request('contact', processes('agent')), never);
+        await running(vm.id);
+        await using contact = await cloud.contact(vm.id, never);
+        await started(contact, 'agent');
+        expect(await contact.readFile('agent/absent', never)).toBeUndefined();
+        await contact.writeFile('agent/identity/made.pem', 'one\n', never);
+        await contact.writeFile('agent/identity/made.pem', 'two\n', never);
+        expect(await contact.readFile('agent/identity/made.pem', never)).toBe('two\n');
+        for (const strange of ['/etc/hostname', '../x', 'agent/../../x', 'agent//x', '', '.', 'agent/./x']) {
+          await expect(contact.readFile(strange, never)).rejects.toThrow(ConpaasError);
+          await expect(contact.writeFile(strange, 'x', never)).rejects.toThrow(ConpaasError);
+        }
+      });
+
+      test('the list of processes can be changed: new ones start, those no longer listed end, others go on', async () => {
+        const vm = await cloud.createVm(request('list', processes('agent', 'agent-2')), never);
+        await running(vm.id);
+        await using contact = await cloud.contact(vm.id, never);
+        const kept = await started(contact, 'agent');
+        await started(contact, 'agent-2');
+        await cloud.setProcesses(vm.id, processes('agent', 'agent-3'), never);
+        await started(contact, 'agent-3');
+        expect(await contact.readFile('agent-2/started.json', never)).toBeUndefined();
+        expect((await started(contact, 'agent')).pid).toBe(kept.pid);
+      });
+
+      test('a destroyed VM has no files any more', async () => {
+        const vm = await cloud.createVm(request('ended', processes('agent')), never);
+        await running(vm.id);
+        await using contact = await cloud.contact(vm.id, never);
+        await started(contact, 'agent');
+        await cloud.destroyVm(vm.id, never);
+        await expect(contact.readFile('agent/started.json', never)).rejects.toThrow(ConpaasError);
+      });
+    });
+  });
+}

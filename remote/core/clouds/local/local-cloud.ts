@@ -1,0 +1,161 @@
+/**
+ * The cloud that is this computer: a VM is a process tree with a directory and a loopback address of its own. The
+ * driver is a client of the deployment's host process and starts it when it does not answer.
+ */
+import { existsSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { ConpaasError } from '../../contract/errors.ts';
+import { type HostVm, hostMethods } from '../../contract/host.ts';
+import type { VmId } from '../../contract/ids.ts';
+import { type Client, connect } from '../../rpc/index.ts';
+import type { Cloud, CloudVm, FirstContact, VmRequest } from '../cloud.ts';
+import { hostSocket } from './socket-path.ts';
+import { startHost } from './start-host.ts';
+
+export const LocalSettings = z.strictObject({
+  /** Where the local host keeps everything; one host, and one deployment, per directory. */
+  directory: z.string(),
+  /** Where the bundles `host.mjs`, `director.mjs` … are. */
+  bundles: z.string(),
+  /** The Node that runs them. */
+  runtime: z.string(),
+  /** Only VMs with this deployment tag are listed (all where absent). */
+  deployment: z.string().optional(),
+});
+export type LocalSettings = z.infer<typeof LocalSettings>;
+
+/** What only this cloud has, for who switches a deployment on and off. */
+export interface LocalCloud extends Cloud {
+  /** Off ends every process of every VM and is remembered, over a reboot too; on starts them again. */
+  power(on: boolean, signal: AbortSignal): Promise<void>;
+  /** Ends the host process (VMs go on), if there is one; the next call starts it again. */
+  endHost(signal: AbortSignal): Promise<void>;
+}
+
+type HostClient = Client<typeof hostMethods>;
+
+/** @throws ConpaasError `cloud_failed` from any call, where the host cannot be started */
+export function createLocalCloud(given: LocalSettings): LocalCloud {
+  const settings = { ...given, directory: path.resolve(given.directory) };
+  let opened: { client: HostClient; socket: Disposable } | undefined;
+  let starting: Promise<void> | undefined;
+
+  function client(): HostClient {
+    if (!opened) {
+      const socket = hostSocket(settings.directory);
+      opened = { client: connect(hostMethods, { address: { socket: socket.path } }), socket };
+    }
+    return opened.client;
+  }
+
+  async function answers(): Promise<boolean> {
+    try {
+      await client().call('hello', {}, { timeoutMs: 5000 });
+      return true;
+    } catch (error) {
+      if (isAway(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Calls the host; one that is not there never got the request, so it is started and called again. */
+  async function withHost<T>(call: (host: HostClient) => Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    if (existsSync(path.join(settings.directory, 'host.sock'))) {
+      try {
+        return await call(client());
+      } catch (error) {
+        if (!isAway(error)) throw error;
+      }
+    }
+    starting ??= startHost(settings, answers, AbortSignal.timeout(30_000)).finally(() => {
+      starting = undefined;
+    });
+    await starting;
+    return call(client());
+  }
+
+  const isOurs = (vm: HostVm): boolean =>
+    settings.deployment === undefined || vm.tags['deployment'] === settings.deployment;
+
+  return {
+    kind: 'local',
+    async check(signal) {
+      if (process.platform !== 'linux') {
+        throw new ConpaasError('cloud_failed', 'The local cloud needs Linux. Use containers on this computer.');
+      }
+      for (const file of [settings.runtime, path.join(settings.bundles, 'host.mjs')]) {
+        if (existsSync(file)) continue;
+        throw new ConpaasError('cloud_failed', `${file} is missing. Build it (npm run build), then try again.`);
+      }
+      await withHost((host) => host.call('hello', {}, { signal }), signal);
+    },
+    createVm: (request, signal) =>
+      withHost(async (host) => toCloudVm(await host.call('create_vm', toParams(request), { signal })), signal),
+    listVms: (signal) =>
+      withHost(async (host) => (await host.call('list_vms', {}, { signal })).filter(isOurs).map(toCloudVm), signal),
+    destroyVm: (vm, signal) =>
+      withHost(async (host) => void (await host.call('destroy_vm', { vm }, { signal, timeoutMs: 120_000 })), signal),
+    setProcesses: (vm, processes, signal) =>
+      withHost(
+        async (host) => void (await host.call('set_processes', { vm, processes: [...processes] }, { signal })),
+        signal,
+      ),
+    async offers() {
+      const memoryMb = Math.floor(totalmem() / 1024 ** 2);
+      return [{ name: 'this-computer', cpus: availableParallelism(), memoryMb, pricePerHour: 0 }];
+    },
+    contact: async (vm) => createContact(vm, withHost),
+    power: (on, signal) =>
+      withHost(async (host) => void (await host.call('power', { on }, { signal, timeoutMs: 120_000 })), signal),
+    async endHost(signal) {
+      try {
+        await client().call('shutdown', {}, { signal });
+      } catch (error) {
+        if (!isAway(error)) throw error;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await opened?.client[Symbol.asyncDispose]();
+      opened?.socket[Symbol.dispose]();
+      opened = undefined;
+    },
+  };
+}
+
+function createContact(
+  vm: VmId,
+  withHost: <T>(call: (host: HostClient) => Promise<T>, signal: AbortSignal) => Promise<T>,
+): FirstContact {
+  return {
+    readFile: (file, signal) =>
+      withHost(async (host) => (await host.call('read_file', { vm, path: file }, { signal })).content ?? undefined, signal),
+    writeFile: (file, content, signal) =>
+      withHost(async (host) => void (await host.call('write_file', { vm, path: file, content }, { signal })), signal),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+function toParams({ name, tags, processes }: VmRequest) {
+  return { name, tags: { ...tags }, processes: [...processes] };
+}
+
+function toCloudVm(vm: HostVm): CloudVm {
+  const { deployment = '', application = '', operation = '' } = vm.tags;
+  return {
+    id: vm.id,
+    name: vm.name,
+    tags: { deployment, application, operation },
+    state: vm.state,
+    cause: vm.cause,
+    address: vm.address,
+    createdAt: vm.createdAt,
+  };
+}
+
+/** Nobody listens on the socket, or whoever did has gone away. */
+function isAway(error: unknown): boolean {
+  return error instanceof ConpaasError && error.code === 'unreachable';
+}

@@ -1,0 +1,219 @@
+/**
+ * What a host does with its VMs. Each request changes the record on disk first and then settles the VM to it, so a host
+ * that was killed anywhere in between goes on at its next start. Requests are serial for a VM, parallel over VMs.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ConpaasError, type Handlers, type HostMethods, type HostVm, newId, VmId } from '../core/contract/index.ts';
+import { addressAt, type Allocator, createAllocator } from './addresses.ts';
+import { type Claim, claimNetwork } from './claim.ts';
+import { readConfined, writeConfined } from './confined-files.ts';
+import { createMachine, type Machine } from './machine.ts';
+import { openRecords, type VmRecord } from './records.ts';
+import { createSerial, type Serial } from './serial.ts';
+
+export interface HypervisorOptions {
+  readonly directory: string;
+  readonly bundles: string;
+  readonly log: (line: string) => void;
+  /** Called by `shutdown`, after the answer is under way. */
+  readonly onShutdown: () => void;
+}
+
+export interface Hypervisor extends AsyncDisposable {
+  readonly handlers: Omit<Handlers<HostMethods>, 'hello'>;
+}
+
+interface Entry {
+  readonly machine: Machine;
+  readonly serial: Serial;
+}
+
+/** A VM that could not be settled (no claim, a full disk) is tried again this often. */
+const retryMs = 5000;
+
+/** Reads the records and settles every VM: what lives is adopted, what should run is started, what should not is ended. */
+export async function openHypervisor(options: HypervisorOptions): Promise<Hypervisor> {
+  const records = await openRecords(options.directory);
+  const vmsDirectory = path.join(options.directory, 'vms');
+  const entries = new Map<VmId, Entry>();
+  const host = createSerial();
+  let hostRecord = await records.readHost();
+  let claim: Claim | undefined;
+
+  for (const record of await records.readVms()) add(record);
+  const allocator: Allocator = createAllocator(Array.from(entries.values(), ({ machine }) => machine.record.address));
+
+  function add(record: VmRecord): Entry {
+    const machine = createMachine(record, {
+      directory: path.join(vmsDirectory, record.id),
+      supervised: path.join(options.directory, 'supervised', record.id),
+      bundles: options.bundles,
+      log: options.log,
+    });
+    const entry = { machine, serial: createSerial() };
+    entries.set(record.id, entry);
+    return entry;
+  }
+
+  /** The claim, taken when it is first needed, and tried for again while only control processes hold it. */
+  function claimed(): Promise<Claim> {
+    return host(async () => {
+      if (claim?.descriptor !== undefined) return claim;
+      claim = await claimNetwork(hostRecord.network, isOurs);
+      if (hostRecord.network !== claim.network) {
+        hostRecord = { ...hostRecord, network: claim.network };
+        await records.writeHost(hostRecord);
+      }
+      return claim;
+    });
+  }
+
+  function isOurs(pid: number): boolean {
+    try {
+      const home = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').at(-2);
+      return home?.startsWith(`${vmsDirectory}/`) ?? false;
+    } catch {
+      return false; // ended meanwhile
+    }
+  }
+
+  /** To be called in the VM's serial. */
+  async function settle({ machine }: Entry, record = machine.record): Promise<void> {
+    machine.record = record;
+    const wanted = record.destroying ? 'gone' : hostRecord.powered ? 'on' : 'off';
+    try {
+      const descriptor = wanted === 'on' ? (await claimed()).descriptor : undefined;
+      await machine.settle(wanted, descriptor === undefined ? [] : [descriptor]);
+    } catch (error) {
+      machine.fail(error);
+      options.log(`${record.name}: ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    }
+    if (wanted !== 'gone') return;
+    await records.removeVm(record.id);
+    entries.delete(record.id);
+    allocator.free(record.address);
+    await machine[Symbol.asyncDispose]();
+  }
+
+  function find(id: VmId): Entry {
+    const entry = entries.get(id);
+    if (!entry || entry.machine.record.destroying) throw new ConpaasError('not_found', `There is no VM ${id}.`);
+    return entry;
+  }
+
+  async function settleAll(): Promise<void> {
+    const settled = await Promise.allSettled(
+      Array.from(entries.values(), (entry) => entry.serial(() => settle(entry))),
+    );
+    for (const outcome of settled) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  const creating = new Map<string, Promise<HostVm>>();
+
+  const handlers: Hypervisor['handlers'] = {
+    async create_vm({ name, tags, processes }) {
+      const under = creating.get(name);
+      if (under) return under;
+      const work = create(name, tags, processes).finally(() => creating.delete(name));
+      creating.set(name, work);
+      return work;
+    },
+    list_vms: async () =>
+      Array.from(entries.values())
+        .filter(({ machine }) => !machine.record.destroying)
+        .map(({ machine }) => machine.info()),
+    async set_processes({ vm, processes }) {
+      const entry = find(vm);
+      await entry.serial(async () => {
+        const record = { ...find(vm).machine.record, processes: uniquelyNamed(processes) };
+        await records.writeVm(record);
+        await settle(entry, record);
+      });
+      return {};
+    },
+    async destroy_vm({ vm }) {
+      const entry = entries.get(vm);
+      await entry?.serial(async () => {
+        if (!entries.has(vm)) return; // destroyed by a request before this one
+        const record = { ...entry.machine.record, destroying: true };
+        await records.writeVm(record);
+        await settle(entry, record);
+      });
+      return {};
+    },
+    async power({ on }) {
+      await host(async () => {
+        if (hostRecord.powered === on) return;
+        const next = { ...hostRecord, powered: on };
+        await records.writeHost(next);
+        hostRecord = next;
+      });
+      await settleAll();
+      return {};
+    },
+    async read_file({ vm, path: file }) {
+      return { content: (await readConfined(find(vm).machine.info().directory, file)) ?? null };
+    },
+    async write_file({ vm, path: file, content }) {
+      await writeConfined(find(vm).machine.info().directory, file, content);
+      return {};
+    },
+    async shutdown() {
+      setImmediate(options.onShutdown);
+      return {};
+    },
+  };
+
+  async function create(name: string, tags: VmRecord['tags'], processes: VmRecord['processes']): Promise<HostVm> {
+    const known = Array.from(entries.values()).find(({ machine }) => machine.record.name === name);
+    if (known?.machine.record.destroying) {
+      throw new ConpaasError('conflict', `The VM ${name} is being destroyed.`, { retry: true });
+    }
+    if (known) {
+      if (known.machine.problem !== undefined) await known.serial(() => settle(known));
+      return known.machine.info();
+    }
+    const named = uniquelyNamed(processes);
+    const { network } = await claimed();
+    const record: VmRecord = {
+      id: VmId.parse(newId('vm')),
+      name,
+      address: addressAt(network, allocator.take()),
+      tags,
+      createdAt: Date.now(),
+      processes: named,
+      destroying: false,
+    };
+    await records.writeVm(record);
+    const entry = add(record);
+    await entry.serial(() => settle(entry, record));
+    return entry.machine.info();
+  }
+
+  await settleAll().catch(() => undefined); // logged, shown as the VM's cause, and tried again below
+  const retrying = setInterval(() => {
+    for (const entry of entries.values()) {
+      if (entry.machine.problem === undefined) continue;
+      void entry.serial(() => settle(entry)).catch(() => undefined);
+    }
+  }, retryMs).unref();
+
+  return {
+    handlers,
+    async [Symbol.asyncDispose]() {
+      clearInterval(retrying);
+      await Promise.all(
+        Array.from(entries.values(), ({ machine, serial }) => serial(() => machine[Symbol.asyncDispose]())),
+      );
+      await claim?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function uniquelyNamed(processes: VmRecord['processes']): VmRecord['processes'] {
+  const names = new Set(processes.map(({ name }) => name));
+  if (names.size !== processes.length) throw new ConpaasError('invalid_request', 'Two processes of one name.');
+  return processes;
+}

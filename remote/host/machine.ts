@@ -1,0 +1,185 @@
+/**
+ * One VM of a host: its directory and the control processes in it. Level-triggered: `settle` compares what should run
+ * with what does and may be called at any time, after a crash of this host at any point too.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { HostProcess, HostVm } from '../core/contract/index.ts';
+import { toFailure } from '../core/contract/index.ts';
+import { writeFileAtomic } from '../core/files/index.ts';
+import { createSupervisor, endRecorded, type ProcessSpec, type Supervised } from '../core/supervisor/index.ts';
+import type { VmRecord } from './records.ts';
+
+export interface MachineOptions {
+  /** The VM's own directory; the homes of its processes lie below. */
+  readonly directory: string;
+  /** Where this host keeps the records of the VM's control processes, out of their reach. */
+  readonly supervised: string;
+  readonly bundles: string;
+  readonly log: (line: string) => void;
+}
+
+export interface Machine extends AsyncDisposable {
+  /** What it should be; to be set before `settle`. */
+  record: VmRecord;
+  info(): HostVm;
+  /**
+   * Makes it so: `on` starts (or adopts) the listed processes and ends others, `off` ends all, `gone` ends all and
+   * removes the directory. Call it for one state at a time.
+   * @param descriptors handed on to the processes that are started
+   */
+  settle(wanted: 'on' | 'off' | 'gone', descriptors: readonly number[]): Promise<void>;
+  /** Notes why it could not be settled; shown until it is. */
+  fail(cause: unknown): void;
+  /** What the last attempt to settle failed with. */
+  readonly problem: string | undefined;
+}
+
+export function createMachine(initial: VmRecord, options: MachineOptions): Machine {
+  let power: 'on' | 'off' | 'gone' = 'off';
+  let problem: string | undefined;
+  const running = new Map<string, { key: string; process: Supervised }>();
+  const supervisor = createSupervisor({
+    directory: options.supervised,
+    onChange: (name, state) => {
+      if (state.kind === 'backing_off' || state.kind === 'failed') {
+        options.log(`${machine.record.name}: ${name}: ${state.failure.message}`);
+      }
+    },
+  });
+
+  async function start(process: HostProcess, descriptors: readonly number[]): Promise<void> {
+    const key = JSON.stringify([process.bundle]);
+    const current = running.get(process.name);
+    if (current?.key === key && current.process.state.kind !== 'failed') return;
+    await current?.process.stop();
+    running.delete(process.name);
+    const home = path.join(options.directory, process.name);
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    const bootstrap = path.join(home, 'bootstrap.json');
+    if (!existsSync(bootstrap)) await writeFileAtomic(bootstrap, JSON.stringify(process.bootstrap));
+    const spec = specification(process, home, options.bundles, descriptors);
+    running.set(process.name, { key, process: await supervisor.start(spec) });
+  }
+
+  async function turnOn(descriptors: readonly number[]): Promise<void> {
+    await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    await Promise.all(machine.record.processes.map((process) => start(process, descriptors)));
+    const listed = new Set(machine.record.processes.map((process) => process.name));
+    for (const [name, { process }] of running) {
+      if (listed.has(name)) continue;
+      await process.stop();
+      running.delete(name);
+    }
+    await supervisor.endLeftovers();
+    for (const name of await homes(options.directory)) {
+      if (listed.has(name)) continue;
+      const home = path.join(options.directory, name);
+      await endEngines(home);
+      await removeTree(home);
+    }
+  }
+
+  async function turnOff(): Promise<void> {
+    await Promise.all(Array.from(running.values(), ({ process }) => process.stop()));
+    running.clear();
+    await supervisor.endLeftovers();
+    const names = await homes(options.directory);
+    await Promise.all(names.map((name) => endEngines(path.join(options.directory, name))));
+  }
+
+  const machine: Machine = {
+    record: initial,
+    get problem() {
+      return problem;
+    },
+    info: () => ({
+      id: machine.record.id,
+      name: machine.record.name,
+      state: problem === undefined ? (power === 'on' ? 'running' : 'stopped') : 'failed',
+      ...(problem === undefined ? {} : { cause: problem }),
+      address: machine.record.address,
+      tags: machine.record.tags,
+      createdAt: machine.record.createdAt,
+      directory: options.directory,
+      processes: machine.record.processes.map(({ name }) => describe(name, running.get(name)?.process)),
+    }),
+    async settle(wanted, descriptors) {
+      if (wanted === 'on') await turnOn(descriptors);
+      else await turnOff();
+      if (wanted === 'gone') {
+        await removeTree(options.directory);
+        await removeTree(options.supervised);
+      }
+      power = wanted;
+      problem = undefined;
+    },
+    fail(cause) {
+      problem = toFailure(cause).message;
+    },
+    [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose](),
+  };
+  return machine;
+}
+
+/** Names of the homes below a VM's directory. */
+async function homes(directory: string): Promise<string[]> {
+  if (!existsSync(directory)) return [];
+  const entries = await readdir(directory, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}
+
+/** Ends the engines that the (dead) agent of a home has recorded. */
+async function endEngines(home: string): Promise<void> {
+  const records = path.join(home, 'supervisor');
+  if (existsSync(records)) await endRecorded(records);
+}
+
+/** An engine that was just ended may still have made a file in a directory that is being removed. */
+function removeTree(directory: string): Promise<void> {
+  return rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+}
+
+function specification(
+  { name, bundle }: HostProcess,
+  home: string,
+  bundles: string,
+  descriptors: readonly number[],
+): ProcessSpec {
+  return {
+    name,
+    executable: process.execPath,
+    arguments: ['--disable-warning=ExperimentalWarning', path.join(bundles, `${bundle}.mjs`), home],
+    directory: home,
+    environment: { HOME: home, ...handedOn() },
+    descriptors,
+    ready: { kind: 'none' },
+    stop: { signal: 'SIGTERM', timeoutMs: 5000 },
+    log: { path: path.join(home, 'log'), maxBytes: 5 * 1024 * 1024, keep: 2 },
+    // A control process is never given up: without it nothing of its application could be changed or ended.
+    restart: { firstMs: 50, maxMs: 5000, limit: Number.MAX_SAFE_INTEGER, windowMs: 60_000 },
+  };
+}
+
+/** Crash points of tests (core/journal/crash-point.ts) reach the processes that have the journals. */
+function handedOn(): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of ['CONPAAS_CRASH', 'CONPAAS_CRASH_COUNT']) {
+    const value = process.env[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+function describe(name: string, supervised: Supervised | undefined): HostVm['processes'][number] {
+  if (!supervised) return { name, state: 'stopped', restarts: 0 };
+  const { state, restarts } = supervised;
+  return {
+    name,
+    state: state.kind,
+    restarts,
+    ...('pid' in state ? { pid: state.pid } : {}),
+    ...('failure' in state ? { cause: state.failure.message } : {}),
+  };
+}
