@@ -32,9 +32,8 @@ export async function removeDurably(file: string): Promise<void> {
   await syncDirectory(path.dirname(file));
 }
 
-/** Makes creations, renames and removals in a directory durable. Windows has no such call: NTFS journals them itself. */
+/** Makes creations, renames and removals in a directory durable. */
 export async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === 'win32') return;
   if (process.platform === 'win32') return; // directories cannot be opened there, and NTFS journals its names itself
   const handle = await open(directory, 'r');
   try {
