@@ -1,0 +1,3 @@
+/** Telling others that something changed, inside one process. */
+export { Changed, latest, waitFor } from './changed.ts';
+export { Topic } from './topic.ts';

@@ -1,0 +1,2 @@
+/** The life of a control process. */
+export { type ProcessContext, productVersion, runProcess } from './run-process.ts';

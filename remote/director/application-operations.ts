@@ -1,0 +1,196 @@
+/** The director's own operations on applications; what happens inside one is handed over to its manager. */
+import { ConpaasError } from '../core/contract/errors.ts';
+import type { ApplicationId, OperationId } from '../core/contract/ids.ts';
+import type { OperationKind, Operations, Step, StepContext } from '../core/operations/index.ts';
+import type { Inventory } from './inventory.ts';
+import type { Machines } from './machines.ts';
+import type { Managers } from './managers.ts';
+import type { SecretStore } from './secrets.ts';
+
+export interface ApplicationParams {
+  readonly application: ApplicationId;
+  readonly name: string;
+}
+export interface ApplyParams extends ApplicationParams {
+  readonly manifest: unknown;
+}
+
+interface Parts {
+  readonly inventory: Inventory;
+  readonly machines: Machines;
+  readonly managers: Managers;
+  readonly operations: Operations;
+  readonly secrets: SecretStore;
+}
+
+const minutes = 60_000;
+/** Slot of the VM with the manager and, in packed placement, the first nodes. */
+export const firstSlot = 'first';
+
+/** Tells the runner the kinds: create, apply, start, stop, delete, replace_manager. */
+export function registerApplicationOperations(parts: Parts): void {
+  const { inventory, machines, managers, operations } = parts;
+
+  const record = (id: ApplicationId) => {
+    const found = inventory.application(id);
+    if (!found) throw new ConpaasError('not_found', 'The application has been deleted meanwhile.');
+    return found;
+  };
+
+  const machine = <P extends ApplicationParams>(): Step<P> => ({
+    name: 'machine',
+    title: 'Create the first machine',
+    run: async ({ params, id, signal }) => {
+      const { cloud, epoch } = record(params.application);
+      if (inventory.vms(params.application).some((vm) => vm.managers.length > 0 && vm.cloudId !== undefined)) return;
+      await machines.ensure(
+        { application: params.application, slot: firstSlot, cloud, operation: id, managers: [epoch] },
+        signal,
+      );
+    },
+  });
+
+  const manager = <P extends ApplicationParams>(): Step<P> => ({
+    name: 'manager',
+    title: 'Start the manager',
+    run: async ({ params, signal }) => managers.ready(params.application, signal),
+  });
+
+  const cancelThere = async (params: ApplicationParams, id: OperationId): Promise<void> => {
+    if (!managers.target(params.application)) return;
+    await managers
+      .client(params.application)
+      .call('cancel', { operation: id }, { timeoutMs: 5000 })
+      .catch((error: unknown) => {
+        // The manager has not been handed it yet, or is away; ours is cancelled all the same.
+        if (!(error instanceof ConpaasError)) throw error;
+      });
+  };
+
+  const kind = <P extends ApplicationParams>(
+    name: string,
+    verb: string,
+    steps: readonly Step<P>[],
+    more: Partial<OperationKind<P>> = {},
+  ): OperationKind<P> => ({
+    kind: name,
+    title: ({ name: application }) => `${verb} ${application}`,
+    target: ({ application }) => ({ application }),
+    steps: () => steps,
+    deadlineMs: 15 * minutes,
+    queue: ({ application }) => application,
+    onCancel: cancelThere,
+    ...more,
+  });
+
+  const running = (wanted: boolean): Step<ApplicationParams> => ({
+    name: 'services',
+    title: wanted ? 'Start the services' : 'Stop the services',
+    run: async (context) => {
+      await managers.handOver(context.params.application, context, (client, signal) =>
+        client.call(
+          'set_running',
+          { running: wanted, operation: context.id, requestedBy: context.requestedBy },
+          { signal },
+        ),
+      );
+    },
+  });
+
+  operations.register(kind<ApplicationParams>('create', 'Create', [machine(), manager()]));
+  operations.register(
+    kind<ApplyParams>('apply', 'Apply the manifest of', [
+      machine(),
+      manager(),
+      {
+        name: 'services',
+        title: 'Bring the services to the manifest',
+        run: async (context) => {
+          const { application, manifest } = context.params;
+          await managers.handOver(application, context, (client, signal) =>
+            client.call('apply', { manifest, operation: context.id, requestedBy: context.requestedBy }, { signal }),
+          );
+        },
+      },
+    ]),
+  );
+  operations.register(kind<ApplicationParams>('start', 'Start', [machine(), manager(), running(true)]));
+  operations.register(kind<ApplicationParams>('stop', 'Stop', [manager(), running(false)]));
+  operations.register(
+    kind<ApplicationParams>(
+      'delete',
+      'Delete',
+      [
+        {
+          name: 'machines',
+          title: 'Destroy the machines',
+          run: async ({ params, signal, update }) => {
+            const found = inventory.application(params.application);
+            if (found && !found.deleting) await inventory.saveApplication({ ...found, deleting: true });
+            const vms = inventory.vms(params.application);
+            let destroyed = 0;
+            await Promise.all(
+              vms.map(async (vm) => {
+                await machines.destroy(vm, signal);
+                destroyed += 1;
+                update(destroyed / vms.length, `${destroyed} of ${vms.length}`);
+              }),
+            );
+          },
+        },
+        {
+          name: 'records',
+          title: 'Forget code, data and secrets',
+          run: async ({ params, signal }) => {
+            await inventory.deleteApplication(params.application);
+            await machines.sweep(signal);
+          },
+        },
+      ],
+      { preempts: true, onCancel: async () => undefined },
+    ),
+  );
+  operations.register(kind<ApplicationParams>('replace_manager', 'Replace the manager of', replaceSteps(parts)));
+}
+
+/** A new manager on the machine of the old one; the old one is refused from the moment the epoch is journaled. */
+function replaceSteps({ inventory, machines, managers }: Parts): Step<ApplicationParams>[] {
+  const start = async ({ params, id, signal, memory, remember }: StepContext<ApplicationParams>): Promise<void> => {
+    const found = inventory.find(params.application);
+    const epoch = (memory['epoch'] as number | undefined) ?? found.epoch + 1;
+    await remember({ epoch });
+    if (found.epoch < epoch) await inventory.saveApplication({ ...found, epoch });
+    const before = inventory.vms(params.application).find((vm) => vm.managers.length > 0 && vm.state !== 'gone');
+    await machines.ensure(
+      {
+        application: params.application,
+        slot: before?.slot ?? `manager-${epoch}`,
+        cloud: found.cloud,
+        operation: id,
+        managers: [...new Set([...(before?.managers ?? []), epoch])].slice(-2),
+      },
+      signal,
+    );
+  };
+  return [
+    { name: 'start', title: 'Start a new manager', run: start },
+    {
+      name: 'adopt',
+      title: 'Wait until it has taken over',
+      run: async ({ params, signal }) => managers.ready(params.application, signal),
+    },
+    {
+      name: 'end',
+      title: 'End the old manager',
+      run: async ({ params, id, signal }) => {
+        const { cloud, epoch } = inventory.find(params.application);
+        const vm = inventory.vms(params.application).find(({ managers: epochs }) => epochs.includes(epoch));
+        if (!vm?.slot) return;
+        await machines.ensure(
+          { application: params.application, slot: vm.slot, cloud, operation: id, managers: [epoch] },
+          signal,
+        );
+      },
+    },
+  ];
+}

@@ -1,0 +1,206 @@
+/** A director: users, applications, VMs, operations, the certificate authority, blobs and secrets of one deployment. */
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cloud } from '../core/clouds/cloud.ts';
+import { directorMethods } from '../core/contract/director.ts';
+import { ConpaasError, toFailure } from '../core/contract/errors.ts';
+import type { DeploymentId } from '../core/contract/ids.ts';
+import type { Operation } from '../core/contract/operation.ts';
+import { Changed, waitFor } from '../core/events/index.ts';
+import { writeFileAtomic } from '../core/files/index.ts';
+import { authorize, type DirectorBootstrap, identifyPeer } from '../core/identity/index.ts';
+import { type Journal, openJournal } from '../core/journal/index.ts';
+import { Operations } from '../core/operations/index.ts';
+import { serve } from '../core/rpc/index.ts';
+import type { ServiceSpec } from '../core/service/spec.ts';
+import { registerApplicationOperations } from './application-operations.ts';
+import { BlobStore } from './blobs.ts';
+import { directorHandlers } from './handlers.ts';
+import { Inventory } from './inventory.ts';
+import { Joining } from './joining.ts';
+import { Machines } from './machines.ts';
+import { Managers } from './managers.ts';
+import { openOwnAuthority } from './own-authority.ts';
+import { RemoteOperations } from './remote-operations.ts';
+import { Revocations } from './revocations.ts';
+import { SecretStore } from './secrets.ts';
+import { StateStore } from './states.ts';
+import { migrations } from './store.ts';
+
+export interface DirectorOptions {
+  readonly home: string;
+  readonly bootstrap: DirectorBootstrap;
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
+  /** Opens the cloud that the bootstrap names. */
+  openCloud(kind: string, settings: Record<string, unknown>): Promise<Cloud>;
+  readonly product: string;
+  /** Documents served to browsers and tools, e.g. `/openapi.json`. */
+  readonly documents: Readonly<Record<string, () => { type: string; body: string }>>;
+  readonly signal: AbortSignal;
+  log(line: string): void;
+}
+
+/** The parts, as handlers see them. */
+export interface Director {
+  readonly deployment: DeploymentId;
+  readonly product: string;
+  readonly startedAt: number;
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
+  readonly journal: Journal;
+  readonly inventory: Inventory;
+  readonly machines: Machines;
+  readonly managers: Managers;
+  readonly operations: Operations;
+  readonly remoteOperations: RemoteOperations;
+  readonly operationsChanged: Changed;
+  readonly secrets: SecretStore;
+  readonly states: StateStore;
+  readonly blobs: BlobStore;
+  readonly revocations: Revocations;
+  readonly joining: Joining;
+  readonly clouds: ReadonlyMap<string, Cloud>;
+  readonly defaultCloud: string;
+  log(line: string): void;
+}
+
+const sweepEveryMs = 60_000;
+
+/**
+ * Starts a director and serves until `signal` aborts. Writes `director.json` ({host, port}) to its home when it serves.
+ */
+export async function startDirector(options: DirectorOptions): Promise<AsyncDisposable> {
+  const { home, bootstrap, specs, log, signal } = options;
+  const { deployment } = bootstrap;
+  await using stack = new AsyncDisposableStack();
+
+  const journal = stack.use(openJournal({ path: path.join(home, 'director.db'), name: 'director', migrations }));
+  await journal.write((db) =>
+    db
+      .prepare('INSERT INTO user (name, owner, created) VALUES (?, 1, ?) ON CONFLICT DO NOTHING')
+      .run(bootstrap.owner, Date.now()),
+  );
+  const authority = stack.use(await openOwnAuthority({ home, deployment, roots: bootstrap.roots, signal, log }));
+  const cloud = stack.use(await options.openCloud(bootstrap.cloud.kind, bootstrap.cloud.settings));
+  const clouds = new Map([[bootstrap.cloud.kind, cloud]]);
+  const inventory = new Inventory(journal);
+  const revocations = new Revocations(journal);
+  const secrets = await SecretStore.open(journal, path.join(home, 'secrets.key'));
+  const managers = stack.use(new Managers({ deployment, inventory, credentials: authority.credentials }));
+  const joining = new Joining({ deployment, inventory, journal, authority, revoked: () => revocations.all(), log });
+  const operationsChanged = new Changed();
+  const publish = (operation: Operation): void => {
+    inventory.events.publish({ type: 'operation', operation });
+    operationsChanged.notify();
+  };
+  const operations = stack.use(new Operations({ journal, onChange: publish, log }));
+
+  /** Where we serve; the port is known once the server is bound. */
+  const address = { host: bootstrap.address, port: bootstrap.port };
+  const machines = new Machines({
+    deployment,
+    inventory,
+    journal,
+    clouds,
+    director: address,
+    roots: bootstrap.roots,
+    tokenKey: secrets.derive('join tokens'),
+    log,
+  });
+  const director: Director = {
+    deployment,
+    product: options.product,
+    startedAt: Date.now(),
+    specs,
+    journal,
+    inventory,
+    machines,
+    managers,
+    operations,
+    remoteOperations: new RemoteOperations(journal, publish),
+    operationsChanged,
+    secrets,
+    states: new StateStore(journal),
+    blobs: new BlobStore(path.join(home, 'blobs')),
+    revocations,
+    joining,
+    clouds,
+    defaultCloud: bootstrap.cloud.kind,
+    log,
+  };
+  registerApplicationOperations(director);
+  const server = stack.use(
+    await serve({
+      role: 'director',
+      product: options.product,
+      table: directorMethods,
+      handlers: directorHandlers(director),
+      listen: { host: bootstrap.address, port: bootstrap.port, fallback: true },
+      tls: { credentials: authority.credentials() },
+      identify: (peer) => identifyPeer({ ...peer, deployment, revoked: revocations.all() }),
+      authorize: (request) => {
+        authorize(
+          { role: 'director', deployment },
+          { ...request, newestEpochOf: (application) => inventory.application(application)?.epoch },
+        );
+        if (request.identity?.kind === 'user' && !isUser(journal, request.identity.name)) {
+          throw new ConpaasError('forbidden', `${request.identity.name} is not a user of this deployment.`);
+        }
+      },
+      relay: async (application) => managers.requireTarget(inventory.find(application).id),
+      spool: path.join(home, 'spool'),
+      extraRoutes: { ...options.documents },
+      log,
+    }),
+  );
+  address.port = server.port;
+  authority.onRenewed((credentials) => server.setCredentials(credentials));
+  operations.resume();
+
+  const stopping = new AbortController();
+  stack.defer(() => stopping.abort());
+  void sweepNowAndThen(machines, stopping.signal, log);
+  void pushRevocations(director, stopping.signal);
+
+  await writeFileAtomic(path.join(home, 'director.json'), JSON.stringify(address));
+  log(`serving on ${bootstrap.address}:${server.port}`);
+  return stack.move();
+}
+
+function isUser(journal: Journal, name: string): boolean {
+  return journal.read((db) => db.prepare('SELECT 1 FROM user WHERE name = ?').get(name)) !== undefined;
+}
+
+async function sweepNowAndThen(machines: Machines, signal: AbortSignal, log: (line: string) => void): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await machines.sweep(signal);
+    } catch (error) {
+      if (!signal.aborted) log(`sweep: ${toFailure(error).message} ${error instanceof Error ? error.message : ''}`);
+    }
+    await delay(sweepEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}
+
+/** Managers learn of a revocation at once; one that is away pulls the list when it comes back. */
+async function pushRevocations(director: Director, signal: AbortSignal): Promise<void> {
+  const { revocations, inventory, managers, log } = director;
+  let seen = revocations.changed.generation;
+  for (;;) {
+    try {
+      await waitFor(revocations.changed, () => (revocations.changed.generation === seen ? undefined : true), signal);
+    } catch {
+      return;
+    }
+    seen = revocations.changed.generation;
+    const revoked = [...revocations.all()];
+    await Promise.all(
+      inventory.applications().map(async ({ id, name }) => {
+        if (!managers.target(id)) return;
+        await managers
+          .client(id)
+          .call('set_revocations', { revoked }, { signal, timeoutMs: 5000 })
+          .catch((error: unknown) => log(`revocations could not be pushed to ${name}: ${toFailure(error).message}`));
+      }),
+    );
+  }
+}

@@ -1,0 +1,284 @@
+/** The director's methods, put together from its parts. */
+
+import type { directorMethods } from '../core/contract/director.ts';
+import { ConpaasError, toFailure } from '../core/contract/errors.ts';
+import { ApplicationId, BlobHash, newId, type OperationId, UserName } from '../core/contract/ids.ts';
+import type { Call, Handlers } from '../core/contract/method.ts';
+import type { Operation } from '../core/contract/operation.ts';
+import { latest } from '../core/events/index.ts';
+import { localPaths, planManifest, validateManifest } from '../core/manifest/index.ts';
+import type { ServiceSpec } from '../core/service/spec.ts';
+import type { ApplicationParams, ApplyParams } from './application-operations.ts';
+import type { Director } from './director.ts';
+import { vmInfo } from './inventory.ts';
+import { managerHandlers } from './manager-handlers.ts';
+import type { ApplicationRecord } from './store.ts';
+
+type DirectorHandlers = Omit<Handlers<typeof directorMethods>, 'hello'>;
+
+/** Operations of the director and of all managers, as one list. */
+export function allOperations(director: Director): Operation[] {
+  const own = director.operations.list();
+  const known = new Set(own.map(({ id }) => id));
+  return [...own, ...director.remoteOperations.list().filter(({ id }) => !known.has(id))].sort(
+    (a, b) => b.startedAt - a.startedAt,
+  );
+}
+
+/** An operation by id; throws `not_found`. */
+export function findOperation(director: Director, id: OperationId): Operation {
+  const found = director.operations.get(id) ?? director.remoteOperations.get(id);
+  if (!found) throw new ConpaasError('not_found', `There is no operation ${id}.`);
+  return found;
+}
+
+function checkManifest(value: unknown, specs: Readonly<Record<string, ServiceSpec>>) {
+  const checked = validateManifest(value, specs);
+  const paths = localPaths(checked.manifest);
+  if (paths.length > 0) {
+    throw new ConpaasError(
+      'invalid_request',
+      `${paths[0]?.path} is a path on your computer. The window and the conpaas command upload such files; through the API, upload it with upload_blob and write {"Blob": "<sha256>"}.`,
+    );
+  }
+  return checked;
+}
+
+export function directorHandlers(director: Director): DirectorHandlers {
+  const { inventory, operations, managers, secrets, blobs, joining, specs } = director;
+  const user = (call: Call): string => call.user ?? (call.caller?.kind === 'user' ? call.caller.name : 'director');
+  const watchers = director.operationsChanged;
+
+  const startOn = async (kind: string, application: ApplicationRecord, call: Call) => ({
+    operation: await operations.start<ApplicationParams>(
+      kind,
+      { application: application.id, name: application.name },
+      { requestedBy: user(call) },
+    ),
+  });
+
+  /** The record of a new application; journaled before anything is made for it. */
+  const newApplication = async (name: string, call: Call, cloud?: string): Promise<ApplicationRecord> => {
+    if (inventory.applications().some((other) => other.name === name)) {
+      throw new ConpaasError('conflict', `There is an application "${name}" already. Choose another name.`);
+    }
+    const chosen = cloud ?? director.defaultCloud;
+    if (!director.clouds.has(chosen)) {
+      throw new ConpaasError(
+        'not_found',
+        `There is no cloud "${chosen}". There are: ${[...director.clouds.keys()].join(', ')}.`,
+      );
+    }
+    const record: ApplicationRecord = {
+      id: ApplicationId.parse(newId('app', 8)),
+      name,
+      createdAt: Date.now(),
+      createdBy: user(call),
+      cloud: chosen,
+      epoch: 1,
+      deleting: false,
+    };
+    await inventory.saveApplication(record);
+    return record;
+  };
+
+  return {
+    get_status: async (_params, call) => ({
+      deployment: director.deployment,
+      cloud: director.defaultCloud,
+      product: director.product,
+      startedAt: director.startedAt,
+      applications: inventory.applications().length,
+      vms: inventory.vms().length,
+      user: user(call),
+    }),
+    list_applications: async () => inventory.applications().map((record) => inventory.summary(record)),
+    get_application: async ({ application }, call) => {
+      const record = inventory.find(application);
+      const summary = inventory.summary(record);
+      if (!managers.target(record.id)) return { summary, description: '', services: [], warnings: [] };
+      try {
+        const info = await managers
+          .client(record.id)
+          .call('get_app_info', {}, { signal: call.signal, timeoutMs: 10_000 });
+        return { ...info, summary: { ...info.summary, name: record.name } };
+      } catch (error) {
+        if (call.signal.aborted) throw error;
+        const cause = toFailure(error).message;
+        return { summary: { ...summary, state: 'unreachable', cause }, description: '', services: [], warnings: [] };
+      }
+    },
+    create_application: async ({ name, cloud }, call) => {
+      const record = await newApplication(name, call, cloud);
+      return { application: record.id, ...(await startOn('create', record, call)) };
+    },
+    rename_application: async ({ application, name }, call) => {
+      const record = inventory.find(application);
+      if (inventory.applications().some((other) => other.name === name && other.id !== record.id)) {
+        throw new ConpaasError('conflict', `There is an application "${name}" already. Choose another name.`);
+      }
+      await inventory.saveApplication({ ...record, name });
+      if (managers.target(record.id)) {
+        await managers.client(record.id).call('set_name', { name }, { signal: call.signal, timeoutMs: 10_000 });
+      }
+      return {};
+    },
+    start_application: async ({ application }, call) => startOn('start', inventory.find(application), call),
+    stop_application: async ({ application }, call) => startOn('stop', inventory.find(application), call),
+    delete_application: async ({ application, confirm }, call) => {
+      const record = inventory.find(application);
+      if (confirm !== record.name) {
+        throw new ConpaasError('invalid_request', `To delete it, confirm with its name: "${record.name}".`);
+      }
+      return startOn('delete', record, call);
+    },
+    replace_manager: async ({ application }, call) => startOn('replace_manager', inventory.find(application), call),
+    plan_manifest: async ({ manifest, name }, call) => {
+      const checked = checkManifest(manifest, specs);
+      const chosen = name ?? checked.manifest.Application;
+      const existing = inventory.applications().find((record) => record.name === chosen || record.id === chosen);
+      if (!existing || !managers.target(existing.id)) {
+        return planManifest(undefined, checked.manifest, specs, chosen);
+      }
+      return managers.client(existing.id).call('plan', { manifest }, { signal: call.signal, timeoutMs: 15_000 });
+    },
+    apply_manifest: async ({ manifest, name }, call) => {
+      const checked = checkManifest(manifest, specs);
+      const chosen = name ?? checked.manifest.Application;
+      const existing = inventory.applications().find((record) => record.name === chosen || record.id === chosen);
+      if (existing?.deleting)
+        throw new ConpaasError('conflict', `"${chosen}" is being deleted. Wait until it is gone.`);
+      const record = existing ?? (await newApplication(chosen, call));
+      await storePasswords(record, checked.manifest);
+      const operation = await operations.start<ApplyParams>(
+        'apply',
+        { application: record.id, name: record.name, manifest: withoutPasswords(checked.manifest) },
+        { requestedBy: user(call) },
+      );
+      return { application: record.id, operation };
+    },
+    export_manifest: async ({ application }, call) => {
+      const record = inventory.find(application);
+      const manifest = await managers.client(record.id).call('export', {}, { signal: call.signal, timeoutMs: 15_000 });
+      return { ...manifest, Application: record.name };
+    },
+    list_operations: async ({ application, state, limit }) => {
+      const wanted = application === undefined ? undefined : inventory.find(application).id;
+      return allOperations(director)
+        .filter((one) => wanted === undefined || one.target.application === wanted)
+        .filter((one) => state === undefined || one.state === state)
+        .slice(0, limit);
+    },
+    get_operation: async ({ operation }) => findOperation(director, operation),
+    cancel_operation: async ({ operation }, call) => {
+      findOperation(director, operation);
+      if (operations.get(operation)) await operations.cancel(operation);
+      else await remoteClient(operation).call('cancel', { operation }, { signal: call.signal });
+      return {};
+    },
+    retry_operation: async ({ operation }, call) => {
+      findOperation(director, operation);
+      if (operations.get(operation)) await operations.retry(operation, user(call));
+      else await remoteClient(operation).call('retry', { operation, requestedBy: user(call) }, { signal: call.signal });
+      return { operation };
+    },
+    watch_operation: async function* ({ operation }, call) {
+      for await (const one of latest(watchers, () => findOperation(director, operation), call.signal)) {
+        yield one;
+        if (one.state !== 'running') return;
+      }
+    },
+    events: (_params, call) => inventory.events.subscribe(call.signal),
+    list_vms: async ({ application }, call) => {
+      if (call.caller?.kind === 'manager') return inventory.vms(call.caller.application).map(vmInfo);
+      const id = application === undefined ? undefined : inventory.find(application).id;
+      return inventory.vms(id).map(vmInfo);
+    },
+    set_secret: async ({ application, name, value }) => {
+      const { id } = inventory.find(application);
+      await secrets.set(id, name, value);
+      await tellSecrets(id);
+      return {};
+    },
+    delete_secret: async ({ application, name }) => {
+      const { id, name: title } = inventory.find(application);
+      if (!(await secrets.delete(id, name))) throw new ConpaasError('not_found', `${title} has no secret "${name}".`);
+      await tellSecrets(id);
+      return {};
+    },
+    list_secrets: async ({ application }) => {
+      const { id } = inventory.find(application);
+      const document = director.states.get(id)?.document as { services?: { name: string; secrets: string[] }[] } | null;
+      return secrets.list(id).map(({ name, updatedAt }) => ({
+        name,
+        updatedAt,
+        usedBy: (document?.services ?? []).filter((service) => service.secrets.includes(name)).map((one) => one.name),
+      }));
+    },
+    list_clouds: async () =>
+      [...director.clouds].map(([name, cloud]) => ({
+        name,
+        kind: cloud.kind,
+        default: name === director.defaultCloud,
+      })),
+    list_users: async () =>
+      director.journal.read((db) =>
+        db
+          .prepare('SELECT name, owner, created FROM user ORDER BY created')
+          .all()
+          .map((row) => ({
+            name: UserName.parse(row['name']),
+            owner: row['owner'] === 1,
+            createdAt: row['created'] as number,
+          })),
+      ),
+    revoke_certificate: async ({ serial }) => {
+      await director.revocations.add(serial);
+      return {};
+    },
+    ...managerHandlers(director),
+    join: (params, call) => joining.join(params, call),
+    renew: (params, call) => joining.renew(params, call),
+    announce: (params, call) => joining.announce(params, call),
+    upload_blob: async (_params, body) => {
+      await blobs.add(body);
+      return { blob: BlobHash.parse(body.sha256), size: body.size };
+    },
+    download_blob: ({ blob }) => blobs.open(blob),
+  };
+
+  function remoteClient(operation: OperationId) {
+    const application = director.remoteOperations.applicationOf(operation);
+    if (!application) throw new ConpaasError('not_found', `There is no operation ${operation}.`);
+    return managers.client(application);
+  }
+
+  /** Tells the manager that a secret changed; one that is away fetches them at its start. */
+  async function tellSecrets(id: ApplicationId): Promise<void> {
+    if (!managers.target(id)) return;
+    await managers
+      .client(id)
+      .call('secrets_changed', {}, { timeoutMs: 5000 })
+      .catch((error: unknown) => director.log(`the manager of ${id} could not be told: ${toFailure(error).message}`));
+  }
+
+  /** Passwords of a manifest become secrets before anything of it is journaled. */
+  async function storePasswords(record: ApplicationRecord, manifest: ReturnType<typeof checkManifest>['manifest']) {
+    for (const service of manifest.Services) {
+      if (typeof service.Password === 'string') {
+        await secrets.set(record.id, `${service.ServiceName}-user`, service.Password);
+      }
+    }
+  }
+}
+
+function withoutPasswords(manifest: ReturnType<typeof checkManifest>['manifest']): unknown {
+  return {
+    ...manifest,
+    Services: manifest.Services.map((service) =>
+      typeof service.Password === 'string'
+        ? { ...service, Password: { Secret: `${service.ServiceName}-user` } }
+        : service,
+    ),
+  };
+}

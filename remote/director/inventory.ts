@@ -1,0 +1,153 @@
+/** Applications and VMs in memory, journaled before anything is said of them. */
+
+import type { ApplicationSummary, Event, VmInfo } from '../core/contract/application.ts';
+import { ConpaasError } from '../core/contract/errors.ts';
+import { type ApplicationId, newId, VmId } from '../core/contract/ids.ts';
+import { Changed, Topic } from '../core/events/index.ts';
+import type { Journal } from '../core/journal/index.ts';
+import {
+  type ApplicationRecord,
+  deleteApplication,
+  deleteVm,
+  loadApplications,
+  loadVms,
+  saveApplication,
+  saveVm,
+  type VmRecord,
+} from './store.ts';
+
+export type ReportedSummary = Omit<ApplicationSummary, 'id' | 'name' | 'createdAt' | 'reportedAt'>;
+
+export class Inventory {
+  readonly events = new Topic<Event>();
+  /** Any change of applications or VMs. */
+  readonly changed = new Changed();
+  readonly #journal: Journal;
+  readonly #applications = new Map<ApplicationId, ApplicationRecord>();
+  readonly #vms = new Map<VmId, VmRecord>();
+  readonly #reported = new Map<ApplicationId, ReportedSummary & { at: number }>();
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+    for (const record of journal.read(loadApplications)) this.#applications.set(record.id, record);
+    for (const record of journal.read(loadVms)) this.#vms.set(record.id, record);
+  }
+
+  applications(): ApplicationRecord[] {
+    return [...this.#applications.values()];
+  }
+
+  application(id: ApplicationId): ApplicationRecord | undefined {
+    return this.#applications.get(id);
+  }
+
+  /** An application by id or name; throws `not_found` with what there is. */
+  find(idOrName: string): ApplicationRecord {
+    const found =
+      this.#applications.get(idOrName as ApplicationId) ?? this.applications().find(({ name }) => name === idOrName);
+    if (found) return found;
+    const names = this.applications().map(({ name }) => name);
+    throw new ConpaasError(
+      'not_found',
+      `There is no application "${idOrName}".${names.length > 0 ? ` There are: ${names.slice(0, 10).join(', ')}.` : ''}`,
+    );
+  }
+
+  async saveApplication(record: ApplicationRecord): Promise<void> {
+    await this.#journal.write((db) => saveApplication(db, record));
+    this.#applications.set(record.id, record);
+    this.#publish(record);
+  }
+
+  async deleteApplication(id: ApplicationId): Promise<void> {
+    await this.#journal.write((db) => deleteApplication(db, id));
+    this.#applications.delete(id);
+    this.#reported.delete(id);
+    this.events.publish({ type: 'application_deleted', id });
+    this.changed.notify();
+  }
+
+  vms(application?: ApplicationId): VmRecord[] {
+    const all = [...this.#vms.values()];
+    return application === undefined ? all : all.filter((vm) => vm.application === application);
+  }
+
+  vm(id: VmId): VmRecord | undefined {
+    return this.#vms.get(id);
+  }
+
+  /** The VM of a slot, made (as a record) when there is none yet: the record exists before the cloud is asked. */
+  async ensureVm(application: ApplicationId, slot: string, cloud: string, operation: string): Promise<VmRecord> {
+    const found = this.vms(application).find((vm) => vm.slot === slot);
+    if (found) return found;
+    const record: VmRecord = {
+      id: VmId.parse(newId('vm')),
+      cloud,
+      application,
+      role: 'application',
+      state: 'creating',
+      createdAt: Date.now(),
+      slot,
+      operation,
+      managers: [],
+      managerPorts: {},
+    };
+    await this.saveVm(record);
+    return record;
+  }
+
+  async saveVm(record: VmRecord): Promise<void> {
+    this.#vms.set(record.id, record);
+    await this.#journal.write((db) => saveVm(db, record));
+    this.events.publish({ type: 'vm', vm: vmInfo(record) });
+    this.changed.notify();
+  }
+
+  async deleteVm(id: VmId): Promise<void> {
+    const record = this.#vms.get(id);
+    await this.#journal.write((db) => deleteVm(db, id));
+    this.#vms.delete(id);
+    if (record) this.events.publish({ type: 'vm', vm: { ...vmInfo(record), state: 'gone' } });
+    this.changed.notify();
+  }
+
+  /** What a manager says of its application. */
+  report(id: ApplicationId, summary: ReportedSummary): void {
+    this.#reported.set(id, { ...summary, at: Date.now() });
+    const record = this.#applications.get(id);
+    if (record) this.#publish(record);
+  }
+
+  summary(record: ApplicationRecord): ApplicationSummary {
+    const reported = this.#reported.get(record.id);
+    const { at, ...summary } = reported ?? {
+      at: undefined,
+      state: record.deleting ? ('stopping' as const) : ('creating' as const),
+      services: [],
+      nodes: { running: 0, wanted: 0 },
+    };
+    return {
+      id: record.id,
+      name: record.name,
+      createdAt: record.createdAt,
+      ...summary,
+      ...(record.deleting ? { state: 'stopping' as const, cause: 'it is being deleted' } : {}),
+      reportedAt: at,
+    };
+  }
+
+  notice(level: 'info' | 'warning' | 'alert', text: string, application?: string): void {
+    this.events.publish({ type: 'notice', level, text, application, time: Date.now() });
+  }
+
+  #publish(record: ApplicationRecord): void {
+    this.events.publish({ type: 'application', application: this.summary(record) });
+    this.changed.notify();
+  }
+}
+
+/** What is said of a VM to others. */
+export function vmInfo(record: VmRecord): VmInfo {
+  const { id, cloud, application, role, state, cause, address, agentPort, createdAt, slot } = record;
+  return { id, cloud, application, role, state, cause, address, agentPort, createdAt, slot };
+}

@@ -1,0 +1,30 @@
+/** Composition root of the director: `director.mjs <home>`. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createCloud } from '../core/clouds/index.ts';
+import { agentMethods } from '../core/contract/agent.ts';
+import { directorMethods } from '../core/contract/director.ts';
+import { managerMethods } from '../core/contract/manager.ts';
+import { DirectorBootstrap } from '../core/identity/index.ts';
+import { productVersion, runProcess } from '../core/process/index.ts';
+import { openApiDocument, openApiPage } from '../core/rpc/index.ts';
+import { serviceSpecs } from '../services/registry/spec.ts';
+import { startDirector } from './director.ts';
+
+await runProcess('director', async ({ home, signal, log }) => {
+  const bootstrap = DirectorBootstrap.parse(JSON.parse(await readFile(path.join(home, 'bootstrap.json'), 'utf8')));
+  const document = () => openApiDocument({ directorMethods, managerMethods, agentMethods, serviceSpecs });
+  return startDirector({
+    home,
+    bootstrap,
+    specs: serviceSpecs,
+    openCloud: createCloud,
+    product: productVersion,
+    documents: {
+      '/openapi.json': () => ({ type: 'application/json', body: JSON.stringify(document()) }),
+      '/': () => ({ type: 'text/html; charset=utf-8', body: openApiPage(document()) }),
+    },
+    signal,
+    log,
+  });
+});

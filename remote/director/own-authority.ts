@@ -1,0 +1,91 @@
+/**
+ * The director as an authority: its intermediate (made here, signed by the desktop's root over the first contact) and
+ * the leaf it issues itself. Files in `identity/` of its home, 0600:
+ *   intermediate.key  intermediate.csr   made here
+ *   intermediate.pem                     written by the desktop; a newer one replaces it at its half life
+ */
+import { createPublicKey } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeploymentId } from '../core/contract/ids.ts';
+import { writeFileAtomic } from '../core/files/index.ts';
+import {
+  type Credentials,
+  createIntermediateRequest,
+  createIssuer,
+  generateCaKey,
+  generateKey,
+  type Issuer,
+} from '../core/identity/index.ts';
+
+/** Life of what the director issues, in milliseconds: itself and others. */
+export const leafLifeMs = 30 * 86_400_000;
+
+export interface OwnAuthority extends AsyncDisposable {
+  readonly issuer: Issuer;
+  credentials(): Credentials;
+  /** Our intermediates, the current one first, PEM: chains that they issued may be renewed. */
+  intermediates(): readonly string[];
+  onRenewed(listener: (credentials: Credentials) => void): void;
+}
+
+/** Makes or loads the authority; waits for the desktop to sign the intermediate. */
+export async function openOwnAuthority(options: {
+  readonly home: string;
+  readonly deployment: DeploymentId;
+  readonly roots: readonly string[];
+  readonly signal: AbortSignal;
+  log(line: string): void;
+}): Promise<OwnAuthority> {
+  const { deployment, roots, signal } = options;
+  const directory = path.join(options.home, 'identity');
+  const file = (name: string): string => path.join(directory, name);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+
+  // The leaf's key is made while the desktop signs.
+  const leafKey = generateKey();
+  if (!existsSync(file('intermediate.key'))) await writeFileAtomic(file('intermediate.key'), await generateCaKey());
+  const key = await readFile(file('intermediate.key'), 'utf8');
+  if (!existsSync(file('intermediate.csr'))) {
+    await writeFileAtomic(file('intermediate.csr'), await createIntermediateRequest(key));
+  }
+  while (!existsSync(file('intermediate.pem'))) await delay(20, undefined, { signal });
+  const intermediate = await readFile(file('intermediate.pem'), 'utf8');
+
+  const issuer = await createIssuer({ key, certificate: intermediate, roots, deployment });
+  const ownKey = await leafKey;
+  const listeners = new Set<(credentials: Credentials) => void>();
+  let current = await issue();
+  let timer: NodeJS.Timeout;
+  schedule();
+
+  async function issue(): Promise<Credentials> {
+    const publicKey = createPublicKey(ownKey).export({ type: 'spki', format: 'pem' }).toString();
+    const { certificate } = await issuer.issue({ kind: 'director', deployment }, publicKey, { lifetimeMs: leafLifeMs });
+    return { key: ownKey, certificate, roots };
+  }
+
+  function schedule(): void {
+    timer = setTimeout(() => {
+      void issue().then(
+        (credentials) => {
+          current = credentials;
+          for (const listener of listeners) listener(credentials);
+        },
+        (error: unknown) => options.log(`cannot renew the director's certificate: ${String(error)}`),
+      );
+      schedule();
+    }, leafLifeMs / 3);
+    timer.unref();
+  }
+
+  return {
+    issuer,
+    credentials: () => current,
+    intermediates: () => [intermediate],
+    onRenewed: (listener) => void listeners.add(listener),
+    [Symbol.asyncDispose]: async () => clearTimeout(timer),
+  };
+}

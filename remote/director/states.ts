@@ -1,0 +1,41 @@
+/** Desired states of applications, as their managers store them: one record each, by compare-and-set. */
+import { ConpaasError } from '../core/contract/errors.ts';
+import type { ApplicationId } from '../core/contract/ids.ts';
+import type { Journal } from '../core/journal/index.ts';
+
+export class StateStore {
+  readonly #journal: Journal;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  get(application: ApplicationId): { epoch: number; n: number; document: unknown } | undefined {
+    const row = this.#journal.read((db) =>
+      db.prepare('SELECT epoch, n, document FROM state WHERE application = ?').get(application),
+    );
+    if (!row) return undefined;
+    return { epoch: row['epoch'] as number, n: row['n'] as number, document: JSON.parse(row['document'] as string) };
+  }
+
+  /**
+   * Stores record (application, epoch, n) when the newest is n - 1. The very same record again is no error (its answer
+   * may have been lost).
+   * @throws ConpaasError conflict (n is not next), superseded (a higher epoch has written)
+   */
+  async put(application: ApplicationId, epoch: number, n: number, document: unknown): Promise<void> {
+    const text = JSON.stringify(document);
+    await this.#journal.write((db) => {
+      const row = db.prepare('SELECT epoch, n, document FROM state WHERE application = ?').get(application);
+      const newest = { epoch: (row?.['epoch'] as number) ?? 0, n: (row?.['n'] as number) ?? 0 };
+      if (newest.epoch > epoch) throw new ConpaasError('superseded', 'A newer manager has taken over.');
+      if (newest.n === n && newest.epoch === epoch && row?.['document'] === text) return;
+      if (newest.n !== n - 1) {
+        throw new ConpaasError('conflict', `The newest record is ${newest.n}, so ${n} cannot be stored.`);
+      }
+      db.prepare(
+        'INSERT INTO state (application, epoch, n, document) VALUES (?, ?, ?, ?) ON CONFLICT (application) DO UPDATE SET epoch = excluded.epoch, n = excluded.n, document = excluded.document',
+      ).run(application, epoch, n, text);
+    });
+  }
+}
