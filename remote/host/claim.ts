@@ -32,7 +32,10 @@ export async function claimNetwork(recorded: number | undefined, isOurs: (pid: n
     if (server) return claimOf(network, server);
     refuseWildcard();
   }
-  throw new ConpaasError('port_in_use', 'All networks 127.16 to 127.250 of this computer are in use by other programs.');
+  throw new ConpaasError(
+    'port_in_use',
+    'All networks 127.16 to 127.250 of this computer are in use by other programs.',
+  );
 }
 
 function claimAddress(network: number): string {

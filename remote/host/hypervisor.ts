@@ -2,10 +2,10 @@
  * What a host does with its VMs. Each request changes the record on disk first and then settles the VM to it, so a host
  * that was killed anywhere in between goes on at its next start. Requests are serial for a VM, parallel over VMs.
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { ConpaasError, type Handlers, type HostMethods, type HostVm, newId, VmId } from '../core/contract/index.ts';
-import { addressAt, type Allocator, createAllocator } from './addresses.ts';
+import { type Allocator, addressAt, createAllocator } from './addresses.ts';
 import { type Claim, claimNetwork } from './claim.ts';
 import { readConfined, writeConfined } from './confined-files.ts';
 import { createMachine, type Machine } from './machine.ts';
@@ -13,6 +13,7 @@ import { openRecords, type VmRecord } from './records.ts';
 import { createSerial, type Serial } from './serial.ts';
 
 export interface HypervisorOptions {
+  /** Without links in its path. */
   readonly directory: string;
   readonly bundles: string;
   readonly log: (line: string) => void;
@@ -32,7 +33,10 @@ interface Entry {
 /** A VM that could not be settled (no claim, a full disk) is tried again this often. */
 const retryMs = 5000;
 
-/** Reads the records and settles every VM: what lives is adopted, what should run is started, what should not is ended. */
+/**
+ * Reads the records and begins to settle every VM: what lives is adopted, what should run is started, what should not
+ * is ended.
+ */
 export async function openHypervisor(options: HypervisorOptions): Promise<Hypervisor> {
   const records = await openRecords(options.directory);
   const vmsDirectory = path.join(options.directory, 'vms');
@@ -40,6 +44,8 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
   const host = createSerial();
   let hostRecord = await records.readHost();
   let claim: Claim | undefined;
+  // Stands in for the claim where we do not hold it, so that a process is adopted whichever it was started with.
+  const nullDevice = openSync('/dev/null', 'r');
 
   for (const record of await records.readVms()) add(record);
   const allocator: Allocator = createAllocator(Array.from(entries.values(), ({ machine }) => machine.record.address));
@@ -69,10 +75,10 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
     });
   }
 
+  /** Whether a process is a control process of one of our VMs: it stays in its home. */
   function isOurs(pid: number): boolean {
     try {
-      const home = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').at(-2);
-      return home?.startsWith(`${vmsDirectory}/`) ?? false;
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${vmsDirectory}/`);
     } catch {
       return false; // ended meanwhile
     }
@@ -84,7 +90,7 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
     const wanted = record.destroying ? 'gone' : hostRecord.powered ? 'on' : 'off';
     try {
       const descriptor = wanted === 'on' ? (await claimed()).descriptor : undefined;
-      await machine.settle(wanted, descriptor === undefined ? [] : [descriptor]);
+      await machine.settle(wanted, descriptor ?? nullDevice);
     } catch (error) {
       machine.fail(error);
       options.log(`${record.name}: ${error instanceof Error ? error.message : String(error)}`);
@@ -120,10 +126,11 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
       creating.set(name, work);
       return work;
     },
-    list_vms: async () =>
-      Array.from(entries.values())
-        .filter(({ machine }) => !machine.record.destroying)
-        .map(({ machine }) => machine.info()),
+    async list_vms() {
+      await settled; // before that, who lives is not known
+      const alive = Array.from(entries.values()).filter(({ machine }) => !machine.record.destroying);
+      return alive.map(({ machine }) => machine.info());
+    },
     async set_processes({ vm, processes }) {
       const entry = find(vm);
       await entry.serial(async () => {
@@ -192,10 +199,13 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
     return entry.machine.info();
   }
 
-  await settleAll().catch(() => undefined); // logged, shown as the VM's cause, and tried again below
+  // Failures are logged, shown as the VM's cause, and tried again below.
+  const settled = settleAll().catch(() => undefined);
   const retrying = setInterval(() => {
+    const inherited = claim !== undefined && claim.descriptor === undefined;
     for (const entry of entries.values()) {
-      if (entry.machine.problem === undefined) continue;
+      // Where only control processes hold the claim, settling tries to take it and hands it on.
+      if (entry.machine.problem === undefined && !inherited) continue;
       void entry.serial(() => settle(entry)).catch(() => undefined);
     }
   }, retryMs).unref();
@@ -204,10 +214,12 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
     handlers,
     async [Symbol.asyncDispose]() {
       clearInterval(retrying);
-      await Promise.all(
-        Array.from(entries.values(), ({ machine, serial }) => serial(() => machine[Symbol.asyncDispose]())),
+      const disposed = Array.from(entries.values(), ({ machine, serial }) =>
+        serial(async () => machine[Symbol.asyncDispose]()),
       );
+      await Promise.all(disposed);
       await claim?.[Symbol.asyncDispose]();
+      closeSync(nullDevice);
     },
   };
 }

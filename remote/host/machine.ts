@@ -27,9 +27,9 @@ export interface Machine extends AsyncDisposable {
   /**
    * Makes it so: `on` starts (or adopts) the listed processes and ends others, `off` ends all, `gone` ends all and
    * removes the directory. Call it for one state at a time.
-   * @param descriptors handed on to the processes that are started
+   * @param descriptor handed on to the processes that are started, as their fourth
    */
-  settle(wanted: 'on' | 'off' | 'gone', descriptors: readonly number[]): Promise<void>;
+  settle(wanted: 'on' | 'off' | 'gone', descriptor: number): Promise<void>;
   /** Notes why it could not be settled; shown until it is. */
   fail(cause: unknown): void;
   /** What the last attempt to settle failed with. */
@@ -39,7 +39,7 @@ export interface Machine extends AsyncDisposable {
 export function createMachine(initial: VmRecord, options: MachineOptions): Machine {
   let power: 'on' | 'off' | 'gone' = 'off';
   let problem: string | undefined;
-  const running = new Map<string, { key: string; process: Supervised }>();
+  const running = new Map<string, Supervised>();
   const supervisor = createSupervisor({
     directory: options.supervised,
     onChange: (name, state) => {
@@ -49,25 +49,22 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
     },
   });
 
-  async function start(process: HostProcess, descriptors: readonly number[]): Promise<void> {
-    const key = JSON.stringify([process.bundle]);
-    const current = running.get(process.name);
-    if (current?.key === key && current.process.state.kind !== 'failed') return;
-    await current?.process.stop();
-    running.delete(process.name);
+  /** Adopts or starts a process, or replaces one that runs another way. */
+  async function start(process: HostProcess, descriptor: number): Promise<void> {
     const home = path.join(options.directory, process.name);
     await mkdir(home, { recursive: true, mode: 0o700 });
-    const bootstrap = path.join(home, 'bootstrap.json');
-    if (!existsSync(bootstrap)) await writeFileAtomic(bootstrap, JSON.stringify(process.bootstrap));
-    const spec = specification(process, home, options.bundles, descriptors);
-    running.set(process.name, { key, process: await supervisor.start(spec) });
+    const file = path.join(home, 'bootstrap.json');
+    // A VM's id and address are known here first; whoever asked for it may have left them out.
+    const bootstrap = { vm: machine.record.id, address: machine.record.address, ...process.bootstrap };
+    if (!existsSync(file)) await writeFileAtomic(file, JSON.stringify(bootstrap));
+    running.set(process.name, await supervisor.start(specification(process, home, options.bundles, descriptor)));
   }
 
-  async function turnOn(descriptors: readonly number[]): Promise<void> {
+  async function turnOn(descriptor: number): Promise<void> {
     await mkdir(options.directory, { recursive: true, mode: 0o700 });
-    await Promise.all(machine.record.processes.map((process) => start(process, descriptors)));
+    await Promise.all(machine.record.processes.map((process) => start(process, descriptor)));
     const listed = new Set(machine.record.processes.map((process) => process.name));
-    for (const [name, { process }] of running) {
+    for (const [name, process] of running) {
       if (listed.has(name)) continue;
       await process.stop();
       running.delete(name);
@@ -82,7 +79,7 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
   }
 
   async function turnOff(): Promise<void> {
-    await Promise.all(Array.from(running.values(), ({ process }) => process.stop()));
+    await Promise.all(Array.from(running.values(), (process) => process.stop()));
     running.clear();
     await supervisor.endLeftovers();
     const names = await homes(options.directory);
@@ -103,10 +100,10 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
       tags: machine.record.tags,
       createdAt: machine.record.createdAt,
       directory: options.directory,
-      processes: machine.record.processes.map(({ name }) => describe(name, running.get(name)?.process)),
+      processes: machine.record.processes.map(({ name }) => describe(name, running.get(name))),
     }),
-    async settle(wanted, descriptors) {
-      if (wanted === 'on') await turnOn(descriptors);
+    async settle(wanted, descriptor) {
+      if (wanted === 'on') await turnOn(descriptor);
       else await turnOff();
       if (wanted === 'gone') {
         await removeTree(options.directory);
@@ -141,19 +138,14 @@ function removeTree(directory: string): Promise<void> {
   return rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }
 
-function specification(
-  { name, bundle }: HostProcess,
-  home: string,
-  bundles: string,
-  descriptors: readonly number[],
-): ProcessSpec {
+function specification({ name, bundle }: HostProcess, home: string, bundles: string, descriptor: number): ProcessSpec {
   return {
     name,
     executable: process.execPath,
     arguments: ['--disable-warning=ExperimentalWarning', path.join(bundles, `${bundle}.mjs`), home],
     directory: home,
     environment: { HOME: home, ...handedOn() },
-    descriptors,
+    descriptors: [descriptor],
     ready: { kind: 'none' },
     stop: { signal: 'SIGTERM', timeoutMs: 5000 },
     log: { path: path.join(home, 'log'), maxBytes: 5 * 1024 * 1024, keep: 2 },

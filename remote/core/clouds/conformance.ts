@@ -71,7 +71,9 @@ export function describeCloud(name: string, subject: () => Promise<ConformanceSu
 
       test('the same name never makes two VMs: again, at once, and from another driver', async () => {
         await using other = given.open();
-        const all = await Promise.all([cloud, other, cloud, other].map((each) => each.createVm(request('once'), never)));
+        const all = await Promise.all(
+          [cloud, other, cloud, other].map((each) => each.createVm(request('once'), never)),
+        );
         all.push(await other.createVm(request('once'), never));
         expect(new Set(all.map((vm) => vm.id)).size).toBe(1);
         expect((await cloud.listVms(never)).filter((vm) => vm.name === 'once')).toHaveLength(1);
@@ -139,7 +141,7 @@ export function describeCloud(name: string, subject: () => Promise<ConformanceSu
         expect(new Set(vms.map((vm) => vm.address)).size).toBe(3);
         for (const vm of vms) {
           await using contact = await cloud.contact(vm.id, never);
-          expect((await started(contact, 'agent')).bootstrap).toEqual({ marker: 'agent' });
+          expect((await started(contact, 'agent')).bootstrap).toMatchObject({ marker: 'agent', address: vm.address });
         }
       });
 

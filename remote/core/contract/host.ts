@@ -11,7 +11,10 @@ export const HostProcess = z.object({
   /** `director`, `manager`, `manager-2`, `agent`: unique on its VM, and the name of its home directory. */
   name: z.string().regex(/^[a-z][a-z0-9-]{0,40}$/),
   bundle: z.enum(['director', 'manager', 'agent']),
-  /** Written to `<home>/bootstrap.json` (0600) before its first start, if that does not exist yet. */
+  /**
+   * Written to `<home>/bootstrap.json` (0600) before its first start, if that does not exist yet. `vm` and `address`
+   * are filled in where they are left out: the host knows them first.
+   */
   bootstrap: z.record(z.string(), z.unknown()),
 });
 export type HostProcess = z.infer<typeof HostProcess>;

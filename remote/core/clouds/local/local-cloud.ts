@@ -131,7 +131,10 @@ function createContact(
 ): FirstContact {
   return {
     readFile: (file, signal) =>
-      withHost(async (host) => (await host.call('read_file', { vm, path: file }, { signal })).content ?? undefined, signal),
+      withHost(
+        async (host) => (await host.call('read_file', { vm, path: file }, { signal })).content ?? undefined,
+        signal,
+      ),
     writeFile: (file, content, signal) =>
       withHost(async (host) => void (await host.call('write_file', { vm, path: file, content }, { signal })), signal),
     [Symbol.asyncDispose]: async () => undefined,
