@@ -1,0 +1,29 @@
+/** Manifests: read, check, plan, export. */
+export { exportManifest } from './export.ts';
+export { manifestJsonSchema, writeManifestSchema } from './json-schema.ts';
+export { parseManifest, validateManifest } from './parse.ts';
+export { extractPasswords, type Passwords, passwordSecret } from './passwords.ts';
+export { planManifest } from './plan.ts';
+export { activeVersion, countNodes, recordedKeys } from './recorded.ts';
+export { manifestSchema, type ServiceSpecs } from './schema.ts';
+export { type ServiceSettings, settingsOf } from './settings.ts';
+export {
+  type ClassifiedSource,
+  classifySource,
+  describeSource,
+  type LocalPath,
+  localPaths,
+  refuseLocalPaths,
+  replaceSource,
+  sameSource,
+} from './source.ts';
+export type {
+  BlobSource,
+  CheckedManifest,
+  Manifest,
+  ManifestHealthCheck,
+  ManifestService,
+  SecretReference,
+  Source,
+} from './types.ts';
+export { environmentName } from './wiring.ts';
