@@ -1,0 +1,2 @@
+/** Secrets at rest. */
+export * from './vault.ts';
