@@ -74,6 +74,10 @@ export interface Call {
   readonly presented: readonly string[];
   /** Peer address, for the log. */
   readonly from: string;
+  /** Stream: `seq` of the last item the client has seen. A handler that can go on after it says so by `resumeAt`. */
+  readonly after?: number | undefined;
+  /** Stream: the next item has this `seq` (they count from 1 otherwise). */
+  readonly resumeAt?: (seq: number) => void;
 }
 
 /** A complete, checked body of an upload: a file that the server deletes after the handler has ended. */

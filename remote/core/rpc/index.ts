@@ -1,0 +1,7 @@
+/** Remote calls: HTTPS/JSON server, typed client, the director's relay, OpenAPI. */
+export { type Client, type ClientOptions, connect } from './client.ts';
+export type { CallOptions, Download, LocalFile, StreamOptions, UploadOptions } from './client-options.ts';
+export type { Address } from './connection.ts';
+export type { RelayTarget } from './relay.ts';
+export { type AuthorizeRequest, type RpcServer, type ServerOptions, serve } from './server.ts';
+export { subjectIdentity } from './subject.ts';
