@@ -66,6 +66,8 @@ export interface NodeContext {
       sandbox: Sandbox;
       log: string;
       timeoutMs: number;
+      /** Descriptor that becomes standard input (a database's dump); empty where absent. The caller closes it. */
+      input?: number | undefined;
     },
     signal: AbortSignal,
   ): Promise<{ code: number | undefined; lastLines: readonly string[] }>;
