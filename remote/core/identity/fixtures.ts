@@ -5,7 +5,9 @@ import { ApplicationId, DeploymentId, UserName, VmId } from '../contract/ids.ts'
 import { buildCertificate } from './certificate.ts';
 import type { Credentials } from './credentials.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
+import type { TokenRecord, TokenStore } from './join-token.ts';
 import { generateCaKey, generateKey } from './keys.ts';
+import { hashToken } from './token.ts';
 
 export interface Trust {
   readonly deployment: DeploymentId;
@@ -68,5 +70,22 @@ export async function createTrust(
       const { certificate } = await issuer.issue(identity, publicKey, { lifetimeMs, now });
       return { key, certificate, roots: [root.certificate] };
     },
+  };
+}
+
+/** Tokens as a director keeps them, but in memory. */
+export function memoryTokens(tokens: Readonly<Record<string, TokenRecord>>): TokenStore {
+  const records = new Map(Object.entries(tokens).map(([token, record]) => [hashToken(token), record]));
+  const change = (hash: string, more: Partial<TokenRecord>): TokenRecord => {
+    const record = records.get(hash);
+    if (!record) throw new Error('no such token');
+    const changed = { ...more, ...record };
+    records.set(hash, changed);
+    return changed;
+  };
+  return {
+    find: (hash) => records.get(hash),
+    bind: (hash, fingerprint) => change(hash, { fingerprint }).fingerprint ?? '',
+    keep: (hash, issued) => change(hash, { issued }).issued ?? issued,
   };
 }
