@@ -157,7 +157,10 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
         await records.writeHost(next);
         hostRecord = next;
       });
-      await settleAll();
+      // A VM that cannot be started says why in the list, and is tried again; the others do not wait for it.
+      await settleAll().catch((error) => {
+        if (!on) throw error;
+      });
       return {};
     },
     async read_file({ vm, path: file }) {

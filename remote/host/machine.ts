@@ -100,7 +100,7 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
       tags: machine.record.tags,
       createdAt: machine.record.createdAt,
       directory: options.directory,
-      processes: machine.record.processes.map(({ name }) => describe(name, running.get(name))),
+      processes: machine.record.processes.map(({ name }) => describeProcess(name, running.get(name))),
     }),
     async settle(wanted, descriptor) {
       if (wanted === 'on') await turnOn(descriptor);
@@ -154,7 +154,7 @@ function specification({ name, bundle }: HostProcess, home: string, bundles: str
   };
 }
 
-/** Crash points of tests (core/journal/crash-point.ts) reach the processes that have the journals. */
+/** Crash points of tests (core/files/crash-point.ts) reach the processes that have the journals. */
 function handedOn(): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of ['CONPAAS_CRASH', 'CONPAAS_CRASH_COUNT']) {
@@ -164,7 +164,7 @@ function handedOn(): Record<string, string> {
   return found;
 }
 
-function describe(name: string, supervised: Supervised | undefined): HostVm['processes'][number] {
+function describeProcess(name: string, supervised: Supervised | undefined): HostVm['processes'][number] {
   if (!supervised) return { name, state: 'stopped', restarts: 0 };
   const { state, restarts } = supervised;
   return {

@@ -64,4 +64,8 @@ export interface Cloud extends AsyncDisposable {
   setProcesses(id: VmId, processes: readonly HostProcess[], signal: AbortSignal): Promise<void>;
   offers(signal: AbortSignal): Promise<readonly Offer[]>;
   contact(id: VmId, signal: AbortSignal): Promise<FirstContact>;
+  /** Off stops all VMs of the deployment and is remembered, over a reboot too; their data stays. On starts them again. */
+  power(on: boolean, signal: AbortSignal): Promise<void>;
+  /** Ends or removes what the driver itself needs for a deployment, once its last VM is destroyed. Idempotent. */
+  retire(signal: AbortSignal): Promise<void>;
 }

@@ -5,7 +5,7 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { crashPoint } from './crash-point.ts';
+import { crashPoint } from '../files/crash-point.ts';
 
 export interface JournalOptions {
   /** Path of the database file; its directory is made (0700). */

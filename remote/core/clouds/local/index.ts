@@ -1,3 +1,3 @@
 /** The driver of the `local` cloud: this computer plays all machines. */
-export { createLocalCloud, type LocalCloud, LocalSettings } from './local-cloud.ts';
+export { createLocalCloud, LocalSettings } from './local-cloud.ts';
 export { hostSocket } from './socket-path.ts';

@@ -19,7 +19,7 @@ describeCloud('local', async () => {
       await using cloud = createLocalCloud({ directory: path.join(directory, 'cloud'), bundles, runtime });
       for (const vm of await cloud.listVms(AbortSignal.timeout(10_000)))
         await cloud.destroyVm(vm.id, AbortSignal.timeout(30_000));
-      await cloud.endHost(AbortSignal.timeout(10_000));
+      await cloud.retire(AbortSignal.timeout(10_000));
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import { type HostVm, hostMethods } from '../../contract/host.ts';
@@ -26,18 +27,10 @@ export const LocalSettings = z.strictObject({
 });
 export type LocalSettings = z.infer<typeof LocalSettings>;
 
-/** What only this cloud has, for who switches a deployment on and off. */
-export interface LocalCloud extends Cloud {
-  /** Off ends every process of every VM and is remembered, over a reboot too; on starts them again. */
-  power(on: boolean, signal: AbortSignal): Promise<void>;
-  /** Ends the host process (VMs go on), if there is one; the next call starts it again. */
-  endHost(signal: AbortSignal): Promise<void>;
-}
-
 type HostClient = Client<typeof hostMethods>;
 
 /** @throws ConpaasError `cloud_failed` from any call, where the host cannot be started */
-export function createLocalCloud(given: LocalSettings): LocalCloud {
+export function createLocalCloud(given: LocalSettings): Cloud {
   const settings = { ...given, directory: path.resolve(given.directory) };
   let opened: { client: HostClient; socket: Disposable } | undefined;
   let starting: Promise<void> | undefined;
@@ -77,6 +70,17 @@ export function createLocalCloud(given: LocalSettings): LocalCloud {
     return call(client());
   }
 
+  /** Asks the host to end, if there is one, and waits until it no longer answers. */
+  async function endHost(signal: AbortSignal): Promise<void> {
+    if (!existsSync(settings.directory)) return;
+    try {
+      await client().call('shutdown', {}, { signal });
+      while (await answers()) await delay(10, undefined, { signal });
+    } catch (error) {
+      if (!isAway(error)) throw error;
+    }
+  }
+
   const isOurs = (vm: HostVm): boolean =>
     settings.deployment === undefined || vm.tags['deployment'] === settings.deployment;
 
@@ -108,15 +112,11 @@ export function createLocalCloud(given: LocalSettings): LocalCloud {
       return [{ name: 'this-computer', cpus: availableParallelism(), memoryMb, pricePerHour: 0 }];
     },
     contact: async (vm) => createContact(vm, withHost),
-    power: (on, signal) =>
-      withHost(async (host) => void (await host.call('power', { on }, { signal, timeoutMs: 120_000 })), signal),
-    async endHost(signal) {
-      try {
-        await client().call('shutdown', {}, { signal });
-      } catch (error) {
-        if (!isAway(error)) throw error;
-      }
+    async power(on, signal) {
+      await withHost((host) => host.call('power', { on }, { signal, timeoutMs: 120_000 }), signal);
+      if (!on) await endHost(signal); // nothing is left to look after
     },
+    retire: endHost,
     async [Symbol.asyncDispose]() {
       await opened?.client[Symbol.asyncDispose]();
       opened?.socket[Symbol.dispose]();

@@ -1,0 +1,128 @@
+/** Deployments of this desktop: `deployments.json` in the data directory, shared by the window and any command. */
+import path from 'node:path';
+import { z } from 'zod';
+import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import { DeploymentId, newId, UserName, VmId } from '../../remote/core/contract/ids.ts';
+import { readJson, updateJson, watch } from '../store/index.ts';
+
+export const Deployment = z.object({
+  id: DeploymentId,
+  /** What the user calls it; unique on this desktop. */
+  name: z.string().min(1).max(100),
+  /** Name of the user that this desktop is, at the director. */
+  owner: UserName,
+  cloud: z.object({ kind: z.string() }),
+  /**
+   * What the user wants it to be. creating: `up` has not ended yet; destroying: `destroy` has not. `up` and `destroy`
+   * go on from there.
+   */
+  state: z.enum(['creating', 'running', 'stopped', 'destroying']),
+  createdAt: z.number(),
+  /** The director's VM, once made. */
+  vm: VmId.optional(),
+  /** Where the director served last. */
+  director: z.object({ host: z.string(), port: z.number().int() }).optional(),
+  /** Life of the director's intermediate certificate, in milliseconds since the epoch. */
+  intermediate: z.object({ notBefore: z.number(), notAfter: z.number() }).optional(),
+});
+export type Deployment = z.infer<typeof Deployment>;
+
+const Content = z.object({ version: z.literal(1), deployments: z.array(Deployment) });
+
+export interface DeploymentStore {
+  list(): Promise<readonly Deployment[]>;
+  /**
+   * One deployment by id or name; the only one there is where nothing is said.
+   * @throws ConpaasError `not_found`; `invalid_request` where nothing is said and there are several
+   */
+  find(idOrName: string | undefined): Promise<Deployment>;
+  /** As `find`, but where there is none of that name, or none at all, it is recorded (state creating). */
+  findOrCreate(name: string | undefined, owner: string, cloud: string): Promise<Deployment>;
+  /** Durable. @throws ConpaasError `not_found` when it was destroyed meanwhile */
+  update(id: DeploymentId, change: Partial<Omit<Deployment, 'id'>>): Promise<Deployment>;
+  remove(id: DeploymentId): Promise<void>;
+  /** Calls `changed` after each change, by whatever process. */
+  watch(changed: () => void): Disposable;
+}
+
+const defaultName = 'this-computer';
+
+export function openDeploymentStore(dataDirectory: string): DeploymentStore {
+  const file = path.join(dataDirectory, 'deployments.json');
+  const list = async (): Promise<readonly Deployment[]> => (await readJson(file, Content))?.deployments ?? [];
+
+  const change = (how: (present: readonly Deployment[]) => readonly Deployment[]) =>
+    updateJson(file, Content, (content) => {
+      const present = content?.deployments ?? [];
+      const next = how(present);
+      return next === present ? content : { version: 1 as const, deployments: [...next] };
+    });
+
+  return {
+    list,
+    async find(idOrName) {
+      const found = select(await list(), idOrName);
+      if (found) return found;
+      throw new ConpaasError(
+        'not_found',
+        idOrName === undefined
+          ? 'There is no deployment yet. Make one with: conpaas up'
+          : `There is no deployment called ${idOrName}. "conpaas status" lists them.`,
+      );
+    },
+    async findOrCreate(name, owner, cloud) {
+      let result: Deployment | undefined;
+      await change((present) => {
+        result = select(present, name);
+        if (result) return present;
+        result = {
+          id: DeploymentId.parse(newId('d')),
+          name: name ?? defaultName,
+          owner: checkedOwner(owner),
+          cloud: { kind: cloud },
+          state: 'creating',
+          createdAt: Date.now(),
+        };
+        return [...present, result];
+      });
+      if (!result) throw new ConpaasError('internal', 'The deployment was not recorded.');
+      return result;
+    },
+    async update(id, changed) {
+      let result: Deployment | undefined;
+      await change((present) =>
+        present.map((each) => {
+          if (each.id !== id) return each;
+          result = { ...each, ...changed };
+          return result;
+        }),
+      );
+      if (!result) throw new ConpaasError('not_found', 'The deployment was destroyed meanwhile.');
+      return result;
+    },
+    async remove(id) {
+      await change((present) =>
+        present.some((each) => each.id === id) ? present.filter((e) => e.id !== id) : present,
+      );
+    },
+    watch: (changed) => watch(file, changed),
+  };
+}
+
+function checkedOwner(owner: string): UserName {
+  const parsed = UserName.safeParse(owner);
+  if (parsed.success) return parsed.data;
+  throw new ConpaasError(
+    'invalid_request',
+    `${JSON.stringify(owner)} is not a name for a user: up to 64 letters, digits, dots, hyphens and underscores.`,
+  );
+}
+
+function select(present: readonly Deployment[], idOrName: string | undefined): Deployment | undefined {
+  if (idOrName !== undefined) return present.find(({ id, name }) => id === idOrName || name === idOrName);
+  if (present.length > 1) {
+    const names = present.map(({ name }) => name).join(', ');
+    throw new ConpaasError('invalid_request', `There are several deployments (${names}). Say which one is meant.`);
+  }
+  return present[0];
+}

@@ -1,0 +1,243 @@
+/**
+ * All that window and command do with deployments as a whole: put one up, stop it, destroy it, look at it, and connect
+ * to its director.
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type Cloud, createCloud } from '../../remote/core/clouds/index.ts';
+import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
+import type { DeploymentId } from '../../remote/core/contract/ids.ts';
+import type { directorMethods } from '../../remote/core/contract/index.ts';
+import type { ResultOf } from '../../remote/core/contract/method.ts';
+import type { Operation } from '../../remote/core/contract/operation.ts';
+import { withLock } from '../store/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { type Deployment, openDeploymentStore } from './deployment.ts';
+import { destroySteps } from './destroy.ts';
+import { createDirectors, type DirectorClient, type ManagerClient } from './director.ts';
+import { createKeyring } from './keyring.ts';
+import { runSteps } from './progress.ts';
+import type { Runtime } from './runtime.ts';
+import { isPastHalf, renewIntermediate, type UpContext, upSteps } from './up.ts';
+
+export interface DeploymentsOptions extends Runtime {
+  /** Of the desktop: main/store's `openDataDirectory`. */
+  readonly dataDirectory: string;
+  readonly vault: Vault;
+  /** Milliseconds since the epoch. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface UpOptions {
+  /** Id or name; the only one there is, or a new one, where absent. */
+  readonly deployment?: string | undefined;
+  /** Kind of cloud for a new one. */
+  readonly cloud?: string | undefined;
+  /** Name of the user that this desktop is; for a new one. */
+  readonly owner: string;
+  /** The operation at each change of it: the same object as those of a director. Not called where all runs already. */
+  readonly onOperation?: ((operation: Operation) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface DestroyOptions {
+  readonly deployment: string;
+  readonly onOperation?: ((operation: Operation) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
+export type DirectorStatus = ResultOf<(typeof directorMethods)['get_status']>;
+
+export interface DeploymentStatus {
+  readonly deployment: Deployment;
+  /** unreachable: it should run, but its director does not answer (after a reboot, `up` starts all again). */
+  readonly state: Deployment['state'] | 'unreachable';
+  readonly director?: DirectorStatus | undefined;
+  readonly failure?: Failure | undefined;
+}
+
+export interface Deployments extends AsyncDisposable {
+  list(): Promise<readonly Deployment[]>;
+  /** By id or name; the only one there is where absent. @throws ConpaasError `not_found`, `invalid_request` */
+  find(deployment?: string): Promise<Deployment>;
+  /** Calls `changed` when the list or a state in it has changed, by whatever process. */
+  watch(changed: () => void): Disposable;
+  /**
+   * Makes a deployment run: a new one, one that was stopped, one after a reboot, one whose `up` was cut short. One that
+   * runs is only asked (some milliseconds).
+   */
+  up(options: UpOptions): Promise<Deployment>;
+  /** Ends everything of a deployment; code and data stay, and `up` starts it again. Idempotent. */
+  stop(deployment: string | undefined, signal: AbortSignal): Promise<void>;
+  /** Ends and removes everything: VMs with all data, host, directories, keys. Idempotent; resumes one cut short. */
+  destroy(options: DestroyOptions): Promise<void>;
+  /** How it is now. Starts nothing and never throws for a director that does not answer. */
+  status(deployment: string | undefined, signal: AbortSignal): Promise<DeploymentStatus>;
+  /**
+   * A client of a director that answers; where it should run and does not (a reboot), all is started again first.
+   * Shared with others of this process: do not dispose it. Ask again after `unreachable`: its address may have changed.
+   */
+  directorClient(deployment: string | undefined, signal: AbortSignal): Promise<DirectorClient>;
+  /** Likewise, of the manager of an application (id or name), through its director. */
+  managerClient(deployment: string | undefined, application: string, signal: AbortSignal): Promise<ManagerClient>;
+}
+
+function beingDestroyed({ name }: Deployment): ConpaasError {
+  return new ConpaasError('conflict', `${name} is being destroyed. End that first with: conpaas destroy ${name}`);
+}
+
+/** How long a director may take to answer before it counts as away. */
+const answerMs = 3000;
+const upDeadlineMs = 5 * 60_000;
+
+export function openDeployments(options: DeploymentsOptions): Deployments {
+  const now = options.now ?? Date.now;
+  const store = openDeploymentStore(options.dataDirectory);
+  const directoryOf = (id: DeploymentId): string => path.join(options.dataDirectory, 'deployments', id);
+  const keyring = createKeyring(
+    options.vault,
+    (id, work) => withLock(path.join(options.dataDirectory, `${id}.keys.lock`), work),
+    now,
+  );
+  const directors = createDirectors(keyring, now);
+
+  function settingsOf({ id, cloud }: Deployment): Record<string, unknown> {
+    if (cloud.kind !== 'local') return {};
+    const { bundles, runtime } = options;
+    return { directory: path.join(directoryOf(id), 'cloud'), bundles, runtime, deployment: id };
+  }
+
+  async function withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T> {
+    const cloudSettings = settingsOf(deployment);
+    await using cloud: Cloud = createCloud(deployment.cloud.kind, cloudSettings);
+    return await work({ store, keyring, directors, cloud, cloudSettings, now, deployment });
+  }
+
+  async function ask(deployment: Deployment, signal: AbortSignal): Promise<DirectorStatus> {
+    const client = await directors.director(deployment);
+    return client.call('get_status', {}, { signal, timeoutMs: answerMs });
+  }
+
+  /** Whether nothing is to be done for a deployment that should run. */
+  async function answers(deployment: Deployment, signal: AbortSignal): Promise<boolean> {
+    if (deployment.state !== 'running') return false;
+    try {
+      await ask(deployment, signal);
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      const { code } = toFailure(error);
+      if (code === 'unreachable' || code === 'deadline_exceeded' || code === 'unauthenticated') return false;
+      throw error;
+    }
+  }
+
+  /** One run of `up`, `stop` or `destroy` at a time, over all processes of this desktop. */
+  function exclusively<T>({ id }: Deployment, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const file = path.join(options.dataDirectory, `${id}.operation.lock`);
+    return withLock(file, work, { signal, timeoutMs: upDeadlineMs });
+  }
+
+  async function start(given: Deployment, run: Pick<UpOptions, 'onOperation' | 'signal'>): Promise<Deployment> {
+    if (await answers(given, run.signal)) {
+      const { intermediate } = given;
+      if (!intermediate || !isPastHalf(intermediate, now())) return given;
+    }
+    return exclusively(given, run.signal, async () => {
+      const deployment = await store.find(given.id);
+      if (deployment.state === 'destroying') throw beingDestroyed(deployment);
+      return withCloud(deployment, async (context) => {
+        if (await answers(deployment, run.signal)) {
+          await renewIntermediate(context, run.signal);
+          return context.deployment;
+        }
+        // A `destroy` that comes meanwhile, from wherever, does not wait for us to end.
+        const destroyed = new AbortController();
+        using _watch = store.watch(() => {
+          void store.find(deployment.id).then(
+            (seen) => seen.state === 'destroying' && destroyed.abort(beingDestroyed(seen)),
+            () => undefined, // unreadable for a moment: the next change is seen
+          );
+        });
+        await runSteps({
+          kind: 'up',
+          title: deployment.state === 'creating' ? 'Set up the director' : 'Start the deployment',
+          requestedBy: deployment.owner,
+          journal: path.join(directoryOf(deployment.id), 'up.journal'),
+          steps: upSteps(context),
+          deadlineMs: upDeadlineMs,
+          onOperation: run.onOperation,
+          signal: AbortSignal.any([run.signal, destroyed.signal]),
+        });
+        return context.deployment;
+      });
+    });
+  }
+
+  /** A deployment that is meant to run, and does. */
+  async function awake(idOrName: string | undefined, signal: AbortSignal): Promise<Deployment> {
+    const deployment = await store.find(idOrName);
+    if (deployment.state === 'stopped') {
+      throw new ConpaasError('conflict', `${deployment.name} is stopped. Start it with: conpaas up`);
+    }
+    return start(deployment, { signal });
+  }
+
+  return {
+    list: store.list,
+    find: store.find,
+    watch: store.watch,
+    async up({ deployment, owner, cloud = 'local', onOperation, signal }) {
+      return start(await store.findOrCreate(deployment, owner, cloud), { onOperation, signal });
+    },
+    async stop(idOrName, signal) {
+      const deployment = await store.find(idOrName);
+      if (deployment.state === 'creating' || deployment.state === 'destroying') {
+        throw new ConpaasError(
+          'conflict',
+          `${deployment.name} is ${deployment.state}: destroy it, or finish its set-up.`,
+        );
+      }
+      await exclusively(deployment, signal, async () => {
+        await store.update(deployment.id, { state: 'stopped' });
+        await withCloud(deployment, ({ cloud }) => cloud.power(false, signal));
+      });
+    },
+    async destroy({ deployment: idOrName, onOperation, signal }) {
+      const deployment = await store.find(idOrName);
+      await store.update(deployment.id, { state: 'destroying' });
+      await exclusively(deployment, signal, async () => {
+        await withCloud(deployment, (context) =>
+          runSteps({
+            kind: 'destroy',
+            title: `Destroy ${deployment.name}`,
+            requestedBy: deployment.owner,
+            journal: path.join(directoryOf(deployment.id), 'up.journal'),
+            steps: destroySteps(context),
+            deadlineMs: upDeadlineMs,
+            onOperation,
+            signal,
+          }),
+        );
+        // The record goes last: until then `destroy` finds everything again.
+        await rm(directoryOf(deployment.id), { recursive: true, force: true, maxRetries: 5 });
+        await keyring.forget(deployment.id);
+        await store.remove(deployment.id);
+      });
+    },
+    async status(idOrName, signal) {
+      const deployment = await store.find(idOrName);
+      if (deployment.state !== 'running') return { deployment, state: deployment.state };
+      try {
+        return { deployment, state: 'running', director: await ask(deployment, signal) };
+      } catch (error) {
+        signal.throwIfAborted();
+        return { deployment, state: 'unreachable', failure: toFailure(error) };
+      }
+    },
+    directorClient: async (idOrName, signal) => directors.director(await awake(idOrName, signal)),
+    managerClient: async (idOrName, application, signal) =>
+      directors.manager(await awake(idOrName, signal), application),
+    [Symbol.asyncDispose]: () => directors[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,46 @@
+/** The steps that take a deployment away. Its directory, keys and record follow when all of them are done. */
+import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import type { Step } from './progress.ts';
+import type { UpContext } from './up.ts';
+
+/** Ends early when nothing is left; a director that was just destroyed may have asked for one more VM before. */
+const rounds = 5;
+
+export function destroySteps({ cloud, deployment }: Pick<UpContext, 'cloud' | 'deployment'>): Step[] {
+  return [
+    {
+      name: 'director',
+      title: "Destroy the director's machine",
+      async run({ signal }) {
+        // First, so that nobody replaces what is destroyed next.
+        const all = await cloud.listVms(signal);
+        const own = all.filter(({ tags }) => tags.deployment === deployment.id && tags.application === '');
+        await Promise.all(own.map(({ id }) => cloud.destroyVm(id, signal)));
+      },
+    },
+    {
+      name: 'machines',
+      title: 'Destroy all machines',
+      async run({ signal, detail }) {
+        for (let round = 0; round < rounds; round += 1) {
+          const left = (await cloud.listVms(signal)).filter(({ state }) => state !== 'gone');
+          if (left.length === 0) return;
+          let done = 0;
+          await Promise.all(
+            left.map(async ({ id }) => {
+              await cloud.destroyVm(id, signal);
+              done += 1;
+              detail(`${done} of ${left.length} machines`);
+            }),
+          );
+        }
+        throw new ConpaasError('cloud_failed', 'Some machines could not be destroyed. Try again.', { retry: true });
+      },
+    },
+    {
+      name: 'finish',
+      title: 'Clean up',
+      run: ({ signal }) => cloud.retire(signal),
+    },
+  ];
+}

@@ -1,0 +1,21 @@
+/**
+ * Deployments, for window and command alike:
+ *
+ *     const dataDirectory = await openDataDirectory();
+ *     const vault = await openVault(dataDirectory, { kind: 'keyfile' });
+ *     await using deployments = openDeployments({ dataDirectory, vault, ...locateRuntime() });
+ *     await deployments.up({ owner, signal, onOperation: show });
+ *     const director = await deployments.directorClient(undefined, signal);
+ */
+export type { Deployment } from './deployment.ts';
+export {
+  type DeploymentStatus,
+  type Deployments,
+  type DeploymentsOptions,
+  type DestroyOptions,
+  type DirectorStatus,
+  openDeployments,
+  type UpOptions,
+} from './deployments.ts';
+export type { DirectorClient, ManagerClient } from './director.ts';
+export { locateRuntime, type Runtime } from './runtime.ts';

