@@ -1,5 +1,5 @@
 /** Unpacks an archive: all of it, or nothing. */
-import { chmod, link, mkdir, open, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, open, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConpaasError } from '../contract/errors.ts';
 import { type ArchiveLimits, defaultLimits } from './limits.ts';
@@ -11,9 +11,6 @@ export interface ExtractOptions {
   readonly strip?: boolean;
   readonly signal?: AbortSignal;
 }
-
-const smallFile = 256 * 1024;
-const writesAtOnce = 16;
 
 /** One unpacking per destination at a time within this process: two nodes of an agent may want the same code. */
 const underWay = new Map<string, Promise<unknown>>();
@@ -48,10 +45,9 @@ async function extract(path: string, destination: string, options: ExtractOption
   try {
     await mkdir(partial, { mode: 0o755 });
     const writer = new TreeWriter(partial);
-    const strip = options.strip ?? true;
-    const shape = await walkArchive(path, options.limits ?? defaultLimits, strip, signal, (entry) =>
+    const shape = await walkArchive(path, options.limits ?? defaultLimits, options.strip ?? true, signal, (entry) =>
       writer.add(entry),
-    ).finally(() => writer.settled());
+    );
     const root = shape.enclosing === undefined ? partial : join(partial, shape.enclosing);
     // Links come last: while files are written there is none that a path could lead through.
     for (const [name, target] of shape.links) await symlink(target, join(root, name));
@@ -62,13 +58,12 @@ async function extract(path: string, destination: string, options: ExtractOption
   }
 }
 
-/** Writes entries below an empty folder of our own; small files side by side, large ones streamed. */
+/** Writes entries below an empty folder of our own. */
 class TreeWriter {
   readonly #root: string;
   readonly #made = new Set<string>();
-  readonly #writing = new Set<Promise<void>>();
+  /** Hosted code runs under another uid than ours and must be able to read, whatever our umask is. */
   readonly #masked = (process.umask() & 0o055) !== 0;
-  #failure: { error: unknown } | undefined;
 
   constructor(root: string) {
     this.#root = root;
@@ -76,74 +71,36 @@ class TreeWriter {
 
   async add(entry: ArchiveEntry): Promise<void> {
     const path = join(this.#root, entry.path);
+    await this.#makeFolder(entry.kind === 'directory' ? entry.path : dirname(entry.path));
     switch (entry.kind) {
-      case 'symlink':
-        return this.#makeFolder(dirname(entry.path));
-      case 'directory':
-        return this.#makeFolder(entry.path);
       case 'hardlink':
-        await this.#makeFolder(dirname(entry.path));
-        await this.settled();
         return link(join(this.#root, entry.target), path);
       case 'file':
-        await this.#makeFolder(dirname(entry.path));
         return this.#write(path, entry.mode, entry.body);
+      case 'directory':
+      case 'symlink':
+        return;
     }
-  }
-
-  /** Waits for all writes; throws the first failure. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#writing);
-    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   async #write(path: string, mode: number, body: AsyncIterable<Buffer>): Promise<void> {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const rest = body[Symbol.asyncIterator]();
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-      chunks.push(next.value);
-      size += next.value.length;
-      if (size > smallFile) return this.#stream(path, mode, chunks, rest);
-    }
     // "wx" creates the file and follows no link.
-    this.#start(writeFile(path, Buffer.concat(chunks), { flag: 'wx', mode }).then(() => this.#unmask(path, mode)));
-    if (this.#writing.size >= writesAtOnce) await Promise.race(this.#writing);
-    if (this.#failure !== undefined) throw this.#failure.error;
-  }
-
-  async #stream(path: string, mode: number, begin: readonly Buffer[], rest: AsyncIterator<Buffer>): Promise<void> {
     const file = await open(path, 'wx', mode);
     try {
-      for (const chunk of begin) await file.writeFile(chunk);
-      for (let next = await rest.next(); next.done !== true; next = await rest.next()) await file.writeFile(next.value);
+      for await (const chunk of body) await file.writeFile(chunk);
+      if (this.#masked) await file.chmod(mode);
     } finally {
       await file.close();
     }
-    await this.#unmask(path, mode);
-  }
-
-  #start(work: Promise<void>): void {
-    const tracked = work
-      .catch((error: unknown) => {
-        this.#failure ??= { error };
-      })
-      .finally(() => this.#writing.delete(tracked));
-    this.#writing.add(tracked);
   }
 
   async #makeFolder(path: string): Promise<void> {
-    if (path === '.' || path === '' || this.#made.has(path)) return;
+    if (path === '.' || this.#made.has(path)) return;
     await this.#makeFolder(dirname(path));
     const full = join(this.#root, path);
     await mkdir(full, { mode: 0o755 });
-    await this.#unmask(full, 0o755);
+    if (this.#masked) await chmod(full, 0o755);
     this.#made.add(path);
-  }
-
-  /** Hosted code runs under another uid than ours and must be able to read, whatever our umask is. */
-  async #unmask(path: string, mode: number): Promise<void> {
-    if (this.#masked) await chmod(path, mode);
   }
 }
 

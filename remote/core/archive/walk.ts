@@ -75,7 +75,7 @@ class Tree {
   readonly #limits: ArchiveLimits;
   readonly #seen = new Map<string, 'directory' | 'file' | 'symlink'>();
   readonly #links = new Map<string, string>();
-  #ignored = 0;
+  #entries = 0;
 
   constructor(limits: ArchiveLimits) {
     this.#limits = limits;
@@ -83,12 +83,12 @@ class Tree {
 
   /** The checked entry; undefined for what is left out. */
   add(raw: RawEntry): ArchiveEntry | undefined {
+    this.#entries++;
+    this.#count();
     const path = safePath(raw.name);
     if (path === '' && raw.kind === 'directory') return undefined;
     if (path === '') throw badArchive(`The archive holds a file without a name (${quoted(raw.name)}).`);
     if (isSystemJunk(path)) {
-      this.#ignored++;
-      this.#count();
       return undefined;
     }
     switch (raw.kind) {
@@ -161,7 +161,8 @@ class Tree {
   }
 
   #count(): void {
-    if (this.#seen.size + this.#ignored > this.#limits.entries)
+    // Entries that repeat or are left out count too, and so do folders that are only implied.
+    if (Math.max(this.#seen.size, this.#entries) > this.#limits.entries)
       throw badArchive(
         `The archive holds more than ${this.#limits.entries} files and folders, the most that is allowed.`,
       );

@@ -53,7 +53,9 @@ function normalizeService(service: WrittenService, name: string, needs: readonly
     ...(HealthCheck === undefined
       ? {}
       : { HealthCheck: { Path: HealthCheck.Path, Timeout: HealthCheck.Timeout ?? defaultHealthTimeout } }),
-    Domains: [...new Set((service.Domains ?? []).map((domain) => domain.toLowerCase()))],
+    ...(service.Domains === undefined
+      ? {}
+      : { Domains: [...new Set(service.Domains.map((domain) => domain.toLowerCase()))] }),
   };
 }
 

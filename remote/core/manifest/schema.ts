@@ -114,16 +114,17 @@ const dumpKeys = {
 /** What a service of one type may hold. */
 function serviceSchema(spec: ServiceSpec): z.ZodObject<{ Type: z.ZodLiteral<string> }> {
   const roles = Object.fromEntries(
-    Object.entries(spec.roles).map(([name, role]) => [
-      name,
-      z
-        .union(
-          [z.number().int().min(role.min).max(role.max), z.string().regex(/^[0-9]{1,4}$/)],
-          `A whole number from ${role.min} to ${role.max} is expected`,
-        )
-        .optional()
-        .meta({ description: `${role.title}: ${role.doc} Default at first: ${role.count}.` }),
-    ]),
+    Object.entries(spec.roles).map(([name, role]) => {
+      const range = `A whole number from ${role.min} to ${role.max} is expected`;
+      const count = z.number().int(range).min(role.min, range).max(role.max, range);
+      return [
+        name,
+        z
+          .union([count, z.string().regex(/^[0-9]{1,4}$/, range)], range)
+          .optional()
+          .meta({ description: `${role.title}: ${role.doc} Default at first: ${role.count}.` }),
+      ];
+    }),
   );
   const shape = {
     Type: z.literal(spec.type),

@@ -25,7 +25,7 @@ export function settingsOf(service: ManifestService): ServiceSettings {
     environment: { ...service.Environment },
     secrets: [...service.Secrets],
     needs: [...service.Needs],
-    domains: [...service.Domains],
+    domains: [...(service.Domains ?? [])],
     cloud: service.Cloud,
     healthCheck:
       HealthCheck === undefined

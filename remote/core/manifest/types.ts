@@ -39,7 +39,7 @@ export interface ManifestService {
   readonly Configuration: Readonly<Record<string, unknown>>;
   readonly Needs: readonly string[];
   readonly HealthCheck?: ManifestHealthCheck;
-  readonly Domains: readonly string[];
+  readonly Domains?: readonly string[];
 }
 
 export interface Manifest {
