@@ -32,7 +32,7 @@ export interface DirectorOptions {
   readonly bootstrap: DirectorBootstrap;
   readonly specs: Readonly<Record<string, ServiceSpec>>;
   /** Opens the cloud that the bootstrap names. */
-  openCloud(kind: string, settings: Record<string, unknown>): Promise<Cloud>;
+  openCloud(kind: string, settings: Record<string, unknown>): Cloud;
   readonly product: string;
   /** Documents served to browsers and tools, e.g. `/openapi.json`. */
   readonly documents: Readonly<Record<string, () => { type: string; body: string }>>;
@@ -80,7 +80,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
       .run(bootstrap.owner, Date.now()),
   );
   const authority = stack.use(await openOwnAuthority({ home, deployment, roots: bootstrap.roots, signal, log }));
-  const cloud = stack.use(await options.openCloud(bootstrap.cloud.kind, bootstrap.cloud.settings));
+  const cloud = stack.use(options.openCloud(bootstrap.cloud.kind, bootstrap.cloud.settings));
   const clouds = new Map([[bootstrap.cloud.kind, cloud]]);
   const inventory = new Inventory(journal);
   const revocations = new Revocations(journal);

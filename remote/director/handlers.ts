@@ -6,7 +6,7 @@ import { ApplicationId, BlobHash, newId, type OperationId, UserName } from '../c
 import type { Call, Handlers } from '../core/contract/method.ts';
 import type { Operation } from '../core/contract/operation.ts';
 import { latest } from '../core/events/index.ts';
-import { localPaths, planManifest, validateManifest } from '../core/manifest/index.ts';
+import { extractPasswords, planManifest, refuseLocalPaths, validateManifest } from '../core/manifest/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { ApplicationParams, ApplyParams } from './application-operations.ts';
 import type { Director } from './director.ts';
@@ -34,13 +34,7 @@ export function findOperation(director: Director, id: OperationId): Operation {
 
 function checkManifest(value: unknown, specs: Readonly<Record<string, ServiceSpec>>) {
   const checked = validateManifest(value, specs);
-  const paths = localPaths(checked.manifest);
-  if (paths.length > 0) {
-    throw new ConpaasError(
-      'invalid_request',
-      `${paths[0]?.path} is a path on your computer. The window and the conpaas command upload such files; through the API, upload it with upload_blob and write {"Blob": "<sha256>"}.`,
-    );
-  }
+  refuseLocalPaths(checked.manifest);
   return checked;
 }
 
@@ -149,10 +143,12 @@ export function directorHandlers(director: Director): DirectorHandlers {
       if (existing?.deleting)
         throw new ConpaasError('conflict', `"${chosen}" is being deleted. Wait until it is gone.`);
       const record = existing ?? (await newApplication(chosen, call));
-      await storePasswords(record, checked.manifest);
+      // Passwords become secrets before anything of the manifest is journaled.
+      const { manifest: safe, secrets: passwords } = extractPasswords(checked.manifest);
+      for (const [secret, value] of Object.entries(passwords)) await secrets.set(record.id, secret, value);
       const operation = await operations.start<ApplyParams>(
         'apply',
-        { application: record.id, name: record.name, manifest: withoutPasswords(checked.manifest) },
+        { application: record.id, name: record.name, manifest: safe },
         { requestedBy: user(call) },
       );
       return { application: record.id, operation };
@@ -261,24 +257,4 @@ export function directorHandlers(director: Director): DirectorHandlers {
       .call('secrets_changed', {}, { timeoutMs: 5000 })
       .catch((error: unknown) => director.log(`the manager of ${id} could not be told: ${toFailure(error).message}`));
   }
-
-  /** Passwords of a manifest become secrets before anything of it is journaled. */
-  async function storePasswords(record: ApplicationRecord, manifest: ReturnType<typeof checkManifest>['manifest']) {
-    for (const service of manifest.Services) {
-      if (typeof service.Password === 'string') {
-        await secrets.set(record.id, `${service.ServiceName}-user`, service.Password);
-      }
-    }
-  }
-}
-
-function withoutPasswords(manifest: ReturnType<typeof checkManifest>['manifest']): unknown {
-  return {
-    ...manifest,
-    Services: manifest.Services.map((service) =>
-      typeof service.Password === 'string'
-        ? { ...service, Password: { Secret: `${service.ServiceName}-user` } }
-        : service,
-    ),
-  };
 }

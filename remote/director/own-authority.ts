@@ -18,6 +18,7 @@ import {
   generateCaKey,
   generateKey,
   type Issuer,
+  keepRenewed,
 } from '../core/identity/index.ts';
 
 /** Life of what the director issues, in milliseconds: itself and others. */
@@ -58,8 +59,15 @@ export async function openOwnAuthority(options: {
   const ownKey = await leafKey;
   const listeners = new Set<(credentials: Credentials) => void>();
   let current = await issue();
-  let timer: NodeJS.Timeout;
-  schedule();
+  const renewing = keepRenewed({
+    credentials: current,
+    renew: issue,
+    onRenewed: (credentials) => {
+      current = credentials;
+      for (const listener of listeners) listener(credentials);
+    },
+    log: options.log,
+  });
 
   async function issue(): Promise<Credentials> {
     const publicKey = createPublicKey(ownKey).export({ type: 'spki', format: 'pem' }).toString();
@@ -67,25 +75,11 @@ export async function openOwnAuthority(options: {
     return { key: ownKey, certificate, roots };
   }
 
-  function schedule(): void {
-    timer = setTimeout(() => {
-      void issue().then(
-        (credentials) => {
-          current = credentials;
-          for (const listener of listeners) listener(credentials);
-        },
-        (error: unknown) => options.log(`cannot renew the director's certificate: ${String(error)}`),
-      );
-      schedule();
-    }, leafLifeMs / 3);
-    timer.unref();
-  }
-
   return {
     issuer,
     credentials: () => current,
     intermediates: () => [intermediate],
     onRenewed: (listener) => void listeners.add(listener),
-    [Symbol.asyncDispose]: async () => clearTimeout(timer),
+    [Symbol.asyncDispose]: () => renewing[Symbol.asyncDispose](),
   };
 }

@@ -31,11 +31,15 @@ export const agentMethods = {
   }),
   set_nodes: method({
     kind: 'command',
-    params: z.strictObject({ nodes: z.array(NodeAssignment).max(64) }),
+    params: z.strictObject({
+      nodes: z.array(NodeAssignment).max(64),
+      /** Nodes that keep what they run: the manager cannot tell yet what they should run. */
+      keep: z.array(NodeId),
+    }),
     result: done,
     callers: ['manager'],
     since: 1,
-    doc: 'All nodes the agent should run; others are stopped and their directories removed. Answers once it is journaled.',
+    doc: 'All nodes the agent should run; those in neither list are stopped and their directories removed. Answers once it is journaled.',
   }),
   watch_nodes: method({
     kind: 'stream',

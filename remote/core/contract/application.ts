@@ -41,6 +41,8 @@ export const NodeObservation = z.object({
   failure: Failure.optional(),
   /** Hash of the configuration that is in force now (what the manager sent), so that it knows when a change took. */
   applied: z.string().optional(),
+  /** Hash of the assignment that the agent works on, or that `failure` is about. */
+  attempted: z.string().optional(),
   /** Ports by name, as really bound. */
   ports: z.record(z.string(), z.number().int()),
   /** Facts of the role, e.g. `{servers: {...}}` of a proxy; the service's own business. */

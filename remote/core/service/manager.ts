@@ -49,6 +49,8 @@ export interface ServiceManager {
   readonly rollingRoles: readonly string[];
   /** Remarks for the user when this change is asked for (e.g. scaling keeps uploads per node). */
   warnings(service: DesiredService, nodes: readonly DesiredNode[]): readonly string[];
+  /** Loads a data dump (`Dump` of a manifest), for types whose spec says `dump: true`. */
+  loadDump?(context: ServiceContext, file: string, progress: StepProgress): Promise<void>;
   /** Handlers of `spec.managerMethods`. */
   readonly handlers: Readonly<Record<string, ServiceManagerHandler>>;
 }
@@ -97,7 +99,7 @@ export interface AgentCaller {
     node: NodeId,
     method: string,
     params: Record<string, unknown>,
-    body: DownloadBody,
+    file: { path: string; name?: string },
     signal: AbortSignal,
   ): Promise<unknown>;
   download(node: NodeId, method: string, params: Record<string, unknown>, signal: AbortSignal): Promise<DownloadBody>;

@@ -1,6 +1,6 @@
 /** The desired state of an application: one JSON document, journaled by the manager and stored by the director. */
 import { z } from 'zod';
-import { ApplicationId, BlobHash, NodeId, ServiceId, VmId } from '../contract/ids.ts';
+import { ApplicationId, BlobHash, NodeId, ServiceId } from '../contract/ids.ts';
 
 export const HealthCheck = z.object({
   /** Path that must answer below 400, e.g. `/health`. */
@@ -12,14 +12,15 @@ export const DesiredNode = z.object({
   id: NodeId,
   service: ServiceId,
   role: z.string(),
-  vm: VmId.optional(),
-  /** The slot of the VM it waits for, while `vm` is not known. */
+  /** Name of the VM it lives on, as the manager asks the director for it (`create_vms`). */
   slot: z.string(),
-  /** draining: no new work reaches it, it goes when the service says it is idle. */
-  phase: z.enum(['wanted', 'draining', 'removed']),
+  /** draining: no new work reaches it; it goes when its service says that it is idle. */
+  phase: z.enum(['wanted', 'draining']),
   /** Code version that this node should serve; differs between nodes while a switch is rolling. */
   version: z.string().optional(),
   restarts: z.number().int(),
+  /** The operation that asked for it, so that repeating a step never adds a node twice. */
+  operation: z.string(),
   createdAt: z.number(),
 });
 export type DesiredNode = z.infer<typeof DesiredNode>;

@@ -1,0 +1,169 @@
+/** What is said of the application to users: states derived from desired and observed, never stored. Pure. */
+import type {
+  ApplicationInfo,
+  ApplicationSummary,
+  CodeVersion,
+  Health,
+  NodeInfo,
+  ServiceInfo,
+} from '../core/contract/application.ts';
+import { VmId } from '../core/contract/ids.ts';
+import type { ServiceSpec } from '../core/service/spec.ts';
+import type { DesiredNode, DesiredService } from '../core/service/state.ts';
+import { viewOf, type World } from './views.ts';
+
+export type Specs = Readonly<Record<string, ServiceSpec>>;
+
+export function nodeInfo(world: World, specs: Specs, service: DesiredService, node: DesiredNode): NodeInfo {
+  const vm = world.vms.find(({ slot }) => slot === node.slot);
+  const observed = world.node(node.id);
+  let state: Health = 'creating';
+  let cause: string | undefined = vm ? 'its machine is starting' : 'its machine is being created';
+  if (vm?.state === 'gone') {
+    state = 'failed';
+    cause = 'its machine has vanished';
+  } else if (observed) {
+    const states = {
+      preparing: 'starting',
+      starting: 'starting',
+      failed: 'failed',
+      stopping: 'stopping',
+      stopped: 'stopped',
+      running: 'running',
+    } as const;
+    state = states[observed.state];
+    cause = observed.failure?.message ?? (node.phase === 'draining' ? 'being drained' : undefined);
+  } else if (vm?.state === 'joined') {
+    state = 'unreachable';
+    cause = 'its agent is not connected';
+  }
+  return {
+    id: node.id,
+    service: service.name,
+    role: node.role,
+    vm: vm?.id ?? VmId.parse('none'),
+    address: vm?.address,
+    state,
+    cause,
+    failure: observed?.failure,
+    ports: observed?.ports ?? {},
+    detail: observed?.detail ?? {},
+    restarts: observed?.restarts ?? 0,
+    since: observed?.since,
+    logs: [...(specs[service.type]?.roles[node.role]?.logs ?? [])],
+  };
+}
+
+export function serviceInfo(world: World, specs: Specs, service: DesiredService): ServiceInfo {
+  const spec = specs[service.type];
+  const nodes = world.state.nodes.filter((node) => node.service === service.id);
+  const infos = nodes.map((node) => nodeInfo(world, specs, service, node));
+  const { state, cause } = summarize(service.running, infos);
+  const defaults = spec ? spec.configuration.partial().parse({}) : {};
+  return {
+    id: service.id,
+    name: service.name,
+    type: service.type,
+    running: service.running,
+    state,
+    cause,
+    address: service.running ? addressOf(world, service) : undefined,
+    roles: Object.entries(spec?.roles ?? {}).map(([name, { title, min, max }]) => ({
+      name,
+      title,
+      count: nodes.filter((node) => node.role === name && node.phase === 'wanted').length,
+      min,
+      max,
+      scalable: max > min,
+    })),
+    defaultRole: spec?.defaultRole ?? '',
+    nodes: infos,
+    configuration: { ...(defaults as Record<string, unknown>), ...service.configuration },
+    environment: service.environment,
+    secrets: service.secrets,
+    needs: service.needs,
+    code: spec?.code
+      ? { active: service.activeVersion, previous: service.previousVersion, versions: versionList(service) }
+      : undefined,
+    hasStartupScript: service.startupScript !== undefined,
+  };
+}
+
+/** Newest first. */
+export function versionList(service: DesiredService): CodeVersion[] {
+  return service.versions
+    .map(({ id, blob, name, description, size, files, createdAt, createdBy }) => ({
+      id,
+      blob,
+      name,
+      description,
+      size,
+      files,
+      createdAt,
+      createdBy,
+      active: id === service.activeVersion,
+    }))
+    .reverse();
+}
+
+export function applicationInfo(world: World, specs: Specs, createdAt: number): ApplicationInfo {
+  const services = world.state.services.map((service) => serviceInfo(world, specs, service));
+  const warnings = world.state.services.flatMap(
+    (service) =>
+      world.types[service.type]?.warnings(
+        service,
+        world.state.nodes.filter((node) => node.service === service.id),
+      ) ?? [],
+  );
+  const summary: ApplicationSummary = {
+    id: world.state.application,
+    name: world.state.name,
+    createdAt,
+    ...applicationSummary(world, specs),
+  };
+  return { summary, description: world.state.description, services, warnings: [...new Set(warnings)] };
+}
+
+export function applicationSummary(
+  world: World,
+  specs: Specs,
+): Omit<ApplicationSummary, 'id' | 'name' | 'createdAt' | 'reportedAt'> {
+  const services = world.state.services.map((service) => serviceInfo(world, specs, service));
+  const nodes = services.flatMap((service) => service.nodes);
+  const worst = (['failed', 'degraded', 'unreachable', 'starting', 'creating', 'stopping'] as const).find((state) =>
+    services.some((service) => service.state === state),
+  );
+  const state: Health =
+    worst ?? (services.some((one) => one.state === 'running') || services.length === 0 ? 'running' : 'stopped');
+  const troubled = services.find((service) => service.state === worst);
+  return {
+    state,
+    cause: troubled?.cause,
+    address: services.find(({ address }) => address !== undefined)?.address,
+    services: services.map(({ name, type, state: own }) => ({ name, type, state: own })),
+    nodes: {
+      running: nodes.filter((node) => node.state === 'running').length,
+      wanted: services.filter(({ running }) => running).flatMap((service) => service.nodes).length,
+    },
+  };
+}
+
+/** URL of a service, where it has one. */
+export function addressOf(world: World, service: DesiredService): string | undefined {
+  return world.types[service.type]?.address(viewOf(world, service));
+}
+
+function summarize(running: boolean, nodes: readonly NodeInfo[]): { state: Health; cause: string | undefined } {
+  const broken = nodes.find(({ state }) => state === 'failed') ?? nodes.find(({ state }) => state === 'unreachable');
+  const cause = broken
+    ? `${broken.id}: ${broken.cause ?? 'failed'}`
+    : nodes.find((node) => node.cause !== undefined)?.cause;
+  if (!running)
+    return { state: nodes.every(({ state }) => state === 'stopped') ? 'stopped' : 'stopping', cause: undefined };
+  const good = nodes.filter(({ state }) => state === 'running').length;
+  // A node that runs but could not take its newest change still counts as running; its failure is told.
+  if (nodes.length > 0 && good === nodes.length)
+    return { state: nodes.some((one) => one.failure) ? 'degraded' : 'running', cause };
+  if (broken) return { state: good > 0 ? 'degraded' : broken.state, cause };
+  return { state: good > 0 ? 'degraded' : 'starting', cause };
+}

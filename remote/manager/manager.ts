@@ -1,0 +1,328 @@
+/** A manager: makes one application what it should be, with the agents it has and the machines it asks for. */
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { directorMethods } from '../core/contract/director.ts';
+import { type Failure, toFailure } from '../core/contract/errors.ts';
+import type { ApplicationId } from '../core/contract/ids.ts';
+import { managerMethods } from '../core/contract/manager.ts';
+import type { MethodTable } from '../core/contract/method.ts';
+import { Changed } from '../core/events/index.ts';
+import {
+  authorize,
+  bootstrapIdentity,
+  type Credentials,
+  identifyPeer,
+  joinDirector,
+  keepRenewed,
+  type ManagerBootstrap,
+  openCredentials,
+  renew,
+} from '../core/identity/index.ts';
+import { openJournal } from '../core/journal/index.ts';
+import { Operations, type StepContext } from '../core/operations/index.ts';
+import { type Client, connect, type ServerOptions, serve } from '../core/rpc/index.ts';
+import type { ServiceManager } from '../core/service/manager.ts';
+import type { ServiceSpec } from '../core/service/spec.ts';
+import type { DesiredService } from '../core/service/state.ts';
+import { Agents } from './agents.ts';
+import { applyKind } from './apply.ts';
+import { Desired } from './desired.ts';
+import { managerHandlers } from './handlers.ts';
+import { addressOf } from './info.ts';
+import { Observed } from './observed.ts';
+import { reconcile } from './reconciler.ts';
+import { Reporter } from './reporter.ts';
+import { addNodesKind, removeNodesKind } from './scaling.ts';
+import { SecretCache } from './secret-cache.ts';
+import { serviceContext, serviceWorkKind } from './service-context.ts';
+import { registerServiceOperations } from './service-operations.ts';
+import { migrations } from './store.ts';
+import type { World } from './views.ts';
+
+export type DirectorClient = Client<typeof directorMethods>;
+
+export interface ManagerOptions {
+  readonly home: string;
+  readonly bootstrap: ManagerBootstrap;
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
+  readonly types: Readonly<Record<string, ServiceManager>>;
+  readonly product: string;
+  readonly signal: AbortSignal;
+  log(line: string): void;
+}
+
+/** The parts, as operations and handlers see them. */
+export interface Manager {
+  readonly application: ApplicationId;
+  readonly startedAt: number;
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
+  readonly types: Readonly<Record<string, ServiceManager>>;
+  readonly director: DirectorClient;
+  readonly desired: Desired;
+  readonly observed: Observed;
+  readonly agents: Agents;
+  readonly secrets: SecretCache;
+  readonly operations: Operations;
+  readonly reporter: Reporter;
+  readonly revoked: Set<string>;
+  /** Directory for work in progress; emptied at each start. */
+  readonly temporary: string;
+  /** Slot of the VM that this manager lives on: packed placement puts the first nodes there. */
+  readonly ownSlot: string;
+  readonly machineChanged: Changed;
+  /** Why machines cannot be had now. */
+  readonly machineFailure: Failure | undefined;
+  /** Desired and observed; undefined until enough is known to act on it. */
+  world(): World | undefined;
+  /** URL of the application's first service that has one. */
+  address(): string | undefined;
+  serviceName(id: string): string;
+  /** Whether its machines are on the `local` cloud (then private addresses may be fetched from). */
+  isLocal(): boolean;
+  loadDump(service: DesiredService, file: string, context: StepContext<unknown>): Promise<void>;
+  log(line: string): void;
+}
+
+/** Starts a manager and works until it is disposed of. Engines never notice that it ends. */
+export async function startManager(options: ManagerOptions): Promise<AsyncDisposable> {
+  const { home, bootstrap, specs, types, log } = options;
+  const { deployment, application, epoch } = bootstrap;
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([options.signal, stopping.signal]);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => stopping.abort(new Error('the manager is ending')));
+
+  const revoked = new Set<string>();
+  const typeMethods: MethodTable = Object.assign({}, ...Object.values(specs).map((spec) => spec.managerMethods));
+  let handlers: ServerOptions<MethodTable>['handlers'] = {};
+  const table: MethodTable = { ...typeMethods, ...managerMethods };
+  const server = stack.use(
+    await serve<MethodTable>({
+      role: 'manager',
+      product: options.product,
+      table,
+      // The port must be known to join, and joining comes before everything else: handlers are put in place later.
+      handlers: lateHandlers(table, () => handlers),
+      listen: { host: bootstrap.address, port: 5556, fallback: true },
+      tls: { credentials: undefined },
+      identify: (peer) => identifyPeer({ ...peer, deployment, revoked }),
+      authorize: (request) => authorize({ role: 'manager', deployment, application }, request),
+      spool: path.join(home, 'spool'),
+      log,
+    }),
+  );
+
+  let credentials: Credentials = await joinDirector({
+    bootstrap,
+    directory: path.join(home, 'identity'),
+    port: server.port,
+    signal,
+    log,
+  });
+  server.setCredentials(credentials);
+  const renewed = (next: Credentials): void => {
+    credentials = next;
+    server.setCredentials(next);
+  };
+  const files = await openCredentials(path.join(home, 'identity'));
+  const access = { director: bootstrap.director, identity: bootstrapIdentity(bootstrap), files, port: server.port };
+  stack.use(
+    keepRenewed({
+      credentials,
+      renew: (current, within) => renew(access, current, within),
+      onRenewed: renewed,
+      log,
+    }),
+  );
+  const director: DirectorClient = stack.use(
+    connect(directorMethods, {
+      address: bootstrap.director,
+      expect: { kind: 'director', deployment },
+      credentials: () => credentials,
+      roots: () => credentials.roots,
+    }),
+  );
+
+  const temporary = path.join(home, 'work');
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true, mode: 0o700 });
+  const journal = stack.use(openJournal({ path: path.join(home, 'manager.db'), name: 'manager', migrations }));
+  const desired = await Desired.open({
+    journal,
+    application,
+    director: {
+      get: (within) => director.call('get_state', {}, { signal: within }),
+      put: async (n, document, within) => void (await director.call('put_state', { n, document }, { signal: within })),
+    },
+    wait: async (reason) => {
+      log(`waiting for the director: ${reason}`);
+      await delay(200, undefined, { signal });
+    },
+    signal,
+  });
+
+  let superseded = false;
+  const onSuperseded = (): void => {
+    if (superseded) return;
+    superseded = true;
+    log(`a newer manager has taken over: epoch ${epoch} does nothing any more`);
+    stopping.abort(new Error('superseded'));
+  };
+  const observed = new Observed();
+  const agents = stack.use(
+    new Agents({
+      deployment,
+      application,
+      observed,
+      desired,
+      methods: Object.assign({}, ...Object.values(specs).map((spec) => spec.agentMethods)) as MethodTable,
+      credentials: () => credentials,
+      onSuperseded,
+      log,
+    }),
+  );
+  const secrets = new SecretCache();
+  const reporter = new Reporter();
+  const operations = stack.use(
+    new Operations({ journal, onChange: (operation) => reporter.operation(operation), log }),
+  );
+  const machineChanged = new Changed();
+  let machineFailure: Failure | undefined;
+
+  const manager: Manager = {
+    application,
+    startedAt: Date.now(),
+    specs,
+    types,
+    director,
+    desired,
+    observed,
+    agents,
+    secrets,
+    operations,
+    reporter,
+    revoked,
+    temporary,
+    machineChanged,
+    get ownSlot() {
+      return observed.vms?.find(({ id }) => id === bootstrap.vm)?.slot ?? 'first';
+    },
+    get machineFailure() {
+      return machineFailure;
+    },
+    world: () =>
+      observed.vms === undefined || !secrets.complete
+        ? undefined
+        : {
+            state: desired.state,
+            vms: observed.vms,
+            node: (id) => observed.node(id),
+            secrets: secrets.values,
+            types,
+          },
+    address: () => {
+      const world = manager.world();
+      if (!world) return undefined;
+      for (const service of desired.state.services) {
+        const address = addressOf(world, service);
+        if (address !== undefined) return address;
+      }
+      return undefined;
+    },
+    serviceName: (id) => desired.state.services.find((service) => service.id === id)?.name ?? id,
+    isLocal: () => observed.vms?.every(({ cloud }) => cloud === 'local') ?? false,
+    loadDump: async (service, file, context) => {
+      const type = types[service.type];
+      if (type?.loadDump) await type.loadDump(serviceContext(manager, service.id), file, context);
+    },
+    log,
+  };
+  operations.register(applyKind(manager));
+  operations.register(addNodesKind(manager));
+  operations.register(removeNodesKind(manager));
+  operations.register(serviceWorkKind(manager));
+  registerServiceOperations(manager);
+  handlers = managerHandlers(manager, typeMethods);
+
+  void announce(director, server.port, signal, log);
+  void watchVms(manager, signal, onSuperseded);
+  void secrets.run({ director, desired, types, signal, log });
+  void reporter.run({
+    director,
+    world: manager.world,
+    specs,
+    triggers: [desired.changed, observed.changed, secrets.changed],
+    onSuperseded,
+    signal,
+  });
+  void reconcile({
+    agents,
+    director,
+    get ownSlot() {
+      return manager.ownSlot;
+    },
+    triggers: [observed.changed, desired.changed, secrets.changed],
+    world: manager.world,
+    onSuperseded,
+    onMachineFailure: (failure) => {
+      machineFailure = failure;
+      machineChanged.notify();
+    },
+    signal,
+    log,
+  });
+  operations.resume();
+  log(`serving ${application} (epoch ${epoch}) on ${bootstrap.address}:${server.port}`);
+  return stack.move();
+}
+
+/** Tells the director where we serve (after a restart with stored credentials nobody else does) and pulls revocations. */
+async function announce(
+  director: DirectorClient,
+  port: number,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Promise<void> {
+  for (let pause = 100; !signal.aborted; pause = Math.min(pause * 2, 5000)) {
+    try {
+      await director.call('announce', { port }, { signal });
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      log(`announce: ${toFailure(error).message}`);
+      await delay(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function watchVms(manager: Manager, signal: AbortSignal, onSuperseded: () => void): Promise<void> {
+  const { director, observed, agents, log } = manager;
+  for (let pause = 50; !signal.aborted; pause = Math.min(pause * 2, 2000)) {
+    try {
+      for await (const vms of director.stream('watch_vms', {}, { signal })) {
+        pause = 50;
+        observed.setVms(vms);
+        agents.follow(vms);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      const failure = toFailure(error);
+      if (failure.code === 'superseded') return onSuperseded();
+      if (failure.code !== 'unreachable') log(`watching machines: ${failure.code}: ${failure.message}`);
+    }
+    // What was known of the machines stays; agents are dialled all the same while the director is away.
+    await delay(pause, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function lateHandlers(
+  table: MethodTable,
+  current: () => ServerOptions<MethodTable>['handlers'],
+): ServerOptions<MethodTable>['handlers'] {
+  const late: Record<string, unknown> = {};
+  for (const name of Object.keys(table)) {
+    late[name] = (...args: unknown[]) => (current()[name] as unknown as (...args: unknown[]) => unknown)(...args);
+  }
+  return late as ServerOptions<MethodTable>['handlers'];
+}

@@ -1,0 +1,44 @@
+/** What is: VMs as the director tells, nodes as their agents tell. In memory only; it is read anew after a restart. */
+import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
+import type { NodeId, VmId } from '../core/contract/ids.ts';
+import { Changed } from '../core/events/index.ts';
+
+export class Observed {
+  readonly changed = new Changed();
+  #vms: readonly VmInfo[] | undefined;
+  readonly #nodes = new Map<VmId, readonly NodeObservation[]>();
+
+  /** undefined until the director has told. */
+  get vms(): readonly VmInfo[] | undefined {
+    return this.#vms;
+  }
+
+  setVms(vms: readonly VmInfo[]): void {
+    this.#vms = vms;
+    for (const id of this.#nodes.keys()) if (!vms.some((vm) => vm.id === id)) this.#nodes.delete(id);
+    this.changed.notify();
+  }
+
+  /** The nodes of a VM, or undefined while its agent is not connected. */
+  nodesOf(vm: VmId): readonly NodeObservation[] | undefined {
+    return this.#nodes.get(vm);
+  }
+
+  setNodes(vm: VmId, nodes: readonly NodeObservation[] | undefined): void {
+    if (nodes) this.#nodes.set(vm, nodes);
+    else this.#nodes.delete(vm);
+    this.changed.notify();
+  }
+
+  node(id: NodeId): NodeObservation | undefined {
+    for (const nodes of this.#nodes.values()) {
+      const found = nodes.find(({ node }) => node === id);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  vmOfSlot(slot: string): VmInfo | undefined {
+    return this.#vms?.find((vm) => vm.slot === slot && vm.state !== 'destroying');
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What to do so that what is becomes what should be. A pure function, called again after every change: it looks at the
+ * whole, never at what just happened.
+ */
+import { createHash } from 'node:crypto';
+import type { NodeAssignment } from '../core/contract/agent.ts';
+import type { NodeId, VmId } from '../core/contract/ids.ts';
+import type { DesiredNode, DesiredService } from '../core/service/state.ts';
+import { needsAreMet, viewOf, type World } from './views.ts';
+
+export type Action =
+  | { readonly kind: 'create_vms'; readonly slots: readonly string[]; readonly cloud: string | undefined }
+  | { readonly kind: 'destroy_vms'; readonly vms: readonly VmId[] }
+  | {
+      readonly kind: 'set_nodes';
+      readonly vm: VmId;
+      readonly nodes: readonly NodeAssignment[];
+      readonly keep: readonly NodeId[];
+      readonly hash: string;
+    };
+
+export interface PlanInput extends World {
+  /** Hash of the list that the agent of a VM has acknowledged in this connection; absent: not connected. */
+  readonly acknowledged: ReadonlyMap<VmId, string>;
+  /** Slot of the VM that the manager itself lives on, which is never destroyed. */
+  readonly ownSlot: string;
+}
+
+export function plan(input: PlanInput): Action[] {
+  const { state, vms, acknowledged, ownSlot } = input;
+  const actions: Action[] = [];
+
+  const slots = new Set(state.nodes.map(({ slot }) => slot));
+  const missing = [...slots].filter((slot) => !vms.some((vm) => vm.slot === slot));
+  const byCloud = new Map<string | undefined, string[]>();
+  for (const slot of missing) {
+    const cloud = state.services.find(({ id }) => state.nodes.some((n) => n.slot === slot && n.service === id))?.cloud;
+    byCloud.set(cloud, [...(byCloud.get(cloud) ?? []), slot]);
+  }
+  for (const [cloud, wanted] of byCloud) actions.push({ kind: 'create_vms', slots: wanted, cloud });
+
+  const unused = vms.filter(
+    ({ slot, state: vmState }) =>
+      slot !== undefined && slot !== ownSlot && !slots.has(slot) && vmState !== 'destroying',
+  );
+  if (unused.length > 0) actions.push({ kind: 'destroy_vms', vms: unused.map(({ id }) => id) });
+
+  const assignments = assign(input);
+  for (const vm of vms) {
+    if (vm.slot === undefined || !acknowledged.has(vm.id)) continue;
+    const here = state.nodes.filter((node) => node.slot === vm.slot);
+    const nodes = here.flatMap((node) => assignments.get(node.id) ?? []);
+    const keep = here.filter((node) => !assignments.has(node.id)).map(({ id }) => id);
+    const hash = digest({ nodes: nodes.map((node) => [node.node, node.hash]), keep });
+    if (acknowledged.get(vm.id) !== hash) actions.push({ kind: 'set_nodes', vm: vm.id, nodes, keep, hash });
+  }
+  return actions;
+}
+
+/** What each node should run now; nodes that cannot be told yet are left out. */
+export function assign(world: World): ReadonlyMap<NodeId, NodeAssignment> {
+  const assignments = new Map<NodeId, NodeAssignment>();
+  for (const service of world.state.services) {
+    const type = world.types[service.type];
+    if (!type) continue;
+    const described = type.describeNodes(viewOf(world, service));
+    const met = needsAreMet(world, service);
+    for (const node of world.state.nodes.filter((one) => one.service === service.id)) {
+      const configuration = described.get(node.id);
+      const fresh = world.node(node.id)?.applied === undefined;
+      if (!service.running) assignments.set(node.id, assignment(node, service, configuration ?? {}));
+      else if (configuration && (met || !fresh)) assignments.set(node.id, assignment(node, service, configuration));
+    }
+  }
+  return assignments;
+}
+
+function assignment(
+  node: DesiredNode,
+  service: DesiredService,
+  configuration: Readonly<Record<string, unknown>>,
+): NodeAssignment {
+  const wanted = {
+    node: node.id,
+    service: service.name,
+    type: service.type,
+    role: node.role,
+    running: service.running,
+    restarts: node.restarts,
+    configuration: { ...configuration },
+  };
+  return { ...wanted, hash: digest(wanted) };
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 24);
+}

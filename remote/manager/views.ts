@@ -1,0 +1,49 @@
+/** Desired and observed, put together for one service: what its `describeNodes` may look at. Pure. */
+import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
+import type { NodeId } from '../core/contract/ids.ts';
+import type { NodeView, ServiceManager, ServiceView } from '../core/service/manager.ts';
+import type { DesiredService, DesiredState } from '../core/service/state.ts';
+
+export interface World {
+  readonly state: DesiredState;
+  readonly vms: readonly VmInfo[];
+  node(id: NodeId): NodeObservation | undefined;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly types: Readonly<Record<string, ServiceManager>>;
+}
+
+/** One service with its nodes, secrets and environment. */
+export function viewOf(world: World, service: DesiredService): ServiceView {
+  const bare = bareView(world, service);
+  const environment: Record<string, string> = {};
+  for (const name of service.needs) {
+    const needed = world.state.services.find((other) => other.name === name);
+    const type = needed && world.types[needed.type];
+    if (needed && type) Object.assign(environment, type.provides(bareView(world, needed)));
+  }
+  for (const name of service.secrets) {
+    const value = world.secrets[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return { ...bare, environment: { ...environment, ...service.environment } };
+}
+
+/** Whether everything that a service needs is running, so that its own nodes may be started. */
+export function needsAreMet(world: World, service: DesiredService): boolean {
+  return service.needs.every((name) => {
+    const needed = world.state.services.find((other) => other.name === name);
+    if (!needed?.running) return true;
+    const nodes = world.state.nodes.filter((node) => node.service === needed.id);
+    return nodes.some((node) => world.node(node.id)?.state === 'running');
+  });
+}
+
+function bareView(world: World, service: DesiredService): ServiceView {
+  const nodes = world.state.nodes
+    .filter((node) => node.service === service.id)
+    .map((desired): NodeView => {
+      const vm = world.vms.find(({ slot, state }) => slot === desired.slot && state !== 'gone');
+      return { desired, address: vm?.address, observed: world.node(desired.id) };
+    });
+  return { service, state: world.state, nodes, secrets: world.secrets, environment: {} };
+}
