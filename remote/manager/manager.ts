@@ -17,7 +17,7 @@ import {
   keepRenewed,
   type ManagerBootstrap,
   openCredentials,
-  renew,
+  renewCertificate,
 } from '../core/identity/index.ts';
 import { openJournal } from '../core/journal/index.ts';
 import { Operations, type StepContext } from '../core/operations/index.ts';
@@ -130,7 +130,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   stack.use(
     keepRenewed({
       credentials,
-      renew: (current, within) => renew(access, current, within),
+      renew: (current, within) => renewCertificate(access, current, within),
       onRenewed: renewed,
       log,
     }),

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ApplicationId } from '../core/contract/ids.ts';
+import { type Journal, openJournal } from '../core/journal/index.ts';
+import { SecretStore } from './secrets.ts';
+import { StateStore } from './states.ts';
+import { migrations } from './store.ts';
+
+let directory: string;
+let journal: Journal;
+beforeEach(() => {
+  directory = mkdtempSync(path.join(os.tmpdir(), 'director-'));
+  journal = openJournal({ path: path.join(directory, 'a.db'), name: 'test', migrations });
+});
+afterEach(() => {
+  journal[Symbol.dispose]();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const app = ApplicationId.parse('app-a');
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'stored',
+    (error: { code?: string }) => error.code,
+  );
+
+describe('desired states at the director', () => {
+  test('are stored in order, by compare-and-set, and never by a manager that was replaced', async () => {
+    const states = new StateStore(journal);
+    expect(await code(states.put(app, 1, 1, { a: 1 }))).toBe('stored');
+    expect(await code(states.put(app, 1, 1, { a: 1 }))).toBe('stored');
+    expect(await code(states.put(app, 1, 1, { a: 2 }))).toBe('conflict');
+    expect(await code(states.put(app, 1, 3, { a: 3 }))).toBe('conflict');
+    expect(await code(states.put(app, 2, 2, { a: 2 }))).toBe('stored');
+    expect(await code(states.put(app, 1, 3, { a: 3 }))).toBe('superseded');
+    expect(states.get(app)).toEqual({ epoch: 2, n: 2, document: { a: 2 } });
+  });
+});
+
+describe('secrets at the director', () => {
+  test('are readable with the key file only, and a generated one is made once', async () => {
+    const keyFile = path.join(directory, 'secrets.key');
+    const secrets = await SecretStore.open(journal, keyFile);
+    await secrets.set('app-a', 'KEY', 'hidden-value');
+    expect(await secrets.setOnce('app-a', 'KEY', 'other')).toBe('hidden-value');
+    expect(secrets.get('app-a', ['KEY', 'NONE'])).toEqual({ KEY: 'hidden-value' });
+    expect(secrets.get('app-b', ['KEY'])).toEqual({});
+    const stored = journal.read((db) => db.prepare('SELECT sealed FROM secret').get());
+    expect(Buffer.from(stored?.['sealed'] as Uint8Array).includes('hidden-value')).toBe(false);
+    rmSync(keyFile);
+    const stranger = await SecretStore.open(journal, keyFile);
+    expect(() => stranger.get('app-a', ['KEY'])).toThrow(/Set it again/);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
+import { VmId } from '../core/contract/ids.ts';
+import type { DesiredState } from '../core/service/state.ts';
+import { node, observation, service, state, vm, world } from './fixtures.ts';
+import { type Action, assign, plan } from './plan.ts';
+
+const first = VmId.parse('vm-first');
+const m1 = VmId.parse('vm-m1');
+
+function actions(
+  desired: DesiredState,
+  vms: VmInfo[],
+  options: { nodes?: NodeObservation[]; acknowledged?: [VmId, string][] } = {},
+): Action[] {
+  const acknowledged = new Map(options.acknowledged ?? []);
+  return plan({ ...world(desired, vms, options.nodes), acknowledged, ownSlot: 'first' });
+}
+
+const web = service('s1', 'web');
+const packed = state([web], [node('web-front-1', 's1', 'front'), node('web-back-1', 's1', 'back')]);
+const spread = state(
+  [web],
+  [
+    node('web-front-1', 's1', 'front'),
+    node('web-back-1', 's1', 'back'),
+    node('web-back-2', 's1', 'back', { slot: 'm1' }),
+  ],
+);
+
+/** A table: what is wanted and what there is, and the kinds of action that must follow. */
+const cases: [string, Action[], unknown[]][] = [
+  ['nothing wanted, nothing there', actions(state([], []), [vm('first')]), []],
+  ['a machine is missing', actions(spread, [vm('first')]), [{ kind: 'create_vms', slots: ['m1'], cloud: undefined }]],
+  ['a machine is being created: it is waited for', actions(spread, [vm('first'), vm('m1', { state: 'creating' })]), []],
+  ['a machine is of no use', actions(packed, [vm('first'), vm('m1')]), [{ kind: 'destroy_vms', vms: [m1] }]],
+  ['it is being destroyed already', actions(packed, [vm('first'), vm('m1', { state: 'destroying' })]), []],
+  ['the own machine is never destroyed', actions(state([], []), [vm('first')]), []],
+  [
+    'a service on another cloud',
+    actions(state([service('s1', 'web', { cloud: 'ec2' })], [node('web-back-2', 's1', 'back', { slot: 'm1' })]), [
+      vm('first'),
+    ]),
+    [{ kind: 'create_vms', slots: ['m1'], cloud: 'ec2' }],
+  ],
+  ['an agent is not connected: it is not told', actions(packed, [vm('first')]), []],
+];
+
+describe('plan', () => {
+  test.each(cases)('%s', (_name, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+
+  test('a connected agent is told once, and again only when something changes', () => {
+    const told = actions(packed, [vm('first')], { acknowledged: [[first, '']] });
+    expect(told).toMatchObject([
+      { kind: 'set_nodes', vm: first, nodes: [{ node: 'web-front-1' }, { node: 'web-back-1' }] },
+    ]);
+    const hash = told[0]?.kind === 'set_nodes' ? told[0].hash : '';
+    expect(actions(packed, [vm('first')], { acknowledged: [[first, hash]] })).toEqual([]);
+    const changed = state([service('s1', 'web', { environment: { A: '1' } })], packed.nodes);
+    expect(actions(changed, [vm('first')], { acknowledged: [[first, hash]] })).toHaveLength(1);
+  });
+
+  test('a stopped service keeps its nodes and runs nothing', () => {
+    const stopped = state([service('s1', 'web', { running: false })], packed.nodes);
+    expect(actions(stopped, [vm('first')], { acknowledged: [[first, '']] })).toMatchObject([
+      { kind: 'set_nodes', nodes: [{ running: false }, { running: false }], keep: [] },
+    ]);
+  });
+
+  test('what needs another service is not started before that runs, but kept when it runs already', () => {
+    const desired = state(
+      [service('s1', 'web', { needs: ['s2'] }), service('s2', 'store')],
+      [node('web-back-1', 's1', 'back'), node('store-data-1', 's2', 'data')],
+    );
+    const told = (nodes: NodeObservation[]): unknown[] => [...assign(world(desired, [vm('first')], nodes)).keys()];
+    expect(told([])).toEqual(['store-data-1']);
+    expect(told([observation('store-data-1')])).toEqual(['web-back-1', 'store-data-1']);
+    expect(
+      told([observation('store-data-1', { state: 'failed' }), observation('web-back-1', { applied: 'x' })]),
+    ).toEqual(['web-back-1', 'store-data-1']);
+    const waiting = actions(desired, [vm('first')], { acknowledged: [[first, '']] });
+    expect(waiting).toMatchObject([{ nodes: [{ node: 'store-data-1' }], keep: ['web-back-1'] }]);
+  });
+
+  test('the environment of a service: its own wins over secrets, secrets over what it needs', () => {
+    const desired = state(
+      [service('s1', 'web', { needs: ['s2'], secrets: ['KEY'], environment: { KEY: 'own' } }), service('s2', 'store')],
+      [node('web-back-1', 's1', 'back'), node('store-data-1', 's2', 'data')],
+    );
+    const told = assign({
+      ...world(desired, [vm('first')], [observation('store-data-1')]),
+      secrets: { KEY: 'secret' },
+    });
+    expect([...told.values()][0]?.configuration['environment']).toEqual({ STORE_HOST: '127.9.0.2', KEY: 'own' });
+  });
+});
