@@ -21,16 +21,21 @@ export interface Claim extends AsyncDisposable {
  * Claims a network.
  * @param recorded the one that this deployment chose before; a free one is chosen at random where there is none
  * @param isOurs whether a process is a control process of this deployment: a claim that it inherited is ours
+ * @param port of the claim; the same for all deployments of a computer
  * @throws ConpaasError `port_in_use` naming the holder
  */
-export async function claimNetwork(recorded: number | undefined, isOurs: (pid: number) => boolean): Promise<Claim> {
-  if (recorded !== undefined) return claimRecorded(recorded, isOurs);
+export async function claimNetwork(
+  recorded: number | undefined,
+  isOurs: (pid: number) => boolean,
+  port = claimPort,
+): Promise<Claim> {
+  if (recorded !== undefined) return claimRecorded(recorded, isOurs, port);
   const used = new Set(listeners().map((listener) => networkOf(listener.address)));
   const candidates = shuffled(firstNetwork, lastNetwork).filter((network) => !used.has(network));
   for (const network of candidates) {
-    const server = await tryListen(claimAddress(network));
+    const server = await tryListen(claimAddress(network), port);
     if (server) return claimOf(network, server);
-    refuseWildcard();
+    refuseWildcard(port);
   }
   throw new ConpaasError(
     'port_in_use',
@@ -42,11 +47,11 @@ function claimAddress(network: number): string {
   return `127.${network}.255.254`;
 }
 
-async function claimRecorded(network: number, isOurs: (pid: number) => boolean): Promise<Claim> {
-  const server = await tryListen(claimAddress(network));
+async function claimRecorded(network: number, isOurs: (pid: number) => boolean, port: number): Promise<Claim> {
+  const server = await tryListen(claimAddress(network), port);
   if (server) return claimOf(network, server);
-  refuseWildcard();
-  const holder = listeners().find(({ address, port }) => address === claimAddress(network) && port === claimPort);
+  refuseWildcard(port);
+  const holder = listeners().find((each) => each.address === claimAddress(network) && each.port === port);
   const holders = holder ? holdersOf(holder.inode) : [];
   if (holders.some(isOurs)) return claimOf(network, undefined);
   const who = holders[0] === undefined ? undefined : describeProcess(holders[0]);
@@ -59,14 +64,14 @@ async function claimRecorded(network: number, isOurs: (pid: number) => boolean):
 }
 
 /** A listener on the claim's port of every address keeps all deployments from claiming theirs. */
-function refuseWildcard(): void {
-  const wildcard = listeners().find(({ address, port }) => address === '0.0.0.0' && port === claimPort);
+function refuseWildcard(claimed: number): void {
+  const wildcard = listeners().find(({ address, port }) => address === '0.0.0.0' && port === claimed);
   if (!wildcard) return;
   const [pid] = holdersOf(wildcard.inode);
   const who = pid === undefined ? 'a program of another user' : describeProcess(pid);
   throw new ConpaasError(
     'port_in_use',
-    `Port ${claimPort} is taken on all addresses of this computer by ${who}; ConPaaS Desktop needs it to reserve ` +
+    `Port ${claimed} is taken on all addresses of this computer by ${who}; ConPaaS Desktop needs it to reserve ` +
       'addresses for its virtual machines. End that program or give it another port, then try again.',
     { retry: true },
   );
@@ -83,14 +88,14 @@ function claimOf(network: number, server: Server | undefined): Claim {
 }
 
 /** undefined: the address is in use. */
-function tryListen(host: string): Promise<Server | undefined> {
+function tryListen(host: string, port: number): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(undefined);
       else reject(error);
     });
-    server.listen({ host, port: claimPort, exclusive: true }, () => resolve(server.unref()));
+    server.listen({ host, port, exclusive: true }, () => resolve(server.unref()));
   });
 }
 

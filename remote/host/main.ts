@@ -3,7 +3,7 @@
  * no state that is not on disk, so it may be killed at any time and started again by whoever needs it.
  */
 import { once } from 'node:events';
-import { chmod, mkdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { hostSocket } from '../core/clouds/local/socket-path.ts';
 import { hostMethods } from '../core/contract/index.ts';
@@ -37,7 +37,6 @@ async function run(directory: string, bundles: string): Promise<void> {
 
   await using hypervisor = await openHypervisor({ directory, bundles, log, onShutdown: end });
   using socket = hostSocket(directory);
-  await rm(socket.path, { force: true }); // of a host that was killed: we hold the lock
   await using _server = await serve({
     role: 'host',
     product: productVersion,
@@ -49,7 +48,6 @@ async function run(directory: string, bundles: string): Promise<void> {
     spool: path.join(directory, 'spool'),
     log,
   });
-  await chmod(socket.path, 0o600);
   log(`host ${process.pid} serves ${directory}`);
   if (!ending.signal.aborted) await once(ending.signal, 'abort');
   log(`host ${process.pid} ends; its VMs go on`);

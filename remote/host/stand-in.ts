@@ -22,6 +22,7 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    mainFields: ['module', 'main'], // jsonc-parser's main is UMD, which does not bundle
     logLevel: 'error',
     banner: {
       js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
