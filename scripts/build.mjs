@@ -43,6 +43,7 @@ function nodeBundle(entry, outfile, more) {
       outfile,
       format: 'esm',
       platform: 'node',
+      mainFields: ['module', 'main'], // jsonc-parser's main is UMD, whose requires do not bundle
       banner: { js: requireBanner },
       ...more,
     },
