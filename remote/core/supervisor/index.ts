@@ -1,0 +1,10 @@
+/** Starts, watches, restarts, adopts and ends engine processes. */
+export { endRecorded } from './end.ts';
+export { openLog } from './log-directory.ts';
+export { createLogKeeper, type LogKeeper, type LogKeeperOptions } from './log-keeper.ts';
+export { identify, isAlive, listProcesses, type ProcessIdentity, type ProcessStat, readStat } from './proc.ts';
+export { type RunOnceResult, type RunOnceSpec, runOnce } from './run-once.ts';
+export { sandboxWorks } from './sandbox.ts';
+export { createSupervisor } from './supervisor.ts';
+export { lastLines, type TailedLine, type TailOptions, tailLog } from './tail.ts';
+export type * from './types.ts';
