@@ -92,10 +92,14 @@ describe('an issued certificate', () => {
 
   it('is issued fast', async () => {
     const csr = await createRequest(await generateKey());
-    const started = performance.now();
-    for (let i = 0; i < 50; i++) await trust.issuer.issue(trust.identities.agent, csr, { lifetimeMs: 1000 });
-    const each = (performance.now() - started) / 50;
-    console.log(`one certificate: ${each.toFixed(1)} ms (RSA-3072 authority)`);
+    const times: number[] = [];
+    for (let i = 0; i < 30; i++) {
+      const started = performance.now();
+      await trust.issuer.issue(trust.identities.agent, csr, { lifetimeMs: 1000 });
+      times.push(performance.now() - started);
+    }
+    const each = times.sort((a, b) => a - b)[15] ?? Number.NaN;
+    console.log(`one certificate: ${each.toFixed(1)} ms (median; RSA-3072 authority)`);
     expect(each).toBeLessThan(25);
   });
 

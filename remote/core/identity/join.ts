@@ -18,7 +18,10 @@ export function bootstrapIdentity(bootstrap: AgentBootstrap | ManagerBootstrap):
     : { kind: 'agent', deployment, application, vm: bootstrap.vm };
 }
 
-/** Refusals that asking again does not change. Everything else (the director is away, starting, busy) does end. */
+/**
+ * The director's refusals, which asking again does not change. Everything else does end: the director is away, starting,
+ * busy, or cannot prove who it is before a clock or its own certificate is set right (which carries `retry`).
+ */
 const final: ReadonlySet<string> = new Set([
   'unauthenticated',
   'forbidden',
@@ -136,7 +139,7 @@ async function insist<T>(
     } catch (error) {
       signal.throwIfAborted();
       const failure = toFailure(error);
-      if (final.has(failure.code)) throw error;
+      if (final.has(failure.code) && failure.retry !== true) throw error;
       const wait = pause * (0.75 + Math.random() / 2);
       log(`Cannot ${what} yet (${failure.message}); trying again in ${(wait / 1000).toFixed(1)} s.`);
       await delay(wait, undefined, { signal });

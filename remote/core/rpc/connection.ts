@@ -102,8 +102,11 @@ export function openConnection(options: ConnectionOptions): Connection {
       if (signal?.aborted) return abortError(signal);
       if (error instanceof ConpaasError) return error;
       const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
-      if (/CERT|ISSUER|SELF_SIGNED|UNABLE_TO/.test(code)) {
-        return new ConpaasError('unauthenticated', `${place(address)} could not prove who it is (${code}).`);
+      // UNSPECIFIED: among others, a name that its authority may not certify (X509_V_ERR_PERMITTED_VIOLATION).
+      if (/CERT|ISSUER|SELF_SIGNED|UNABLE_TO|INVALID_CA|PATH_LENGTH|INVALID_PURPOSE|UNSPECIFIED/.test(code)) {
+        // Trying again may help: its clock or certificate may be set right meanwhile.
+        const message = `${place(address)} could not prove who it is (${code}).`;
+        return new ConpaasError('unauthenticated', message, { retry: true });
       }
       return unreachable(address, code || String((error as Error | undefined)?.message ?? error));
     },
