@@ -125,14 +125,15 @@ describe('starting and stopping', () => {
         stop: { signal: 'SIGTERM', timeoutMs: 100 },
       }),
     );
-    await until('children', () => withCommand('sleep\x001000.03').length === 2);
+    await until('children', () => withCommand('sleep 1000.03').length === 2);
     await stubborn.stop();
-    expect(withCommand('sleep\x001000.03')).toEqual([]);
+    expect(withCommand('sleep 1000.03')).toEqual([]);
   });
 
   test('a crash loop ends in failed, with the last lines of this engine', async () => {
     await using supervised = supervisor();
     const child = await supervised.start(spec('crashing', 'echo "cannot open port 80"; exit 7'));
+    await until('failed', () => child.state.kind === 'failed');
     const error = await child.ready(never).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ConpaasError);
     expect((error as ConpaasError).failure).toEqual({
@@ -154,8 +155,8 @@ describe('starting and stopping', () => {
   test('a killed process is restarted, its orphaned children ended first', async () => {
     await using supervised = supervisor();
     const child = await supervised.start(spec('master', 'sleep 1000.04 & echo up; wait'));
-    await until('worker', () => withCommand('sleep\x001000.04').length === 1);
-    const [worker] = withCommand('sleep\x001000.04');
+    await until('worker', () => withCommand('sleep 1000.04').length === 1);
+    const [worker] = withCommand('sleep 1000.04');
     const pid = child.state.kind === 'running' ? child.state.pid : 0;
     process.kill(pid, 'SIGKILL');
     await until('restart', () => child.restarts === 1 && child.state.kind === 'running');
@@ -252,8 +253,8 @@ describe('contained', () => {
   test("a killed master's sandbox ends with it; killing bubblewrap alone changes nothing", async () => {
     await using supervised = supervisor();
     const child = await supervised.start(spec('boxed', 'setsid sleep 1000.11 & echo up; wait', contained()));
-    await until('worker', () => withCommand('sleep\x001000.11').length === 1);
-    const [worker = 0] = withCommand('sleep\x001000.11');
+    await until('worker', () => withCommand('sleep 1000.11').length === 1);
+    const [worker = 0] = withCommand('sleep 1000.11');
     const pid = child.state.kind === 'running' ? child.state.pid : 0;
     const outer = readStat(pid)?.parent ?? 0;
     process.kill(outer, 'SIGKILL');
@@ -402,7 +403,7 @@ describe('runOnce', () => {
     expect(await run('yes', { maxLogBytes: 100_000 })).toMatchObject({ ended: 'too_much_output' });
     const abort = new AbortController();
     const running = run('setsid sleep 1000.21 & sleep 1000.21', contained(), abort.signal);
-    await until('child', () => withCommand('sleep\x001000.21').length > 0);
+    await until('child', () => withCommand('sleep 1000.21').length > 0);
     abort.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
     expect(withCommand('sleep 1000.21')).toEqual([]);
