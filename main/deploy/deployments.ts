@@ -16,7 +16,7 @@ import { type Deployment, openDeploymentStore } from './deployment.ts';
 import { destroySteps } from './destroy.ts';
 import { createDirectors, type DirectorClient, type ManagerClient } from './director.ts';
 import { createKeyring } from './keyring.ts';
-import { runSteps } from './progress.ts';
+import { type RunOptions, runSteps, type Step } from './progress.ts';
 import type { Runtime } from './runtime.ts';
 import { isPastHalf, renewIntermediate, type UpContext, upSteps } from './up.ts';
 
@@ -36,6 +36,13 @@ export interface UpOptions {
   /** Name of the user that this desktop is; for a new one. */
   readonly owner: string;
   /** The operation at each change of it: the same object as those of a director. Not called where all runs already. */
+  readonly onOperation?: ((operation: Operation) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface StopOptions {
+  /** Id or name; the only one there is where absent. */
+  readonly deployment?: string | undefined;
   readonly onOperation?: ((operation: Operation) => void) | undefined;
   readonly signal: AbortSignal;
 }
@@ -68,7 +75,7 @@ export interface Deployments extends AsyncDisposable {
    */
   up(options: UpOptions): Promise<Deployment>;
   /** Ends everything of a deployment; code and data stay, and `up` starts it again. Idempotent. */
-  stop(deployment: string | undefined, signal: AbortSignal): Promise<void>;
+  stop(options: StopOptions): Promise<void>;
   /** Ends and removes everything: VMs with all data, host, directories, keys. Idempotent; resumes one cut short. */
   destroy(options: DestroyOptions): Promise<void>;
   /** How it is now. Starts nothing and never throws for a director that does not answer. */
@@ -88,7 +95,7 @@ function beingDestroyed({ name }: Deployment): ConpaasError {
 
 /** How long a director may take to answer before it counts as away. */
 const answerMs = 3000;
-const upDeadlineMs = 5 * 60_000;
+const deadlineMs = 5 * 60_000;
 
 export function openDeployments(options: DeploymentsOptions): Deployments {
   const now = options.now ?? Date.now;
@@ -132,46 +139,61 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     }
   }
 
-  /** One run of `up`, `stop` or `destroy` at a time, over all processes of this desktop. */
-  function exclusively<T>({ id }: Deployment, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const file = path.join(options.dataDirectory, `${id}.operation.lock`);
-    return withLock(file, work, { signal, timeoutMs: upDeadlineMs });
+  /** Runs steps on a deployment: one run at a time, over all processes of this desktop. */
+  async function run(
+    { id, owner }: Deployment,
+    how: Pick<RunOptions, 'kind' | 'title' | 'onOperation' | 'signal'>,
+    steps: (context: UpContext) => Step[],
+  ): Promise<void> {
+    const lock = path.join(options.dataDirectory, `${id}.operation.lock`);
+    const limits = { signal: how.signal, timeoutMs: deadlineMs };
+    await withLock(
+      lock,
+      async () => {
+        const deployment = await store.find(id);
+        await withCloud(deployment, (context) =>
+          runSteps({
+            requestedBy: owner,
+            journal: path.join(directoryOf(id), 'up.journal'),
+            steps: steps(context),
+            deadlineMs,
+            ...how,
+          }),
+        );
+        if (how.kind === 'destroy') await forget(id);
+      },
+      limits,
+    );
   }
 
-  async function start(given: Deployment, run: Pick<UpOptions, 'onOperation' | 'signal'>): Promise<Deployment> {
-    if (await answers(given, run.signal)) {
+  /** The record goes last: until then `destroy` finds everything again. */
+  async function forget(id: DeploymentId): Promise<void> {
+    await rm(directoryOf(id), { recursive: true, force: true, maxRetries: 5 });
+    await keyring.forget(id);
+    await store.remove(id);
+  }
+
+  async function start(given: Deployment, how: Pick<UpOptions, 'onOperation' | 'signal'>): Promise<Deployment> {
+    if (await answers(given, how.signal)) {
       const { intermediate } = given;
-      if (!intermediate || !isPastHalf(intermediate, now())) return given;
+      if (intermediate && isPastHalf(intermediate, now())) {
+        await withCloud(given, (context) => renewIntermediate(context, how.signal));
+      }
+      return given;
     }
-    return exclusively(given, run.signal, async () => {
-      const deployment = await store.find(given.id);
-      if (deployment.state === 'destroying') throw beingDestroyed(deployment);
-      return withCloud(deployment, async (context) => {
-        if (await answers(deployment, run.signal)) {
-          await renewIntermediate(context, run.signal);
-          return context.deployment;
-        }
-        // A `destroy` that comes meanwhile, from wherever, does not wait for us to end.
-        const destroyed = new AbortController();
-        using _watch = store.watch(() => {
-          void store.find(deployment.id).then(
-            (seen) => seen.state === 'destroying' && destroyed.abort(beingDestroyed(seen)),
-            () => undefined, // unreadable for a moment: the next change is seen
-          );
-        });
-        await runSteps({
-          kind: 'up',
-          title: deployment.state === 'creating' ? 'Set up the director' : 'Start the deployment',
-          requestedBy: deployment.owner,
-          journal: path.join(directoryOf(deployment.id), 'up.journal'),
-          steps: upSteps(context),
-          deadlineMs: upDeadlineMs,
-          onOperation: run.onOperation,
-          signal: AbortSignal.any([run.signal, destroyed.signal]),
-        });
-        return context.deployment;
-      });
+    if (given.state === 'destroying') throw beingDestroyed(given);
+    // A `destroy` that comes meanwhile, from wherever, does not wait for us to end.
+    const destroyed = new AbortController();
+    using _watch = store.watch(() => {
+      void store.find(given.id).then(
+        (seen) => seen.state === 'destroying' && destroyed.abort(beingDestroyed(seen)),
+        () => undefined, // unreadable for a moment: the next change is seen
+      );
     });
+    const title = given.state === 'creating' ? 'Set up the director' : 'Start the deployment';
+    const signal = AbortSignal.any([how.signal, destroyed.signal]);
+    await run(given, { kind: 'up', title, onOperation: how.onOperation, signal }, upSteps);
+    return store.find(given.id);
   }
 
   /** A deployment that is meant to run, and does. */
@@ -190,7 +212,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     async up({ deployment, owner, cloud = 'local', onOperation, signal }) {
       return start(await store.findOrCreate(deployment, owner, cloud), { onOperation, signal });
     },
-    async stop(idOrName, signal) {
+    async stop({ deployment: idOrName, onOperation, signal }) {
       const deployment = await store.find(idOrName);
       if (deployment.state === 'creating' || deployment.state === 'destroying') {
         throw new ConpaasError(
@@ -198,32 +220,25 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
           `${deployment.name} is ${deployment.state}: destroy it, or finish its set-up.`,
         );
       }
-      await exclusively(deployment, signal, async () => {
-        await store.update(deployment.id, { state: 'stopped' });
-        await withCloud(deployment, ({ cloud }) => cloud.power(false, signal));
-      });
+      await run(deployment, { kind: 'stop', title: `Stop ${deployment.name}`, onOperation, signal }, (context) => [
+        {
+          name: 'finish',
+          title: 'End all processes',
+          async run({ signal: limited }) {
+            context.deployment = await store.update(deployment.id, { state: 'stopped' });
+            await context.cloud.power(false, limited);
+          },
+        },
+      ]);
     },
     async destroy({ deployment: idOrName, onOperation, signal }) {
       const deployment = await store.find(idOrName);
       await store.update(deployment.id, { state: 'destroying' });
-      await exclusively(deployment, signal, async () => {
-        await withCloud(deployment, (context) =>
-          runSteps({
-            kind: 'destroy',
-            title: `Destroy ${deployment.name}`,
-            requestedBy: deployment.owner,
-            journal: path.join(directoryOf(deployment.id), 'up.journal'),
-            steps: destroySteps(context),
-            deadlineMs: upDeadlineMs,
-            onOperation,
-            signal,
-          }),
-        );
-        // The record goes last: until then `destroy` finds everything again.
-        await rm(directoryOf(deployment.id), { recursive: true, force: true, maxRetries: 5 });
-        await keyring.forget(deployment.id);
-        await store.remove(deployment.id);
-      });
+      await run(
+        deployment,
+        { kind: 'destroy', title: `Destroy ${deployment.name}`, onOperation, signal },
+        destroySteps,
+      );
     },
     async status(idOrName, signal) {
       const deployment = await store.find(idOrName);

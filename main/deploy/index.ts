@@ -15,6 +15,7 @@ export {
   type DestroyOptions,
   type DirectorStatus,
   openDeployments,
+  type StopOptions,
   type UpOptions,
 } from './deployments.ts';
 export type { DirectorClient, ManagerClient } from './director.ts';

@@ -46,6 +46,9 @@ export function upSteps(context: UpContext): Step[] {
       name: 'cloud',
       title: 'Check the cloud',
       async run({ signal }) {
+        if (context.deployment.state === 'destroying') {
+          throw new ConpaasError('conflict', `${context.deployment.name} is being destroyed.`);
+        }
         if (context.deployment.state === 'stopped') await update({ state: 'running' });
         await cloud.check(signal);
       },
