@@ -32,47 +32,71 @@ const queues = new Map<string, Promise<void>>();
  */
 export async function withLock<T>(file: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const name = path.resolve(file);
+  const deadline = performance.now() + (options.timeoutMs ?? 30_000);
   const before = queues.get(name) ?? Promise.resolve();
-  const mine = before.then(() => hold(name, work, options));
-  const settled = mine.then(
-    () => undefined,
-    () => undefined,
-  );
+  const mine = (async () => {
+    await waitFor(before, name, deadline, options.signal);
+    const nonce = await take(name, deadline, options.signal);
+    try {
+      return await work();
+    } finally {
+      await release(name, nonce);
+    }
+  })();
+  // Who gives up waiting does not let the next one pass those before.
+  const settled = Promise.allSettled([before, mine]).then(() => undefined);
   queues.set(name, settled);
   try {
     return await mine;
   } finally {
-    if (queues.get(name) === settled) queues.delete(name);
+    settled.then(() => {
+      if (queues.get(name) === settled) queues.delete(name);
+    });
   }
 }
 
-async function hold<T>(file: string, work: () => Promise<T>, options: LockOptions): Promise<T> {
-  const nonce = await take(file, options);
+/** Waits for those before in this process. */
+async function waitFor(
+  before: Promise<void>,
+  file: string,
+  deadline: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const over = new AbortController();
+  const limits = signal ? [over.signal, signal] : [over.signal];
+  const late = delay(Math.max(deadline - performance.now(), 0), undefined, { signal: AbortSignal.any(limits) }).then(
+    () => {
+      throw stillHeld(file, undefined);
+    },
+  );
   try {
-    return await work();
+    await Promise.race([before, late]);
   } finally {
-    await release(file, nonce);
+    over.abort();
+    late.catch(() => undefined); // nobody waits for it any more
   }
 }
 
-async function take(file: string, { signal, timeoutMs = 30_000 }: LockOptions): Promise<string> {
+function stillHeld(file: string, holder: Holder | undefined): ConpaasError {
+  const who = holder ? `Process ${holder.pid}` : 'Somebody';
+  return new ConpaasError('conflict', `${who} is still writing ${path.basename(file, '.lock')}. Try again.`, {
+    retry: true,
+  });
+}
+
+async function take(file: string, deadline: number, signal: AbortSignal | undefined): Promise<string> {
   const nonce = randomBytes(12).toString('hex');
   const holder: Holder = { ...(await ownMark()), nonce };
-  const deadline = performance.now() + timeoutMs;
   for (let pause = 1; ; pause = Math.min(pause * 1.6, 40)) {
     signal?.throwIfAborted();
     if (await create(file, JSON.stringify(holder), nonce)) return nonce;
     const other = await read(file);
     if (other && !(await isRunning(other))) {
-      await removeStale(file, other);
+      await removeStale(file, other, deadline);
       continue;
     }
-    if (performance.now() > deadline) {
-      const who = other ? `Process ${other.pid}` : 'Another process';
-      throw new ConpaasError('conflict', `${who} is still writing ${path.basename(file, '.lock')}. Try again.`, {
-        retry: true,
-      });
-    }
+    if (performance.now() > deadline) throw stillHeld(file, other);
     await delay(pause * (0.5 + Math.random()), undefined, signal ? { signal } : {});
   }
 }
@@ -96,9 +120,9 @@ async function create(file: string, content: string, nonce: string): Promise<boo
  * Removes the lock of a dead holder. Two processes may find it dead at once, and the slower one must not remove the lock
  * that somebody has taken meanwhile: only who holds the lock of that very nonce may remove it, and looks again first.
  */
-async function removeStale(file: string, dead: Holder): Promise<void> {
+async function removeStale(file: string, dead: Holder, deadline: number): Promise<void> {
   const guard = `${file}.${dead.nonce}`;
-  const nonce = await take(guard, {});
+  const nonce = await take(guard, deadline, undefined);
   try {
     if ((await read(file))?.nonce === dead.nonce) await rm(file, { force: true });
     await rm(`${file}.${dead.nonce}.tmp`, { force: true }); // where it died before it could

@@ -125,6 +125,27 @@ describe('the lock', () => {
     await expect(first).rejects.toThrow('first');
     await second;
     expect(order).toEqual([1, 2]);
+  });
+
+  it('lets who waits give up, before another process and before others in this one', async () => {
+    let end: () => void = () => undefined;
+    const holding = withLock(
+      `${file}.lock`,
+      () =>
+        new Promise<void>((resolve) => {
+          end = resolve;
+        }),
+    );
+    const given = new AbortController();
+    const queued = withLock(`${file}.lock`, async () => 'taken', { signal: given.signal });
+    const late = withLock(`${file}.lock`, async () => 'taken', { timeoutMs: 20 });
+    const patient = withLock(`${file}.lock`, async () => 'taken');
+    given.abort();
+    await expect(queued).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(late).rejects.toMatchObject({ code: 'conflict' });
+    end();
+    await holding;
+    expect(await patient).toBe('taken');
     await holder();
     const abort = new AbortController();
     const waiting = withLock(`${file}.lock`, async () => 'taken', { signal: abort.signal });

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatIdentity } from '../contract/identity.ts';
 import { ApplicationId, VmId } from '../contract/ids.ts';
@@ -15,6 +18,7 @@ import { keyFingerprint } from './keys.ts';
 import { serialOf, statedIdentity } from './peer.ts';
 import { createToken } from './token.ts';
 
+const fixture = fileURLToPath(new URL('agent.fixture.ts', import.meta.url));
 const day = 86_400_000;
 let trust: Trust;
 let directory: string;
@@ -208,6 +212,27 @@ describe('after a long time switched off', () => {
       code: 'unauthenticated',
     });
     expect(director.refused).toEqual([expect.stringContaining('another key')]);
+  });
+});
+
+describe('a process of its own', () => {
+  /** Whether it had to load node-forge for its certificate. */
+  async function forgeLoaded(director: { host: string; port: number }): Promise<boolean> {
+    const parameters = JSON.stringify({ bootstrap: bootstrap(director), directory });
+    const child = spawn(process.execPath, [fixture, parameters], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const chunks: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await once(child, 'close');
+    return JSON.parse(Buffer.concat(chunks).toString()).forge as boolean;
+  }
+
+  it('loads forge to join, and never again: not when it starts, not when it renews', async () => {
+    await using director = await start();
+    expect(await forgeLoaded(director.address)).toBe(true);
+    expect(await forgeLoaded(director.address)).toBe(false);
+    await storeIssued(40, 1);
+    expect(await forgeLoaded(director.address)).toBe(false);
+    expect(director.calls).toEqual(['join', 'renew']);
   });
 });
 
