@@ -146,6 +146,7 @@ export function createRelay(): Relay {
         answer.pipe(socket);
       });
       upstream.on('upgrade', (answer, far, farHead) => {
+        socket.off('close', gone).off('error', gone); // from here each end's last bytes reach the other
         socket.write(switchingProtocols(answer.headers.upgrade ?? ''));
         if (farHead.length > 0) socket.write(farHead);
         if (head.length > 0) far.write(head);
@@ -162,12 +163,16 @@ export function createRelay(): Relay {
   };
 }
 
-/** Pipes one direction of a relayed duplex. What one end sent before it closed still reaches the other. */
+/**
+ * Pipes one direction of a relayed duplex. All that one end sent before it closed still reaches the other, even where
+ * a late credit could not be delivered to it any more.
+ */
 function join(from: Duplex, to: Duplex): void {
-  from.on('error', () => to.destroy());
+  from.on('error', () => from.destroy());
   from.on('close', () => {
     if (from.readableEnded) closeSoon(to);
     else to.destroy();
+    to.resume(); // nobody reads it now, and its end would go unnoticed
   });
   from.pipe(to);
 }

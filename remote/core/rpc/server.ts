@@ -26,7 +26,7 @@ import { listen } from './listen.ts';
 import { type Peer, peerOf } from './peer.ts';
 import { createRelay, type RelayTarget, switchingProtocols } from './relay.ts';
 import { type Route, routeOf } from './route.ts';
-import { openScope, raced, type Scope } from './signals.ts';
+import { abortError, openScope, raced, type Scope } from './signals.ts';
 import { openSpool } from './spool.ts';
 import { parseParams } from './validate.ts';
 import { decodeHeader, duplexProtocol, encodeHeader, headers, limits, timings } from './wire.ts';
@@ -82,7 +82,8 @@ const relayed = method({
   doc: 'A call that a director passes on to a manager.',
 });
 
-/** How long calls under way may take to end when the server is disposed, ms. */
+/** When the server is disposed, calls under way get so long before they are aborted, and then before they are cut, ms. */
+const patience = 200;
 const farewell = 2000;
 
 /**
@@ -177,6 +178,7 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
     const route = routeOf(request.url ?? '/');
     if (route.kind === 'relay') {
       relay.forward(await findTarget(route, request, signal), request, response);
+      signal.addEventListener('abort', () => closing && response.destroy());
       await ended;
       return;
     }
@@ -218,6 +220,8 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     if (closing) response.setHeader('connection', 'close');
     response.on('error', () => response.destroy());
+    // a kept connection would hold up the end of the server
+    response.on('close', () => closing && setImmediate(() => server.closeIdleConnections()));
     respond(request, response).catch((error: unknown) => {
       if (!response.destroyed) complain(request, error);
       if (!response.headersSent) sendFailure(request, response, toFailure(error));
@@ -235,6 +239,7 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
       const found = await findTarget(route, request, scope.signal);
       if (socket.destroyed) return;
       relay.upgrade(found, request, socket, head);
+      scope.signal.addEventListener('abort', () => closing && socket.destroy());
       await new Promise<void>((resolve) => socket.once('close', resolve));
       return;
     }
@@ -249,6 +254,7 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
     const channel = openChannel(socket, head);
     channel.on('error', () => undefined); // the handler sees it too; what matters is that nobody dies of it
     const gone = new Promise<void>((resolve) => channel.once('close', resolve));
+    scope.signal.addEventListener('abort', () => channel.destroy(abortError(scope.signal)));
     try {
       await handler.duplex(params, channel, callOf(caller, scope.signal));
       channel.end();
@@ -293,15 +299,18 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
       if (closing) return;
       closing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const timer = setTimeout(() => {
+      const leaving = new ConpaasError('unreachable', `The ${role} is being stopped. Try again.`, { retry: true });
+      const aborting = setTimeout(() => {
+        for (const scope of scopes) scope.abort(leaving);
+      }, patience);
+      const cutting = setTimeout(() => {
         server.closeAllConnections();
         for (const socket of upgraded) socket.destroy();
       }, farewell);
-      const leaving = new ConpaasError('unreachable', `The ${role} is being stopped. Try again.`, { retry: true });
-      for (const scope of scopes) scope.abort(leaving);
       server.closeIdleConnections();
       await closed;
-      clearTimeout(timer);
+      clearTimeout(aborting);
+      clearTimeout(cutting);
       spool[Symbol.dispose]();
       relay[Symbol.dispose]();
     },
