@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, statSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../contract/errors.ts';
 import { openLog } from './log-directory.ts';
@@ -66,7 +66,7 @@ export function specHash(spec: LaunchSpec): string {
 export async function launch(
   records: Records,
   spec: LaunchSpec,
-  more: { readonly kind: ProcessRecord['kind']; readonly restarts: number },
+  more: { readonly kind: ProcessRecord['kind']; readonly restarts: number; readonly input?: number | undefined },
 ): Promise<Running> {
   if (spec.sandbox) {
     const failure = await sandboxWorks(records.directory);
@@ -136,7 +136,7 @@ function environmentOf(records: Records, spec: LaunchSpec): NodeJS.ProcessEnv {
 
 /** What bubblewrap tells about its child: `{"child-pid": N, ...}`. */
 async function innerProcess(child: ChildProcess, infoFd: number, ended: Promise<Exit>): Promise<ProcessIdentity> {
-  const pipe = child.stdio[infoFd] as Readable;
+  const pipe = child.stdio[infoFd] as Socket;
   const told = new Promise<ProcessIdentity | undefined>((resolve) => {
     let text = '';
     pipe.on('data', (data) => {
@@ -154,7 +154,9 @@ async function innerProcess(child: ChildProcess, infoFd: number, ended: Promise<
     delay(infoMs, undefined, { signal: limit.signal }).catch(() => undefined),
   ]);
   limit.abort();
-  pipe.destroy();
+  // Left open until bubblewrap closes it: it still writes a line or two, and would die of a closed pipe before it lets
+  // the engine begin.
+  pipe.unref();
   // Gone before we could look (a bad option, a missing program): its end will be told like any other.
   return main ?? { pid: child.pid ?? 0, startTime: -1, bootId: '' };
 }

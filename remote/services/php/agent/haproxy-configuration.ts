@@ -1,0 +1,106 @@
+/** Text of HAProxy's configuration. Source: https://docs.haproxy.org/2.6/configuration.html */
+import type { Server } from '../configuration.ts';
+import { healthPath, notBegun, notBegunHeader } from './nginx-configuration.ts';
+
+/**
+ * Backends in HAProxy's sense. `pages` and `writes` are the same nodes: a GET or HEAD that got no byte is tried on
+ * another one, anything else is passed on once and only once.
+ */
+export const serverGroups = { pages: 'backend', writes: 'backend', files: 'web' } as const;
+export type ServerGroup = keyof typeof serverGroups;
+export const groupNames = Object.keys(serverGroups) as ServerGroup[];
+
+export interface HaproxySettings {
+  readonly address: string;
+  readonly port: number;
+  readonly controlSocket: string;
+  /** Map file: the paths that web nodes serve. */
+  readonly staticMap: string;
+  readonly backends: readonly Server[];
+  readonly webs: readonly Server[];
+}
+
+/** How a server is checked; for `add server` at run time and in the file alike. Milliseconds. */
+export const serverOptions = 'check inter 500ms fastinter 150ms downinter 150ms fall 2 rise 1';
+
+/** The servers of each group. */
+export function serversByGroup(of: Pick<HaproxySettings, 'backends' | 'webs'>): Record<ServerGroup, readonly Server[]> {
+  return { pages: of.backends, writes: of.backends, files: of.webs };
+}
+
+export function haproxyConfiguration(settings: HaproxySettings): string {
+  const groups = serversByGroup(settings);
+  const servers = (group: ServerGroup) =>
+    groups[group]
+      // One that drains has nothing to finish in a process that reads this.
+      .filter(({ state }) => state === 'ready')
+      .map((server) => `  server ${server.node} ${server.address}:${server.port} ${serverOptions}`);
+  const group = (name: ServerGroup, ...lines: string[]) => [
+    `backend ${name}`,
+    '  balance roundrobin',
+    `  option httpchk GET ${healthPath}`,
+    '  http-check expect status 200',
+    ...lines,
+    ...servers(name),
+    '',
+  ];
+  return `${[
+    'global',
+    `  stats socket ${settings.controlSocket} mode 600 level admin`,
+    '  stats timeout 30s',
+    '  log stdout format raw local0 info',
+    '  maxconn 8000',
+    '  hard-stop-after 30s',
+    '',
+    'defaults',
+    '  mode http',
+    '  log global',
+    '  option httplog',
+    '  option dontlognull',
+    '  option forwardfor',
+    '  timeout connect 2s',
+    '  timeout http-request 30s',
+    '  timeout http-keep-alive 75s',
+    '  timeout client 10m',
+    // The limit of a page is kept by its backend; this is for one that has vanished.
+    '  timeout server 10m',
+    '  timeout queue 30s',
+    '  timeout check 5s',
+    '  retries 3',
+    // Each retry goes to another server.
+    '  option redispatch 1',
+    '',
+    'frontend users',
+    `  bind ${settings.address}:${settings.port}`,
+    '  http-request return status 404 if { path,url_dec -i -m beg /.conpaas }',
+    '  http-request del-header X-ConPaaS-Tree',
+    '  http-request set-header X-Forwarded-Proto http',
+    `  acl read method GET HEAD`,
+    `  acl static path,map(${settings.staticMap}) -m found`,
+    '  use_backend files if read static { nbsrv(files) gt 0 }',
+    '  use_backend writes if !read',
+    '  default_backend pages',
+    '',
+    ...group('pages', `  retry-on conn-failure empty-response response-timeout ${notBegun} 502`, ...unbegun),
+    // A fresh connection each: one that the backend closes as we write to it would leave us guessing.
+    ...group(
+      'writes',
+      '  option http-server-close',
+      '  http-reuse never',
+      `  retry-on conn-failure ${notBegun}`,
+      ...unbegun,
+    ),
+    ...group('files', '  retry-on conn-failure empty-response response-timeout 502'),
+  ].join('\n')}\n`;
+}
+
+/** To users, a request that no backend could begin is simply "unavailable". */
+const unbegun = [
+  `  http-response set-status 503 reason "Service Unavailable" if { status ${notBegun} } { res.hdr(${notBegunHeader}) -m found }`,
+  `  http-response del-header ${notBegunHeader}`,
+];
+
+/** The map file's text. */
+export function staticMapText(paths: readonly string[]): string {
+  return paths.map((path) => `${path} 1\n`).join('');
+}
