@@ -1,0 +1,104 @@
+/** The hub as a utility process: started again when it dies, and given a port for every page that asks. */
+import path from 'node:path';
+import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron';
+import type { FromHub, ToHub } from '../hub/messages.ts';
+import type { Offer } from '../hub/protocol.ts';
+
+export interface HubEvents {
+  open(url: string): void;
+  running(applications: number): void;
+  /** It died too often: nothing works any more without it. */
+  gaveUp(): void;
+}
+
+export interface HubProcess {
+  /** Gives a page a fresh port to the hub, and another one after each restart of the hub. */
+  connect(page: WebContents): void;
+  /** Tickets for files the user handed in. */
+  offer(paths: readonly string[]): Promise<readonly Offer[]>;
+  stopEverything(): void;
+  end(): void;
+}
+
+/** Restarts within this time before it is given up. */
+const patience = { restarts: 5, withinMs: 60_000 };
+
+export function startHub(bundle: string, events: HubEvents): HubProcess {
+  const pages = new Set<WebContents>();
+  const waiting = new Map<number, (offers: readonly Offer[]) => void>();
+  let restarts: number[] = [];
+  let lastId = 0;
+  let ended = false;
+  let hub = start();
+
+  function start(): UtilityProcess {
+    const child = utilityProcess.fork(path.resolve(bundle), [], { serviceName: 'ConPaaS hub', stdio: 'inherit' });
+    child.on('message', (message: FromHub) => receive(message));
+    child.once('exit', () => {
+      for (const answer of waiting.values()) answer([]);
+      waiting.clear();
+      if (!ended) restart();
+    });
+    return child;
+  }
+
+  function restart(): void {
+    const now = performance.now();
+    restarts = [...restarts.filter((time) => now - time < patience.withinMs), now];
+    if (restarts.length > patience.restarts) {
+      events.gaveUp();
+      return;
+    }
+    hub = start();
+    for (const page of pages) handPort(page);
+  }
+
+  function receive(message: FromHub): void {
+    switch (message.kind) {
+      case 'offered':
+        waiting.get(message.id)?.(message.offers);
+        waiting.delete(message.id);
+        break;
+      case 'open':
+        events.open(message.url);
+        break;
+      case 'running':
+        events.running(message.applications);
+        break;
+    }
+  }
+
+  function send(message: ToHub): void {
+    hub.postMessage(message);
+  }
+
+  function handPort(page: WebContents): void {
+    if (page.isDestroyed()) return;
+    const { port1, port2 } = new MessageChannelMain();
+    page.postMessage('hub-port', null, [port1]);
+    hub.postMessage({ kind: 'window' } satisfies ToHub, [port2]);
+  }
+
+  return {
+    connect(page) {
+      if (!pages.has(page)) {
+        pages.add(page);
+        page.once('destroyed', () => pages.delete(page));
+      }
+      handPort(page);
+    },
+    offer(paths) {
+      if (paths.length === 0) return Promise.resolve([]);
+      const id = ++lastId;
+      return new Promise((resolve) => {
+        waiting.set(id, resolve);
+        send({ kind: 'offer', id, paths });
+      });
+    },
+    stopEverything: () => send({ kind: 'stop_everything' }),
+    end() {
+      ended = true;
+      hub.kill();
+    },
+  };
+}

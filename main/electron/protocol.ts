@@ -1,0 +1,97 @@
+/**
+ * app://conpaas/ serves dist/renderer and nothing else. Every page gets a policy of its own with a fresh nonce, which
+ * the theme stamps on the style elements it makes: no inline script or style runs without it.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { protocol, type Session } from 'electron';
+
+export const origin = 'app://conpaas';
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+};
+
+/** Must run before the app is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ]);
+}
+
+/** Serves `root` as app://conpaas/ in `session`. */
+export function serveApp(session: Session, root: string): void {
+  session.protocol.handle('app', async (request) => {
+    const file = fileFor(root, request.url);
+    if (file === undefined || request.method !== 'GET') return refusal();
+    try {
+      return respond(file, await readFile(file));
+    } catch {
+      return refusal();
+    }
+  });
+}
+
+/** The file that a URL names, or undefined where it names none below `root`. Pure, for its test. */
+export function fileFor(root: string, url: string): string | undefined {
+  let target: URL;
+  let name: string;
+  try {
+    target = new URL(url);
+    name = decodeURIComponent(target.pathname);
+  } catch {
+    return undefined;
+  }
+  if (target.protocol !== 'app:' || target.host !== 'conpaas' || name.includes('\0') || name.includes('\\'))
+    return undefined;
+  const file = path.join(root, name === '/' ? 'index.html' : name);
+  return file.startsWith(root + path.sep) && types[path.extname(file)] !== undefined ? file : undefined;
+}
+
+function policy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+  ].join('; ');
+}
+
+function respond(file: string, content: Buffer): Response {
+  const extension = path.extname(file);
+  const nonce = randomBytes(16).toString('base64');
+  const body =
+    extension === '.html' ? content.toString('utf8').replaceAll('__CSP_NONCE__', nonce) : new Uint8Array(content);
+  return new Response(body, {
+    headers: {
+      'Content-Type': types[extension] ?? 'application/octet-stream',
+      'Content-Security-Policy': policy(nonce),
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+    },
+  });
+}
+
+function refusal(): Response {
+  return new Response('not found', {
+    status: 404,
+    headers: { 'Content-Type': 'text/plain', 'Content-Security-Policy': policy('none') },
+  });
+}

@@ -1,0 +1,57 @@
+/** What the hub needs of a deployment; `main/deploy` gives the real thing. */
+import type { DirectorMethods } from '../../remote/core/contract/director.ts';
+import type { ManagerMethods } from '../../remote/core/contract/manager.ts';
+import type { Operation } from '../../remote/core/contract/operation.ts';
+import type { Plan } from '../../remote/core/contract/plan.ts';
+import type { Client } from '../../remote/core/rpc/index.ts';
+import type { DeploymentFacts } from './protocol.ts';
+
+export interface WorkOptions {
+  readonly signal: AbortSignal;
+  onProgress(operation: Operation): void;
+}
+
+/** A manifest as text, and the folder its relative paths start from. */
+export interface ManifestText {
+  readonly text: string;
+  /** undefined: relative paths mean nothing (a pasted manifest). */
+  readonly folder: string | undefined;
+}
+
+export interface Deployment {
+  /** `there`: it should be running (it may have to be started first). */
+  state(): Promise<'absent' | 'stopped' | 'there'>;
+  /** Sets it up on this computer where there is none, starts what should run; harmless where everything runs. */
+  up(options: WorkOptions): Promise<void>;
+  /** Ends every process of it; code and data are kept. */
+  stop(options: WorkOptions): Promise<void>;
+  /** Calls `changed` when the state may be another one, by whatever process. */
+  watch(changed: () => void): Disposable;
+  /** A connection to its director, which answers. */
+  connect(signal: AbortSignal): Promise<Connection>;
+}
+
+export interface Connection {
+  readonly facts: DeploymentFacts;
+  readonly director: Client<DirectorMethods>;
+  /** The manager of an application, through the director. */
+  manager(application: string, signal: AbortSignal): Promise<Client<ManagerMethods>>;
+  plan(manifest: ManifestText, name: string | undefined, signal: AbortSignal): Promise<Plan>;
+  apply(
+    manifest: ManifestText,
+    name: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ application: string; operation: string }>;
+  /** Uploads an archive, or a folder packed into one. */
+  uploadCode(
+    upload: {
+      readonly application: string;
+      readonly service: string;
+      readonly path: string;
+      readonly description: string;
+      readonly activate: boolean;
+    },
+    onProgress: (sent: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<{ version: string; operation?: string | undefined }>;
+}

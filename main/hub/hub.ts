@@ -1,0 +1,295 @@
+/**
+ * The hub: holds the connection to the director, keeps the lists that windows show up to date, and answers their calls.
+ * Level-triggered: after each connect it subscribes, then reads the full lists.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApplicationSummary, Event } from '../../remote/core/contract/application.ts';
+import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
+import { Operation } from '../../remote/core/contract/operation.ts';
+import { Coalesced } from './coalesce.ts';
+import type { Connection, Deployment, WorkOptions } from './deployment.ts';
+import type { FromHubPort, HubPush, SessionState } from './protocol.ts';
+
+/** Milliseconds between attempts to reach a director that is away. */
+const retryMs = { first: 250, most: 5000 };
+/** The lists are read again at this interval, whatever events came. */
+const rereadMs = 30_000;
+/** Ended operations that are kept for the list. */
+const operationsKept = 500;
+const sessionKey = 'session';
+
+export interface HubOptions {
+  readonly deployment: Deployment;
+  broadcast(message: FromHubPort): void;
+  /** How many applications go on when the window closes. */
+  running(applications: number): void;
+  log(line: string): void;
+}
+
+export type Topic = 'session' | 'applications' | 'operations';
+
+export class Hub implements AsyncDisposable {
+  readonly #options: HubOptions;
+  readonly #closing = new AbortController();
+  readonly #sequence: Record<Topic, number> = { session: 0, applications: 0, operations: 0 };
+  readonly #applications = new Map<string, ApplicationSummary>();
+  readonly #operations = new Map<string, Operation>();
+  readonly #sessions: Coalesced<SessionState>;
+  readonly #applicationChanges: Coalesced<ApplicationSummary>;
+  readonly #operationChanges: Coalesced<Operation>;
+  #session: SessionState = { state: 'connecting' };
+  #connection: Connection | undefined;
+  #watching: Disposable | undefined;
+  #work: { controller: AbortController; finished: Promise<void> } | undefined;
+  #following: { controller: AbortController; finished: Promise<void> } | undefined;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    this.#sessions = new Coalesced(() =>
+      this.#push('session', (seq) => ({ push: 'session', seq, session: this.#session })),
+    );
+    this.#applicationChanges = new Coalesced((batch) => {
+      const changed = [...batch.values()].filter((value) => value !== undefined);
+      const removed = [...batch].filter(([, value]) => value === undefined).map(([id]) => id);
+      this.#push('applications', (seq) => ({ push: 'applications', seq, changed, removed }));
+    });
+    this.#operationChanges = new Coalesced((batch) => {
+      const changed = [...batch.values()].filter((value) => value !== undefined);
+      this.#push('operations', (seq) => ({ push: 'operations', seq, changed }));
+    });
+  }
+
+  /** Connects where there is a deployment; opening the window starts what should run. A command may change that. */
+  async open(): Promise<void> {
+    this.#watching = this.#options.deployment.watch(() => {
+      this.#consider().catch((thrown: unknown) => this.#failure('deployments', thrown));
+    });
+    await this.#consider();
+  }
+
+  async #consider(): Promise<void> {
+    const state = await this.#options.deployment.state();
+    if (this.#work) return;
+    if (state === 'there') {
+      if (!this.#following) this.start();
+      return;
+    }
+    await this.#unfollow();
+    this.#forget();
+    this.#setSession({ state });
+  }
+
+  /** What was known of a deployment that runs no more. */
+  #forget(): void {
+    for (const id of [...this.#applications.keys()]) this.#putApplication(id, undefined);
+    this.#options.running(0);
+  }
+
+  /** All there is of a topic, and the sequence number that the next push follows. */
+  read(topic: Topic): { seq: number; items: readonly unknown[] } {
+    const items = {
+      session: () => [this.#session],
+      applications: () => [...this.#applications.values()],
+      operations: () => [...this.#operations.values()],
+    };
+    return { seq: this.#sequence[topic], items: items[topic]() };
+  }
+
+  /** The connection to the director; throws where there is none. */
+  get connection(): Connection {
+    if (this.#connection) return this.#connection;
+    throw new ConpaasError('unreachable', 'There is no connection to the director now. Try again in a moment.', {
+      retry: true,
+    });
+  }
+
+  application(id: string): ApplicationSummary | undefined {
+    return this.#applications.get(id);
+  }
+
+  /** Sets up or starts the deployment, then connects. The session shows the steps. */
+  start(): void {
+    this.#begin(async (options) => {
+      await this.#options.deployment.up(options);
+      this.#follow();
+    });
+  }
+
+  stopEverything(): void {
+    this.#begin(async (options) => {
+      await this.#unfollow();
+      await this.#options.deployment.stop(options);
+      this.#forget();
+      this.#setSession({ state: 'stopped' });
+    });
+  }
+
+  /** Stops a set-up that is under way; what it made so far is cleaned up by the next one. */
+  async cancelWork(): Promise<void> {
+    this.#work?.controller.abort(new ConpaasError('cancelled', 'Cancelled.'));
+    await this.#work?.finished;
+  }
+
+  /** One piece of work at a time; a second request while one is running changes nothing. */
+  #begin(work: (options: WorkOptions) => Promise<void>): void {
+    if (this.#work) return;
+    const controller = new AbortController();
+    let operation: Operation | undefined;
+    const run = async () => {
+      try {
+        await work({
+          signal: AbortSignal.any([controller.signal, this.#closing.signal]),
+          onProgress: (progress) => {
+            operation = progress;
+            this.#setSession({ state: 'working', operation: progress });
+          },
+        });
+      } catch (thrown) {
+        await this.#workFailed(thrown, operation);
+      } finally {
+        this.#work = undefined;
+      }
+    };
+    this.#work = { controller, finished: run() };
+  }
+
+  async #workFailed(thrown: unknown, operation: Operation | undefined): Promise<void> {
+    const failure = this.#failure('set-up', thrown);
+    const state = await this.#options.deployment.state().catch(() => 'absent' as const);
+    if (failure.code === 'cancelled' && state !== 'there') this.#setSession({ state });
+    else this.#setSession({ state: 'failed', failure, operation });
+  }
+
+  /** Keeps the connection and the lists until `#unfollow`. */
+  #follow(): void {
+    if (this.#following) return;
+    const controller = new AbortController();
+    const signal = AbortSignal.any([controller.signal, this.#closing.signal]);
+    this.#following = { controller, finished: this.#keepConnected(signal) };
+  }
+
+  async #unfollow(): Promise<void> {
+    this.#following?.controller.abort(new ConpaasError('cancelled', 'Disconnected.'));
+    await this.#following?.finished;
+    this.#following = undefined;
+  }
+
+  async #keepConnected(signal: AbortSignal): Promise<void> {
+    let wait = retryMs.first;
+    while (!signal.aborted) {
+      try {
+        const connection = await this.#options.deployment.connect(signal);
+        await this.#followEvents(connection, signal, () => {
+          wait = retryMs.first;
+        });
+      } catch (thrown) {
+        if (!signal.aborted) this.#lost(this.#failure('connection', thrown));
+      } finally {
+        this.#connection = undefined;
+      }
+      await delay(wait, undefined, { signal }).catch(() => undefined);
+      wait = Math.min(wait * 2, retryMs.most);
+    }
+  }
+
+  async #followEvents(connection: Connection, signal: AbortSignal, connected: () => void): Promise<void> {
+    const events = connection.director.stream('events', {}, { signal })[Symbol.asyncIterator]();
+    const first = events.next();
+    // Nobody waits for it until the lists are read; its failure is met there.
+    first.catch(() => undefined);
+    await this.#readLists(connection, signal);
+    this.#connection = connection;
+    this.#setSession({ state: 'connected', deployment: connection.facts });
+    connected();
+    const reading = setInterval(() => void this.#readLists(connection, signal).catch(() => undefined), rereadMs);
+    try {
+      for (let next = await first; !next.done; next = await events.next()) this.#take(next.value);
+    } finally {
+      clearInterval(reading);
+    }
+    if (!signal.aborted)
+      throw new ConpaasError('unreachable', 'The director has closed the connection.', { retry: true });
+  }
+
+  async #readLists({ director }: Connection, signal: AbortSignal): Promise<void> {
+    const [applications, operations] = await Promise.all([
+      director.call('list_applications', {}, { signal }),
+      director.call('list_operations', { limit: 200 }, { signal }),
+    ]);
+    const there = new Set<string>(applications.map(({ id }) => id));
+    for (const id of [...this.#applications.keys()]) if (!there.has(id)) this.#putApplication(id, undefined);
+    for (const summary of applications) this.#putApplication(summary.id, summary);
+    for (const operation of operations.toReversed()) this.#putOperation(operation);
+  }
+
+  #take(event: Event): void {
+    switch (event.type) {
+      case 'application':
+        this.#putApplication(event.application.id, event.application);
+        break;
+      case 'application_deleted':
+        this.#putApplication(event.id, undefined);
+        break;
+      case 'operation': {
+        const operation = Operation.safeParse(event.operation);
+        if (operation.success) this.#putOperation(operation.data);
+        break;
+      }
+      case 'notice':
+        this.#options.broadcast({ push: 'notice', level: event.level, text: event.text });
+        break;
+      case 'vm':
+        break;
+    }
+  }
+
+  #putApplication(id: string, summary: ApplicationSummary | undefined): void {
+    if (summary) this.#applications.set(id, summary);
+    else this.#applications.delete(id);
+    this.#applicationChanges.put(id, summary);
+    const goingOn = [...this.#applications.values()].filter(({ state }) => state !== 'stopped' && state !== 'failed');
+    this.#options.running(goingOn.length);
+  }
+
+  #putOperation(operation: Operation): void {
+    this.#operations.delete(operation.id);
+    this.#operations.set(operation.id, operation);
+    for (const [id, old] of this.#operations) {
+      if (this.#operations.size <= operationsKept) break;
+      if (old.state !== 'running') this.#operations.delete(id);
+    }
+    this.#operationChanges.put(operation.id, operation);
+  }
+
+  #lost(failure: Failure): void {
+    const session = this.#session;
+    if (session.state === 'lost') this.#setSession({ ...session, failure });
+    else if (session.state === 'connected') {
+      this.#setSession({ state: 'lost', deployment: session.deployment, since: Date.now(), failure });
+    } else this.#setSession({ state: 'failed', failure });
+  }
+
+  #setSession(session: SessionState): void {
+    this.#session = session;
+    this.#sessions.put(sessionKey, session);
+  }
+
+  #push(topic: Topic, message: (seq: number) => HubPush): void {
+    this.#sequence[topic] += 1;
+    this.#options.broadcast(message(this.#sequence[topic]));
+  }
+
+  #failure(what: string, thrown: unknown): Failure {
+    const failure = toFailure(thrown);
+    if (failure.code === 'internal')
+      this.#options.log(`${what}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+    return failure;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watching?.[Symbol.dispose]();
+    this.#closing.abort(new ConpaasError('cancelled', 'The hub is ending.'));
+    await Promise.all([this.#work?.finished, this.#following?.finished]);
+    for (const changes of [this.#sessions, this.#applicationChanges, this.#operationChanges]) changes[Symbol.dispose]();
+  }
+}

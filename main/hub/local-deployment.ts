@@ -1,0 +1,134 @@
+/** The deployment that the window shows, through `main/deploy`: opened when it is first needed. */
+import os from 'node:os';
+import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import { parseManifest, type ServiceSpecs } from '../../remote/core/manifest/index.ts';
+import { type Deployments, type DirectorClient, locateRuntime, openDeployments } from '../deploy/index.ts';
+import { localArchive, uploadLocalFiles } from '../manifests/index.ts';
+import { openDataDirectory } from '../store/index.ts';
+import { openVault, type Protection } from '../vault/index.ts';
+import type { Connection, Deployment, ManifestText } from './deployment.ts';
+
+const protectionText: Readonly<Record<Protection, string>> = {
+  keyfile: 'Key file that only you can read',
+  passphrase: 'Passphrase',
+};
+
+interface Opened {
+  readonly deployments: Deployments;
+  readonly protection: Protection;
+}
+
+/** @param specs the service types, for checking manifests */
+export async function openLocalDeployment(specs: ServiceSpecs): Promise<Deployment> {
+  const dataDirectory = await openDataDirectory();
+  let opened: Promise<Opened> | undefined;
+
+  async function openNow(): Promise<Opened> {
+    const vault = await openVault(dataDirectory, { kind: 'keyfile' });
+    return { deployments: openDeployments({ dataDirectory, vault, ...locateRuntime() }), protection: vault.protection };
+  }
+
+  function open(): Promise<Opened> {
+    opened ??= openNow().catch((thrown: unknown) => {
+      // The next attempt may fare better: a build or a permission that was wrong can be mended meanwhile.
+      opened = undefined;
+      throw thrown;
+    });
+    return opened;
+  }
+
+  /** The one that is shown: the oldest. */
+  async function current() {
+    const [first] = await (await open()).deployments.list();
+    return first;
+  }
+
+  return {
+    async state() {
+      const found = await current();
+      if (!found || found.state === 'destroying') return 'absent';
+      return found.state === 'stopped' ? 'stopped' : 'there';
+    },
+    watch(changed) {
+      const stop = new AbortController();
+      let watching: Disposable | undefined;
+      void open().then(
+        ({ deployments }) => {
+          if (!stop.signal.aborted) watching = deployments.watch(changed);
+        },
+        () => undefined, // said by what needs it
+      );
+      return {
+        [Symbol.dispose]: () => {
+          stop.abort();
+          watching?.[Symbol.dispose]();
+        },
+      };
+    },
+    async up({ signal, onProgress }) {
+      const { deployments } = await open();
+      await deployments.up({ deployment: (await current())?.id, owner: ownerName(), onOperation: onProgress, signal });
+    },
+    async stop({ signal, onProgress }) {
+      const found = await current();
+      if (found) await (await open()).deployments.stop({ deployment: found.id, onOperation: onProgress, signal });
+    },
+    async connect(signal) {
+      const { deployments, protection } = await open();
+      const found = await current();
+      if (!found) throw new ConpaasError('not_found', 'There is no deployment any more.');
+      const director = await deployments.directorClient(found.id, signal);
+      const { product } = await director.call('hello', {}, { signal });
+      return connection(deployments, found.id, director, specs, {
+        name: found.name,
+        cloud: found.cloud.kind,
+        user: found.owner,
+        product,
+        protection: protectionText[protection],
+      });
+    },
+  };
+}
+
+function connection(
+  deployments: Deployments,
+  deployment: string,
+  director: DirectorClient,
+  specs: ServiceSpecs,
+  facts: Connection['facts'],
+): Connection {
+  /** The manifest as the director takes it: local files are uploaded, and named by their blobs. */
+  const prepared = async ({ text, folder }: ManifestText, signal: AbortSignal) => {
+    const { manifest, warnings } = parseManifest(text, specs);
+    return { manifest: await uploadLocalFiles(manifest, folder ?? os.homedir(), director, { signal }), warnings };
+  };
+  const named = (name: string | undefined) => (name === undefined ? {} : { name });
+  return {
+    facts,
+    director,
+    manager: (application, signal) => deployments.managerClient(deployment, application, signal),
+    async plan(text, name, signal) {
+      const { manifest, warnings } = await prepared(text, signal);
+      const plan = await director.call('plan_manifest', { manifest, ...named(name) }, { signal });
+      return { ...plan, warnings: [...warnings, ...plan.warnings] };
+    },
+    async apply(text, name, signal) {
+      const { manifest } = await prepared(text, signal);
+      return director.call('apply_manifest', { manifest, ...named(name) }, { signal });
+    },
+    async uploadCode({ application, path, ...params }, onProgress, signal) {
+      await using archive = await localArchive(path, signal);
+      const manager = await deployments.managerClient(deployment, application, signal);
+      return manager.upload('upload_code_version', params, archive, { signal, onProgress });
+    },
+  };
+}
+
+/** The user's name at their computer, as a name that a director accepts. */
+function ownerName(): string {
+  const name = os
+    .userInfo()
+    .username.replaceAll(/[^A-Za-z0-9._-]/g, '-')
+    .slice(0, 64);
+  return name === '' ? 'owner' : name;
+}

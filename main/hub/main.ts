@@ -1,0 +1,85 @@
+/** The hub's own process: a utility process of the desktop; plain Node. */
+import path from 'node:path';
+import { serviceSpecs } from '../../remote/services/registry/spec.ts';
+import { Coalesced } from './coalesce.ts';
+import { createHandlers } from './handlers.ts';
+import { Hub } from './hub.ts';
+import { openLocalDeployment } from './local-deployment.ts';
+import { LogViews } from './logs.ts';
+import type { FromHub, ToHub } from './messages.ts';
+import { Offers } from './offers.ts';
+import { type Port, WindowPort } from './window-port.ts';
+
+/** The channel to the main process, as Electron gives it to a utility process. */
+interface ParentPort {
+  postMessage(message: FromHub): void;
+  on(event: 'message', listener: (message: { readonly data: ToHub; readonly ports: readonly Port[] }) => void): void;
+}
+
+const parent = (process as unknown as { readonly parentPort: ParentPort }).parentPort;
+const log = (line: string): void => console.error(`hub: ${line}`);
+const windows = new Set<WindowPort>();
+const logs = new WeakMap<WindowPort, LogViews>();
+const offers = new Offers();
+
+const hub = new Hub({
+  deployment: await openLocalDeployment(serviceSpecs),
+  broadcast: (message) => {
+    for (const window of windows) window.push(message);
+  },
+  running: (applications) => parent.postMessage({ kind: 'running', applications }),
+  log,
+});
+
+const handlers = createHandlers({
+  hub,
+  specs: serviceSpecs,
+  offers,
+  manifests: path.resolve(import.meta.dirname, '../../manifests'),
+  logsOf,
+  openInBrowser: (url) => parent.postMessage({ kind: 'open', url }),
+});
+
+parent.on('message', ({ data, ports }) => void receive(data, ports));
+process.on('unhandledRejection', (reason) =>
+  log(`unhandled: ${reason instanceof Error ? reason.stack : String(reason)}`),
+);
+await hub.open();
+
+async function receive(message: ToHub, ports: readonly Port[]): Promise<void> {
+  switch (message.kind) {
+    case 'window': {
+      const [port] = ports;
+      if (port) addWindow(port);
+      break;
+    }
+    case 'offer':
+      parent.postMessage({ kind: 'offered', id: message.id, offers: await offers.add(message.paths) });
+      break;
+    case 'stop_everything':
+      hub.stopEverything();
+      break;
+  }
+}
+
+function addWindow(port: Port): void {
+  const window = new WindowPort(port, handlers, log);
+  windows.add(window);
+  window.onClose(() => {
+    windows.delete(window);
+    logs.get(window)?.[Symbol.dispose]();
+  });
+}
+
+/** The logs that a window looks at; told of at most ten times a second each. */
+function logsOf(window: WindowPort): LogViews {
+  const known = logs.get(window);
+  if (known) return known;
+  const news = new Coalesced<Parameters<ConstructorParameters<typeof LogViews>[0]>[0]>((batch) => {
+    for (const entry of batch.values()) if (entry) window.push({ push: 'log', ...entry });
+  });
+  const views = new LogViews((entry) => news.put(entry.view, entry));
+  logs.set(window, views);
+  window.onClose(() => news[Symbol.dispose]());
+  return views;
+}

@@ -1,0 +1,17 @@
+/** What the main process and the hub say to each other (over the utility process's own channel). */
+import type { Offer } from './protocol.ts';
+
+/** To the hub. `window` comes with the window's end of a MessagePort. */
+export type ToHub =
+  | { readonly kind: 'window' }
+  /** Files the user dropped or chose: the page gets tickets for them, never paths. */
+  | { readonly kind: 'offer'; readonly id: number; readonly paths: readonly string[] }
+  | { readonly kind: 'stop_everything' };
+
+/** From the hub. */
+export type FromHub =
+  | { readonly kind: 'offered'; readonly id: number; readonly offers: readonly Offer[] }
+  /** A web address of an application, to be opened in the user's browser. */
+  | { readonly kind: 'open'; readonly url: string }
+  /** How many applications go on running when the window closes. */
+  | { readonly kind: 'running'; readonly applications: number };

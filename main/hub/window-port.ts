@@ -1,0 +1,107 @@
+/** One window's port: requests checked and answered, deltas pushed. */
+import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
+import {
+  type FromHubPort,
+  type HubCallName,
+  type HubParams,
+  HubRequest,
+  type HubResults,
+  hubCalls,
+} from './protocol.ts';
+
+/** The part of a MessagePort that is needed here; the utility process's and Node's both have it. */
+export interface Port {
+  postMessage(message: FromHubPort): void;
+  on(event: 'message', listener: (message: { readonly data: unknown }) => void): void;
+  on(event: 'close', listener: () => void): void;
+  start(): void;
+  close(): void;
+}
+
+export type HubHandlers = {
+  readonly [Name in HubCallName]: (params: HubParams<Name>, call: HubCall) => Promise<HubResults[Name]>;
+};
+
+/** What a handler knows of the call. */
+export interface HubCall {
+  readonly window: WindowPort;
+  readonly signal: AbortSignal;
+}
+
+export class WindowPort {
+  readonly #port: Port;
+  readonly #running = new Map<number, AbortController>();
+  readonly #log: (line: string) => void;
+  readonly #onClose: (() => void)[] = [];
+  #closed = false;
+
+  constructor(port: Port, handlers: HubHandlers, log: (line: string) => void) {
+    this.#port = port;
+    this.#log = log;
+    port.on('message', ({ data }) => void this.#receive(data, handlers));
+    port.on('close', () => this.#close());
+    port.start();
+  }
+
+  push(message: FromHubPort): void {
+    if (!this.#closed) this.#port.postMessage(message);
+  }
+
+  onClose(work: () => void): void {
+    this.#onClose.push(work);
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const call of this.#running.values()) call.abort(new ConpaasError('cancelled', 'The window was closed.'));
+    for (const work of this.#onClose) work();
+  }
+
+  async #receive(data: unknown, handlers: HubHandlers): Promise<void> {
+    const request = HubRequest.safeParse(data);
+    if (!request.success) {
+      this.#log('a window sent something that is no request');
+      return;
+    }
+    if ('cancel' in request.data) {
+      this.#running.get(request.data.cancel)?.abort(new ConpaasError('cancelled', 'Cancelled.'));
+      return;
+    }
+    const { id, call, params } = request.data;
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    try {
+      const result = await dispatch(handlers, call, params, { window: this, signal: controller.signal });
+      this.push({ id, result });
+    } catch (thrown) {
+      this.push({ id, failure: this.#failure(call, thrown) });
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  #failure(call: string, thrown: unknown): Failure {
+    const failure = toFailure(thrown);
+    if (failure.code === 'internal')
+      this.#log(`${call}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+    return failure;
+  }
+}
+
+function dispatch<Name extends HubCallName>(
+  handlers: HubHandlers,
+  call: Name,
+  params: unknown,
+  context: HubCall,
+): Promise<HubResults[Name]> {
+  const checked = hubCalls[call].safeParse(params);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    throw new ConpaasError(
+      'invalid_request',
+      `${call}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is wrong'}`,
+    );
+  }
+  return handlers[call](checked.data as HubParams<Name>, context);
+}

@@ -1,0 +1,128 @@
+/** What a manifest would do, then doing it. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import { AddressLink } from '../components/address-link.tsx';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { OperationSteps } from '../components/operation-steps.tsx';
+import { useAction } from '../components/use-action.ts';
+import { useLoaded } from '../components/use-loaded.ts';
+import { useOperation } from '../components/use-operation.ts';
+import { hub } from '../hub/client.ts';
+import { useApplications } from '../stores/applications.ts';
+import { clearDraft, type Draft } from '../stores/draft.ts';
+import { go } from '../stores/route.ts';
+import { PlanView } from './plan-view.tsx';
+
+interface Applied {
+  readonly application: string;
+  readonly operation: string;
+}
+
+export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
+  const [name, setName] = useState('');
+  const [planned, setPlanned] = useState('');
+  const chosen = planned.trim() === '' ? {} : { name: planned.trim() };
+  const plan = useLoaded(() => hub.call('plan', { source, ...chosen }), [source, planned]);
+  const manifest = useLoaded(() => hub.call('read_manifest', { source }), [source]);
+  const [applied, setApplied] = useState<Applied>();
+  const apply = useAction(async () => setApplied(await hub.call('apply', { source, ...chosen })));
+  if (applied) return <Progress {...applied} />;
+  return (
+    <Box sx={{ maxWidth: 760 }}>
+      <Typography color="textSecondary" sx={{ mb: 2 }}>
+        From {origin}. Nothing has happened yet.
+      </Typography>
+      {plan.failure && (
+        <FailureNotice title="This manifest cannot be used" failure={plan.failure} onRetry={plan.reload} />
+      )}
+      {!plan.value && !plan.failure && <Skeleton variant="rounded" height={140} aria-label="Making the plan" />}
+      {plan.value && !plan.failure && (
+        <>
+          <TextField
+            label="Name"
+            value={name}
+            placeholder={plan.value.application}
+            onChange={({ target }) => setName(target.value)}
+            onBlur={() => setPlanned(name)}
+            onKeyDown={({ key }) => key === 'Enter' && setPlanned(name)}
+            slotProps={{ inputLabel: { shrink: true }, htmlInput: { maxLength: 100, spellCheck: false } }}
+            sx={{ width: 320, mb: 2 }}
+          />
+          <PlanView plan={plan.value} />
+        </>
+      )}
+      {apply.failure && (
+        <Box sx={{ mt: 2 }}>
+          <FailureNotice title="It was not applied" failure={apply.failure} onRetry={() => apply.run()} />
+        </Box>
+      )}
+      <Box sx={{ display: 'flex', gap: 1, mt: 2.5 }}>
+        <Button
+          variant="contained"
+          disabled={!plan.value || plan.failure !== undefined || apply.busy}
+          onClick={() => apply.run()}
+        >
+          {plan.value?.exists ? 'Apply the changes' : 'Create'}
+        </Button>
+        <Button color="secondary" onClick={clearDraft}>
+          Choose another
+        </Button>
+      </Box>
+      {manifest.value && <ManifestText text={manifest.value.text} />}
+    </Box>
+  );
+}
+
+function ManifestText({ text }: { text: string }) {
+  return (
+    <Box component="details" sx={{ mt: 3 }}>
+      <Box component="summary" sx={{ cursor: 'pointer', color: 'text.secondary', fontSize: '0.875rem' }}>
+        The manifest
+      </Box>
+      <Box
+        component="pre"
+        tabIndex={0}
+        aria-label="The manifest"
+        sx={{
+          mt: 1,
+          p: 2,
+          maxHeight: 360,
+          overflow: 'auto',
+          bgcolor: 'sunken',
+          borderRadius: 1.5,
+          whiteSpace: 'pre-wrap',
+        }}
+      >
+        {text}
+      </Box>
+    </Box>
+  );
+}
+
+function Progress({ application, operation: id }: Applied) {
+  const operation = useOperation(id);
+  const address = useApplications(({ byId }) => byId.get(application)?.address);
+  return (
+    <Paper sx={{ maxWidth: 760, p: 2.5 }}>
+      {operation ? <OperationSteps operation={operation} /> : <Skeleton variant="rounded" height={120} />}
+      {operation?.state === 'done' && (
+        <Typography sx={{ mt: 1.5 }} role="status">
+          It runs{address ? ' at ' : '.'}
+          {address && <AddressLink application={application} address={address} />}
+        </Typography>
+      )}
+      <Button
+        variant={operation?.state === 'done' ? 'contained' : 'outlined'}
+        sx={{ mt: 2 }}
+        onClick={() => go({ page: 'application', application })}
+      >
+        Show the application
+      </Button>
+    </Paper>
+  );
+}

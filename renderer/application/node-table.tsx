@@ -1,0 +1,59 @@
+/** Nodes of a service, with their logs and a restart. */
+import Button from '@mui/material/Button';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import type { NodeInfo } from '../../remote/core/contract/application.ts';
+import { StateLabel } from '../components/state-label.tsx';
+import { durationText } from '../components/time.ts';
+import { failureOf, hub } from '../hub/client.ts';
+import { followLog } from '../stores/dock.ts';
+import { say } from '../stores/notices.ts';
+
+export function NodeTable({ application, nodes }: { application: string; nodes: readonly NodeInfo[] }) {
+  const restart = (node: string) =>
+    hub
+      .manager(application, 'restart_node', { node })
+      .catch((thrown: unknown) => say(failureOf(thrown).message, 'warning'));
+  if (nodes.length === 0) return null;
+  return (
+    <Table size="small" aria-label="Nodes">
+      <TableHead>
+        <TableRow>
+          <TableCell>Node</TableCell>
+          <TableCell>State</TableCell>
+          <TableCell>Address</TableCell>
+          <TableCell>For</TableCell>
+          <TableCell />
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {nodes.map((node) => (
+          <TableRow key={node.id} sx={{ '&:last-child td': { borderBottom: 0 } }}>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}>{node.id}</TableCell>
+            <TableCell sx={{ maxWidth: 340 }}>
+              <StateLabel state={node.state} cause={node.cause ?? node.failure?.message} />
+            </TableCell>
+            <TableCell>{node.address ?? ''}</TableCell>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}>
+              {node.since === undefined ? '' : durationText(Date.now() - node.since)}
+            </TableCell>
+            <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
+              <Button
+                aria-label={`Logs of ${node.id}`}
+                onClick={() => followLog({ title: node.id, application, service: node.service, node: node.id })}
+              >
+                Logs
+              </Button>
+              <Button color="secondary" aria-label={`Restart ${node.id}`} onClick={() => void restart(node.id)}>
+                Restart
+              </Button>
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

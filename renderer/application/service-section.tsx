@@ -1,0 +1,74 @@
+/** A service in its application: roles with their counts, nodes, the live version; an archive dropped on it is deployed. */
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import Paper from '@mui/material/Paper';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { Offer } from '../../main/hub/protocol.ts';
+import type { ServiceInfo } from '../../remote/core/contract/application.ts';
+import { useDrop } from '../components/drop-zone.tsx';
+import { StateLabel } from '../components/state-label.tsx';
+import { say } from '../stores/notices.ts';
+import { hrefOf } from '../stores/route.ts';
+import { DeployDialog } from './deploy-dialog.tsx';
+import { NodeTable } from './node-table.tsx';
+import { ScaleControls } from './scale-controls.tsx';
+
+export interface ServiceSectionProps {
+  readonly application: string;
+  readonly service: ServiceInfo;
+  readonly onChanged: () => void;
+}
+
+export function ServiceSection({ application, service, onChanged }: ServiceSectionProps) {
+  const [offer, setOffer] = useState<Offer>();
+  const { over, handlers } = useDrop(({ offers: [first] }) => {
+    if (first) setOffer(first);
+    else say('Only files and folders on this computer can be deployed.', 'warning');
+  });
+  const takesCode = service.code !== undefined;
+  const headingId = `service-${service.id}`;
+  return (
+    <Paper
+      component="section"
+      aria-labelledby={headingId}
+      {...(takesCode ? handlers : {})}
+      sx={{ overflow: 'hidden', ...(over ? { outline: '2px solid', outlineColor: 'primary.main' } : {}) }}
+    >
+      <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1.5, px: 2, py: 1.5 }}>
+        <Typography component="h2" variant="h2" id={headingId}>
+          <Link href={hrefOf({ page: 'service', application, service: service.name })}>{service.name}</Link>
+        </Typography>
+        <Typography variant="body2" color="textSecondary">
+          {service.type}
+        </Typography>
+        <StateLabel state={service.state} cause={service.cause} />
+        <Typography variant="body2" color="textSecondary" sx={{ ml: 'auto' }}>
+          {service.code && codeText(service.code)}
+        </Typography>
+      </Box>
+      <ScaleControls application={application} service={service} onChanged={onChanged} />
+      <NodeTable application={application} nodes={service.nodes} />
+      {takesCode && (
+        <Typography
+          variant="caption"
+          color="textSecondary"
+          component="p"
+          sx={{ m: 0, px: 2, py: 1, borderTop: 1, borderColor: 'divider' }}
+        >
+          Drop an archive or a folder here to deploy a new version.
+        </Typography>
+      )}
+      {offer && (
+        <DeployDialog application={application} service={service} offer={offer} onClose={() => setOffer(undefined)} />
+      )}
+    </Paper>
+  );
+}
+
+function codeText({ active, versions }: NonNullable<ServiceInfo['code']>): string {
+  if (versions.length === 0) return 'no code yet';
+  return active === undefined
+    ? `${versions.length} versions, none live`
+    : `version ${active} of ${versions.length} is live`;
+}

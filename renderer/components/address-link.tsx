@@ -1,0 +1,41 @@
+/** The address of an application: opens in the browser, or is copied. */
+import ContentCopy from '@mui/icons-material/ContentCopy';
+import Box from '@mui/material/Box';
+import IconButton from '@mui/material/IconButton';
+import Link from '@mui/material/Link';
+import Tooltip from '@mui/material/Tooltip';
+import { failureOf, hub } from '../hub/client.ts';
+import { desktop } from '../hub/desktop.ts';
+import { say } from '../stores/notices.ts';
+
+export interface AddressLinkProps {
+  readonly application: string;
+  readonly service?: string | undefined;
+  readonly address: string;
+}
+
+export function AddressLink({ application, service, address }: AddressLinkProps) {
+  const open = () => {
+    hub
+      .call('open_address', { application, ...(service === undefined ? {} : { service }) })
+      .catch((thrown: unknown) => say(failureOf(thrown).message, 'warning'));
+  };
+  const copy = async () => {
+    await desktop.copyText(address);
+    say('Address copied.');
+  };
+  return (
+    <Box sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.25 }}>
+      <Tooltip title="Open in the browser">
+        <Link component="button" type="button" variant="body2" onClick={open}>
+          {address}
+        </Link>
+      </Tooltip>
+      <Tooltip title="Copy the address">
+        <IconButton aria-label={`Copy ${address}`} onClick={() => void copy()}>
+          <ContentCopy sx={{ fontSize: 15 }} />
+        </IconButton>
+      </Tooltip>
+    </Box>
+  );
+}

@@ -1,0 +1,32 @@
+/** A manifest dropped anywhere in the window starts a new application; what a page takes itself never gets here. */
+import Box from '@mui/material/Box';
+import type { ReactNode } from 'react';
+import { offerManifest } from '../stores/draft.ts';
+import { say } from '../stores/notices.ts';
+import { go } from '../stores/route.ts';
+import { type Dropped, useDrop } from './drop-zone.tsx';
+
+export function DropAnywhere({ children }: { children: ReactNode }) {
+  const { over, handlers } = useDrop((dropped) => void takeManifest(dropped));
+  return (
+    <Box
+      {...handlers}
+      sx={{ height: '100%', outline: over ? '3px solid' : 'none', outlineColor: 'primary.main', outlineOffset: '-3px' }}
+    >
+      {children}
+    </Box>
+  );
+}
+
+/** Shows the plan of a dropped manifest. */
+export async function takeManifest({ offers, files }: Dropped): Promise<void> {
+  const offer = offers.find(({ kind, name }) => kind === 'file' && name.toLowerCase().endsWith('.json'));
+  const file = files.find(({ name }) => name.toLowerCase().endsWith('.json'));
+  if (offer) offerManifest({ from: 'ticket', ticket: offer.ticket }, offer.name);
+  else if (file) offerManifest({ from: 'text', text: await file.text() }, file.name);
+  else {
+    say('Drop a manifest (a .json file) here. Archives and folders go on a service.', 'warning');
+    return;
+  }
+  go({ page: 'new' });
+}

@@ -1,0 +1,76 @@
+/** A failure: what happened and what to do in words, the last lines of what failed on demand. */
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Collapse from '@mui/material/Collapse';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { Failure } from '../../remote/core/contract/errors.ts';
+import { desktop } from '../hub/desktop.ts';
+import { say } from '../stores/notices.ts';
+
+export interface FailureNoticeProps {
+  readonly failure: Failure;
+  /** Before the message, e.g. what was tried. */
+  readonly title?: string | undefined;
+  readonly onRetry?: (() => void) | undefined;
+}
+
+export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
+  const [open, setOpen] = useState(false);
+  const details = detailsOf(failure);
+  const copy = async () => {
+    await desktop.copyText([title, failure.message, ...details].filter(Boolean).join('\n'));
+    say('Copied.');
+  };
+  return (
+    <Alert severity="error" variant="outlined" role="alert">
+      {title && <Typography sx={{ fontWeight: 600, fontSize: 'inherit' }}>{title}</Typography>}
+      <Box sx={{ overflowWrap: 'anywhere' }}>{failure.message}</Box>
+      <Box sx={{ display: 'flex', gap: 1, mt: 1, ml: -1.5 }}>
+        {onRetry && (
+          <Button color="inherit" onClick={onRetry}>
+            Retry
+          </Button>
+        )}
+        {details.length > 0 && (
+          <Button color="inherit" aria-expanded={open} onClick={() => setOpen(!open)}>
+            Details
+          </Button>
+        )}
+        <Button color="inherit" onClick={() => void copy()}>
+          Copy
+        </Button>
+      </Box>
+      <Collapse in={open} unmountOnExit>
+        <Box
+          component="pre"
+          tabIndex={0}
+          aria-label="Details"
+          sx={{
+            m: 0,
+            mt: 1,
+            p: 1.5,
+            maxHeight: 260,
+            overflow: 'auto',
+            bgcolor: 'sunken',
+            color: 'text.primary',
+            borderRadius: 1,
+            whiteSpace: 'pre-wrap',
+          }}
+        >
+          {details.join('\n')}
+        </Box>
+      </Collapse>
+    </Alert>
+  );
+}
+
+/** What stands behind Details: places in the request, the engine's last lines, and the same of each cause. */
+export function detailsOf(failure: Failure): string[] {
+  const places = (failure.places ?? []).map(({ path, message, line, column }) =>
+    line === undefined ? `${path}: ${message}` : `line ${line}, column ${column ?? 1} (${path}): ${message}`,
+  );
+  const cause = failure.cause ? [`Because: ${failure.cause.message}`, ...detailsOf(failure.cause)] : [];
+  return [...places, ...(failure.log ?? []), ...cause];
+}

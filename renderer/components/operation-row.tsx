@@ -1,0 +1,78 @@
+/** An operation in a list: opens to its steps. */
+import Cancel from '@mui/icons-material/Cancel';
+import CheckCircle from '@mui/icons-material/CheckCircle';
+import RemoveCircle from '@mui/icons-material/RemoveCircleOutlineOutlined';
+import Box from '@mui/material/Box';
+import ButtonBase from '@mui/material/ButtonBase';
+import CircularProgress from '@mui/material/CircularProgress';
+import Collapse from '@mui/material/Collapse';
+import Typography from '@mui/material/Typography';
+import { type ReactNode, useState } from 'react';
+import type { Operation } from '../../remote/core/contract/operation.ts';
+import { OperationSteps } from './operation-steps.tsx';
+import { durationText, timeText } from './time.ts';
+
+export function OperationRow({ operation, about }: { operation: Operation; about?: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  const { state, startedAt, endedAt } = operation;
+  return (
+    <Box component="li" sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}>
+      <ButtonBase
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        sx={{
+          width: '100%',
+          textAlign: 'left',
+          justifyContent: 'flex-start',
+          gap: 1.25,
+          px: 1.5,
+          py: 1,
+          fontFamily: 'inherit',
+        }}
+      >
+        <OutcomeIcon state={state} />
+        <Box sx={{ flex: 1, minWidth: 0 }}>
+          <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
+            {operation.title}
+          </Typography>
+          <Typography variant="caption" color="textSecondary" component="div">
+            {timeText(startedAt)}
+            {endedAt !== undefined && ` · ${durationText(endedAt - startedAt)}`} · {operation.requestedBy}
+            {about}
+          </Typography>
+          {operation.failure && (
+            <Typography variant="caption" color="error" component="div" noWrap={!open}>
+              {operation.failure.message}
+            </Typography>
+          )}
+        </Box>
+      </ButtonBase>
+      <Collapse in={open} unmountOnExit>
+        <Box sx={{ px: 1.5, pb: 1.5 }}>
+          <OperationSteps operation={operation} titled={false} />
+        </Box>
+      </Collapse>
+    </Box>
+  );
+}
+
+function OutcomeIcon({ state }: { state: Operation['state'] }) {
+  const at = { fontSize: 17, flexShrink: 0, alignSelf: 'flex-start', mt: '2px' } as const;
+  switch (state) {
+    case 'running':
+      return (
+        <CircularProgress
+          size={15}
+          thickness={5}
+          aria-label="running"
+          sx={{ alignSelf: 'flex-start', mt: '3px', flexShrink: 0 }}
+        />
+      );
+    case 'done':
+      return <CheckCircle titleAccess="done" sx={{ ...at, color: 'success.main' }} />;
+    case 'failed':
+      return <Cancel titleAccess="failed" sx={{ ...at, color: 'error.main' }} />;
+    case 'cancelled':
+      return <RemoveCircle titleAccess="cancelled" sx={{ ...at, color: 'text.secondary' }} />;
+  }
+}

@@ -1,0 +1,40 @@
+/** The frame of a page: its title, what can be done, its content. The title takes the focus when the page opens. */
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import Typography from '@mui/material/Typography';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { hrefOf, type Route } from '../stores/route.ts';
+
+export interface PageProps {
+  readonly title: string;
+  /** Beside the title. */
+  readonly beside?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly up?: { readonly label: string; readonly route: Route };
+  readonly children: ReactNode;
+}
+
+export function Page({ title, beside, actions, up, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · ConPaaS Desktop`;
+  }, [title]);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  return (
+    <Box sx={{ maxWidth: 1180, mx: 'auto', px: 4, py: 3 }}>
+      {up && (
+        <Link href={hrefOf(up.route)} variant="body2" color="textSecondary">
+          ‹ {up.label}
+        </Link>
+      )}
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 2, minHeight: 40, mb: 2.5 }}>
+        <Typography component="h1" variant="h1" ref={heading} tabIndex={-1} noWrap sx={{ minWidth: 0 }}>
+          {title}
+        </Typography>
+        {beside}
+        <Box sx={{ ml: 'auto', display: 'flex', alignItems: 'center', gap: 1 }}>{actions}</Box>
+      </Box>
+      {children}
+    </Box>
+  );
+}

@@ -1,0 +1,130 @@
+import Apps from '@mui/icons-material/AppsOutlined';
+import Help from '@mui/icons-material/HelpOutlineOutlined';
+import History from '@mui/icons-material/History';
+import Lock from '@mui/icons-material/LockOutlined';
+import Settings from '@mui/icons-material/SettingsOutlined';
+import Box from '@mui/material/Box';
+import Chip from '@mui/material/Chip';
+import List from '@mui/material/List';
+import ListItem from '@mui/material/ListItem';
+import ListItemButton from '@mui/material/ListItemButton';
+import ListItemIcon from '@mui/material/ListItemIcon';
+import ListItemText from '@mui/material/ListItemText';
+import Typography from '@mui/material/Typography';
+import type { DeploymentFacts } from '../../main/hub/protocol.ts';
+import { needingAttention, useOperations } from '../stores/operations.ts';
+import { hrefOf, type Route } from '../stores/route.ts';
+import { sidebarWidth } from '../theme/tokens.ts';
+import { Mark } from './mark.tsx';
+
+export interface SidebarProps {
+  readonly route: Route;
+  readonly deployment: DeploymentFacts;
+  readonly lost: boolean;
+}
+
+interface Entry {
+  readonly label: string;
+  readonly route: Route;
+  readonly Icon: typeof Apps;
+  /** Pages that belong to this entry. */
+  readonly pages: readonly Route['page'][];
+}
+
+const main: readonly Entry[] = [
+  {
+    label: 'Applications',
+    route: { page: 'applications' },
+    Icon: Apps,
+    pages: ['applications', 'new', 'application', 'service'],
+  },
+  { label: 'Activity', route: { page: 'activity' }, Icon: History, pages: ['activity'] },
+];
+const foot: readonly Entry[] = [
+  { label: 'Settings', route: { page: 'settings' }, Icon: Settings, pages: ['settings'] },
+  { label: 'Help', route: { page: 'help' }, Icon: Help, pages: ['help', 'methods'] },
+];
+
+export function Sidebar({ route, deployment, lost }: SidebarProps) {
+  const attention = useOperations(needingAttention);
+  return (
+    <Box
+      component="nav"
+      aria-label="Main"
+      sx={{
+        width: sidebarWidth,
+        flexShrink: 0,
+        display: 'flex',
+        flexDirection: 'column',
+        bgcolor: 'sunken',
+        borderRight: 1,
+        borderColor: 'divider',
+      }}
+    >
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1.25, px: 2, pt: 2, pb: 1.5 }}>
+        <Mark size={26} />
+        <Box sx={{ minWidth: 0 }}>
+          <Typography sx={{ fontWeight: 650, lineHeight: 1.2 }}>ConPaaS</Typography>
+          <Typography variant="caption" color="textSecondary" noWrap sx={{ display: 'block' }}>
+            {deployment.name}
+            {lost ? ' · not reachable' : ''}
+          </Typography>
+        </Box>
+      </Box>
+      <Entries entries={main} route={route} badges={{ activity: attention }} />
+      <Box sx={{ flex: 1 }} />
+      <Entries entries={foot} route={route} badges={{}} />
+      <Box sx={{ px: 2, pb: 1.5, pt: 0.5, display: 'flex', gap: 0.75, color: 'text.secondary' }}>
+        <Lock aria-hidden sx={{ fontSize: 14, mt: '2px' }} />
+        <Typography variant="caption">
+          {deployment.protection}
+          <br />
+          Version {deployment.product}
+        </Typography>
+      </Box>
+    </Box>
+  );
+}
+
+function Entries({
+  entries,
+  route,
+  badges,
+}: {
+  entries: readonly Entry[];
+  route: Route;
+  badges: Partial<Record<Route['page'], number>>;
+}) {
+  return (
+    <List dense disablePadding sx={{ px: 1 }}>
+      {entries.map(({ label, route: target, Icon, pages }) => {
+        const selected = pages.includes(route.page);
+        const badge = badges[target.page] ?? 0;
+        return (
+          <ListItem key={label} disablePadding sx={{ mb: 0.25 }}>
+            <ListItemButton
+              component="a"
+              href={hrefOf(target)}
+              selected={selected}
+              aria-current={selected ? 'page' : undefined}
+              sx={{ borderRadius: 1.5, py: 0.5 }}
+            >
+              <ListItemIcon sx={{ minWidth: 32, color: selected ? 'primary.main' : 'text.secondary' }}>
+                <Icon fontSize="small" />
+              </ListItemIcon>
+              <ListItemText primary={label} slotProps={{ primary: { sx: { fontWeight: selected ? 600 : 500 } } }} />
+              {badge > 0 && (
+                <Chip
+                  size="small"
+                  label={badge}
+                  aria-label={`${badge} running or failed`}
+                  sx={{ height: 18, fontSize: 11 }}
+                />
+              )}
+            </ListItemButton>
+          </ListItem>
+        );
+      })}
+    </List>
+  );
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { countText, durationText, sizeText } from './time.ts';
+
+test('durations', () => {
+  expect([-5, 430, 12_400, 95_000, 240_000, 7_300_000, 200_000_000].map(durationText)).toEqual([
+    '0.0 s',
+    '0.4 s',
+    '12 s',
+    '95 s',
+    '4 min',
+    '2 h',
+    '2 days',
+  ]);
+});
+
+test('sizes', () => {
+  expect([0, 999, 1000, 3_140_000, 512_000_000, 4e12].map(sizeText)).toEqual([
+    '0 B',
+    '999 B',
+    '1.0 kB',
+    '3.1 MB',
+    '512 MB',
+    '4000 GB',
+  ]);
+});
+
+test('counts', () => {
+  expect([countText(1, 'node'), countText(0, 'node'), countText(2, 'entry', 'entries')]).toEqual([
+    '1 node',
+    '0 nodes',
+    '2 entries',
+  ]);
+});

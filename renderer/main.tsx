@@ -1,0 +1,25 @@
+import createCache from '@emotion/cache';
+import { CacheProvider } from '@emotion/react';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { hub } from './hub/client.ts';
+import { followHub } from './stores/follow.ts';
+import { applyTheme } from './stores/preferences.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+
+// The nonce of this page: without it the content security policy refuses the styles that the theme makes.
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
+const cache = createCache({ key: 'c', nonce, prepend: true });
+
+applyTheme();
+followHub(hub);
+createRoot(root).render(
+  <StrictMode>
+    <CacheProvider value={cache}>
+      <App />
+    </CacheProvider>
+  </StrictMode>,
+);

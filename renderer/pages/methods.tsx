@@ -1,0 +1,94 @@
+/** Every method of the contract, from the same table that the servers and the command use. */
+import Box from '@mui/material/Box';
+import ButtonBase from '@mui/material/ButtonBase';
+import Chip from '@mui/material/Chip';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useDeferredValue, useState } from 'react';
+import type { MethodDescription } from '../../main/hub/protocol.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { Page } from '../components/page.tsx';
+import { useLoaded } from '../components/use-loaded.ts';
+import { hub } from '../hub/client.ts';
+
+const served = ['director', 'manager', 'agent'] as const;
+
+export function MethodsPage() {
+  const { value, failure, reload } = useLoaded(() => hub.call('describe_methods', {}), []);
+  const [search, setSearch] = useState('');
+  const sought = useDeferredValue(search).trim().toLowerCase();
+  const found = value?.filter(({ name, doc }) => `${name} ${doc}`.toLowerCase().includes(sought));
+  return (
+    <Page
+      title="Methods"
+      up={{ label: 'Help', route: { page: 'help' } }}
+      actions={
+        <TextField
+          placeholder="Search"
+          value={search}
+          onChange={({ target }) => setSearch(target.value)}
+          slotProps={{ htmlInput: { 'aria-label': 'Search methods', type: 'search' } }}
+        />
+      }
+    >
+      {failure && <FailureNotice failure={failure} onRetry={reload} />}
+      {!value && !failure && <Skeleton variant="rounded" height={300} />}
+      {found?.length === 0 && <Typography color="textSecondary">No method matches.</Typography>}
+      {served.map((by) => {
+        const methods = found?.filter((method) => method.served === by) ?? [];
+        if (methods.length === 0) return null;
+        return (
+          <Box component="section" key={by} sx={{ mb: 3 }}>
+            <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
+              Served by {by === 'director' ? 'the director' : by === 'manager' ? "an application's manager" : 'agents'}
+            </Typography>
+            <Paper component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+              {methods.map((method) => (
+                <Method key={method.name} method={method} />
+              ))}
+            </Paper>
+          </Box>
+        );
+      })}
+    </Page>
+  );
+}
+
+function Method({ method }: { method: MethodDescription }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Box component="li" sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}>
+      <ButtonBase
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        sx={{ width: '100%', justifyContent: 'flex-start', textAlign: 'left', gap: 1.5, px: 2, py: 1 }}
+      >
+        <Box component="code" sx={{ width: 210, flexShrink: 0, fontWeight: 600 }}>
+          {method.name}
+        </Box>
+        <Typography variant="body2" color="textSecondary" sx={{ flex: 1 }}>
+          {method.doc}
+        </Typography>
+        <Chip size="small" variant="outlined" label={method.kind} />
+      </ButtonBase>
+      {open && (
+        <Box sx={{ px: 2, pb: 1.5 }}>
+          <Typography variant="body2">
+            May be called by {method.callers.join(', ')} · since version {method.since} of the contract ·{' '}
+            <code>POST /v1/{method.name}</code>
+          </Typography>
+          <Box
+            component="pre"
+            tabIndex={0}
+            aria-label={`Parameters of ${method.name}`}
+            sx={{ mb: 0, mt: 1, p: 1.5, maxHeight: 300, overflow: 'auto', bgcolor: 'sunken', borderRadius: 1 }}
+          >
+            {JSON.stringify(method.params, undefined, 2)}
+          </Box>
+        </Box>
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,117 @@
+/** What there is while no director is connected: the first run, the set-up's steps, what failed, or a way to start again. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import CircularProgress from '@mui/material/CircularProgress';
+import Paper from '@mui/material/Paper';
+import Typography from '@mui/material/Typography';
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { SessionState } from '../../main/hub/protocol.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { Mark } from '../components/mark.tsx';
+import { OperationSteps } from '../components/operation-steps.tsx';
+import { useAction } from '../components/use-action.ts';
+import { hub } from '../hub/client.ts';
+
+type Unconnected = Exclude<SessionState, { state: 'connected' | 'lost' }>;
+
+export function WelcomePage({ session }: { session: Unconnected }) {
+  const { title, text } = words(session);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the heading takes the focus when the state changes
+  useEffect(() => heading.current?.focus(), [session.state]);
+  useEffect(() => {
+    document.title = 'ConPaaS Desktop';
+  }, []);
+  return (
+    <Box component="main" sx={{ height: '100%', overflow: 'auto', display: 'grid', placeItems: 'center', p: 4 }}>
+      <Box sx={{ width: '100%', maxWidth: 560 }}>
+        <Mark size={48} />
+        <Typography component="h1" variant="h1" ref={heading} tabIndex={-1} sx={{ mt: 2, fontSize: '1.75rem' }}>
+          {title}
+        </Typography>
+        <Typography color="textSecondary" sx={{ mt: 1, mb: 3, lineHeight: 1.6 }}>
+          {text}
+        </Typography>
+        <Body session={session} />
+      </Box>
+    </Box>
+  );
+}
+
+function words(session: Unconnected): { title: string; text: string } {
+  switch (session.state) {
+    case 'absent':
+      return {
+        title: 'Run your web applications, from your desk',
+        text: 'ConPaaS puts PHP and MySQL applications on real servers, scales them, and keeps them running. Start on this computer: no account, no cloud, nothing leaves it.',
+      };
+    case 'working':
+      return {
+        title: session.operation.title,
+        text: 'Applications go on running by themselves; this takes a few seconds.',
+      };
+    case 'failed':
+      return { title: 'That did not work', text: 'Nothing is lost. Try again, or look at the details first.' };
+    case 'stopped':
+      return {
+        title: 'Everything is stopped',
+        text: 'Applications, their code and their data are kept on this computer.',
+      };
+    case 'connecting':
+      return { title: 'One moment', text: 'Connecting to the director on this computer.' };
+  }
+}
+
+function Body({ session }: { session: Unconnected }) {
+  const start = useAction(() => hub.call('start', {}));
+  switch (session.state) {
+    case 'absent':
+      return (
+        <>
+          <Button variant="contained" size="large" disabled={start.busy} onClick={() => start.run()}>
+            Try it on this computer
+          </Button>
+          <Box component="ul" sx={{ mt: 4, pl: 2.5, color: 'text.secondary', lineHeight: 1.9, fontSize: '0.875rem' }}>
+            <li>It starts a director here: the process that looks after your applications.</li>
+            <li>Applications get an address of their own that only this computer reaches.</li>
+            <li>Closing this window stops nothing; “Stop everything” is in the File menu.</li>
+          </Box>
+        </>
+      );
+    case 'working':
+      return (
+        <Panel>
+          <OperationSteps
+            operation={session.operation}
+            titled={false}
+            onCancel={() => void hub.call('cancel_setup', {})}
+            onRetry={() => start.run()}
+          />
+        </Panel>
+      );
+    case 'failed':
+      return session.operation ? (
+        <Panel>
+          <OperationSteps
+            operation={{ ...session.operation, failure: session.failure, retryable: true }}
+            titled={false}
+            onRetry={() => start.run()}
+          />
+        </Panel>
+      ) : (
+        <FailureNotice failure={session.failure} onRetry={() => start.run()} />
+      );
+    case 'stopped':
+      return (
+        <Button variant="contained" size="large" disabled={start.busy} onClick={() => start.run()}>
+          Start again
+        </Button>
+      );
+    case 'connecting':
+      return <CircularProgress size={28} aria-label="Connecting" />;
+  }
+}
+
+function Panel({ children }: { children: ReactNode }) {
+  return <Paper sx={{ p: 2.5 }}>{children}</Paper>;
+}

@@ -1,0 +1,37 @@
+import { create } from 'zustand';
+import type { Operation } from '../../remote/core/contract/operation.ts';
+
+interface OperationsStore {
+  readonly byId: ReadonlyMap<string, Operation>;
+  readonly loaded: boolean;
+  /** Ends of operations up to this time were seen by the user. */
+  readonly seenUntil: number;
+}
+
+export const useOperations = create<OperationsStore>(() => ({ byId: new Map(), loaded: false, seenUntil: Date.now() }));
+
+export function replaceOperations(all: readonly Operation[]): void {
+  useOperations.setState({ byId: new Map(all.map((operation) => [operation.id, operation])), loaded: true });
+}
+
+export function changeOperations(changed: readonly Operation[]): void {
+  useOperations.setState(({ byId }) => {
+    const next = new Map(byId);
+    for (const operation of changed) next.set(operation.id, operation);
+    return { byId: next };
+  });
+}
+
+/** Newest first. */
+export function newestFirst(operations: Iterable<Operation>): Operation[] {
+  return [...operations].sort((a, b) => b.startedAt - a.startedAt);
+}
+
+/** What the sidebar counts: running, and failed since the user last looked. */
+export function needingAttention({ byId, seenUntil }: OperationsStore): number {
+  let count = 0;
+  for (const { state, endedAt } of byId.values()) {
+    if (state === 'running' || (state === 'failed' && (endedAt ?? 0) > seenUntil)) count++;
+  }
+  return count;
+}
