@@ -1,0 +1,156 @@
+/** app …: applications. open: an application's address in a browser. */
+import type { Command } from 'commander';
+import { ConpaasError } from '../../../remote/core/contract/errors.ts';
+import type { ApplicationInfo, ApplicationSummary } from '../../../remote/core/contract/index.ts';
+import { openInBrowser } from '../browser.ts';
+import type { Run } from '../program.ts';
+import { findApplication } from '../session.ts';
+import { formatTime, table } from '../terminal.ts';
+
+export function applicationCommands(program: Command, run: Run): void {
+  const app = program.command('app').description('Applications');
+
+  app
+    .command('list')
+    .description('All applications')
+    .action(
+      run(async (session) => {
+        const director = await session.director();
+        const all = await director.call('list_applications', {}, { signal: session.signal });
+        session.terminal.result(
+          all,
+          () => listed(all) || 'There is no application yet. Make one with: conpaas apply FILE',
+        );
+      }),
+    );
+
+  app
+    .command('show')
+    .argument('<app>')
+    .description('One application with its services and nodes')
+    .action(
+      run(async (session, _options, application: string) => {
+        const director = await session.director();
+        const info = await director.call('get_application', { application }, { signal: session.signal });
+        session.terminal.result(info, () => describeApplication(info));
+      }),
+    );
+
+  app
+    .command('create')
+    .argument('<name>')
+    .description('An empty application')
+    .action(
+      run(async (session, _options, name: string) => {
+        const director = await session.director();
+        const { application, operation } = await director.call(
+          'create_application',
+          { name },
+          { signal: session.signal },
+        );
+        await session.follow(operation);
+        session.terminal.result(
+          { application, name },
+          () => `${name} is there. Next: conpaas service add ${name} TYPE NAME`,
+        );
+      }),
+    );
+
+  for (const [verb, method, done] of [
+    ['start', 'start_application', 'runs again'],
+    ['stop', 'stop_application', 'is stopped; its services, code and data are kept'],
+  ] as const) {
+    app
+      .command(verb)
+      .argument('<app>')
+      .description(
+        verb === 'start' ? 'Start a stopped application' : 'Stop an application; services, code and data are kept',
+      )
+      .action(
+        run(async (session, _options, application: string) => {
+          const director = await session.director();
+          const { operation } = await director.call(method, { application }, { signal: session.signal });
+          await session.follow(operation);
+          session.terminal.result({ application, operation }, () => `${application} ${done}.`);
+        }),
+      );
+  }
+
+  app
+    .command('rename')
+    .argument('<app>')
+    .argument('<name>')
+    .description('Rename an application; its address stays')
+    .action(
+      run(async (session, _options, application: string, name: string) => {
+        const director = await session.director();
+        await director.call('rename_application', { application, name }, { signal: session.signal });
+        session.terminal.result({ name }, () => `It is called ${name} now.`);
+      }),
+    );
+
+  app
+    .command('delete')
+    .argument('<app>')
+    .option('--yes', 'do not ask')
+    .description('Delete an application with its code and data')
+    .action(
+      run(async (session, options: { yes?: boolean }, application: string) => {
+        const { id, name, services } = await findApplication(session, application);
+        const what = services.map((service) => `  ${service.name} (${service.type})`).join('\n');
+        await session.confirm(`This deletes ${name} with all code and data:\n${what}`, name, options.yes === true);
+        const director = await session.director();
+        const { operation } = await director.call(
+          'delete_application',
+          { application: id, confirm: name },
+          { signal: session.signal },
+        );
+        await session.follow(operation);
+        session.terminal.result({ application: id, name }, () => `${name} is gone.`);
+      }),
+    );
+
+  program
+    .command('open')
+    .argument('<app>')
+    .description("Open an application's address in the browser")
+    .action(
+      run(async (session, _options, application: string) => {
+        const { name, address } = await findApplication(session, application);
+        if (address === undefined) throw new ConpaasError('conflict', `${name} has no address (is it running?).`);
+        session.terminal.result({ address }, () => address);
+        await openInBrowser(address);
+      }),
+    );
+}
+
+function listed(all: readonly ApplicationSummary[]): string {
+  return table(
+    ['name', 'state', 'address', 'services', 'nodes', 'cause'],
+    all.map((one) => [
+      one.name,
+      one.state,
+      one.address ?? '',
+      one.services.map(({ name }) => name).join(' '),
+      `${one.nodes.running}/${one.nodes.wanted}`,
+      one.cause ?? '',
+    ]),
+  );
+}
+
+function describeApplication({ summary, services, warnings, description }: ApplicationInfo): string {
+  const lines = [
+    `${summary.name} (${summary.id}): ${summary.state}${summary.cause ? `, ${summary.cause}` : ''}`,
+    ...(description ? [description] : []),
+    ...(summary.address ? [`address  ${summary.address}`] : []),
+    `created  ${formatTime(summary.createdAt)}`,
+  ];
+  for (const service of services) {
+    const version = service.code?.active === undefined ? '' : `, code ${service.code.active}`;
+    lines.push('', `${service.name} (${service.type}): ${service.state}${version}`);
+    const rows = service.nodes.map((node) => [node.id, node.role, node.state, node.address ?? '', node.cause ?? '']);
+    lines.push(table(['node', 'role', 'state', 'address', 'cause'], rows));
+  }
+  for (const warning of warnings) lines.push('', `Note: ${warning}`);
+  return lines.join('\n');
+}

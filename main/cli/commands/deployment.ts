@@ -1,0 +1,134 @@
+/** up, stop, destroy, status: deployments on this desktop. */
+import type { Command } from 'commander';
+import type { DeploymentStatus } from '../../deploy/index.ts';
+import type { Run } from '../program.ts';
+import { formatTime, table } from '../terminal.ts';
+
+export function deploymentCommands(program: Command, run: Run): void {
+  program
+    .command('up')
+    .description('Make the deployment run: a new one, or one that was stopped or lost its processes')
+    .option('--cloud <kind>', 'kind of cloud of a new deployment', 'local')
+    .action(
+      run(async (session, options: { cloud: string }) => {
+        const deployments = await session.deployments();
+        const deployment = await deployments.up({
+          deployment: session.deployment,
+          cloud: options.cloud,
+          owner: session.owner,
+          onOperation: (operation) => session.terminal.progress(operation),
+          signal: session.signal,
+        });
+        session.terminal.endProgress();
+        const { id, name, state, director } = deployment;
+        session.terminal.result({ id, name, state, director }, () => `${name} is running. Next: conpaas apply FILE`);
+      }),
+    );
+
+  program
+    .command('stop')
+    .description('End everything of the deployment on this computer; code and data stay, "conpaas up" starts it again')
+    .action(
+      run(async (session) => {
+        const deployments = await session.deployments();
+        const { id, name } = await deployments.find(session.deployment);
+        await deployments.stop(id, session.signal);
+        session.terminal.result(
+          { id, name, state: 'stopped' },
+          () => `${name} is stopped. Its code and data are kept.`,
+        );
+      }),
+    );
+
+  program
+    .command('destroy')
+    .description('Remove the deployment with all its applications, code and data')
+    .option('--yes', 'do not ask')
+    .action(
+      run(async (session, options: { yes?: boolean }) => {
+        const deployments = await session.deployments();
+        const { id, name } = await deployments.find(session.deployment);
+        if (!options.yes) {
+          const applications = await session
+            .director()
+            .then((director) => director.call('list_applications', {}, { signal: session.signal }))
+            .then((all) => all.map((one) => `  ${one.name} (${one.nodes.wanted} nodes)`))
+            .catch(() => ['  (its director does not answer, so its applications cannot be listed)']);
+          const list = applications.length > 0 ? applications.join('\n') : '  (no applications)';
+          await session.confirm(`This removes the deployment ${name} with all code and data:\n${list}`, name, false);
+        }
+        await deployments.destroy({
+          deployment: id,
+          onOperation: (operation) => session.terminal.progress(operation),
+          signal: session.signal,
+        });
+        session.terminal.endProgress();
+        session.terminal.result({ id, name, state: 'destroyed' }, () => `${name} is gone; nothing of it is left.`);
+      }),
+    );
+
+  program
+    .command('status')
+    .description('How the deployment and its applications are')
+    .action(
+      run(async (session) => {
+        const deployments = await session.deployments();
+        const all = await deployments.list();
+        const chosen = session.deployment === undefined ? all : [await deployments.find(session.deployment)];
+        const states = await Promise.all(chosen.map(({ id }) => deployments.status(id, session.signal)));
+        const full = await Promise.all(
+          states.map(async (status) => ({
+            ...status,
+            applications:
+              status.director === undefined
+                ? []
+                : await (await deployments.directorClient(status.deployment.id, session.signal)).call(
+                    'list_applications',
+                    {},
+                    { signal: session.signal },
+                  ),
+          })),
+        );
+        session.terminal.result(
+          full.map(({ deployment, state, director, failure, applications }) => ({
+            id: deployment.id,
+            name: deployment.name,
+            cloud: deployment.cloud.kind,
+            state,
+            director,
+            failure,
+            applications,
+          })),
+          () =>
+            full.length === 0
+              ? 'There is no deployment yet. Make one with: conpaas up'
+              : full.map(describe).join('\n\n'),
+        );
+      }),
+    );
+}
+
+function describe(
+  status: DeploymentStatus & {
+    applications: readonly {
+      name: string;
+      state: string;
+      cause?: string | undefined;
+      address?: string | undefined;
+      nodes: { running: number; wanted: number };
+    }[];
+  },
+): string {
+  const { deployment, state, director, failure, applications } = status;
+  const since = director ? `, director up since ${formatTime(director.startedAt)}` : '';
+  const head = `${deployment.name} (${deployment.cloud.kind}): ${state}${since}${failure ? `: ${failure.message}` : ''}`;
+  const rows = applications.map((one) => [
+    one.name,
+    one.state,
+    one.address ?? '',
+    `${one.nodes.running}/${one.nodes.wanted}`,
+    one.cause ?? '',
+  ]);
+  const list = table(['application', 'state', 'address', 'nodes', 'cause'], rows);
+  return list === '' ? head : `${head}\n${list}`;
+}

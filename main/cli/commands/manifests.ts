@@ -1,0 +1,118 @@
+/** check, plan, apply, export: manifests. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { ConpaasError } from '../../../remote/core/contract/errors.ts';
+import type { Plan } from '../../../remote/core/contract/plan.ts';
+import { type CheckedManifest, parseManifest } from '../../../remote/core/manifest/index.ts';
+import { uploadLocalFiles } from '../../manifests/index.ts';
+import type { Run } from '../program.ts';
+import type { Session } from '../session.ts';
+
+export function manifestCommands(program: Command, run: Run): void {
+  program
+    .command('check')
+    .argument('<file>')
+    .description('Check a manifest without applying it (- reads standard input)')
+    .action(
+      run(async (session, _options, file: string) => {
+        const { manifest, warnings } = await read(session, file);
+        session.terminal.result({ valid: true, application: manifest.Application, warnings }, () =>
+          [
+            `${file} is valid: ${manifest.Application}, ${manifest.Services.length} service(s).`,
+            ...warnings.map(noted),
+          ].join('\n'),
+        );
+      }),
+    );
+
+  program
+    .command('plan')
+    .argument('<file>')
+    .option('--name <name>', 'of the application, in place of the one in the manifest')
+    .description('Show what applying a manifest would create, change and remove')
+    .action(
+      run(async (session, options: { name?: string }, file: string) => {
+        const checked = await read(session, file);
+        const director = await session.director();
+        const manifest = await upload(session, checked, file);
+        const plan = await director.call('plan_manifest', { manifest, ...named(options) }, { signal: session.signal });
+        session.terminal.result(plan, () => describePlan(plan, checked.warnings));
+      }),
+    );
+
+  program
+    .command('apply')
+    .argument('<file>')
+    .option('--name <name>', 'of the application, in place of the one in the manifest')
+    .option('--wait', 'wait until it is done, showing progress')
+    .description('Create the application of a manifest, or change an existing one by the difference')
+    .action(
+      run(async (session, options: { name?: string; wait?: boolean }, file: string) => {
+        const checked = await read(session, file);
+        for (const warning of checked.warnings) session.terminal.note(noted(warning));
+        const director = await session.director();
+        const manifest = await upload(session, checked, file);
+        const started = await director.call(
+          'apply_manifest',
+          { manifest, ...named(options) },
+          { signal: session.signal },
+        );
+        if (!options.wait) {
+          session.terminal.result(
+            started,
+            () => `Started ${started.operation}. Follow it with: conpaas op show ${started.operation} --wait`,
+          );
+          return;
+        }
+        const ended = await session.follow(started.operation);
+        const address = ended.outcome?.['address'];
+        session.terminal.result({ ...started, address }, () => address ?? 'Done.');
+      }),
+    );
+
+  program
+    .command('export')
+    .argument('<app>')
+    .description('Print a manifest that re-creates an application (secrets as references)')
+    .action(
+      run(async (session, _options, application: string) => {
+        const director = await session.director();
+        const manifest = await director.call('export_manifest', { application }, { signal: session.signal });
+        session.terminal.result(manifest, () => JSON.stringify(manifest, null, 2));
+      }),
+    );
+}
+
+async function read(session: Session, file: string): Promise<CheckedManifest> {
+  const text =
+    file === '-'
+      ? await session.input()
+      : await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+          throw new ConpaasError('not_found', `${file} cannot be read (${error.code ?? 'unknown'}). Check the path.`);
+        });
+  return parseManifest(text, session.specs);
+}
+
+async function upload(session: Session, { manifest }: CheckedManifest, file: string) {
+  return uploadLocalFiles(manifest, file === '-' ? process.cwd() : path.dirname(file), await session.director(), {
+    signal: session.signal,
+    onProgress: ({ name, sent, total }) => session.terminal.transfer(name, sent, total),
+  });
+}
+
+const named = ({ name }: { name?: string }): { name?: string } => (name === undefined ? {} : { name });
+const noted = (warning: string): string => `Note: ${warning}`;
+
+function describePlan(plan: Plan, warnings: readonly string[]): string {
+  const signs = { create: '+', change: '~', remove: '-', keep: ' ' } as const;
+  const lines = plan.changes.flatMap(({ action, text, fields }) => [
+    `${signs[action]} ${text}`,
+    ...fields.map(
+      ({ path: where, from, to }) =>
+        `    ${where}: ${JSON.stringify(from) ?? 'not set'} → ${JSON.stringify(to) ?? 'not set'}`,
+    ),
+  ]);
+  if (plan.changes.every(({ action }) => action === 'keep')) lines.push('Nothing would change.');
+  return [...lines, ...[...plan.warnings, ...warnings].map(noted)].join('\n');
+}

@@ -1,0 +1,119 @@
+/** The `conpaas` command: its words and options. What each does lies in commands/. */
+import { Command, CommanderError } from 'commander';
+import { toFailure } from '../../remote/core/contract/errors.ts';
+import type { ServiceSpec } from '../../remote/core/service/spec.ts';
+import { applicationCommands } from './commands/applications.ts';
+import { codeCommands } from './commands/code.ts';
+import { contractCommands } from './commands/contract.ts';
+import { deploymentCommands } from './commands/deployment.ts';
+import { manifestCommands } from './commands/manifests.ts';
+import { observationCommands } from './commands/observation.ts';
+import { nodeCommands, secretCommands, serviceCommands } from './commands/services.ts';
+import { completionScript, completions } from './completion.ts';
+import { openSession, type Session } from './session.ts';
+import { exitCodeOf, exitCodes, type Streams, Terminal } from './terminal.ts';
+
+/** Wraps the work of a command: opens a session for it, and turns what it throws into an error message and exit code. */
+export type Run = (
+  // Commander knows the types of options and arguments no better than their declaration beside the work says.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  work: (session: Session, options: any, ...args: any[]) => Promise<void>,
+) => (...args: unknown[]) => Promise<void>;
+
+export interface CommandOptions {
+  /** Words after the command's name. */
+  readonly arguments: readonly string[];
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
+  readonly streams: Streams;
+  readonly stdin: NodeJS.ReadStream;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly version: string;
+}
+
+/** Runs the command to its end. @returns its exit code */
+export async function runCommand(options: CommandOptions): Promise<number> {
+  const { streams, signal } = options;
+  let exitCode: number = exitCodes.ok;
+  const program = new Command('conpaas')
+    .description('ConPaaS: your application on your own cloud, or on this very computer')
+    .version(options.version)
+    .option('--json', 'results as JSON on standard output')
+    .option(
+      '--deployment <name>',
+      'which deployment, where there are several',
+      options.environment['CONPAAS_DEPLOYMENT'],
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void streams.out.write(text),
+      writeErr: (text) => void streams.err.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'conpaas: ')),
+    })
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for usage)')
+    .addHelpText('after', exitCodeHelp);
+
+  const run: Run =
+    (work) =>
+    async (...given) => {
+      // Commander gives the arguments, then the options, then the command itself.
+      const command = given.at(-1) as Command;
+      const declared = given.slice(0, -2);
+      const extra = command.args.slice(declared.length);
+      const { json, deployment } = program.opts<{ json?: boolean; deployment?: string }>();
+      const terminal = new Terminal(streams, json === true);
+      const session = openSession({ ...options, terminal, deployment });
+      try {
+        const call = work as (session: Session, options: unknown, ...args: unknown[]) => Promise<void>;
+        await call(session, command.opts(), ...declared, ...extra);
+      } catch (error) {
+        const failure = signal.aborted ? ({ code: 'cancelled', message: 'Interrupted.' } as const) : toFailure(error);
+        terminal.error(failure);
+        if (failure.code === 'internal' && options.environment['CONPAAS_DEBUG'])
+          streams.err.write(`${String((error as Error).stack)}\n`);
+        exitCode = exitCodeOf(failure);
+      } finally {
+        await session[Symbol.asyncDispose]();
+      }
+    };
+
+  deploymentCommands(program, run);
+  applicationCommands(program, run);
+  manifestCommands(program, run);
+  serviceCommands(program, run);
+  nodeCommands(program, run);
+  codeCommands(program, run);
+  secretCommands(program, run);
+  observationCommands(program, run);
+  contractCommands(program, run);
+  program
+    .command('completion')
+    .argument('<shell>', 'bash, zsh or fish')
+    .description('Print a completion script for a shell')
+    .action(
+      run(async (session, _options, shell: string) => {
+        const script = completionScript(shell);
+        session.terminal.result({ script }, () => script);
+      }),
+    );
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .action((words: string[]) => {
+      streams.out.write(`${completions(program, words).join('\n')}\n`);
+    });
+
+  try {
+    await program.parseAsync([...options.arguments], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  }
+  return exitCode;
+}
+
+const exitCodeHelp = `
+Exit codes: 0 done, 1 tried and failed, 2 wrong input, 3 not found, 4 state does not allow it,
+            5 cannot be reached, 6 not allowed, 130 interrupted or cancelled.`;

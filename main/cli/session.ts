@@ -1,0 +1,159 @@
+/** One run of the command: its terminal, and connections opened when they are first needed. */
+import os from 'node:os';
+import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import { type ApplicationId, OperationId } from '../../remote/core/contract/ids.ts';
+import type { Operation } from '../../remote/core/contract/operation.ts';
+import type { ServiceSpec } from '../../remote/core/service/spec.ts';
+import {
+  type Deployments,
+  type DirectorClient,
+  locateRuntime,
+  type ManagerClient,
+  openDeployments,
+} from '../deploy/index.ts';
+import { openDataDirectory } from '../store/index.ts';
+import { openVault, vaultProtection } from '../vault/index.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Session extends AsyncDisposable {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  /** `--deployment`; undefined: the only one. */
+  readonly deployment: string | undefined;
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
+  readonly owner: string;
+  deployments(): Promise<Deployments>;
+  director(): Promise<DirectorClient>;
+  /** Of an application by id or name. */
+  manager(application: string): Promise<ManagerClient>;
+  /** Follows an operation to its end, showing progress; throws its failure. */
+  follow(operation: string): Promise<Operation>;
+  /** Standard input to its end, as text. */
+  input(): Promise<string>;
+  /** A question on the terminal; refuses where there is none. */
+  ask(question: string): Promise<string>;
+  /** What the user answers must be this, unless `--yes` was given. */
+  confirm(warning: string, expected: string, yes: boolean): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly deployment: string | undefined;
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export function openSession(options: SessionOptions): Session {
+  const { terminal, signal, deployment, stdin, environment } = options;
+  let opened: Promise<Deployments> | undefined;
+
+  async function open(): Promise<Deployments> {
+    const dataDirectory = await openDataDirectory(environment);
+    const protection = await vaultProtection(dataDirectory);
+    const passphrase = environment['CONPAAS_PASSPHRASE'];
+    if (protection === 'passphrase' && passphrase === undefined) {
+      throw new ConpaasError(
+        'unauthenticated',
+        'The vault is protected by a passphrase. Give it in the environment variable CONPAAS_PASSPHRASE.',
+      );
+    }
+    const vault = await openVault(
+      dataDirectory,
+      protection === 'passphrase' && passphrase !== undefined
+        ? { kind: 'passphrase', passphrase }
+        : { kind: 'keyfile' },
+    );
+    return openDeployments({ dataDirectory, vault, ...locateRuntime() });
+  }
+
+  const session: Session = {
+    terminal,
+    signal,
+    deployment,
+    specs: options.specs,
+    owner: safeUserName(),
+    deployments: () => {
+      opened ??= open();
+      return opened;
+    },
+    director: async () => (await session.deployments()).directorClient(deployment, signal),
+    manager: async (application) => (await session.deployments()).managerClient(deployment, application, signal),
+    follow: async (id) => {
+      const operation = OperationId.parse(id);
+      for (;;) {
+        const director = await session.director();
+        try {
+          for await (const state of director.stream('watch_operation', { operation }, { signal })) {
+            terminal.progress(state);
+            if (state.state === 'done') return state;
+            if (state.state === 'running') continue;
+            throw ConpaasError.of(
+              state.failure ?? {
+                code: state.state === 'cancelled' ? 'cancelled' : 'internal',
+                message: `${state.title}: it was ${state.state}.`,
+              },
+            );
+          }
+        } catch (error) {
+          // A director that restarts meanwhile goes on with its operations; so does our watching.
+          if (!(error instanceof ConpaasError && error.code === 'unreachable') || signal.aborted) throw error;
+          terminal.note('lost the director, connecting again …');
+        }
+      }
+    },
+    input: async () => {
+      const parts: Buffer[] = [];
+      for await (const part of stdin) parts.push(Buffer.from(part as Buffer));
+      return Buffer.concat(parts).toString('utf8');
+    },
+    ask: async (question) => {
+      if (!stdin.isTTY) {
+        throw new ConpaasError(
+          'invalid_request',
+          'This needs a confirmation, and there is no terminal to ask on. Add --yes.',
+        );
+      }
+      const { createInterface } = await import('node:readline/promises');
+      using reader = disposable(createInterface({ input: stdin, output: process.stderr }));
+      return reader.value.question(question, { signal });
+    },
+    confirm: async (warning, expected, yes) => {
+      if (yes) return;
+      terminal.note(warning);
+      const answer = await session.ask(`Type ${expected} to go on: `);
+      if (answer.trim() !== expected) throw new ConpaasError('cancelled', 'That was not the name; nothing was done.');
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (opened) await (await opened.catch(() => undefined))?.[Symbol.asyncDispose]();
+    },
+  };
+  return session;
+}
+
+function disposable<T extends { close(): void }>(value: T): Disposable & { readonly value: T } {
+  return { value, [Symbol.dispose]: () => value.close() };
+}
+
+/** The user's name at their computer, as a name that a director accepts. */
+function safeUserName(): string {
+  const name = os
+    .userInfo()
+    .username.replaceAll(/[^A-Za-z0-9._-]/g, '-')
+    .slice(0, 64);
+  return name === '' ? 'owner' : name;
+}
+
+/** An application by id or name, as the director lists it. */
+export async function findApplication(session: Session, idOrName: string) {
+  const director = await session.director();
+  const all = await director.call('list_applications', {}, { signal: session.signal });
+  const found = all.find(({ id, name }) => id === (idOrName as ApplicationId) || name === idOrName);
+  if (found) return found;
+  const names = all.map(({ name }) => name).join(', ');
+  throw new ConpaasError(
+    'not_found',
+    `There is no application "${idOrName}".${names ? ` There are: ${names}.` : ' Make one with: conpaas apply FILE'}`,
+  );
+}
