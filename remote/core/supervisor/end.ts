@@ -1,5 +1,7 @@
 /** Ends what was started: politely first, then all of it. */
 
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   catches,
   childrenOf,
@@ -70,13 +72,21 @@ export async function endRecord(records: Records, record: ProcessRecord): Promis
 }
 
 /**
- * Ends every process that the supervisor of a directory has recorded, e.g. all engines of an agent whose VM is
- * destroyed or switched off. The supervisor itself must be dead by then, or it starts them again.
- * @param directory the `directory` of its SupervisorOptions; one that does not exist is no error
+ * Ends every process that the supervisors of a directory, and of the directories in it, have recorded, e.g. all engines
+ * of an agent whose VM is destroyed or switched off. The supervisors must be dead by then, or they start them again.
+ * @param directory the `directory` of a SupervisorOptions, or its parent; one that does not exist is no error
  */
 export async function endRecorded(directory: string): Promise<void> {
-  const records = openRecords(directory);
-  await Promise.all(records.list().map((record) => endRecord(records, record)));
-  // Started in the instant before somebody's death, not recorded yet.
-  await killTagged(records, () => true);
+  if (!existsSync(directory)) return;
+  const nested = readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(directory, entry.name));
+  await Promise.all(
+    [directory, ...nested].flatMap((path) => {
+      const records = openRecords(path);
+      return records.list().map((record) => endRecord(records, record));
+    }),
+  );
+  // Started in the instant before somebody's death, not recorded yet. The tag of a parent covers those in it.
+  await killTagged(openRecords(directory), () => true);
 }

@@ -10,6 +10,8 @@ import { lastLines } from './tail.ts';
 
 export interface RunOnceSpec
   extends Pick<LaunchSpec, 'executable' | 'arguments' | 'directory' | 'environment' | 'uid' | 'sandbox' | 'input'> {
+  /** Descriptor that becomes standard input; empty where absent. The caller closes it. */
+  readonly input?: number | undefined;
   /** Directory of a supervisor's records: its next life ends the program if we die meanwhile. */
   readonly records: string;
   /** File that the output is added to. */
@@ -41,7 +43,7 @@ export async function runOnce(spec: RunOnceSpec, signal: AbortSignal): Promise<R
   const running = await launch(
     records,
     { ...spec, name, log: { path: spec.log }, stop: { signal: 'SIGKILL', timeoutMs: 0 } },
-    { kind: 'run', restarts: 0 },
+    { kind: 'run', restarts: 0, input: spec.input },
   );
   const over = new AbortController();
   try {

@@ -78,7 +78,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const unclaimed = records.list().filter(({ name, kind }) => kind === 'engine' && !processes.has(name));
       await Promise.all(unclaimed.map((record) => endRecord(records, record)));
       // Started in the instant before somebody's death, not recorded yet.
-      await killTagged(records, (name) => !processes.has(name) && records.read(name) === undefined);
+      await killTagged(
+        records,
+        (name) => !name.includes('/') && !processes.has(name) && records.read(name) === undefined,
+      );
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...processes.values()].map(({ supervised }) => supervised.detach()));
