@@ -1,39 +1,41 @@
-/** Symbolic links of an archive may point at what is inside it, and nowhere else. */
-import { badArchive } from './limits.ts';
+/** Symbolic links of a tree may point at what is inside it, and nowhere else. */
 import { quoted } from './names.ts';
+
+const mostFollowed = 40;
 
 /**
  * Follows every link through all other links, as the kernel will.
- * @param links target by path, both relative to the root that the archive is unpacked to
- * @throws ConpaasError bad_archive naming the first link that leaves the root or goes in circles
+ * @param links target by path, both relative to the root of the tree
+ * @returns what is wrong with the first bad one: `link "a" to "../../b", which leads out of it`
  */
-export function checkLinks(links: ReadonlyMap<string, string>): void {
+export function findBadLink(links: ReadonlyMap<string, string>): string | undefined {
   for (const [path, target] of links) {
-    if (target.startsWith('/') || target === '' || /[\p{Cc}\\]/u.test(target))
-      throw badArchive(`The archive holds the link ${quoted(path)} to ${quoted(target)}, which is not inside it.`);
-    resolve(path, target, links);
+    const reason = followLink(path, target, links);
+    if (reason !== undefined) return `link ${quoted(path)} to ${quoted(target)}, which ${reason}`;
   }
+  return undefined;
 }
 
-function resolve(path: string, target: string, links: ReadonlyMap<string, string>): void {
+/** Why a link is bad, as the end of a sentence. */
+function followLink(path: string, target: string, links: ReadonlyMap<string, string>): string | undefined {
+  if (target === '' || /[\p{Cc}\\]/u.test(target)) return 'is no path';
+  if (target.startsWith('/')) return 'leads out of it';
   const at = path.split('/').slice(0, -1);
   const pending = target.split('/').reverse();
   let followed = 0;
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
     if (part === '' || part === '.') continue;
     if (part === '..') {
-      if (at.pop() === undefined)
-        throw badArchive(`The archive holds the link ${quoted(path)} to ${quoted(target)}, which leads out of it.`);
+      if (at.pop() === undefined) return 'leads out of it';
       continue;
     }
     at.push(part);
     const next = links.get(at.join('/'));
     if (next === undefined) continue;
-    if (++followed > 40 || pending.length > 4096)
-      throw badArchive(`The archive holds the link ${quoted(path)}, which leads in a circle.`);
-    if (next.startsWith('/'))
-      throw badArchive(`The archive holds the link ${quoted(path)} to ${quoted(target)}, which leads out of it.`);
+    if (++followed > mostFollowed || pending.length > 4096) return 'leads in a circle';
+    if (next.startsWith('/')) return 'leads out of it';
     at.pop();
     pending.push(...next.split('/').reverse());
   }
+  return undefined;
 }

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extractArchive } from './extract.ts';
 import type { ArchiveLimits } from './limits.ts';
-import { listTree, type PackedArchive, type PackItem, packItems } from './pack.ts';
+import { listTree, nearLevel, type PackedArchive, type PackItem, packItems } from './pack.ts';
 
 /**
  * Packs the archives as one: each unpacked without its enclosing folder, files of later ones in the place of earlier
@@ -25,7 +25,7 @@ export async function mergeArchives(
       await extractArchive(path, layer, options);
       merged = overlay(merged, await listTree(layer, () => false, []));
     }
-    return { ...(await packItems(merged, output, options.signal)), skipped: [] };
+    return { ...(await packItems(merged, output, options.signal, nearLevel)), skipped: [] };
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -9,7 +9,7 @@ import { createGzip } from 'node:zlib';
 import { pack as createPack, type Pack } from 'tar-stream';
 import { ConpaasError } from '../contract/errors.ts';
 import { createIgnore, type Ignore } from './ignore.ts';
-import { checkLinks } from './links.ts';
+import { findBadLink } from './links.ts';
 
 export interface PackOptions {
   /** Patterns beside those of the folder's own `.conpaasignore` (see ignore.ts). */
@@ -67,7 +67,7 @@ export async function packDirectory(
   const items = await listTree(directory, ignore, skipped);
   if (items.every((item) => item.kind === 'directory'))
     throw new ConpaasError('bad_archive', `The folder ${directory} holds no files to pack.`);
-  return { ...(await packItems(items, output, options.signal)), skipped };
+  return { ...(await packItems(items, output, options.signal, uploadLevel)), skipped };
 }
 
 /** Files, folders and links below a folder, in no particular order. */
@@ -90,16 +90,26 @@ export async function listTree(directory: string, ignore: Ignore, skipped: strin
   return items;
 }
 
+/** Levels of gzip: small for the way to the director, fast where the archive stays near. */
+const uploadLevel = 6;
+export const nearLevel = 1;
+
 /** Packs a list of items, sorted by path. A failure leaves no file. */
 export async function packItems(
   items: readonly PackItem[],
   output: string,
   signal: AbortSignal | undefined,
+  level: number,
 ): Promise<Omit<PackedArchive, 'skipped'>> {
   const sorted = [...items].sort((a, b) => (a.path < b.path ? -1 : 1));
   const targets = new Map<string, string>();
   for (const item of sorted) if (item.kind === 'symlink') targets.set(item.path, await readlink(item.from));
-  checkLinks(targets);
+  const bad = findBadLink(targets);
+  if (bad !== undefined)
+    throw new ConpaasError(
+      'bad_archive',
+      `The folder holds the ${bad}. Put a copy in its place, or name it in a .conpaasignore file.`,
+    );
   const tar = createPack();
   const tree = createHash('sha256');
   const whole = createHash('sha256');
@@ -107,7 +117,7 @@ export async function packItems(
   const writing = pipeline(
     tar,
     hashing((chunk) => tree.update(chunk)),
-    createGzip(),
+    createGzip({ level }),
     hashing((chunk) => {
       whole.update(chunk);
       size += chunk.length;

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { ConpaasError } from '../contract/errors.ts';
 import { type ArchiveLimits, Budget, badArchive, formatBytes } from './limits.ts';
-import { checkLinks } from './links.ts';
+import { findBadLink } from './links.ts';
 import { isSystemJunk, quoted, safePath } from './names.ts';
 import { detectFormat, uncompressed } from './open.ts';
 import type { RawEntry } from './raw-entry.ts';
@@ -138,7 +138,8 @@ class Tree {
       enclosing === undefined
         ? this.#links
         : new Map([...this.#links].map(([path, target]) => [path.slice(enclosing.length + 1), target]));
-    checkLinks(links);
+    const bad = findBadLink(links);
+    if (bad !== undefined) throw badArchive(`The archive holds the ${bad}.`);
     return { enclosing, links };
   }
 
