@@ -8,6 +8,7 @@ import { createCloud } from '../../remote/core/clouds/index.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { issueOwner } from '../authority/index.ts';
 import { openVault } from '../vault/index.ts';
+import { untilNothingRuns } from './crash-points.ts';
 import { openDeploymentStore } from './deployment.ts';
 import { createDirectors } from './director.ts';
 import { makeDeploymentBundles, openDesk, processesBelow } from './fixtures.ts';
@@ -50,7 +51,7 @@ describe('a deployment', () => {
     expect(Math.min(...times)).toBeLessThan(100);
 
     await deployments.stop({ signal });
-    expect(processesBelow(desk.directory)).toEqual([]);
+    await untilNothingRuns(desk.directory);
     expect(await deployments.status(undefined, signal)).toMatchObject({ state: 'stopped' });
     await expect(deployments.directorClient(undefined, signal)).rejects.toThrow(
       'is stopped. Start it with: conpaas up',
@@ -163,7 +164,7 @@ describe('a deployment', () => {
     await expect(up).rejects.toThrow('is being destroyed');
     await destroying;
     expect(await one.list()).toEqual([]);
-    expect(processesBelow(desk.directory)).toEqual([]);
+    await untilNothingRuns(desk.directory);
     expect(existsSync(path.join(desk.directory, 'deployments'))).toBe(true);
     expect(await readdir(path.join(desk.directory, 'deployments'))).toEqual([]);
   }, 60_000);
