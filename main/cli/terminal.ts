@@ -82,7 +82,10 @@ export class Terminal {
 
   /** Progress of an operation; the same object again at each change. */
   progress(operation: Operation): void {
-    if (!this.#streams.err.isTTY) return this.#plainProgress(operation);
+    if (!this.#streams.err.isTTY) {
+      this.#plainProgress(operation);
+      return;
+    }
     const done = operation.steps.filter(({ state }) => state === 'done').length;
     const current = operation.steps.find(({ state }) => state === 'running');
     const fraction = (done + (current?.progress ?? 0)) / Math.max(1, operation.steps.length);

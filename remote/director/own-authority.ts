@@ -5,7 +5,7 @@
  *   intermediate.pem                     written by the desktop; a newer one replaces it at its half life
  */
 import { createPublicKey } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -53,9 +53,10 @@ export async function openOwnAuthority(options: {
     await writeFileAtomic(file('intermediate.csr'), await createIntermediateRequest(key));
   }
   while (!existsSync(file('intermediate.pem'))) await delay(20, undefined, { signal });
-  const intermediate = await readFile(file('intermediate.pem'), 'utf8');
-
-  const issuer = await createIssuer({ key, certificate: intermediate, roots, deployment });
+  let intermediate = await readFile(file('intermediate.pem'), 'utf8');
+  let issuer = await createIssuer({ key, certificate: intermediate, roots, deployment });
+  /** Those before the current one: certificates that they issued stay good until their end. */
+  const former: string[] = [];
   const ownKey = await leafKey;
   const listeners = new Set<(credentials: Credentials) => void>();
   let current = await issue();
@@ -75,11 +76,32 @@ export async function openOwnAuthority(options: {
     return { key: ownKey, certificate, roots };
   }
 
+  /** The desktop has signed anew (at half life): from now on the new one issues. */
+  async function reload(): Promise<void> {
+    const found = await readFile(file('intermediate.pem'), 'utf8');
+    if (found === intermediate) return;
+    issuer = await createIssuer({ key, certificate: found, roots, deployment });
+    former.push(intermediate);
+    intermediate = found;
+    current = await issue();
+    for (const listener of listeners) listener(current);
+    options.log('issuing with a new intermediate certificate');
+  }
+  const watcher = watch(directory, (_event, name) => {
+    if (name !== 'intermediate.pem') return;
+    reload().catch((error: unknown) => options.log(`the new intermediate was not taken: ${String(error)}`));
+  });
+
   return {
-    issuer,
+    get issuer() {
+      return issuer;
+    },
     credentials: () => current,
-    intermediates: () => [intermediate],
+    intermediates: () => [intermediate, ...former],
     onRenewed: (listener) => void listeners.add(listener),
-    [Symbol.asyncDispose]: () => renewing[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      watcher.close();
+      await renewing[Symbol.asyncDispose]();
+    },
   };
 }

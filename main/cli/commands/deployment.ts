@@ -32,7 +32,12 @@ export function deploymentCommands(program: Command, run: Run): void {
       run(async (session) => {
         const deployments = await session.deployments();
         const { id, name } = await deployments.find(session.deployment);
-        await deployments.stop(id, session.signal);
+        await deployments.stop({
+          deployment: id,
+          onOperation: (operation) => session.terminal.progress(operation),
+          signal: session.signal,
+        });
+        session.terminal.endProgress();
         session.terminal.result(
           { id, name, state: 'stopped' },
           () => `${name} is stopped. Its code and data are kept.`,
@@ -102,13 +107,13 @@ export function deploymentCommands(program: Command, run: Run): void {
           () =>
             full.length === 0
               ? 'There is no deployment yet. Make one with: conpaas up'
-              : full.map(describe).join('\n\n'),
+              : full.map(describeDeployment).join('\n\n'),
         );
       }),
     );
 }
 
-function describe(
+function describeDeployment(
   status: DeploymentStatus & {
     applications: readonly {
       name: string;

@@ -35,7 +35,7 @@ export function serviceCommands(program: Command, run: Run): void {
       run(async (session, _options, application: string, name: string) => {
         const manager = await session.manager(application);
         const info = await manager.call('get_service_info', { service: name }, { signal: session.signal });
-        session.terminal.result(info, () => describe(info));
+        session.terminal.result(info, () => describeService(info));
       }),
     );
 
@@ -330,7 +330,7 @@ function nodeTable(nodes: readonly NodeInfo[]): string {
   );
 }
 
-function describe(service: ServiceInfo): string {
+function describeService(service: ServiceInfo): string {
   const pairs = (values: Readonly<Record<string, unknown>>): string[] =>
     Object.entries(values).map(
       ([key, value]) => `  ${key} = ${typeof value === 'string' ? value : JSON.stringify(value)}`,

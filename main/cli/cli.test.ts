@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { parseTime, printable } from './commands/observation.ts';
+import { parseRoles, parseSettings } from './commands/services.ts';
+import { runCommand } from './program.ts';
+import { exitCodes, table } from './terminal.ts';
+
+async function conpaas(...words: string[]) {
+  const written = { out: '', err: '' };
+  const stream = (name: 'out' | 'err') => ({ write: (text: string) => (written[name] += text) });
+  const code = await runCommand({
+    arguments: words,
+    specs: {},
+    streams: { out: stream('out'), err: stream('err') },
+    stdin: process.stdin,
+    environment: {},
+    signal: new AbortController().signal,
+    version: '1.2.3',
+  });
+  return { code, ...written };
+}
+
+describe('conpaas', () => {
+  test('help, version and exit codes', async () => {
+    expect(await conpaas('--version')).toMatchObject({ code: 0, out: '1.2.3\n' });
+    const help = await conpaas('--help');
+    expect(help.code).toBe(0);
+    for (const word of ['up', 'apply', 'nodes', 'code', 'secret', 'logs', 'op', 'call', 'Exit codes']) {
+      expect(help.out).toContain(word);
+    }
+  });
+
+  test('a word that is not known is an error with a suggestion', async () => {
+    const { code, err } = await conpaas('aply');
+    expect(code).toBe(exitCodes.usage);
+    expect(err).toMatch(/unknown command 'aply'/);
+    expect(err).toMatch(/apply/);
+  });
+
+  test('a manifest that is not there', async () => {
+    expect(await conpaas('check', '/nowhere/x.json')).toMatchObject({
+      code: exitCodes.notFound,
+      err: expect.stringContaining('/nowhere/x.json cannot be read') as string,
+    });
+    const { err } = await conpaas('--json', 'check', '/nowhere/x.json');
+    expect(JSON.parse(err)).toMatchObject({ error: { code: 'not_found' } });
+  });
+
+  test('completion offers commands and options', async () => {
+    expect((await conpaas('complete', '--', 'no')).out.split('\n')).toContain('nodes');
+    expect((await conpaas('complete', '--', 'nodes', '')).out).toContain('remove');
+    for (const shell of ['bash', 'zsh', 'fish']) expect((await conpaas('completion', shell)).out).toContain('conpaas');
+    expect((await conpaas('completion', 'csh')).code).toBe(exitCodes.usage);
+  });
+
+  test('roles and ids of nodes', () => {
+    expect(parseRoles(['--backend', '2', '--web=1', '--id', 'a-b-1'])).toEqual({
+      counts: { backend: 2, web: 1 },
+      ids: ['a-b-1'],
+    });
+    expect(() => parseRoles(['--backend', 'two'])).toThrow(/whole number/);
+    expect(() => parseRoles(['backend'])).toThrow(/not understood/);
+  });
+
+  test('settings are JSON where they can be', () => {
+    expect(parseSettings(['a=1', 'b=x=y', 'c=', 'd=true'], false)).toEqual({ a: 1, b: 'x=y', c: null, d: true });
+    expect(parseSettings(['a=1', 'c='], true)).toEqual({ a: '1', c: '' });
+    expect(() => parseSettings(['novalue'], false)).toThrow(/KEY=VALUE/);
+  });
+
+  test('times', () => {
+    expect(parseTime('10m', 1_000_000)).toBe(400_000);
+    expect(parseTime('2026-01-31T12:00Z', 0)).toBe(Date.UTC(2026, 0, 31, 12));
+    expect(() => parseTime('soon', 0)).toThrow(/no time/);
+  });
+
+  test('log lines cannot play tricks on the terminal', () => {
+    expect(printable('a\u001b[31mred\u001b[0m\u001b]0;title\u0007b\r\u0008c\td')).toBe('aredbc\td');
+  });
+
+  test('tables line up', () => {
+    expect(
+      table(
+        ['name', 'state'],
+        [
+          ['a', 'running'],
+          ['longer', 'x'],
+        ],
+      ),
+    ).toBe('NAME    STATE\na       running\nlonger  x');
+    expect(table(['name'], [])).toBe('');
+  });
+});
