@@ -4,7 +4,7 @@ import { ConpaasError } from '../contract/errors.ts';
 import type { Method } from '../contract/method.ts';
 import type { StreamOptions } from './client-options.ts';
 import { checked, exchange, type Transport } from './exchange.ts';
-import { openScope } from './signals.ts';
+import { openScope, type Scope } from './signals.ts';
 import { limits, readFailure, timings } from './wire.ts';
 
 /** Items of a stream; each iteration is a call of its own. Leaving the loop ends the call. */
@@ -19,7 +19,7 @@ export function readStream(
     [Symbol.asyncIterator]() {
       const scope = openScope(options.signal);
       let left = false;
-      const items = read(transport, name, declared, body, options, scope.signal);
+      const items = read(transport, name, declared, body, options, scope);
       return {
         async next() {
           try {
@@ -51,14 +51,16 @@ async function* read(
   declared: Method | undefined,
   body: Buffer,
   options: StreamOptions,
-  signal: AbortSignal,
+  scope: Scope,
 ): AsyncGenerator<unknown, void> {
+  // the head comes at once, before the first item
+  const timer = setTimeout(() => scope.abort(silence()), timings.silence);
   const answer = await exchange(transport, {
     path: transport.path(name, options.after),
     body,
     lasting: true,
-    signal,
-  });
+    signal: scope.signal,
+  }).finally(() => clearTimeout(timer));
   for await (const line of linesOf(answer)) {
     const { seq, item, failure } = JSON.parse(line) as { seq?: number; item?: unknown; failure?: unknown };
     const failed = readFailure(failure);
@@ -70,8 +72,7 @@ async function* read(
 
 /** Lines that are not blank. Blank ones come every 10 s; where not even those do, the server is taken for gone. */
 async function* linesOf(answer: IncomingMessage): AsyncGenerator<string, void> {
-  const silent = () =>
-    answer.destroy(new ConpaasError('unreachable', 'The server has gone silent. Try again.', { retry: true }));
+  const silent = () => answer.destroy(silence());
   const chunks = (answer as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   let rest: Buffer[] = [];
   let size = 0;
@@ -99,4 +100,8 @@ async function* linesOf(answer: IncomingMessage): AsyncGenerator<string, void> {
   } finally {
     answer.destroy();
   }
+}
+
+function silence(): ConpaasError {
+  return new ConpaasError('unreachable', 'The server has gone silent. Try again.', { retry: true });
 }

@@ -84,6 +84,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       });
       request.once('socket', (socket) => {
         if (socket.connecting) {
+          socket.setKeepAlive(true, timings.probe);
           const timer = setTimeout(() => request.destroy(unreachable(address, 'no answer')), timings.connect);
           const connected = () => clearTimeout(timer);
           socket.once(local ? 'connect' : 'secureConnect', connected).once('close', connected);

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ConpaasError, type Failure } from '../contract/errors.ts';
-import { statusOf } from './wire.ts';
+import { statusOf, timings } from './wire.ts';
 
 /**
  * The whole body, refused as soon as it is known to be larger than `cap` bytes.
@@ -14,8 +14,12 @@ export async function readBody(message: IncomingMessage, cap: number): Promise<B
   if (Number(message.headers['content-length'] ?? 0) > cap) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  await new Promise<void>((resolve, reject) => {
+  let idle: NodeJS.Timeout | undefined;
+  const whole = new Promise<void>((resolve, reject) => {
+    const late = () => reject(new ConpaasError('deadline_exceeded', 'The rest of a message did not come. Try again.'));
+    idle = setTimeout(late, timings.bodyIdle);
     message.on('data', (chunk: Buffer) => {
+      idle?.refresh();
       size += chunk.length;
       if (size <= cap) chunks.push(chunk);
       else reject(tooLarge());
@@ -24,6 +28,7 @@ export async function readBody(message: IncomingMessage, cap: number): Promise<B
     message.on('error', reject);
     message.on('close', () => reject(new Error('the connection closed in the middle of a message')));
   });
+  await whole.finally(() => clearTimeout(idle));
   return Buffer.concat(chunks);
 }
 

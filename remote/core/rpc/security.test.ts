@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Identity } from '../contract/identity.ts';
 import { identifyPeer, serialOf } from '../identity/peer.ts';
 import { connect } from './client.ts';
-import { createWorld, failureOf, host, type TestClient, table, type World } from './fixtures.ts';
+import { createWorld, failureOf, host, type TestClient, table, testHandlers, type World } from './fixtures.ts';
 import { subjectUri } from './subject.ts';
 import { headers } from './wire.ts';
 
@@ -129,6 +129,30 @@ test('without a certificate only what is open to anyone can be called', async ()
   expect((await failureOf(client.fetchText('/openapi.json'))).code).toBe('not_found');
 });
 
+test('an expired certificate is nobody, but is presented to the handler with its chain', async () => {
+  const handlers = testHandlers(world.seen);
+  let presented: readonly string[] = [];
+  const server = await world.serve({
+    as: director,
+    authorize: () => undefined,
+    handlers: {
+      ...handlers,
+      echo: async (params, call) => {
+        presented = call.presented;
+        return handlers.echo(params, call);
+      },
+    },
+  });
+  const day = 86_400_000;
+  const credentials = await world.trust.credentials(user, { lifetimeMs: day, now: Date.now() - 3 * day });
+  const client = world.own(
+    connect(table, { address: { host, port: server.port }, expect: director, credentials: () => credentials }),
+  );
+  expect((await client.call('echo', { text: '' })).caller).toBeUndefined();
+  const trimmed = (pem: string) => pem.replace(/\s/g, '');
+  expect(presented.map(trimmed).join('')).toBe(trimmed(credentials.certificate));
+});
+
 test('a revoked certificate is refused on a kept connection', async () => {
   const revoked = new Set<string>();
   const server = await world.serve({
@@ -240,6 +264,14 @@ test('a message that is too large is refused before it is read', async () => {
     (await raw(server.port, { path: '/v1/put', headers: lying }, (request) => request.end('x'.repeat(11)))).status,
   ).toBe(400);
   expect(world.seen.puts).toBe(puts);
+});
+
+test('the server itself ends a call at the deadline the client stated', async () => {
+  const server = await world.serve({ as: director });
+  const aborted = once(world.seen, 'aborted');
+  const answer = await raw(server.port, { path: '/v1/wait', headers: { [headers.timeout]: 150 } });
+  expect([answer.status, JSON.parse(answer.body).failure.code]).toEqual([504, 'deadline_exceeded']);
+  await aborted;
 });
 
 test('what is not JSON, or not a route, or not the right verb, is refused', async () => {

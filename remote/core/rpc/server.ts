@@ -197,14 +197,14 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
     switch (found.kind) {
       case 'query':
       case 'command':
-        return runAnswer(accepted);
+        return await runAnswer(accepted); // awaited, or the scope would end before it
       case 'stream':
-        return runStream(accepted);
+        return await runStream(accepted);
       case 'download':
-        return runDownload(accepted);
+        return await runDownload(accepted);
       case 'upload': {
         const who = caller.identity ? formatIdentity(caller.identity) : 'owner';
-        return runUpload(accepted, spool, `${who} ${caller.user ?? ''}`);
+        return await runUpload(accepted, spool, `${who} ${caller.user ?? ''}`);
       }
       case 'duplex':
         throw new ConpaasError('invalid_request', `${route.name} is called with an upgrade to ${duplexProtocol}.`);
@@ -276,7 +276,13 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
     });
   };
 
-  const common = { maxHeaderSize: limits.headers, keepAliveTimeout: timings.serverKeepAlive, requestTimeout: 0 };
+  const common = {
+    maxHeaderSize: limits.headers,
+    keepAliveTimeout: timings.serverKeepAlive,
+    requestTimeout: 0, // uploads take their time; a body that stops coming is given up where it is read
+    keepAlive: true,
+    keepAliveInitialDelay: timings.probe,
+  };
   const secure = options.tls ? secureOptions(options.tls.credentials) : undefined;
   const server = secure
     ? https.createServer({ ...common, ...secure, requestCert: true, rejectUnauthorized: false }, onRequest)

@@ -47,12 +47,16 @@ export const timings = {
   heartbeat: 10_000,
   /** A stream that is quiet for longer is dead, ms. */
   silence: 35_000,
+  /** A message whose rest does not come for so long is given up, ms. */
+  bodyIdle: 30_000,
   /** An upload without a byte for this long ends (and may be resumed), ms. */
   uploadIdle: 30_000,
   /** Deadline of a call when neither caller nor contract say anything, ms. */
   call: 30_000,
   /** To get connected, ms. */
   connect: 15_000,
+  /** A quiet connection is probed by TCP from then on, ms: what is half dead is noticed in half a minute. */
+  probe: 15_000,
   /** A server closes a kept connection after this, a client gives it up before, ms. */
   serverKeepAlive: 75_000,
   clientKeepAlive: 60_000,
