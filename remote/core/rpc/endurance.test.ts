@@ -1,4 +1,5 @@
 /** Broken connections, slow readers, many callers, and the end of a server. */
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
@@ -288,8 +289,14 @@ test('a server that ends lets short calls answer and tells the others', async ()
 });
 
 test('a socket that a killed process left behind is taken over; one in use is not', async () => {
-  const { path } = await world.serveOnSocket();
+  const left = join(world.directory, 'host.sock');
+  const program = `require('net').createServer().listen(${JSON.stringify(left)}, () => console.log('up'))`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
   expect((await failureOf(world.serveOnSocket())).code).toBe('port_in_use');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const { path } = await world.serveOnSocket();
   const client = world.own(connect(table, { address: { socket: path } }));
   expect((await client.call('hello', {})).role).toBe('host');
 });
