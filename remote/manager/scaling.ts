@@ -1,4 +1,5 @@
 /** Adding and removing nodes as operations: the state is changed, then the world is waited for. */
+import { toFailure } from '../core/contract/errors.ts';
 import type { NodeId } from '../core/contract/ids.ts';
 import type { OperationKind, StepContext } from '../core/operations/index.ts';
 import type { Manager } from './manager.ts';
@@ -154,7 +155,8 @@ export async function drainAndRemove(
     );
   } catch (error) {
     if (context.signal.aborted) {
-      await setPhase('wanted');
+      // A manager that is ending goes on in its next life; a cancel puts the nodes back.
+      if (toFailure(error).code !== 'interrupted') await setPhase('wanted');
       throw error;
     }
     if (!limit.aborted) throw error;

@@ -172,6 +172,7 @@ export function registerServiceOperations(manager: Manager): void {
             await settle(context, nodesOfService(service));
           } catch (error) {
             const failure = toFailure(error);
+            if (failure.code === 'interrupted') throw error;
             await desired.change((state) => {
               Object.assign(findService(state, service), before);
             });

@@ -108,9 +108,14 @@ export function compareFiles(from: readonly ListedFile[], to: readonly ListedFil
   };
 }
 
+/** One node first, then the others together: the first shows whether the version works. */
+function waves(nodes: readonly NodeId[]): NodeId[][] {
+  return [nodes.slice(0, 1), nodes.slice(1)].filter((wave) => wave.length > 0);
+}
+
 /**
- * Makes a version live: on one node first, then on the others, each health-gated by its agent before it switches. When
- * a node cannot, all go back to what they served.
+ * Makes a version live, role by role in the order that the type gives: on one node first, then on the others, each
+ * health-gated by its agent before it switches. When a node cannot, all go back to what they served.
  */
 export async function switchVersion(
   manager: Manager,
@@ -123,10 +128,9 @@ export async function switchVersion(
   findVersion(service, version);
   const before = service.activeVersion;
   const roles = types[service.type]?.rollingRoles ?? [];
-  const targets = (): NodeId[] =>
-    roles.flatMap((role) =>
-      desired.state.nodes.filter((node) => node.service === service.id && node.role === role).map(({ id }) => id),
-    );
+  const nodesOfRole = (role: string): NodeId[] =>
+    desired.state.nodes.filter((node) => node.service === service.id && node.role === role).map(({ id }) => id);
+  const targets = (): NodeId[] => roles.flatMap(nodesOfRole);
   const serve = (ids: readonly NodeId[], wanted: string | undefined) =>
     desired.change((state) => {
       for (const node of state.nodes) {
@@ -137,35 +141,30 @@ export async function switchVersion(
     });
 
   try {
-    const [canary, ...others] = targets();
-    if (canary !== undefined && service.running) {
-      for (const wave of [[canary], others]) {
-        if (wave.length === 0) continue;
-        await serve(wave, version);
-        await until(manager, (world) => wave.every((id) => isSettled(world, id)), {
-          signal: context.signal,
-          nodes: wave,
-          progress: (world) => {
-            const all = [canary, ...others];
-            const done = all.filter(
-              (id) => world.state.nodes.find((node) => node.id === id)?.version === version && isSettled(world, id),
-            );
-            context.update(done.length / all.length, `${done.length} of ${all.length} nodes serve ${version}`);
-          },
-        });
-      }
+    const all = targets();
+    for (const wave of service.running ? roles.flatMap((role) => waves(nodesOfRole(role))) : []) {
+      await serve(wave, version);
+      await until(manager, (world) => wave.every((id) => isSettled(world, id)), {
+        signal: context.signal,
+        nodes: wave,
+        progress: (world) => {
+          const serving = world.state.nodes.filter((node) => all.includes(node.id) && node.version === version);
+          const done = serving.filter(({ id }) => isSettled(world, id)).length;
+          context.update(done / all.length, `${done} of ${all.length} nodes serve ${version}`);
+        },
+      });
     }
   } catch (error) {
     const failure = toFailure(error);
-    if (before === undefined || before === version) throw error;
-    context.log(`going back to ${before}`);
+    // A manager that is ending goes on in its next life.
+    if (before === version || failure.code === 'interrupted') throw error;
+    const old = before ?? 'the welcome page';
+    context.log(`going back to ${old}`);
     await serve(targets(), before);
     await until(manager, (world) => targets().every((id) => isSettled(world, id)), {
       signal: AbortSignal.timeout(60_000),
-    }).catch(() =>
-      context.log(`not all nodes are back at ${before} yet; they are brought back as soon as they can be`),
-    );
-    throw new ConpaasError(failure.code, `${service.name} went back to ${before}: ${failure.message}`, {
+    }).catch(() => context.log(`not all nodes are back at ${old} yet; they are brought back as soon as they can be`));
+    throw new ConpaasError(failure.code, `${service.name} went back to ${old}: ${failure.message}`, {
       ...(failure.log ? { log: failure.log } : {}),
       cause: failure,
     });
