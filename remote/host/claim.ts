@@ -43,6 +43,12 @@ export async function claimNetwork(
   );
 }
 
+/** Takes a claim that control processes had inherited, once the last of them has ended; undefined before. */
+export async function retakeClaim(network: number, port = claimPort): Promise<Claim | undefined> {
+  const server = await tryListen(claimAddress(network), port);
+  return server && claimOf(network, server);
+}
+
 function claimAddress(network: number): string {
   return `127.${network}.255.254`;
 }

@@ -6,7 +6,7 @@ import { closeSync, openSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { ConpaasError, type Handlers, type HostMethods, type HostVm, newId, VmId } from '../core/contract/index.ts';
 import { type Allocator, addressAt, createAllocator } from './addresses.ts';
-import { type Claim, claimNetwork } from './claim.ts';
+import { type Claim, claimNetwork, retakeClaim } from './claim.ts';
 import { readConfined, writeConfined } from './confined-files.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { openRecords, type VmRecord } from './records.ts';
@@ -47,14 +47,15 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
   // Stands in for the claim where we do not hold it, so that a process is adopted whichever it was started with.
   const nullDevice = openSync('/dev/null', 'r');
 
-  for (const record of await records.readVms()) add(record);
+  for (const record of await records.readVms()) add(record, false);
   const allocator: Allocator = createAllocator(Array.from(entries.values(), ({ machine }) => machine.record.address));
 
-  function add(record: VmRecord): Entry {
+  function add(record: VmRecord, fresh: boolean): Entry {
     const machine = createMachine(record, {
       directory: path.join(vmsDirectory, record.id),
       supervised: path.join(options.directory, 'supervised', record.id),
       bundles: options.bundles,
+      fresh,
       log: options.log,
     });
     const entry = { machine, serial: createSerial() };
@@ -62,10 +63,10 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
     return entry;
   }
 
-  /** The claim, taken when it is first needed, and tried for again while only control processes hold it. */
+  /** The claim, taken when it is first needed. */
   function claimed(): Promise<Claim> {
     return host(async () => {
-      if (claim?.descriptor !== undefined) return claim;
+      if (claim) return claim;
       claim = await claimNetwork(hostRecord.network, isOurs);
       if (hostRecord.network !== claim.network) {
         hostRecord = { ...hostRecord, network: claim.network };
@@ -197,7 +198,7 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
       destroying: false,
     };
     await records.writeVm(record);
-    const entry = add(record);
+    const entry = add(record, true);
     await entry.serial(() => settle(entry, record));
     return entry.machine.info();
   }
@@ -205,13 +206,21 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
   // Failures are logged, shown as the VM's cause, and tried again below.
   const settled = settleAll().catch(() => undefined);
   const retrying = setInterval(() => {
-    const inherited = claim !== undefined && claim.descriptor === undefined;
     for (const entry of entries.values()) {
-      // Where only control processes hold the claim, settling tries to take it and hands it on.
-      if (entry.machine.problem === undefined && !inherited) continue;
-      void entry.serial(() => settle(entry)).catch(() => undefined);
+      if (entry.machine.problem === undefined) continue;
+      void entry.serial(() => settle(entry)).catch(() => undefined); // logged there
     }
+    void retake();
   }, retryMs).unref();
+
+  /** Takes over the claim that our control processes inherited from an earlier host, and hands it on. */
+  async function retake(): Promise<void> {
+    await host(async () => {
+      if (claim === undefined || claim.descriptor !== undefined) return;
+      claim = (await retakeClaim(claim.network)) ?? claim;
+      if (claim.descriptor !== undefined) void settleAll().catch(() => undefined); // logged there
+    });
+  }
 
   return {
     handlers,

@@ -17,6 +17,8 @@ export interface MachineOptions {
   /** Where this host keeps the records of the VM's control processes, out of their reach. */
   readonly supervised: string;
   readonly bundles: string;
+  /** Made in this life of the host: nothing of it can be left over from an earlier one. */
+  readonly fresh: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -39,6 +41,7 @@ export interface Machine extends AsyncDisposable {
 export function createMachine(initial: VmRecord, options: MachineOptions): Machine {
   let power: 'on' | 'off' | 'gone' = 'off';
   let problem: string | undefined;
+  let searched = options.fresh;
   const running = new Map<string, Supervised>();
   const supervisor = createSupervisor({
     directory: options.supervised,
@@ -60,6 +63,13 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
     running.set(process.name, await supervisor.start(specification(process, home, options.bundles, descriptor)));
   }
 
+  /** Ends what an earlier life of the host has left and nobody has claimed. Costs a look at every process there is. */
+  async function endLeftovers(): Promise<void> {
+    if (searched) return;
+    await supervisor.endLeftovers();
+    searched = true;
+  }
+
   async function turnOn(descriptor: number): Promise<void> {
     await mkdir(options.directory, { recursive: true, mode: 0o700 });
     await Promise.all(machine.record.processes.map((process) => start(process, descriptor)));
@@ -69,7 +79,7 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
       await process.stop();
       running.delete(name);
     }
-    await supervisor.endLeftovers();
+    await endLeftovers();
     for (const name of await homes(options.directory)) {
       if (listed.has(name)) continue;
       const home = path.join(options.directory, name);
@@ -81,7 +91,7 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
   async function turnOff(): Promise<void> {
     await Promise.all(Array.from(running.values(), (process) => process.stop()));
     running.clear();
-    await supervisor.endLeftovers();
+    await endLeftovers();
     const names = await homes(options.directory);
     await Promise.all(names.map((name) => endEngines(path.join(options.directory, name))));
   }

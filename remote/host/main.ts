@@ -7,8 +7,10 @@ import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { hostSocket } from '../core/clouds/local/socket-path.ts';
 import { hostMethods } from '../core/contract/index.ts';
+import { writeFileAtomic } from '../core/files/index.ts';
 import { productVersion } from '../core/process/index.ts';
 import { serve } from '../core/rpc/index.ts';
+import { identify } from '../core/supervisor/index.ts';
 import { openHypervisor } from './hypervisor.ts';
 import { lockDirectory } from './lock.ts';
 import { createLog } from './log.ts';
@@ -34,7 +36,10 @@ async function run(directory: string, bundles: string): Promise<void> {
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   process.on('SIGHUP', () => log('hang-up ignored'));
+  // A stray rejection is a bug, but no reason to leave the VMs without their host.
+  process.on('unhandledRejection', (reason) => log(`unhandled: ${reason instanceof Error ? reason.stack : reason}`));
 
+  await writeFileAtomic(path.join(directory, 'host.pid'), JSON.stringify(identify(process.pid)));
   await using hypervisor = await openHypervisor({ directory, bundles, log, onShutdown: end });
   using socket = hostSocket(directory);
   await using _server = await serve({

@@ -172,6 +172,24 @@ export function describeCloud(name: string, subject: () => Promise<ConformanceSu
         expect((await started(contact, 'agent')).pid).toBe(kept.pid);
       });
 
+      test('off stops VMs, on brings them back at their addresses with their files', async () => {
+        const vm = await cloud.createVm(request('power', processes('agent')), never);
+        const { address } = await running(vm.id);
+        await using contact = await cloud.contact(vm.id, never);
+        const before = await started(contact, 'agent');
+        await contact.writeFile('agent/kept', 'data', never);
+        await cloud.power(false, never);
+        expect((await find(vm.id))?.state).toBe('stopped');
+        await cloud.power(false, never);
+        await cloud.power(true, never);
+        expect((await running(vm.id)).address).toBe(address);
+        expect(await contact.readFile('agent/kept', never)).toBe('data');
+        await until('another process is up', async () => {
+          const now = await started(contact, 'agent');
+          return now.pid === before.pid ? undefined : now;
+        });
+      });
+
       test('a destroyed VM has no files any more', async () => {
         const vm = await cloud.createVm(request('ended', processes('agent')), never);
         await running(vm.id);

@@ -3,6 +3,7 @@
  * driver is a client of the deployment's host process and starts it when it does not answer.
  */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +12,7 @@ import { ConpaasError } from '../../contract/errors.ts';
 import { type HostVm, hostMethods } from '../../contract/host.ts';
 import type { VmId } from '../../contract/ids.ts';
 import { type Client, connect } from '../../rpc/index.ts';
+import { isAlive, type ProcessIdentity } from '../../supervisor/proc.ts';
 import type { Cloud, CloudVm, FirstContact, VmRequest } from '../cloud.ts';
 import { hostSocket } from './socket-path.ts';
 import { startHost } from './start-host.ts';
@@ -70,15 +72,16 @@ export function createLocalCloud(given: LocalSettings): Cloud {
     return call(client());
   }
 
-  /** Asks the host to end, if there is one, and waits until it no longer answers. */
+  /** Asks the host to end, if there is one, and waits until its process is gone. */
   async function endHost(signal: AbortSignal): Promise<void> {
-    if (!existsSync(settings.directory)) return;
+    const host = await readHostIdentity(settings.directory);
+    if (!host) return;
     try {
       await client().call('shutdown', {}, { signal });
-      while (await answers()) await delay(10, undefined, { signal });
     } catch (error) {
       if (!isAway(error)) throw error;
     }
+    while (isAlive(host)) await delay(5, undefined, { signal });
   }
 
   const isOurs = (vm: HostVm): boolean =>
@@ -139,6 +142,18 @@ function createContact(
       withHost(async (host) => void (await host.call('write_file', { vm, path: file, content }, { signal })), signal),
     [Symbol.asyncDispose]: async () => undefined,
   };
+}
+
+const HostIdentity = z.object({ pid: z.number().int(), startTime: z.number(), bootId: z.string() });
+
+/** Who the host is, as it wrote it down at its start; undefined where there never was one. */
+async function readHostIdentity(directory: string): Promise<ProcessIdentity | undefined> {
+  try {
+    return HostIdentity.parse(JSON.parse(await readFile(path.join(directory, 'host.pid'), 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function toParams({ name, tags, processes }: VmRequest) {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,6 +15,7 @@ export interface HostSettings {
 }
 
 const deadlineMs = 15_000;
+const respawnMs = 300;
 
 /**
  * Starts the host of a directory, detached, and waits until `answers` says so. Any number of processes may do so at
@@ -28,27 +29,35 @@ export async function startHost(
 ): Promise<void> {
   mkdirSync(settings.directory, { recursive: true, mode: 0o700 });
   const logFile = path.join(settings.directory, 'host.log');
-  let outcome: string | undefined;
-  const child = spawnHost(settings, logFile, (ended) => {
-    outcome = ended;
-  });
   const deadline = performance.now() + deadlineMs;
+  let child = spawnHost(settings, logFile);
+  let spawnedAt = performance.now();
   for (let pause = 5; !(await answers()); pause = Math.min(pause * 1.3, 100)) {
     signal.throwIfAborted();
-    if (outcome !== undefined || performance.now() > deadline) {
-      const log = await lastLines(logFile);
-      throw new ConpaasError('cloud_failed', `The local host did not start${outcome ? ` (${outcome})` : ' in time'}.`, {
-        log,
+    const { ended } = child;
+    if ((ended !== undefined && !ended.well) || performance.now() > deadline) {
+      const why = ended ? ended.how : `no answer within ${deadlineMs / 1000} s`;
+      throw new ConpaasError('cloud_failed', `The local host did not start (${why}).`, {
+        log: await lastLines(logFile),
         retry: true,
       });
     }
+    // One that ended well has met another: that one answers in a moment, or was just ending itself.
+    if (ended && performance.now() - spawnedAt > respawnMs) {
+      child = spawnHost(settings, logFile);
+      spawnedAt = performance.now();
+    }
     await delay(pause, undefined, { signal });
   }
-  child.removeAllListeners();
 }
 
-/** A host that ends well has found another one at work, which will answer in a moment. */
-function spawnHost(settings: HostSettings, logFile: string, onFailure: (outcome: string) => void) {
+interface StartedHost {
+  /** How it ended, if it has. */
+  ended?: { readonly well: boolean; readonly how: string };
+}
+
+function spawnHost(settings: HostSettings, logFile: string): StartedHost {
+  const started: StartedHost = {};
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(
     settings.runtime,
@@ -60,12 +69,15 @@ function spawnHost(settings: HostSettings, logFile: string, onFailure: (outcome:
     ],
     { detached: true, stdio: ['ignore', log, log], cwd: settings.directory, env: environment() },
   );
-  child.once('error', (error) => onFailure(error.message));
+  closeSync(log);
+  child.once('error', (error) => {
+    started.ended = { well: false, how: error.message };
+  });
   child.once('exit', (code, by) => {
-    if (code !== 0) onFailure(by ?? `exit code ${code}`);
+    started.ended ??= { well: code === 0, how: by ?? `exit code ${code}` };
   });
   child.unref();
-  return child;
+  return started;
 }
 
 /** The host outlives the window or command that starts it, and takes no more from it than this. */
