@@ -90,3 +90,12 @@ export async function endRecorded(directory: string): Promise<void> {
   // Started in the instant before somebody's death, not recorded yet. The tag of a parent covers those in it.
   await killTagged(openRecords(directory), () => true);
 }
+
+/** Pids of all living processes that a supervisor's directory records: engines, and the bubblewraps around them. */
+export function recordedPids(directory: string): number[] {
+  if (!existsSync(directory)) return [];
+  return openRecords(directory)
+    .list()
+    .flatMap((record) => [livingMain(record)?.pid, isAlive(record.leader) ? record.leader.pid : undefined])
+    .filter((pid) => pid !== undefined);
+}

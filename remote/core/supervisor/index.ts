@@ -1,5 +1,5 @@
 /** Starts, watches, restarts, adopts and ends engine processes. */
-export { endRecorded } from './end.ts';
+export { endRecorded, recordedPids } from './end.ts';
 export { openLog } from './log-directory.ts';
 export { createLogKeeper, type LogKeeper, type LogKeeperOptions } from './log-keeper.ts';
 export { identify, isAlive, listProcesses, type ProcessIdentity, type ProcessStat, readStat } from './proc.ts';

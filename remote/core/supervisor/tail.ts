@@ -82,7 +82,7 @@ export async function* tailLog(path: string, options: TailOptions): AsyncIterabl
 
 /** The last lines of a log, at most `count`, beginning at byte `from` of the living file. For messages. */
 export function lastLines(path: string, count: number, from = 0): Promise<string[]> {
-  return withDirectory(path, (directory) => {
+  return inDirectory(path, (directory) => {
     const fd = openIfThere(`${directory}/${basename(path)}`, constants.O_RDONLY);
     if (fd === undefined) return [];
     try {
@@ -163,7 +163,7 @@ async function tailPlace(path: string, files: readonly File[], count: number): P
 }
 
 function readAt(path: string, number: number, position: number, length: number): Promise<Buffer> {
-  return withDirectory(path, (directory) => readBytes(fileName(directory, path, number), position, length));
+  return inDirectory(path, (directory) => readBytes(fileName(directory, path, number), position, length));
 }
 
 function readBytes(file: string, position: number, length: number): Buffer {
@@ -181,7 +181,7 @@ type Chunk = { kind: 'bytes'; bytes: Buffer; newest: number } | { kind: 'lost'; 
 
 /** The bytes at a place, wherever rotation has moved them. */
 function read(path: string, at: Place): Promise<Chunk> {
-  return withDirectory(path, (directory): Chunk => {
+  return inDirectory(path, (directory): Chunk => {
     const { generation: newest } = header(directory, path, 0);
     const number = newest - at.generation;
     const file = fileName(directory, path, number);
@@ -208,7 +208,7 @@ function oldestGeneration(directory: string, path: string, newest: number): numb
 }
 
 function list(path: string): Promise<File[]> {
-  return withDirectory(path, (directory) => {
+  return inDirectory(path, (directory) => {
     const newest = header(directory, path, 0).generation;
     const files: File[] = [];
     for (let number = 0; exists(fileName(directory, path, number)); number += 1) {
@@ -219,7 +219,7 @@ function list(path: string): Promise<File[]> {
 }
 
 function inspect(path: string, generation: number): Promise<File | undefined> {
-  return withDirectory(path, (directory) => {
+  return inDirectory(path, (directory) => {
     const number = header(directory, path, 0).generation - generation;
     if (number < 0 || !exists(fileName(directory, path, number))) return undefined;
     return load(directory, path, number, generation);
@@ -286,4 +286,14 @@ function cut(buffer: Buffer): { lines: { text: string; end: number }[]; left: Bu
     start = buffer.length;
   }
   return { lines, left: buffer.subarray(start) };
+}
+
+/** As `withDirectory`; a directory that is not there (yet) looks like one without the log. */
+async function inDirectory<T>(path: string, use: (directory: string) => T): Promise<T> {
+  try {
+    return await withDirectory(path, use);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return use('/proc/self/fd/missing');
+  }
 }

@@ -1,0 +1,192 @@
+/**
+ * An agent: runs the engines of one application on one VM and obeys that application's newest manager alone. Engines
+ * never notice that it ends: the next one adopts them.
+ */
+import { chmod, mkdir, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { agentMethods } from '../core/contract/agent.ts';
+import { directorMethods } from '../core/contract/director.ts';
+import { ConpaasError, toFailure } from '../core/contract/errors.ts';
+import type { Call, MethodTable } from '../core/contract/method.ts';
+import {
+  type AgentBootstrap,
+  authorize,
+  bootstrapIdentity,
+  type Credentials,
+  identifyPeer,
+  joinDirector,
+  keepRenewed,
+  openCredentials,
+  renewCertificate,
+} from '../core/identity/index.ts';
+import { type Client, connect, serve } from '../core/rpc/index.ts';
+import type { ServiceAgent } from '../core/service/agent.ts';
+import type { ServiceSpec } from '../core/service/spec.ts';
+import { createBlobs } from './blobs.ts';
+import { agentHandlers } from './handlers.ts';
+import { Nodes } from './nodes.ts';
+import { createPorts } from './ports.ts';
+import { openStore, type Store } from './store.ts';
+
+export interface AgentOptions {
+  /** Directory of the agent, made 0700: journal, identity, nodes, code, blobs, and the records in `supervisor`. */
+  readonly home: string;
+  readonly bootstrap: AgentBootstrap;
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
+  readonly services: Readonly<Record<string, ServiceAgent>>;
+  /** Product version, for people. */
+  readonly product: string;
+  readonly signal: AbortSignal;
+  log(line: string): void;
+}
+
+export interface Agent extends AsyncDisposable {
+  readonly port: number;
+}
+
+const preferredPort = 5555;
+
+type DirectorClient = Client<typeof directorMethods>;
+
+/**
+ * Starts an agent and works until it is disposed of. Nodes of its journal are taken up at once, whether or not director
+ * and manager are there; it resolves when it has joined and serves.
+ */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { bootstrap, specs, log } = options;
+  const { deployment, application, vm, address } = bootstrap;
+  await mkdir(options.home, { recursive: true, mode: 0o700 });
+  await chmod(options.home, 0o700);
+  // Nothing below may be reached through a link, see core/supervisor/log-directory.ts.
+  const home = await realpath(options.home);
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([options.signal, stopping.signal]);
+  await using stack = new AsyncDisposableStack();
+
+  const store = stack.use(openStore(path.join(home, 'agent.db')));
+  const newest = createEpoch(store, log);
+  let revoked: ReadonlySet<string> = new Set(store.revoked());
+  const setRevoked = async (serials: readonly string[]): Promise<void> => {
+    revoked = new Set(serials);
+    await store.setRevoked(serials);
+  };
+
+  let credentials: Credentials | undefined;
+  const director: DirectorClient = stack.use(
+    connect(directorMethods, {
+      address: bootstrap.director,
+      expect: { kind: 'director', deployment },
+      credentials: () => credentials,
+      roots: () => credentials?.roots ?? bootstrap.roots,
+    }),
+  );
+  const nodes = stack.use(
+    new Nodes({
+      home,
+      address,
+      store,
+      ports: createPorts(store, address),
+      blobs: createBlobs(path.join(home, 'blobs'), () => director),
+      services: options.services,
+      specs,
+      log,
+    }),
+  );
+
+  const typeMethods: MethodTable = Object.assign({}, ...Object.values(specs).map((spec) => spec.agentMethods));
+  const table: MethodTable = { ...typeMethods, ...agentMethods };
+  const server = stack.use(
+    await serve<MethodTable>({
+      role: 'agent',
+      product: options.product,
+      table,
+      handlers: agentHandlers(
+        { vm, startedAt: Date.now(), nodes, refuseSuperseded: newest.refuseSuperseded, setRevoked },
+        table,
+      ),
+      listen: { host: address, port: preferredPort, fallback: true },
+      tls: { credentials: undefined },
+      identify: (peer) => identifyPeer({ ...peer, deployment, revoked }),
+      authorize(request) {
+        authorize({ role: 'agent', deployment, application, newestEpoch: newest.get }, request);
+        if (request.identity?.kind === 'manager' && newest.raise(request.identity.epoch)) nodes.changed.notify();
+      },
+      spool: path.join(home, 'spool'),
+      log,
+    }),
+  );
+  stack.defer(() => stopping.abort(new Error('the agent is ending')));
+  await nodes.resume();
+
+  credentials = await joinDirector({
+    bootstrap,
+    directory: path.join(home, 'identity'),
+    port: server.port,
+    signal,
+    log,
+  });
+  server.setCredentials(credentials);
+  const files = await openCredentials(path.join(home, 'identity'));
+  const access = { director: bootstrap.director, identity: bootstrapIdentity(bootstrap), files, port: server.port };
+  stack.use(
+    keepRenewed({
+      credentials,
+      renew: (current, within) => renewCertificate(access, current, within),
+      onRenewed: (fresh) => {
+        credentials = fresh;
+        server.setCredentials(fresh);
+      },
+      log,
+    }),
+  );
+  void greetDirector(director, server.port, signal, log, async (answer) => {
+    if (answer.epoch !== undefined && newest.raise(answer.epoch)) nodes.changed.notify();
+    await setRevoked(answer.revoked);
+  });
+  log(`serving ${application} on ${address}:${server.port}`);
+  const { port } = server;
+  const parts = stack.move();
+  return { port, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+/** The newest manager that was ever seen: in memory for every call, in the journal for ever. */
+function createEpoch(store: Store, log: (line: string) => void) {
+  let newest = store.epoch();
+  return {
+    get: () => (newest > 0 ? newest : undefined),
+    /** True when it is news. What that manager then orders is journaled after it. */
+    raise(epoch: number): boolean {
+      if (epoch <= newest) return false;
+      newest = epoch;
+      store.raiseEpoch(epoch).catch((error: unknown) => log(`the journal cannot be written: ${String(error)}`));
+      return true;
+    },
+    /** For calls that go on while a newer manager comes. */
+    refuseSuperseded(call: Call): void {
+      if (call.caller?.kind !== 'manager' || call.caller.epoch >= newest) return;
+      throw new ConpaasError('superseded', `A newer manager (epoch ${newest}) has taken over this application.`);
+    },
+  };
+}
+
+/** Tells the director where we serve (after a restart nobody else does) and pulls what is revoked, until both worked. */
+async function greetDirector(
+  director: DirectorClient,
+  port: number,
+  signal: AbortSignal,
+  log: (line: string) => void,
+  learn: (answer: { revoked: string[]; epoch?: number | undefined }) => Promise<void>,
+): Promise<void> {
+  for (let pause = 100; !signal.aborted; pause = Math.min(pause * 2, 5_000)) {
+    try {
+      await director.call('announce', { port }, { signal });
+      await learn(await director.call('get_revocations', {}, { signal }));
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      log(`greeting the director: ${toFailure(error).message}`);
+      await delay(pause, undefined, { signal }).catch(() => undefined); // the loop ends
+    }
+  }
+}

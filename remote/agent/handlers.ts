@@ -1,0 +1,93 @@
+/** What an agent answers to its manager. */
+import { type AgentMethods, agentMethods } from '../core/contract/agent.ts';
+import { ConpaasError } from '../core/contract/errors.ts';
+import type { Call, Handlers, Method, MethodTable, UploadedFile } from '../core/contract/method.ts';
+import { latest } from '../core/events/index.ts';
+import { createMeter, directorySize } from '../core/metrics/index.ts';
+import type { ServerOptions } from '../core/rpc/index.ts';
+import { nodeLogs } from './logs.ts';
+import type { Nodes } from './nodes.ts';
+
+export interface AgentWorld {
+  readonly vm: string;
+  readonly startedAt: number;
+  readonly nodes: Nodes;
+  /** @throws ConpaasError superseded when the caller is no longer the newest manager */
+  refuseSuperseded(call: Call): void;
+  setRevoked(serials: readonly string[]): Promise<void>;
+}
+
+/** Disk use is looked up this often at most: it walks through every file. */
+const diskEveryMs = 30_000;
+
+/** Handlers of the agent's own methods and of those that service types add. */
+export function agentHandlers(world: AgentWorld, table: MethodTable): ServerOptions<MethodTable>['handlers'] {
+  const handlers: Record<string, unknown> = { ...ownHandlers(world) };
+  for (const [name, method] of Object.entries(table)) {
+    if (!Object.hasOwn(agentMethods, name)) handlers[name] = serviceHandler(world, name, method);
+  }
+  return handlers as ServerOptions<MethodTable>['handlers'];
+}
+
+function ownHandlers(world: AgentWorld): Omit<Handlers<AgentMethods>, 'hello'> {
+  const { nodes } = world;
+  const meter = createMeter();
+  const disks = new Map<string, { at: number; size: Promise<number> }>();
+
+  function diskOf(node: string, directory: string): Promise<number> {
+    const known = disks.get(node);
+    if (known && Date.now() - known.at < diskEveryMs) return known.size;
+    const size = directorySize(directory);
+    disks.set(node, { at: Date.now(), size });
+    return size;
+  }
+
+  return {
+    check_agent_process: async () => ({ vm: world.vm, startedAt: world.startedAt, nodes: nodes.all().length }),
+    async set_nodes(params, call) {
+      await nodes.assign(params.nodes, params.keep, () => world.refuseSuperseded(call));
+      return {};
+    },
+    async *watch_nodes(_params, call) {
+      for await (const observations of latest(nodes.changed, () => nodes.observations(), call.signal)) {
+        world.refuseSuperseded(call);
+        yield observations;
+      }
+    },
+    get_logs: (params, call) => nodeLogs(nodes, params, call.signal),
+    async get_metrics() {
+      const runners = nodes.all();
+      const names = new Set(runners.map(({ node }) => node));
+      for (const node of disks.keys()) if (!names.has(node)) disks.delete(node);
+      const use = meter.measure(Object.fromEntries(runners.map((runner) => [runner.node, runner.pids()])));
+      return Promise.all(
+        runners.map(async (runner) => ({
+          node: runner.node,
+          cpu: use[runner.node]?.cpu ?? 0,
+          memory: use[runner.node]?.memory ?? 0,
+          disk: await diskOf(runner.node, runner.places.directory),
+          // The kernel counts bytes per network namespace, which all processes of a machine share.
+          received: 0,
+          sent: 0,
+        })),
+      );
+    },
+    async set_revocations(params) {
+      await world.setRevoked(params.revoked);
+      return {};
+    },
+  };
+}
+
+/** A method of a service type goes to the node that its params name. */
+function serviceHandler(world: AgentWorld, name: string, method: Method): unknown {
+  const run = (params: unknown, call: Call, body: UploadedFile | undefined): Promise<unknown> => {
+    const fields = params as Record<string, unknown>;
+    world.refuseSuperseded(call);
+    if (typeof fields['node'] !== 'string') throw new ConpaasError('invalid_request', `${name} needs a node.`);
+    return world.nodes.get(fields['node']).handle(name, fields, call, body);
+  };
+  if (method.kind === 'upload')
+    return async (params: unknown, body: UploadedFile, call: Call) => run(params, call, body);
+  return async (params: unknown, call: Call) => run(params, call, undefined);
+}

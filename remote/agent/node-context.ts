@@ -1,0 +1,84 @@
+/** What the agent lends to one node: engines, ports, blobs, files, all within what the node may reach. */
+import { appendFileSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { ConpaasError } from '../core/contract/errors.ts';
+import type { NodeContext } from '../core/service/agent.ts';
+import { recordedPids, runOnce, type Supervised, type Supervisor } from '../core/supervisor/index.ts';
+import type { Blobs } from './blobs.ts';
+import { ownTree } from './own.ts';
+import type { Ports } from './ports.ts';
+
+/** Where the things of a node lie below an agent's home. */
+export interface NodePlaces {
+  /** The node's own: configuration, data, logs. */
+  readonly directory: string;
+  /** Records of its processes. */
+  readonly records: string;
+  /** Its log `conpaas`, out of its engines' reach. */
+  readonly log: string;
+}
+
+export function placesOf(home: string, node: string): NodePlaces {
+  return {
+    directory: path.join(home, 'nodes', node),
+    records: path.join(home, 'supervisor', node),
+    log: path.join(home, 'log', `${node}.log`),
+  };
+}
+
+export interface NodeContextOptions {
+  readonly node: string;
+  readonly service: string;
+  readonly role: string;
+  readonly address: string;
+  readonly home: string;
+  readonly uid: number | undefined;
+  readonly supervisor: Supervisor;
+  readonly ports: Ports;
+  readonly blobs: Blobs;
+  /** Told of every engine that is started or adopted. */
+  onStart(name: string, engine: Supervised, log: string): void;
+  onChange(): void;
+}
+
+/** Makes the context of a node, and its directories. */
+export function createNodeContext(options: NodeContextOptions): NodeContext {
+  const { node, service, role, address, home, uid, supervisor, ports, blobs } = options;
+  const places = placesOf(home, node);
+  const codeDirectory = path.join(home, 'code');
+  for (const directory of [places.directory, codeDirectory]) mkdirSync(directory, { recursive: true, mode: 0o755 });
+  mkdirSync(path.dirname(places.log), { recursive: true, mode: 0o700 });
+  return {
+    node,
+    service,
+    role,
+    address,
+    directory: places.directory,
+    codeDirectory,
+    uid,
+    async start(spec) {
+      const name = `${node}.${spec.name}`;
+      const engine = await supervisor.start({ ...spec, name, uid });
+      options.onStart(name, engine, spec.log.path);
+      return engine;
+    },
+    endLeftovers: () => supervisor.endLeftovers(),
+    port: (name, preferred, exact = false) =>
+      ports.port(node, name, preferred, { exact, own: () => recordedPids(places.records) }),
+    blob: (hash, signal) => blobs.get(hash, signal),
+    run: (spec, signal) => runOnce({ ...spec, uid, records: places.records }, signal),
+    async own(target) {
+      const inside = [places.directory, codeDirectory].some((root) => target === root || target.startsWith(`${root}/`));
+      // Sockets whose path would be too long lie in a directory of the node's in /tmp.
+      const short = target.startsWith('/tmp/conpaas-');
+      if (!(inside || short) || path.normalize(target) !== target) {
+        throw new ConpaasError('forbidden', `${target} is not this node's to give away.`);
+      }
+      if (uid !== undefined) ownTree(target, uid);
+    },
+    changed: options.onChange,
+    log(line) {
+      appendFileSync(places.log, `${line.replaceAll(/[\r\n]+/g, ' ')}\n`, { mode: 0o600 });
+    },
+  };
+}

@@ -1,0 +1,353 @@
+/**
+ * Makes one node what its assignment says, again and again: one thing at a time, given up for a newer assignment,
+ * tried again after a failure with growing pauses.
+ */
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NodeAssignment } from '../core/contract/agent.ts';
+import type { NodeObservation } from '../core/contract/application.ts';
+import { ConpaasError, type Failure, toFailure } from '../core/contract/errors.ts';
+import type { Call, DownloadBody, UploadedFile } from '../core/contract/method.ts';
+import { Changed } from '../core/events/index.ts';
+import type { NodeContext, ServiceAgent, ServiceAgentNode } from '../core/service/agent.ts';
+import type { RoleSpec } from '../core/service/spec.ts';
+import {
+  createLogKeeper,
+  createSupervisor,
+  endRecorded,
+  type LogKeeper,
+  type ProcessState,
+  recordedPids,
+  type Supervised,
+  type Supervisor,
+} from '../core/supervisor/index.ts';
+import type { Blobs } from './blobs.ts';
+import { createNodeContext, type NodePlaces, placesOf } from './node-context.ts';
+import { requireEngines } from './packages.ts';
+import type { Ports } from './ports.ts';
+
+export interface NodeRunnerOptions {
+  readonly assignment: NodeAssignment;
+  readonly service: ServiceAgent | undefined;
+  readonly role: RoleSpec | undefined;
+  readonly home: string;
+  readonly address: string;
+  readonly uid: number | undefined;
+  readonly ports: Ports;
+  readonly blobs: Blobs;
+  onChange(): void;
+  log(line: string): void;
+}
+
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
+const keepLogsMs = 1_000;
+/** Of logs that engines open themselves; those of the supervisor have limits of their own. */
+const logLimits = { maxBytes: 5 * 1024 * 1024, keep: 2 };
+
+export class NodeRunner {
+  readonly node: string;
+  readonly places: NodePlaces;
+  readonly #options: NodeRunnerOptions;
+  readonly #supervisor: Supervisor;
+  readonly #context: NodeContext;
+  readonly #engines = new Map<string, { readonly engine: Supervised; readonly log: string }>();
+  readonly #end = new AbortController();
+  readonly #wake = new Changed();
+  readonly #worked: Promise<void>;
+  #service: ServiceAgentNode | undefined;
+  #wanted: NodeAssignment;
+  /** Aborts what is being done for an assignment when a newer one comes. */
+  #attempt = new AbortController();
+  /** Serial: apply, stop and the handlers of the service. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #phase: 'idle' | 'applying' | 'stopping' = 'idle';
+  /** Hash of what is in force. */
+  #applied: string | undefined;
+  /** Whether what is in force is a running node. */
+  #isUp = false;
+  #failure: Failure | undefined;
+  #pause = firstPauseMs;
+  #since = Date.now();
+  #lastState: NodeObservation['state'] | undefined;
+
+  constructor(options: NodeRunnerOptions) {
+    this.#options = options;
+    this.#wanted = options.assignment;
+    this.node = options.assignment.node;
+    this.places = placesOf(options.home, this.node);
+    this.#supervisor = createSupervisor({
+      directory: this.places.records,
+      onChange: (name, state) => this.#engineChanged(name, state),
+    });
+    const { service, role } = options.assignment;
+    this.#context = createNodeContext({
+      ...options,
+      node: this.node,
+      service,
+      role,
+      supervisor: this.#supervisor,
+      onStart: (name, engine, log) => this.#engines.set(name, { engine, log }),
+      onChange: () => this.#changed(),
+    });
+    this.#worked = this.#work();
+    void this.#keepLogs();
+  }
+
+  get assignment(): NodeAssignment {
+    return this.#wanted;
+  }
+
+  /** What it should be from now on. The same assignment again tries at once what has failed. */
+  assign(assignment: NodeAssignment): void {
+    const same = JSON.stringify(assignment) === JSON.stringify(this.#wanted);
+    if (same && this.#failure === undefined) return;
+    this.#wanted = assignment;
+    if (!same) {
+      this.#failure = undefined;
+      this.#attempt.abort(new Error('a newer assignment has come'));
+    }
+    this.#pause = firstPauseMs;
+    this.#retry();
+    this.#changed();
+  }
+
+  observation(): NodeObservation {
+    const { ports, detail } = this.#report();
+    const failure = this.#failure ?? this.#engineFailure();
+    let restarts = 0;
+    for (const { engine } of this.#engines.values()) restarts += engine.restarts;
+    return {
+      node: this.#wanted.node,
+      state: this.#state(),
+      failure,
+      applied: this.#applied,
+      attempted: this.#wanted.hash,
+      ports,
+      detail,
+      restarts,
+      since: this.#since,
+    };
+  }
+
+  /** Paths of its logs by name. */
+  logs(): Readonly<Record<string, string>> {
+    return { ...this.#service?.logs(), conpaas: this.places.log };
+  }
+
+  /** Pids at the roots of its process trees. */
+  pids(): number[] {
+    return recordedPids(this.places.records);
+  }
+
+  /** Calls a method of the service type. */
+  handle(
+    name: string,
+    params: Record<string, unknown>,
+    call: Call,
+    body: UploadedFile | undefined,
+  ): Promise<unknown | DownloadBody> {
+    return this.#serial(() => {
+      const handler = this.#service && Object.hasOwn(this.#service.handlers, name) && this.#service.handlers[name];
+      if (!handler) {
+        throw new ConpaasError('conflict', `The node ${this.node} (${this.#wanted.role}) cannot do ${name}.`);
+      }
+      call.signal.throwIfAborted();
+      return handler(params, { ...call, signal: AbortSignal.any([call.signal, this.#end.signal]) }, body);
+    });
+  }
+
+  /** Stops its engines and removes its directory. */
+  async remove(): Promise<void> {
+    this.#phase = 'stopping';
+    this.#end.abort(new Error('the node is being removed'));
+    this.#attempt.abort(this.#end.signal.reason);
+    this.#options.onChange();
+    await this.#worked;
+    await this.#turn.catch(() => undefined); // whoever asked for it was told
+    // Gracefully as far as the service can; what it cannot end is ended by its record.
+    await this.#service?.stop(AbortSignal.timeout(30_000)).catch((error: unknown) => this.#note('stop', error));
+    await this.#supervisor[Symbol.asyncDispose]();
+    await removePlaces(this.places);
+  }
+
+  /** Lets go: engines run on for the next agent. */
+  async detach(): Promise<void> {
+    this.#end.abort(new Error('the agent is ending'));
+    this.#attempt.abort(this.#end.signal.reason);
+    await this.#worked;
+    await this.#supervisor[Symbol.asyncDispose]();
+  }
+
+  async #work(): Promise<void> {
+    await Promise.resolve(); // not before the constructor has returned
+    let done: NodeAssignment | undefined;
+    while (!this.#end.signal.aborted) {
+      const seen = this.#wake.generation;
+      const wanted = this.#wanted;
+      if (done !== wanted || this.#needsRepair()) {
+        this.#attempt = new AbortController();
+        try {
+          await this.#serial(() => this.#bring(wanted, this.#attempt.signal));
+          done = wanted;
+          this.#failure = undefined;
+          if (!this.#needsRepair()) this.#pause = firstPauseMs;
+        } catch (error) {
+          done = undefined;
+          if (!this.#attempt.signal.aborted) this.#note('apply', error);
+        }
+        this.#phase = 'idle';
+        this.#changed();
+        if (done === undefined || this.#needsRepair()) {
+          if (this.#wanted === wanted) await this.#rest(seen);
+          continue;
+        }
+      }
+      await this.#wake.next(seen, this.#end.signal).catch(() => undefined); // removed: the loop ends
+    }
+  }
+
+  async #bring(wanted: NodeAssignment, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (!this.#options.service || !this.#options.role) {
+      const { type, role } = wanted;
+      throw new ConpaasError('invalid_request', `This agent knows no role ${role} of a service type ${type}.`);
+    }
+    this.#service ??= this.#options.service(this.#context);
+    this.#phase = wanted.running ? 'applying' : 'stopping';
+    this.#changed();
+    if (wanted.running) {
+      requireEngines(this.#options.role);
+      await this.#service.apply(wanted, signal);
+    } else {
+      await this.#service.stop(signal);
+      await this.#supervisor.endLeftovers();
+    }
+    signal.throwIfAborted();
+    this.#isUp = wanted.running;
+    this.#applied = wanted.hash;
+  }
+
+  /** Waits before the next attempt; a newer assignment, or a request to try again, ends the wait. */
+  async #rest(seen: number): Promise<void> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, this.#end.signal]);
+    const pause = this.#pause;
+    this.#pause = Math.min(pause * 2, longestPauseMs);
+    const ignore = () => undefined; // the end of the wait, however it came
+    await Promise.race([
+      delay(pause, undefined, { signal }).catch(ignore),
+      this.#wake.next(seen, signal).catch(ignore),
+    ]);
+    over.abort();
+  }
+
+  #serial<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work, work);
+    this.#turn = result.catch(() => undefined); // its caller is told
+    return result;
+  }
+
+  /** An engine that the supervisor has given up is started again by applying once more. */
+  #needsRepair(): boolean {
+    return this.#isUp && this.#wanted.running && this.#engineIn('failed');
+  }
+
+  #engineChanged(name: string, state: ProcessState): void {
+    if (state.kind === 'stopped') this.#engines.delete(name);
+    if (state.kind === 'failed' && this.#phase === 'idle') this.#retry();
+    if (state.kind === 'backing_off' || state.kind === 'failed') {
+      this.#context.log(`${state.failure.message}`);
+      for (const line of state.failure.log ?? []) this.#context.log(`  ${line}`);
+    }
+    this.#changed();
+  }
+
+  #engineIn(kind: ProcessState['kind']): boolean {
+    for (const { engine } of this.#engines.values()) if (engine.state.kind === kind) return true;
+    return false;
+  }
+
+  #engineFailure(): Failure | undefined {
+    for (const { engine } of this.#engines.values()) {
+      if (engine.state.kind === 'failed' || engine.state.kind === 'backing_off') return engine.state.failure;
+    }
+    return undefined;
+  }
+
+  #state(): NodeObservation['state'] {
+    if (this.#phase === 'stopping') return 'stopping';
+    if (!this.#isUp && this.#applied !== undefined && !this.#wanted.running) return 'stopped';
+    if (this.#isUp) {
+      if (this.#engineIn('failed')) return 'failed';
+      if (this.#engineIn('backing_off') || this.#engineIn('starting')) {
+        // While a change is made engines come and go; until it is in force the old ones serve.
+        return this.#phase === 'applying' ? 'running' : 'starting';
+      }
+      return 'running';
+    }
+    if (this.#failure) return 'failed';
+    return this.#engines.size > 0 ? 'starting' : 'preparing';
+  }
+
+  #report(): { ports: Record<string, number>; detail: Record<string, unknown> } {
+    try {
+      return this.#service?.report() ?? { ports: {}, detail: {} };
+    } catch (error) {
+      this.#options.log(`${this.node}: report: ${describeError(error)}`);
+      return { ports: {}, detail: {} };
+    }
+  }
+
+  #retry(): void {
+    this.#wake.notify();
+  }
+
+  #changed(): void {
+    const state = this.#state();
+    if (state !== this.#lastState) this.#since = Date.now();
+    this.#lastState = state;
+    this.#options.onChange();
+  }
+
+  #note(what: string, error: unknown): void {
+    const failure = toFailure(error);
+    this.#failure = failure;
+    this.#context.log(`${what}: ${failure.message}`);
+    for (const line of failure.log ?? []) this.#context.log(`  ${line}`);
+    this.#options.log(`${this.node}: ${what}: ${describeError(error)}`);
+  }
+
+  /** Stamps and rotates the logs that no supervised process does it for. */
+  async #keepLogs(): Promise<void> {
+    const keepers = new Map<string, LogKeeper>();
+    const signal = this.#end.signal;
+    while (!signal.aborted) {
+      const supervised = new Set([...this.#engines.values()].map(({ log }) => log));
+      for (const path of Object.values(this.logs())) {
+        if (supervised.has(path)) continue;
+        const keeper = keepers.get(path) ?? createLogKeeper({ path, ...logLimits });
+        keepers.set(path, keeper);
+        await keeper.look().catch(() => undefined); // not there yet; a link is refused to whoever reads it
+      }
+      await delay(keepLogsMs, undefined, { signal }).catch(() => undefined); // the loop ends
+    }
+  }
+}
+
+/** Ends what the records of a node name and removes all of it. What is not there is no error. */
+export async function removePlaces(places: NodePlaces): Promise<void> {
+  await endRecorded(places.records);
+  const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 };
+  await rm(places.directory, options);
+  await rm(places.records, options);
+  for (const path of [places.log, `${places.log}.times`]) await rm(path, options);
+  for (let n = 1; n <= logLimits.keep; n += 1) {
+    for (const path of [`${places.log}.${n}`, `${places.log}.${n}.times`]) await rm(path, options);
+  }
+}
+
+function describeError(error: unknown): string {
+  if (error instanceof ConpaasError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,140 @@
+/** Ports of engines on the VM's address: free ones are found by binding, taken ones are told with their holder. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { ConpaasError } from '../core/contract/errors.ts';
+import type { Store } from './store.ts';
+
+export interface Ports {
+  /**
+   * The port of a node's name, the same as long as the node exists.
+   * @param own pids of the node's engines: a port they hold is the node's
+   * @throws ConpaasError port_in_use when it must be exactly `preferred` and cannot be
+   */
+  port(
+    node: string,
+    name: string,
+    preferred: number,
+    options: { readonly exact: boolean; readonly own: () => readonly number[] },
+  ): Promise<number>;
+}
+
+/** Ports of the nodes of one agent. One request at a time, so that two nodes never get the same. */
+export function createPorts(store: Store, address: string): Ports {
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function port(
+    node: string,
+    name: string,
+    preferred: number,
+    options: { readonly exact: boolean; readonly own: () => readonly number[] },
+  ): Promise<number> {
+    const all = store.ports();
+    const known = all.find((entry) => entry.node === node && entry.name === name)?.port;
+    const others = new Set(
+      all.filter((entry) => entry.node !== node || entry.name !== name).map((entry) => entry.port),
+    );
+    const usable = async (candidate: number): Promise<boolean> => {
+      if (others.has(candidate)) return false;
+      if ((await tryBind(address, candidate)) === undefined) return true;
+      const holder = holderOf(address, candidate);
+      return holder !== undefined && options.own().includes(holder.pid);
+    };
+    if (known !== undefined && (!options.exact || known === preferred) && (await usable(known))) return known;
+    if (await usable(preferred)) return remember(node, name, preferred);
+    if (options.exact) throw await inUse(address, preferred, all.find((entry) => entry.port === preferred)?.node);
+    for (;;) {
+      const free = await anyFree(address);
+      if (!others.has(free)) return remember(node, name, free);
+    }
+  }
+
+  async function remember(node: string, name: string, port: number): Promise<number> {
+    await store.setPort(node, name, port);
+    return port;
+  }
+
+  return {
+    port(node, name, preferred, options) {
+      const result = turn.then(() => port(node, name, preferred, options));
+      turn = result.catch(() => undefined); // its caller is told
+      return result;
+    },
+  };
+}
+
+async function inUse(address: string, port: number, node: string | undefined): Promise<ConpaasError> {
+  const code = await tryBind(address, port);
+  if (code === 'EACCES') {
+    return new ConpaasError('port_in_use', `Port ${port} is reserved for root on this machine.`);
+  }
+  const holder = holderOf(address, port);
+  const who = holder ? `${holder.command} (process ${holder.pid})` : (node ?? 'a program of another user');
+  return new ConpaasError('port_in_use', `Port ${port} of ${address} is in use by ${who}. Stop that and try again.`, {
+    retry: true,
+  });
+}
+
+/** Tries to listen; the error's code where that fails. */
+function tryBind(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'EINVAL'));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+  });
+}
+
+function anyFree(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ host, port: 0, exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Who listens on a port of an address (or of all addresses). Undefined: nobody, or a process we may not look into. */
+export function holderOf(address: string, port: number): { pid: number; command: string } | undefined {
+  const sockets = listeners(address, port);
+  if (sockets.size === 0) return undefined;
+  for (const pid of readdirSync('/proc')) {
+    if (!/^[0-9]+$/.test(pid)) continue;
+    try {
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        if (!sockets.has(readlinkSync(`/proc/${pid}/fd/${fd}`))) continue;
+        return { pid: Number(pid), command: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() };
+      }
+    } catch {
+      // gone, or of another user
+    }
+  }
+  return undefined;
+}
+
+/** Links that /proc/PID/fd shows for the sockets listening there. proc(5), net/tcp: addresses are in host byte order. */
+function listeners(address: string, port: number): Set<string> {
+  const mine = address.split('.').map(Number).reverse();
+  const hex = mine
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
+  const wanted = port.toString(16).padStart(4, '0').toUpperCase();
+  const found = new Set<string>();
+  for (const table of ['tcp', 'tcp6']) {
+    let text: string;
+    try {
+      text = readFileSync(`/proc/net/${table}`, 'latin1');
+    } catch {
+      continue; // no IPv6
+    }
+    for (const line of text.split('\n').slice(1)) {
+      const fields = line.trim().split(/\s+/);
+      const [local = '', listening] = [fields[1], fields[3]];
+      const [host = '', at] = local.split(':');
+      if (listening !== '0A' || at !== wanted) continue;
+      if (host === hex || /^0+$/.test(host) || host.endsWith(`FFFF0000${hex}`)) found.add(`socket:[${fields[9]}]`);
+    }
+  }
+  return found;
+}
