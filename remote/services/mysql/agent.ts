@@ -15,6 +15,7 @@ export function createServiceAgent(): ServiceAgent {
 
 /** Preferred port; another one is reported when it is taken. */
 const mysqlPort = 3306;
+const regainMs = 600_000;
 
 class MysqlNode implements ServiceAgentNode {
   readonly #context: NodeContext;
@@ -43,13 +44,10 @@ class MysqlNode implements ServiceAgentNode {
     load_dump: async (_params, call, body) => {
       const wanted = this.#running();
       if (!body) throw new ConpaasError('invalid_request', 'A dump has to be uploaded: a .sql or .sql.gz file.');
-      try {
-        const databases = await this.#dumps.load(body.path, body.name, wanted.configuration.database, call.signal);
-        return { databases };
-      } finally {
-        // Whatever the dump did to accounts is undone, also when it failed.
-        await this.#server.setAccounts(wanted, AbortSignal.timeout(600_000));
-      }
+      await this.#server.forgetAccounts();
+      // Also when the caller has gone: the server must obey us again.
+      const regain = () => this.#server.setAccounts(wanted, AbortSignal.timeout(regainMs));
+      return { databases: await this.#dumps.load(body, wanted.configuration, regain, call.signal) };
     },
     dump: (params, call) =>
       this.#dumps.dump(this.#running().configuration.database, params['gzip'] === true, call.signal),

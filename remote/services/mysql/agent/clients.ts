@@ -76,10 +76,12 @@ export function createClients(context: NodeContext, layout: Layout): Clients {
         signal,
         input.fd,
       );
-      if (result.code !== 0) return result;
-      // The client ends well at the end of its input, and so it does when the source breaks off in the middle.
+      // A source that breaks off in the middle is the cause, whatever the client says of what it got; only where the
+      // client ended first, the source was merely told to stop.
+      if (result.code !== 0) ended.abort();
       const broken = await fed;
-      if (broken) throw broken.error;
+      if (broken && !ended.signal.aborted) throw broken.error;
+      if (broken && broken.error instanceof Error && broken.error.name !== 'AbortError') throw broken.error;
       return result;
     } finally {
       ended.abort();

@@ -13,14 +13,23 @@ import type { DownloadBody } from '../../../core/contract/method.ts';
 import { removeDurably, syncDirectory } from '../../../core/files/index.ts';
 import type { NodeContext } from '../../../core/service/agent.ts';
 import { systemDatabases } from '../names.ts';
+import type { MysqlNodeConfiguration } from '../node-configuration.ts';
 import type { ClientResult, Clients } from './clients.ts';
 import { engineFailure, saysDiskFull } from './failure.ts';
 import type { Layout } from './layout.ts';
-import { quoteName, quoteString } from './sql.ts';
+import { grantStatements, quoteName, quoteString } from './sql.ts';
 
 export interface Dumps {
-  /** Loads a file into `database`; names of the databases there are then. Throws when it was put back. */
-  load(file: string, name: string, database: string, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Loads a file into the database; names of the databases there are then. Throws when they were put back.
+   * @param regain makes the server obey us again, whatever the dump has done to its accounts
+   */
+  load(
+    dump: { readonly path: string; readonly name: string },
+    configuration: MysqlNodeConfiguration,
+    regain: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
   /** Puts back the copy of a load that was cut off, if there is one. */
   repair(signal: AbortSignal): Promise<void>;
   /** All data as SQL, without the name of `database` where that is all there is, so that it can be loaded elsewhere. */
@@ -43,7 +52,8 @@ export function createDumps(context: NodeContext, layout: Layout, clients: Clien
     );
     const text = result.lines.at(-1) ?? '';
     if (result.code !== 0) throw engineFailure('The databases could not be listed', result.lines);
-    return text === 'NULL' ? [] : (JSON.parse(text) as { name: string; objects: number }[]);
+    const found = text === 'NULL' ? [] : (JSON.parse(text) as { name: string; objects: number }[]);
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   async function makeSafetyCopy(names: readonly string[], signal: AbortSignal): Promise<void> {
@@ -82,8 +92,8 @@ export function createDumps(context: NodeContext, layout: Layout, clients: Clien
 
   return {
     repair,
-    async load(file, name, database, signal) {
-      const sql = await openDump(file, name);
+    async load({ path, name }, configuration, regain, signal) {
+      const sql = await openDump(path, name);
       try {
         await makeSafetyCopy(
           (await databases(signal)).map((one) => one.name),
@@ -94,14 +104,19 @@ export function createDumps(context: NodeContext, layout: Layout, clients: Clien
         throw error;
       }
       try {
-        const result = await clients.load(sql, database, signal);
+        const result = await clients.load(sql, configuration.database, signal);
         if (result.code !== 0) throw loadFailure(name, result);
         await removeDurably(layout.safetyCopy);
       } catch (error) {
+        await regain();
         await repair(AbortSignal.timeout(repairMs));
         throw isZlibError(error) ? damaged(name) : error;
       }
-      return (await databases(signal)).map((one) => one.name);
+      await regain();
+      const names = (await databases(signal)).map((one) => one.name);
+      const granted = await clients.query(grantStatements(configuration, names), signal);
+      if (granted.code !== 0) throw engineFailure('The user could not be given the new databases', granted.lines);
+      return names;
     },
     async dump(database, gzip, signal) {
       const others = (await databases(signal)).filter((one) => one.name !== database && one.objects > 0);

@@ -29,6 +29,8 @@ export interface Server {
   bring(wanted: Wanted, signal: AbortSignal): Promise<void>;
   /** Sets accounts and passwords again: a dump may have brought others. */
   setAccounts(wanted: Wanted, signal: AbortSignal): Promise<void>;
+  /** From now on nobody knows what the accounts are: the next `bring` sets them. */
+  forgetAccounts(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -105,7 +107,7 @@ export function createServer(context: NodeContext, layout: Layout, clients: Clie
       health: { probe, everyMs: 5_000, failures: 6 },
       stop: { signal: 'SIGTERM', timeoutMs: stopMs },
       log: { path: join(layout.logs, 'mariadb.log'), maxBytes: 10 * 1024 * 1024, keep: 3 },
-      restart: { firstMs: 200, maxMs: 10_000, limit: 5, windowMs: 60_000 },
+      restart: { firstMs: 100, maxMs: 10_000, limit: 4, windowMs: 60_000 },
     });
     try {
       await supervised.ready(signal);
@@ -163,6 +165,7 @@ export function createServer(context: NodeContext, layout: Layout, clients: Clie
       return supervised?.state.kind === 'running';
     },
     setAccounts,
+    forgetAccounts: () => removeDurably(layout.applied),
     async bring(wanted, signal) {
       await makeDirectories(layout, context);
       await writeForEngine(layout.serverConfiguration, configurationText(wanted.configuration, wanted.port));

@@ -14,46 +14,42 @@ export function quoteName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
 
-/** Everything about data in any database, nothing about the server, its files and other accounts. */
-const userRights = [
-  'SELECT',
-  'INSERT',
-  'UPDATE',
-  'DELETE',
-  'CREATE',
-  'DROP',
-  'REFERENCES',
-  'INDEX',
-  'ALTER',
-  'CREATE TEMPORARY TABLES',
-  'LOCK TABLES',
-  'EXECUTE',
-  'CREATE VIEW',
-  'SHOW VIEW',
-  'CREATE ROUTINE',
-  'ALTER ROUTINE',
-  'EVENT',
-  'TRIGGER',
-  'DELETE HISTORY',
-  'SHOW DATABASES',
-  'PROCESS',
-].join(', ');
+/** Account of the application: from anywhere on the private network. */
+function account(configuration: MysqlNodeConfiguration): string {
+  return `${quoteString(configuration.user)}@'%'`;
+}
+
+/** All rights in databases of this name or pattern, none on the server, its files and other accounts. */
+function grant(pattern: string, configuration: MysqlNodeConfiguration): string {
+  return `GRANT ALL PRIVILEGES ON ${quoteName(pattern)}.* TO ${account(configuration)}`;
+}
+
+/** `_` and `%` in the name of a database would be wildcards in a GRANT. */
+function literal(database: string): string {
+  return database.replaceAll(/[\\_%]/g, (character) => `\\${character}`);
+}
 
 /**
  * Passwords, user and database as wanted, one statement a line (init-file wants that). Run by the server before it
  * takes connections, and by a client when something changes while it runs; any number of times.
  */
 export function setupStatements(configuration: MysqlNodeConfiguration): string {
-  const { database, user, password, rootPassword, settings } = configuration;
-  const account = `${quoteString(user)}@'%'`;
+  const { database, password, rootPassword, settings } = configuration;
   const statements = [
     `ALTER USER 'root'@'localhost' IDENTIFIED BY ${quoteString(rootPassword)}`,
     `CREATE DATABASE IF NOT EXISTS ${quoteName(database)} CHARACTER SET ${settings.character_set} COLLATE ${settings.collation}`,
-    `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY ${quoteString(password)}`,
-    `ALTER USER ${account} IDENTIFIED BY ${quoteString(password)}`,
-    `GRANT ${userRights} ON *.* TO ${account}`,
+    `CREATE USER IF NOT EXISTS ${account(configuration)} IDENTIFIED BY ${quoteString(password)}`,
+    `ALTER USER ${account(configuration)} IDENTIFIED BY ${quoteString(password)}`,
+    grant(literal(database), configuration),
+    // Further databases are the application's to make: `shop_test`.
+    grant(`${literal(`${database}_`)}%`, configuration),
   ];
   return statements.map((statement) => `${statement};\n`).join('');
+}
+
+/** Lets the user use databases that a dump has brought. */
+export function grantStatements(configuration: MysqlNodeConfiguration, databases: readonly string[]): string {
+  return databases.map((name) => `${grant(literal(name), configuration)};\n`).join('');
 }
 
 /** Option file of the clients: passwords never stand on a command line, which every process of a machine can read. */
