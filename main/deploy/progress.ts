@@ -5,7 +5,7 @@
 import { mkdir, open, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
+import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
 import { newId, OperationId } from '../../remote/core/contract/ids.ts';
 import type { Operation, OperationStep } from '../../remote/core/contract/operation.ts';
 import { crashPoint, syncDirectory } from '../../remote/core/files/index.ts';
@@ -83,17 +83,11 @@ export async function runSteps(options: RunOptions): Promise<void> {
       try {
         await step.run({ operation: id, signal, detail: (detail) => showStep(step.name, { detail }) });
       } catch (error) {
-        const failure = toFailure(error);
+        const failure = described(step, error, options.signal.aborted);
         showStep(step.name, { state: 'failed', endedAt: Date.now() });
-        const cancelled = failure.code === 'cancelled' || options.signal.aborted;
-        show({
-          state: cancelled ? 'cancelled' : 'failed',
-          failure,
-          endedAt: Date.now(),
-          retryable: true,
-          cancellable: false,
-        });
-        throw error instanceof ConpaasError || cancelled ? error : described(step, error);
+        const state = failure.code === 'cancelled' ? 'cancelled' : 'failed';
+        show({ state, failure, endedAt: Date.now(), retryable: true, cancellable: false });
+        throw ConpaasError.of(failure);
       }
       await write(step.name, 'done');
       showStep(step.name, { state: 'done', endedAt: Date.now() });
@@ -104,13 +98,15 @@ export async function runSteps(options: RunOptions): Promise<void> {
   }
 }
 
-function described(step: Step, error: unknown): ConpaasError {
+function described(step: Step, error: unknown, cancelled: boolean): Failure {
+  if (error instanceof ConpaasError) return error.failure;
   const failure = toFailure(error);
-  return ConpaasError.of({
-    ...failure,
-    message: `${step.title}: ${error instanceof Error ? error.message : failure.message}`,
-    retry: true,
-  });
+  if (cancelled) return { code: 'cancelled', message: `Cancelled at the step "${step.title}".`, retry: true };
+  if (failure.code === 'deadline_exceeded') {
+    return { ...failure, message: `The step "${step.title}" took too long. Try again.`, retry: true };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return { ...failure, message: `The step "${step.title}" failed: ${reason}`, retry: true };
 }
 
 /** The id of the last run of this kind, where it has not come to its last line. */
