@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
+          globalSetup: ['test/system/build.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           pool: 'forks',
@@ -27,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'crash',
           include: ['test/crash/**/*.test.ts'],
+          globalSetup: ['test/system/build.ts'],
           testTimeout: 3_600_000,
           hookTimeout: 180_000,
           pool: 'forks',
