@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { allCrashPoints, crashAndGoOn } from './crash-points.ts';
-import { makeDeploymentBundles } from './fixtures.ts';
+import { allCrashPoints, crashAndGoOn } from '../../test/support/crash-points.ts';
+import { makeDeploymentBundles } from '../../test/support/desk.ts';
 
 // All of them run in test/crash; here every seventh, so that each command, moment and sequel is among them.
 const sample = allCrashPoints().filter((_, index) => index % 7 === 3);

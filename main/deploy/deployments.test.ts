@@ -6,12 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCloud } from '../../remote/core/clouds/index.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
+import { untilNothingRuns } from '../../test/support/crash-points.ts';
+import { makeDeploymentBundles, openDesk, processesBelow } from '../../test/support/desk.ts';
 import { issueOwner } from '../authority/index.ts';
 import { openVault } from '../vault/index.ts';
-import { untilNothingRuns } from './crash-points.ts';
 import { openDeploymentStore } from './deployment.ts';
 import { createDirectors } from './director.ts';
-import { makeDeploymentBundles, openDesk, processesBelow } from './fixtures.ts';
 import { createKeyring } from './keyring.ts';
 import { renewIntermediate } from './up.ts';
 

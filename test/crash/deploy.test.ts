@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { allCrashPoints, crashAndGoOn } from '../../main/deploy/crash-points.ts';
-import { makeDeploymentBundles } from '../../main/deploy/fixtures.ts';
+import { allCrashPoints, crashAndGoOn } from '../support/crash-points.ts';
+import { makeDeploymentBundles } from '../support/desk.ts';
 
 let bundles: Awaited<ReturnType<typeof makeDeploymentBundles>>;
 beforeAll(async () => {

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { openVault } from '../../main/vault/index.ts';
 import { runtime } from '../../remote/host/stand-in.ts';
-import { openVault } from '../vault/index.ts';
-import { type Desk, openDesk, processesBelow } from './fixtures.ts';
+import { type Desk, openDesk, processesBelow } from './desk.ts';
 
 export interface CrashPoint {
   readonly command: 'up' | 'destroy';

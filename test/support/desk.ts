@@ -3,10 +3,10 @@ import { readlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { type Deployments, openDeployments } from '../../main/deploy/index.ts';
+import { openVault } from '../../main/vault/index.ts';
 import { listProcesses } from '../../remote/core/supervisor/index.ts';
 import { bundle, makeBundles, runtime } from '../../remote/host/stand-in.ts';
-import { openVault } from '../vault/index.ts';
-import { type Deployments, openDeployments } from './index.ts';
 
 export interface Desk extends AsyncDisposable {
   readonly directory: string;

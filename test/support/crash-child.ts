@@ -1,7 +1,8 @@
 /** A command for crash tests: `crash-child.ts <data directory> <bundles> up|destroy`, killed where CONPAAS_CRASH says. */
+
+import { openDeployments } from '../../main/deploy/index.ts';
+import { openVault } from '../../main/vault/index.ts';
 import { runtime } from '../../remote/host/stand-in.ts';
-import { openVault } from '../vault/index.ts';
-import { openDeployments } from './index.ts';
 
 const [, , dataDirectory = '', bundles = '', command] = process.argv;
 const vault = await openVault(dataDirectory, { kind: 'keyfile' });
