@@ -22,7 +22,7 @@ export function placesOf(home: string, node: string): NodePlaces {
   return {
     directory: path.join(home, 'nodes', node),
     records: path.join(home, 'supervisor', node),
-    log: path.join(home, 'log', `${node}.log`),
+    log: path.join(home, 'logs', `${node}.log`),
   };
 }
 
