@@ -43,9 +43,11 @@ function commonHandlers(manager: Manager): ManagerHandlers {
   };
   const find = (service: string): DesiredService => findService(desired.state, service);
   const user = (call: Call): string => call.user ?? 'director';
-  const start = async <P extends object>(kind: string, params: P, call: Call) => ({
-    operation: await operations.start<P>(kind, params, { requestedBy: user(call) }),
-  });
+  const start = async <P extends object>(kind: string, params: P, call: Call) => {
+    const operation = await operations.start<P>(kind, params, { requestedBy: user(call) });
+    await manager.reporter.tell(manager.director, operations.get(operation));
+    return { operation };
+  };
   const withCode = (name: string): DesiredService => {
     const service = find(name);
     if (!specs[service.type]?.code)

@@ -21,6 +21,14 @@ export class Reporter {
     this.#changed.notify();
   }
 
+  /** Tells of an operation now, so that whoever is answered with its id finds it at the director. */
+  async tell(director: DirectorClient, operation: Operation | undefined): Promise<void> {
+    if (!operation) return;
+    await director
+      .call('report', { operations: [operation], notices: [] }, { timeoutMs: 2000 })
+      .catch(() => this.operation(operation));
+  }
+
   notice(level: 'info' | 'warning' | 'alert', text: string): void {
     this.#notices.push({ level, text });
     this.#changed.notify();

@@ -72,7 +72,9 @@ export function serviceContext(manager: Manager, serviceId: string): ServiceCont
         title,
         steps: steps.map(({ name, title: step }) => ({ name, title: step })),
       };
-      return manager.operations.start('service_work', params, { requestedBy });
+      const id = await manager.operations.start('service_work', params, { requestedBy });
+      await manager.reporter.tell(manager.director, manager.operations.get(id));
+      return id;
     },
     until: async (_what, test, signal) => {
       const nodes = manager.desired.state.nodes.filter((node) => node.service === serviceId).map(({ id }) => id);
