@@ -8,9 +8,12 @@ export interface PoolSettings {
   /** Sockets for pages, and for the health check: it must be answered even when all children are at work. */
   readonly socket: string;
   readonly statusSocket: string;
-  /** Directory for temporary files. */
+  /** Home, and directory for temporary files. */
   readonly temporary: string;
 }
+
+/** An answer of up to this many bytes is collected before any of it is sent on. */
+export const wholeAnswerBytes = 256 * 1024;
 
 /** Path that the status socket answers at. */
 export const statusPath = '/status';
@@ -50,7 +53,12 @@ export function fpmConfiguration(settings: PoolSettings): string {
     `pm.status_path = ${statusPath}`,
     `pm.status_listen = ${settings.statusSocket}`,
     `request_terminate_timeout = ${limit ?? 0}`,
+    // A page leaves the process when it is complete: killed before, it has said nothing, and the request can be given
+    // to another backend. (Up to 8 KiB it leaves in one piece; above, it is written in a few, within microseconds.)
+    `php_admin_value[output_buffering] = ${wholeAnswerBytes}`,
     'clear_env = no',
+    // PHP-FPM would put the home of the user it runs as there.
+    `env[HOME] = "${settings.temporary}"`,
     'catch_workers_output = yes',
     'decorate_workers_output = no',
     'security.limit_extensions = .php',

@@ -2,17 +2,11 @@
 import { availableParallelism } from 'node:os';
 import { ConpaasError } from '../../../core/contract/errors.ts';
 import type { PhpConfiguration } from '../configuration.ts';
-import { pageLimit, statusPath } from './fpm-configuration.ts';
+import { pageLimit, statusPath, wholeAnswerBytes } from './fpm-configuration.ts';
 import { privateFile } from './static-paths.ts';
 
 /** Where HAProxy asks whether a backend or web node is well; never passed on from outside. */
 export const healthPath = '/.conpaas/health';
-
-/**
- * An answer of up to this many bytes leaves nginx whole or not at all, so that a page whose process dies is never seen
- * half: the proxy still holds an untouched request and can give it to another backend.
- */
-export const wholeAnswerBytes = 256 * 1024;
 
 /**
  * Status of nginx's answer where a request was not even begun, because nobody listens at PHP-FPM's socket. HAProxy may
@@ -72,6 +66,7 @@ export function backendNginx(settings: BackendNginx): string {
     `  fastcgi_buffer_size 32k;`,
     `  fastcgi_buffers ${wholeAnswerBytes / 32_768 + 2} 32k;`,
     `  fastcgi_busy_buffers_size ${wholeAnswerBytes / 1024 + 32}k;`,
+    // What is collected here dies with nginx, unseen: the proxy still holds an unanswered request.
     `  postpone_output ${wholeAnswerBytes};`,
     '  fastcgi_next_upstream off;',
     '  server {',
