@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, createWriteStream, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -260,8 +260,22 @@ describe('dumps', () => {
       "ALTER USER root@localhost IDENTIFIED BY 'taken';\nDROP USER mysqldb@'%';\nFLUSH PRIVILEGES;\n",
     );
     await load(node, file);
-    expect(await sql(node, 'SELECT 1')).toBe('1');
-    expect((await dump(node, false)).stream.destroy().destroyed).toBe(true);
+    expect(await sql(node, 'SELECT id FROM wordpress.posts')).toBe('7');
+    writeFileSync(file, "ALTER USER root@localhost IDENTIFIED BY 'taken';\nDROP DATABASE shop;\nwrong;\n");
+    await expect(load(node, file)).rejects.toMatchObject({ message: expect.stringContaining('at line 3') });
+    expect(await sql(node, 'SELECT COUNT(*) FROM names')).toBe(String(rows));
+  });
+
+  test('that were cut off by the death of the machine are taken back at the next start', async () => {
+    const before = await checksum();
+    await pipeline((await dump(node, true)).stream, createWriteStream(path('copy.sql.gz')));
+    await sql(node, 'DROP TABLE items; CREATE TABLE half_loaded (a INT)');
+    copyFileSync(path('copy.sql.gz'), join(node.context.directory, 'etc', 'before-load.sql.gz'));
+    await node.agent.stop(never);
+    await node.agent.apply(assignment(), never);
+    expect(await checksum()).toBe(before);
+    expect(await sql(node, 'SHOW TABLES')).not.toContain('half_loaded');
+    expect(existsSync(join(node.context.directory, 'etc', 'before-load.sql.gz'))).toBe(false);
   });
 });
 
