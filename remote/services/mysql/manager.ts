@@ -91,6 +91,13 @@ class MysqlManager implements ServiceManager {
   warnings(): readonly string[] {
     return [];
   }
+
+  /** Gives a dump to the database: all of it is loaded, or nothing changes. */
+  async loadDump(context: ServiceContext, file: string, { signal, update }: StepProgress): Promise<void> {
+    const { id: node } = runningNode(context.view).desired;
+    update(undefined, 'The database reads it');
+    await context.agent.upload(node, 'load_dump', { node }, { path: file }, signal);
+  }
 }
 
 function requester(user: string | undefined): string {
