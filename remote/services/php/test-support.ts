@@ -3,14 +3,14 @@
  * their own where the tests are root. Only blobs and ports are simpler.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { chown, lstat, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chown, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspectArchive, packDirectory } from '../../core/archive/index.ts';
 import type { NodeAssignment } from '../../core/contract/agent.ts';
 import { ConpaasError } from '../../core/contract/errors.ts';
-import { NodeId } from '../../core/contract/ids.ts';
+import { BlobHash, NodeId } from '../../core/contract/ids.ts';
 import type { NodeContext, ServiceAgentNode } from '../../core/service/agent.ts';
 import { createSupervisor, endRecorded, runOnce } from '../../core/supervisor/index.ts';
 import type { Supervisor } from '../../core/supervisor/types.ts';
@@ -161,7 +161,6 @@ export async function createBench(): Promise<Bench> {
       }
       const archive = `${tree}.tar.gz`;
       await packDirectory(tree, archive);
-      const { readFile } = await import('node:fs/promises');
       const blob = await putBlob(await readFile(archive));
       const { files: listed } = await inspectArchive(archive);
       const listing = await putBlob(listed.map((file) => `${JSON.stringify(file)}\n`).join(''));
@@ -210,6 +209,12 @@ export async function until(what: string, test: () => boolean | Promise<boolean>
 }
 
 export const password = 'session-secret-1';
+
+/** A code version as backends are told of it. */
+export async function codeVersion(bench: Bench, version: string, files: Readonly<Record<string, string>>) {
+  const { blob } = await bench.code(files);
+  return { version, blob: BlobHash.parse(blob) };
+}
 
 /** A backend's configuration with defaults. */
 export function backendConfiguration(

@@ -7,6 +7,7 @@ import { type Load, startLoad } from './test-load.ts';
 import {
   type Bench,
   backendConfiguration,
+  codeVersion,
   createBench,
   password,
   server,
@@ -59,10 +60,7 @@ async function site(count: number): Promise<Site> {
   };
 }
 
-const version = async (text: string) => {
-  const { blob } = await bench.code({ 'index.php': `<?php usleep(5000); echo '${text}';` });
-  return { version: text, blob } as ReturnType<typeof backendConfiguration>['code'];
-};
+const version = (text: string) => codeVersion(bench, text, { 'index.php': `<?php usleep(5000); echo '${text}';` });
 
 const states = ({ proxy }: Site) => (proxy.agent.report().detail as ProxyDetail).servers;
 const allUp = (on: Site, nodes: readonly TestNode[]) =>
@@ -101,7 +99,7 @@ test('a new version takes over: no request fails, none gets an old answer once t
     const switched = performance.now();
     await some(all, 60);
     const late = all.flatMap(({ samples }) => samples).filter(({ begun }) => begun > switched);
-    expect(late.filter(({ body }) => body !== wanted?.version)).toEqual([]);
+    expect(late.filter(({ body }) => body !== wanted.version)).toEqual([]);
   }
   await Promise.all(all.map((one) => one.stop()));
   expect(failures(all)).toEqual([]);
@@ -112,11 +110,10 @@ test('a new version takes over: no request fails, none gets an old answer once t
 
 test('a configuration change and a restart that was asked for go unnoticed, even by a slow page', async () => {
   const on = await site(1);
-  const { blob } = await bench.code({
+  const code = await codeVersion(bench, 'v1', {
     'index.php': '<?php echo ini_get("memory_limit");',
     'slow.php': '<?php usleep(1500000); echo "slow";',
   });
-  const code = { version: 'v1', blob } as ReturnType<typeof backendConfiguration>['code'];
   const [backend] = on.backends as [TestNode];
   const first = backendConfiguration(on.session, { code });
   await backend.apply(first);
@@ -167,12 +164,11 @@ test('two more backends, then one less', async () => {
 
 test('PHP-FPM is killed on one of two backends: no GET fails, no POST is executed twice', async () => {
   const on = await site(2);
-  const { blob } = await bench.code({
+  const code = await codeVersion(bench, 'v1', {
     'index.php': '<?php usleep(5000); echo str_repeat("x", 7000);',
     'post.php':
       '<?php file_put_contents(getenv("HOME")."/posts", $_GET["n"]."\\n", FILE_APPEND|LOCK_EX); usleep(5000); echo "ok";',
   });
-  const code = { version: 'v1', blob } as ReturnType<typeof backendConfiguration>['code'];
   for (const backend of on.backends) await backend.apply(backendConfiguration(on.session, { code }));
   await on.route(on.backends);
   await allUp(on, on.backends);

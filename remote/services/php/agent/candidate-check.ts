@@ -1,5 +1,6 @@
 /** Asks a pool that is not live yet for the page that says whether a version is well. */
 import { request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../../../core/contract/errors.ts';
 import type { HealthGate } from '../configuration.ts';
 import { candidateHeaders, type PoolTarget } from './nginx-configuration.ts';
@@ -24,7 +25,7 @@ export async function checkCandidate(
   signal: AbortSignal,
 ): Promise<void> {
   const fail = async (what: string, body: string): Promise<never> => {
-    const engine = await engineLines();
+    const engine = await whatPhpSays(engineLines);
     const shown = body.split('\n').filter((line) => line.trim() !== '');
     throw new ConpaasError(
       'health_check_failed',
@@ -47,6 +48,19 @@ export async function checkCandidate(
   // Where errors are shown in the page, PHP answers 200 with the error as its text.
   if (/\b(?:Parse|Fatal) error(?:<\/b>)?: .* on line (?:<b>)?\d+/s.test(answer.body)) {
     return fail('ends in an error', answer.body.replaceAll(/<[^>]*>/g, ''));
+  }
+}
+
+/** How long the answer may be ahead of what PHP-FPM's master passes on of its child's output. */
+const outputLateMs = 500;
+
+/** PHP's own words, without PHP-FPM's talk of itself. */
+async function whatPhpSays(engineLines: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  const deadline = performance.now() + outputLateMs;
+  for (;;) {
+    const lines = (await engineLines()).filter((line) => !/^\[[^\]]*\] NOTICE: /.test(line));
+    if (lines.length > 0 || performance.now() > deadline) return lines;
+    await delay(20);
   }
 }
 

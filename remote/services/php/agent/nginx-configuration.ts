@@ -129,7 +129,7 @@ function pages(server: string, host: string): string[] {
     '    location / { try_files $uri $uri/ @front; }',
     '    location @front {',
     '      try_files /index.php =404;',
-    ...params('/index.php', '$uri'),
+    ...params('/index.php', '""'),
     '    }',
     '    location @not_answered {',
     `      if ($upstream_bytes_sent = 0) { add_header ${notBegunHeader} 1 always; return ${notBegun}; }`,

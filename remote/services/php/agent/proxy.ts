@@ -96,6 +96,7 @@ export class ProxyNode implements ServiceAgentNode {
     const kind = this.#haproxy?.state.kind;
     if (kind === 'running') return;
     const port = this.#port ?? 0;
+    const control = haproxyControl(join(layout.control, 'haproxy.sock'));
     this.#haproxy = await this.#context.start({
       name: 'haproxy',
       executable: '/usr/sbin/haproxy',
@@ -104,13 +105,22 @@ export class ProxyNode implements ServiceAgentNode {
       environment: {},
       lowPorts: port < 1024,
       sandbox: { writable: [layout.control, layout.temporary], readable: [layout.conf] },
-      ready: { kind: 'tcp', host: this.#context.address, port, timeoutMs: 10_000 },
+      // It answers there from its main loop only, when all else is bound.
+      ready: {
+        kind: 'custom',
+        check: () =>
+          control.servers().then(
+            () => true,
+            () => false,
+          ),
+        timeoutMs: 10_000,
+      },
       // Soft stop: no new connections, requests in progress end.
       stop: { signal: 'SIGUSR1', timeoutMs: 15_000 },
       log: { path: join(layout.logs, 'haproxy.log'), maxBytes: 20_000_000, keep: 3 },
       restart: restartPolicy,
     });
-    this.#control = haproxyControl(join(layout.control, 'haproxy.sock'));
+    this.#control = control;
     this.#loadedPaths = undefined;
     await this.#haproxy.ready(signal);
   }

@@ -1,0 +1,226 @@
+/** Proxy, web and session nodes with real engines. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { BackendDetail, ProxyDetail, SessionDetail } from './configuration.ts';
+import { startLoad } from './test-load.ts';
+import {
+  type Bench,
+  backendConfiguration,
+  codeVersion,
+  createBench,
+  password,
+  server,
+  type TestNode,
+  until,
+} from './test-support.ts';
+
+let bench: Bench;
+let session: TestNode;
+let proxy: TestNode;
+beforeEach(async () => {
+  bench = await createBench();
+  session = bench.node('php-session-1', 'session', bench.address(0));
+  await session.apply({ kind: 'session', password, paused: false, environment: {} });
+  proxy = bench.node('php-proxy-1', 'proxy', bench.address(0));
+});
+afterEach(async () => {
+  await bench[Symbol.asyncDispose]();
+});
+
+const states = () => (proxy.agent.report().detail as ProxyDetail).servers;
+
+async function backendNode(n: number, files: Readonly<Record<string, string>>): Promise<TestNode> {
+  const node = bench.node(`php-backend-${n}`, 'backend', bench.address(n));
+  await node.apply(backendConfiguration(session, { code: await codeVersion(bench, 'v1', files) }));
+  return node;
+}
+
+async function route(backends: readonly TestNode[], webs: readonly TestNode[] = [], listings: readonly string[] = []) {
+  await proxy.apply({
+    kind: 'proxy',
+    backends: backends.map((node) => server(node)),
+    webs: webs.map((node) => server(node)),
+    listings,
+    environment: {},
+  });
+  await until('all up', () => [...backends, ...webs].every(({ id }) => states()[id]?.state === 'up'));
+}
+
+async function get(path: string, headers: Record<string, string> = {}) {
+  const answer = await fetch(`http://${proxy.context.address}:${proxy.port()}${path}`, { redirect: 'manual', headers });
+  return { status: answer.status, body: await answer.text(), headers: answer.headers };
+}
+
+test('static files of the version come from web nodes, everything else from backends', async () => {
+  const files = {
+    'index.php': '<?php echo "page";',
+    'style.css': 'body {}',
+    'a b.txt': 'space',
+    '.htaccess': 'deny',
+    'notes.sql': 'secret',
+  };
+  const { blob, listing } = await bench.code(files);
+  const backend = await backendNode(1, { ...files, 'style.css': 'from a backend' });
+  const web = bench.node('php-web-1', 'web', bench.address(0));
+  await web.apply({ kind: 'web', versions: [{ version: 'v1', blob }], environment: {} });
+  await route([backend], [web], [listing]);
+  expect((proxy.agent.report().detail as ProxyDetail).staticPaths).toBe(1);
+  expect(await get('/style.css?v=1')).toMatchObject({ status: 200, body: 'body {}' });
+  expect(await get('/a%20b.txt')).toMatchObject({ status: 200, body: 'space' });
+  expect(await get('/')).toMatchObject({ status: 200, body: 'page' });
+  expect((await get('/.htaccess')).status).toBe(404);
+  expect((await get('/notes.sql')).status).toBe(404);
+  expect((await get('/.conpaas/health')).status).toBe(404);
+  expect((await get('/%2econpaas/health')).status).toBe(404);
+
+  const next = await bench.code({ 'index.php': '', 'new.css': 'new', 'style.css': 'second' });
+  await web.apply({
+    kind: 'web',
+    versions: [
+      { version: 'v2', blob: next.blob },
+      { version: 'v1', blob },
+    ],
+    environment: {},
+  });
+  await route([backend], [web], [next.listing]);
+  expect(await get('/style.css')).toMatchObject({ body: 'second' });
+  expect(await get('/new.css')).toMatchObject({ body: 'new' });
+
+  await web.agent.stop(AbortSignal.timeout(10_000));
+  await until('web is seen to be down', () => states()['php-web-1']?.state === 'down');
+  expect(await get('/style.css')).toMatchObject({ status: 200, body: 'from a backend' });
+});
+
+test('many static paths are changed in one step', async () => {
+  const names = Array.from({ length: 3_000 }, (_, n) => `assets/images/gallery/picture-number-${n}.jpg`);
+  const listing = await bench.putBlob(
+    names.map((path) => `${JSON.stringify({ path, size: 1, sha256: '' })}\n`).join(''),
+  );
+  const backend = await backendNode(1, { 'index.php': '<?php echo "page";' });
+  await route([backend], [], [listing]);
+  expect((proxy.agent.report().detail as ProxyDetail).staticPaths).toBe(3_000);
+  const map = await readFile(join(proxy.directory, 'conf', 'static.map'), 'utf8');
+  expect(map.trim().split('\n')).toHaveLength(3_000);
+});
+
+test('a proxy that dies comes back with the servers it had', async () => {
+  const backends = [await backendNode(1, { 'index.php': '<?php echo "one";' })];
+  await route(backends);
+  backends.push(await backendNode(2, { 'index.php': '<?php echo "two";' }));
+  await route(backends);
+  const haproxy = proxy.pid('haproxy');
+  process.kill(haproxy, 'SIGKILL');
+  await until('HAProxy is back', () => proxy.pid('haproxy') !== haproxy);
+  const seen = new Set<string>();
+  await until('both backends answer', async () => {
+    const { body } = await get('/').catch(() => ({ body: '' }));
+    if (body) seen.add(body);
+    return seen.has('one') && seen.has('two');
+  });
+});
+
+test('the page knows the address that the user asked, and where the user is', async () => {
+  const backend = await backendNode(1, {
+    'index.php': '<?php echo $_SERVER["HTTP_HOST"], " ", $_SERVER["REMOTE_ADDR"];',
+  });
+  await route([backend]);
+  expect(await get('/')).toMatchObject({
+    body: `${proxy.context.address}${proxy.port() === 80 ? '' : `:${proxy.port()}`} 127.0.0.1`,
+  });
+  expect(await get('/', { 'x-forwarded-for': '6.6.6.6' })).toMatchObject({
+    body: expect.stringContaining('127.0.0.1'),
+  });
+});
+
+test('a node that cannot begin a POST hands it to another one', async () => {
+  const files = { 'index.php': '<?php echo "done";' };
+  const backends = [await backendNode(1, files), await backendNode(2, files)];
+  await route(backends);
+  const [first] = backends as [TestNode];
+  // Its pool is gone and nothing restarts it; its nginx still takes requests.
+  process.kill(first.pid('fpm'), 'SIGSTOP');
+  process.kill(first.pid('fpm'), 'SIGKILL');
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      fetch(`http://${proxy.context.address}:${proxy.port()}/`, { method: 'POST', body: 'a=b' }).then(
+        ({ status }) => status,
+      ),
+    ),
+  );
+  expect(answers).toEqual(Array(8).fill(200));
+});
+
+test('sessions move to another node: nobody is logged out, no request fails', async () => {
+  const files = {
+    'index.php':
+      '<?php session_start(); echo $_SESSION["user"] ?? "nobody", " ", $_SESSION["n"] = ($_SESSION["n"] ?? 0) + 1;',
+    'login.php': '<?php session_start(); $_SESSION["user"] = "ada"; echo "welcome";',
+  };
+  const code = await codeVersion(bench, 'v1', files);
+  const backends = [1, 2].map((n) => bench.node(`php-backend-${n}`, 'backend', bench.address(n)));
+  const use = (store: TestNode) =>
+    Promise.all(backends.map((node) => node.apply(backendConfiguration(store, { code }))));
+  await use(session);
+  await route(backends);
+  const login = await get('/login.php');
+  const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+  let count = 0;
+  const visit = async () => {
+    const { body } = await get('/', { cookie });
+    count += 1;
+    expect(body).toBe(`ada ${count}`);
+  };
+  await visit();
+  const load = startLoad({ host: proxy.context.address, port: proxy.port(), path: '/', keepAlive: true, clients: 2 });
+
+  const store = (paused: boolean, replicaOf?: TestNode) => ({
+    kind: 'session',
+    password,
+    paused,
+    environment: {},
+    ...(replicaOf && { replicaOf: { node: replicaOf.id, address: replicaOf.context.address, port: replicaOf.port() } }),
+  });
+  const detail = (node: TestNode) => node.agent.report().detail as SessionDetail;
+  const other = bench.node('php-session-2', 'session', bench.address(3));
+  await other.apply(store(false, session));
+  await until('it has all', () => detail(other).synced);
+  await visit();
+  await session.apply(store(true));
+  await until('it has the last writes', () => detail(other).offset >= detail(session).offset);
+  await use(other);
+  await visit();
+  await session.apply(store(false));
+  await visit();
+  await until('earlier pages have ended', () =>
+    backends.every(({ agent }) => (agent.report().detail as BackendDetail).retiring === 0),
+  );
+  await other.apply(store(false));
+  expect(detail(other).role).toBe('primary');
+  await session.agent.stop(AbortSignal.timeout(10_000));
+  await visit();
+  await load.stop();
+  expect(load.failures().map(({ failure }) => failure)).toEqual([]);
+  expect(load.samples.filter(({ body }) => /warning|error/i.test(body))).toEqual([]);
+});
+
+test('the session store keeps its content over a restart, and wants its password', async () => {
+  const backend = await backendNode(1, {
+    'index.php': '<?php session_start(); echo $_SESSION["n"] = ($_SESSION["n"] ?? 0) + 1;',
+  });
+  await route([backend]);
+  const first = await get('/');
+  const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? '';
+  expect((await get('/', { cookie })).body).toBe('2');
+  await session.apply({ kind: 'session', password, paused: false, environment: {} }, 1);
+  expect((await get('/', { cookie })).body).toBe('3');
+  const { connect } = await import('node:net');
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(session.port(), session.context.address, () => socket.write('KEYS *\r\n'));
+    socket.once('data', (data) => {
+      socket.destroy();
+      resolve(data.toString());
+    });
+  });
+  expect(answer).toContain('NOAUTH');
+});
