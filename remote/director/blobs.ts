@@ -1,6 +1,6 @@
 /** Blobs (archives, scripts, dumps, file lists) by SHA-256, as read-only files. */
 import { createReadStream } from 'node:fs';
-import { chmod, copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { ConpaasError } from '../core/contract/errors.ts';
 import { newId } from '../core/contract/ids.ts';
@@ -16,7 +16,12 @@ export class BlobStore {
   /** Takes a checked file over (moved where that is possible). */
   async add(file: { path: string; sha256: string }): Promise<void> {
     const to = this.#path(file.sha256);
-    if (await stat(to).catch(() => undefined)) return;
+    if (await stat(to).catch(() => undefined)) {
+      // Wanted again: the collector must not take it from under whoever has just uploaded it.
+      const now = new Date();
+      await utimes(to, now, now);
+      return;
+    }
     await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
     const temporary = `${to}.${newId('new')}`;
     try {
@@ -39,6 +44,27 @@ export class BlobStore {
     const found = await stat(file).catch(() => undefined);
     if (!found) throw new ConpaasError('not_found', `There is no blob ${sha256.slice(0, 12)}….`);
     return { stream: createReadStream(file), size: found.size, sha256, name: sha256 };
+  }
+
+  /**
+   * Deletes blobs that nothing refers to and that nobody has touched for a while (an upload is used a little later than
+   * it arrives).
+   * @param used hashes that something refers to
+   * @param idleMs how long a blob must have been left alone, in milliseconds
+   * @returns how many were deleted
+   */
+  async collect(used: ReadonlySet<string>, idleMs: number, now = Date.now()): Promise<number> {
+    let deleted = 0;
+    for (const folder of await readdir(this.#directory).catch(() => [])) {
+      for (const name of await readdir(path.join(this.#directory, folder))) {
+        const file = path.join(this.#directory, folder, name);
+        const info = await stat(file).catch(() => undefined);
+        if (!info || used.has(name) || now - info.mtimeMs < idleMs) continue;
+        await rm(file, { force: true });
+        deleted += 1;
+      }
+    }
+    return deleted;
   }
 
   #path(sha256: string): string {

@@ -64,6 +64,8 @@ export interface Director {
 }
 
 const sweepEveryMs = 60_000;
+/** An upload that no application uses is deleted after a day. */
+const unusedBlobMs = 86_400_000;
 
 /**
  * Starts a director and serves until `signal` aborts. Writes `director.json` ({host, port}) to its home when it serves.
@@ -158,7 +160,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
 
   const stopping = new AbortController();
   stack.defer(() => stopping.abort());
-  void sweepNowAndThen(machines, stopping.signal, log);
+  void sweepNowAndThen(director, stopping.signal);
   void pushRevocations(director, stopping.signal);
 
   await writeFileAtomic(path.join(home, 'director.json'), JSON.stringify(address));
@@ -170,10 +172,12 @@ function isUser(journal: Journal, name: string): boolean {
   return journal.read((db) => db.prepare('SELECT 1 FROM user WHERE name = ?').get(name)) !== undefined;
 }
 
-async function sweepNowAndThen(machines: Machines, signal: AbortSignal, log: (line: string) => void): Promise<void> {
+async function sweepNowAndThen({ machines, states, blobs, log }: Director, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       await machines.sweep(signal);
+      const deleted = await blobs.collect(states.blobs(), unusedBlobMs);
+      if (deleted > 0) log(`deleted ${deleted} blobs that nothing refers to`);
     } catch (error) {
       if (!signal.aborted) log(`sweep: ${toFailure(error).message} ${error instanceof Error ? error.message : ''}`);
     }

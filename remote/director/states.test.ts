@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ApplicationId } from '../core/contract/ids.ts';
 import { type Journal, openJournal } from '../core/journal/index.ts';
+import { BlobStore } from './blobs.ts';
 import { SecretStore } from './secrets.ts';
 import { StateStore } from './states.ts';
 import { migrations } from './store.ts';
@@ -36,6 +38,28 @@ describe('desired states at the director', () => {
     expect(await code(states.put(app, 2, 2, { a: 2 }))).toBe('stored');
     expect(await code(states.put(app, 1, 3, { a: 3 }))).toBe('superseded');
     expect(states.get(app)).toEqual({ epoch: 2, n: 2, document: { a: 2 } });
+  });
+});
+
+describe('blobs at the director', () => {
+  test('are kept as long as a state names them, and for a day after they arrived', async () => {
+    const blobs = new BlobStore(path.join(directory, 'blobs'));
+    const states = new StateStore(journal);
+    const add = async (content: string) => {
+      const file = path.join(directory, 'upload');
+      writeFileSync(file, content);
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      await blobs.add({ path: file, sha256 });
+      return sha256;
+    };
+    const [used, unused] = [await add('used'), await add('unused')];
+    await states.put(app, 1, 1, { services: [{ versions: [{ blob: used }] }] });
+    expect(await blobs.collect(states.blobs(), 1000)).toBe(0);
+    expect(await blobs.collect(states.blobs(), 1000, Date.now() + 5000)).toBe(1);
+    expect(await code(blobs.open(unused))).toBe('not_found');
+    const { stream, size } = await blobs.open(used);
+    stream.destroy();
+    expect(size).toBe(4);
   });
 });
 

@@ -18,6 +18,16 @@ export class StateStore {
     return { epoch: row['epoch'] as number, n: row['n'] as number, document: JSON.parse(row['document'] as string) };
   }
 
+  /** Hashes of all blobs that some application's state names. */
+  blobs(): Set<string> {
+    const used = new Set<string>();
+    const rows = this.#journal.read((db) => db.prepare('SELECT document FROM state').all());
+    for (const row of rows) {
+      for (const [hash] of (row['document'] as string).matchAll(/\b[0-9a-f]{64}\b/g)) used.add(hash);
+    }
+    return used;
+  }
+
   /**
    * Stores record (application, epoch, n) when the newest is n - 1. The very same record again is no error (its answer
    * may have been lost).
