@@ -91,12 +91,13 @@ async function kill(agent: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Pr
 }
 
 /** Starts an agent process and waits until it serves. */
-async function startAgent(uid?: number): Promise<ChildProcess> {
+async function startAgent(uid?: number, environment: Record<string, string> = {}): Promise<ChildProcess> {
   const command = [process.execPath, path.join(import.meta.dirname, 'test-agent.ts'), home];
   const asUser = uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
   const [executable = '', ...rest] = [...asUser, ...command];
   const agent = spawn(executable, rest, {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   agents.push(agent);
   let lines = '';
@@ -289,6 +290,42 @@ test('missing engines, unknown roles and taken ports are told in words', async (
   server.close();
   await seen(own, runs('cache-1', 'a'));
 });
+
+test('an engine that cannot start is told with its own last lines, and tried again', async () => {
+  await startAgent();
+  const own = await manager();
+  await own.call('set_nodes', { nodes: [node('cache-1', 'bad', { words: ['--maxmemory', 'plenty'] })], keep: [] });
+  const [bad] = await seen(own, ([one]) => one?.state === 'failed');
+  expect(bad?.failure).toMatchObject({ code: 'engine_failed', message: expect.stringContaining('exit code 1') });
+  expect(bad?.failure?.log?.join()).toContain('argument must be a memory value');
+  expect((await logLines(own, { log: 'conpaas' })).map(({ text }) => text).join()).toContain('exit code 1');
+  await own.call('set_nodes', { nodes: [node('cache-1', 'good')], keep: [] });
+  await seen(own, runs('cache-1', 'good'));
+});
+
+test.each(['before', 'after'])(
+  'killed right %s it journals a removal, nothing is left over in the end',
+  async (moment) => {
+    const agent = await startAgent();
+    const first = await manager();
+    await first.call('set_nodes', { nodes: [node('cache-1', 'one')], keep: [] });
+    await seen(first, runs('cache-1', 'one'));
+    await kill(agent);
+    // Taking up and greeting write nothing, or what it has already: the removal's is one of the first commits.
+    const fragile = await startAgent(undefined, { CONPAAS_CRASH: `agent:2:${moment}` });
+    const exited = once(fragile, 'exit');
+    const second = await manager();
+    await second.call('set_nodes', { nodes: [], keep: [] }).catch(() => undefined); // the agent died on it
+    await second.call('set_nodes', { nodes: [], keep: [] }).catch(() => undefined);
+    await exited;
+    await startAgent();
+    const third = await manager();
+    await third.call('set_nodes', { nodes: [], keep: [] });
+    await seen(third, (nodes) => nodes.length === 0);
+    expect(redisPid()).toBe(0);
+    for (const place of ['nodes', 'supervisor', 'log']) expect(readdirSync(path.join(home, place))).toEqual([]);
+  },
+);
 
 test('blobs are fetched once for all, checked, and kept', async () => {
   await startAgent();

@@ -78,7 +78,11 @@ export function createNodeContext(options: NodeContextOptions): NodeContext {
     },
     changed: options.onChange,
     log(line) {
-      appendFileSync(places.log, `${line.replaceAll(/[\r\n]+/g, ' ')}\n`, { mode: 0o600 });
+      try {
+        appendFileSync(places.log, `${line.replaceAll(/[\r\n]+/g, ' ')}\n`, { mode: 0o600 });
+      } catch {
+        // A full disk: losing a remark must not end the work it is about.
+      }
     },
   };
 }

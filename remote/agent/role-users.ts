@@ -6,7 +6,7 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ConpaasError } from '../core/contract/errors.ts';
 
@@ -28,7 +28,10 @@ export function claimUid(home: string, role: string, directory = claimsDirectory
   for (let step = 0; step < count; step += 1) {
     const uid = first + ((start + step) % count);
     const claim = path.join(directory, String(uid));
-    if (create(claim, owner)) return uid;
+    if (create(claim, owner)) {
+      forgetAbandoned(directory);
+      return uid;
+    }
     const holder = readFileSync(claim, 'utf8');
     if (holder === owner) return uid;
     if (isAbandoned(holder)) {
@@ -51,6 +54,18 @@ function create(file: string, content: string): boolean {
     throw error;
   } finally {
     rmSync(temporary);
+  }
+}
+
+/** Claims do not outlive their homes for ever. */
+function forgetAbandoned(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const claim = path.join(directory, name);
+    try {
+      if (/^[0-9]+$/.test(name) && isAbandoned(readFileSync(claim, 'utf8'))) rmSync(claim);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // another agent was quicker
+    }
   }
 }
 

@@ -46,6 +46,8 @@ interface TestConfiguration {
   readonly slowMs?: number;
   readonly fail?: string;
   readonly script?: string;
+  /** Further words for the engine's command line. */
+  readonly words?: readonly string[];
 }
 
 export class TestNode implements ServiceAgentNode {
@@ -92,7 +94,17 @@ export class TestNode implements ServiceAgentNode {
     this.#engine = await context.start({
       name: 'redis',
       executable: '/usr/bin/redis-server',
-      arguments: ['--bind', context.address, '--port', String(port), '--dir', context.directory, '--appendonly', 'yes'],
+      arguments: [
+        '--bind',
+        context.address,
+        '--port',
+        String(port),
+        '--dir',
+        context.directory,
+        '--appendonly',
+        'yes',
+        ...(wanted.words ?? []),
+      ],
       directory: context.directory,
       environment: {},
       sandbox,

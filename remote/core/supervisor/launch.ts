@@ -5,6 +5,7 @@ import { closeSync, fstatSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../contract/errors.ts';
+import { killAll } from './end.ts';
 import { openLog } from './log-directory.ts';
 import { identify, isAlive, type ProcessIdentity } from './proc.ts';
 import type { ProcessRecord, Records } from './records.ts';
@@ -114,10 +115,17 @@ export async function launch(
     startedAt: Date.now(),
     restarts: more.restarts,
   } as const;
-  records.write(base);
-  const main = spec.sandbox ? await innerProcess(child, infoFd, ended) : base.leader;
-  const record: ProcessRecord = { ...base, main };
-  records.write(record);
+  let main: ProcessIdentity;
+  let record: ProcessRecord = base;
+  try {
+    records.write(record);
+    main = spec.sandbox ? await innerProcess(child, infoFd, ended) : base.leader;
+    record = { ...base, main };
+    records.write(record);
+  } catch (error) {
+    await killAll(records, record); // a full disk: what is not recorded must not run
+    throw error;
+  }
   return { record, main, logStart, exited: trulyEnded(ended, main), forget: () => child.unref() };
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { endRecord, killAll, killTagged, livingMain } from './end.ts';
 import { adopt, specHash } from './launch.ts';
-import { openRecords, type ProcessRecord } from './records.ts';
+import { openRecords, type ProcessRecord, type Records } from './records.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 import type { ProcessSpec, Supervised, Supervisor, SupervisorOptions } from './types.ts';
 
@@ -13,12 +13,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const processes = new Map<string, { readonly supervised: SupervisedProcess; readonly hash: string }>();
   /** Starts of the same name, one after the other. */
   const turns = new Map<string, Promise<unknown>>();
-  const cleared = Promise.all(
-    records
-      .list()
-      .filter((record) => record.kind === 'run')
-      .map((record) => endRecord(records, record)),
-  );
+  const cleared = clearRuns(records);
 
   async function start(spec: ProcessSpec): Promise<Supervised> {
     await cleared;
@@ -88,6 +83,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       processes.clear();
     },
   };
+}
+
+/** Ends what nobody will claim: programs of `runOnce`, and what was started in the instant before a death, unrecorded. */
+async function clearRuns(records: Records): Promise<void> {
+  const runs = records.list().filter((record) => record.kind === 'run');
+  await Promise.all(runs.map((record) => endRecord(records, record)));
+  await killTagged(records, (name) => !name.includes('/') && records.read(name) === undefined);
 }
 
 /** Whether it runs or will run again by itself. */
