@@ -55,10 +55,12 @@ async function open(url: URL, limits: FetchLimits, options: FetchOptions): Promi
   };
   try {
     return await new Promise<IncomingMessage>((resolve, reject) => {
+      let answer: IncomingMessage | undefined;
       const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const call = start(url, options.ca === undefined ? settings : { ...settings, ca: options.ca }, (response) => {
         try {
           const address = response.socket.remoteAddress;
+          answer = response;
           if (address !== undefined) checkAddress(url.hostname, address, options.allowPrivate);
           resolve(response);
         } catch (error) {
@@ -67,7 +69,7 @@ async function open(url: URL, limits: FetchLimits, options: FetchOptions): Promi
         }
       });
       // Also while the body comes: Node tells of idle sockets, and leaves it to us to end them.
-      call.on('timeout', () => call.destroy(new IdleError()));
+      call.on('timeout', () => (answer ?? call).destroy(new IdleError()));
       call.on('error', reject);
       call.end();
     });
