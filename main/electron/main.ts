@@ -34,11 +34,7 @@ function start(): void {
     running: (applications) => {
       running = applications;
     },
-    gaveUp: () =>
-      dialog.showErrorBox(
-        'ConPaaS Desktop',
-        'The connection process keeps failing. Your applications go on running; please start the window again.',
-      ),
+    gaveUp: () => void tellThatTheHubFails(),
   });
   answerPages({ hub, memory, dataDirectory: directory });
 
@@ -63,6 +59,16 @@ function start(): void {
 function openAddress(url: string): void {
   const { protocol } = new URL(url);
   if (protocol === 'http:' || protocol === 'https:') void shell.openExternal(url);
+}
+
+async function tellThatTheHubFails(): Promise<void> {
+  await dialog.showMessageBox({
+    type: 'error',
+    title: 'ConPaaS Desktop',
+    message: 'The process that keeps the connections fails again and again.',
+    detail:
+      'Your applications go on running. Start the window anew; if that does not help, run it from a terminal to see why.',
+  });
 }
 
 async function confirmStop(window: BrowserWindow, running: number, stop: () => void): Promise<void> {

@@ -9,7 +9,7 @@ import { openVault, type Protection } from '../vault/index.ts';
 import type { Connection, Deployment, ManifestText } from './deployment.ts';
 
 const protectionText: Readonly<Record<Protection, string>> = {
-  keyfile: 'Key file that only you can read',
+  keyfile: 'Key file, readable by you only',
   passphrase: 'Passphrase',
 };
 

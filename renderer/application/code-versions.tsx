@@ -14,6 +14,7 @@ import type { Offer } from '../../main/hub/protocol.ts';
 import type { ServiceInfo } from '../../remote/core/contract/application.ts';
 import { type Dropped, DropZone } from '../components/drop-zone.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { HiddenText } from '../components/hidden-text.tsx';
 import { countText, sizeText, timeText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
@@ -83,7 +84,9 @@ export function CodeVersions({ application, service, onChanged }: CodeVersionsPr
                 <TableCell>What</TableCell>
                 <TableCell>From</TableCell>
                 <TableCell>Size</TableCell>
-                <TableCell />
+                <TableCell>
+                  <HiddenText>Actions</HiddenText>
+                </TableCell>
               </TableRow>
             </TableHead>
             <TableBody>

@@ -6,6 +6,7 @@ import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import type { NodeInfo } from '../../remote/core/contract/application.ts';
+import { HiddenText } from '../components/hidden-text.tsx';
 import { StateLabel } from '../components/state-label.tsx';
 import { durationText } from '../components/time.ts';
 import { failureOf, hub } from '../hub/client.ts';
@@ -26,7 +27,9 @@ export function NodeTable({ application, nodes }: { application: string; nodes: 
           <TableCell>State</TableCell>
           <TableCell>Address</TableCell>
           <TableCell>For</TableCell>
-          <TableCell />
+          <TableCell>
+            <HiddenText>Actions</HiddenText>
+          </TableCell>
         </TableRow>
       </TableHead>
       <TableBody>

@@ -26,12 +26,12 @@ export function AddressLink({ application, service, address }: AddressLinkProps)
   };
   return (
     <Box sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.25 }}>
-      <Tooltip title="Open in the browser">
+      <Tooltip describeChild title="Open in the browser">
         <Link component="button" type="button" variant="body2" onClick={open}>
           {address}
         </Link>
       </Tooltip>
-      <Tooltip title="Copy the address">
+      <Tooltip describeChild title="Copy the address">
         <IconButton aria-label={`Copy ${address}`} onClick={() => void copy()}>
           <ContentCopy sx={{ fontSize: 15 }} />
         </IconButton>

@@ -69,7 +69,7 @@ export function Dock() {
             </IconButton>
           </Box>
         ))}
-        <Tooltip title="Hide the logs (Ctrl J)">
+        <Tooltip describeChild title="Hide the logs (Ctrl J)">
           <IconButton aria-label="Hide the logs" onClick={toggleDock} sx={{ ml: 'auto', mr: 0.5, alignSelf: 'center' }}>
             <ExpandMore fontSize="small" />
           </IconButton>

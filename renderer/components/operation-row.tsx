@@ -1,6 +1,7 @@
 /** An operation in a list: opens to its steps. */
 import Cancel from '@mui/icons-material/Cancel';
 import CheckCircle from '@mui/icons-material/CheckCircle';
+import ExpandMore from '@mui/icons-material/ExpandMore';
 import RemoveCircle from '@mui/icons-material/RemoveCircleOutlineOutlined';
 import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
@@ -17,36 +18,34 @@ export function OperationRow({ operation, about }: { operation: Operation; about
   const { state, startedAt, endedAt } = operation;
   return (
     <Box component="li" sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}>
-      <ButtonBase
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-        sx={{
-          width: '100%',
-          textAlign: 'left',
-          justifyContent: 'flex-start',
-          gap: 1.25,
-          px: 1.5,
-          py: 1,
-          fontFamily: 'inherit',
-        }}
-      >
+      <Box sx={{ display: 'flex', gap: 1.25, px: 1.5, py: 1 }}>
         <OutcomeIcon state={state} />
         <Box sx={{ flex: 1, minWidth: 0 }}>
-          <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
-            {operation.title}
-          </Typography>
+          <ButtonBase
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+            sx={{ width: '100%', justifyContent: 'flex-start', textAlign: 'left' }}
+          >
+            <Typography variant="body2" sx={{ flex: 1, overflowWrap: 'anywhere' }}>
+              {operation.title}
+            </Typography>
+            <ExpandMore
+              aria-hidden
+              sx={{ fontSize: 18, color: 'text.secondary', ...(open ? { transform: 'rotate(180deg)' } : {}) }}
+            />
+          </ButtonBase>
           <Typography variant="caption" color="textSecondary" component="div">
             {timeText(startedAt)}
             {endedAt !== undefined && ` · ${durationText(endedAt - startedAt)}`} · {operation.requestedBy}
             {about}
           </Typography>
-          {operation.failure && (
-            <Typography variant="caption" color="error" component="div" noWrap={!open}>
+          {operation.failure && !open && (
+            <Typography variant="caption" color="error" component="div" noWrap>
               {operation.failure.message}
             </Typography>
           )}
         </Box>
-      </ButtonBase>
+      </Box>
       <Collapse in={open} unmountOnExit>
         <Box sx={{ px: 1.5, pb: 1.5 }}>
           <OperationSteps operation={operation} titled={false} />

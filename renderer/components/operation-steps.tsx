@@ -11,6 +11,7 @@ import Typography from '@mui/material/Typography';
 import type { Operation, OperationStep } from '../../remote/core/contract/operation.ts';
 import { hub } from '../hub/client.ts';
 import { FailureNotice } from './failure-notice.tsx';
+import { HiddenText } from './hidden-text.tsx';
 import { durationText } from './time.ts';
 import { useAction } from './use-action.ts';
 import { useNow } from './use-now.ts';
@@ -64,7 +65,7 @@ function OperationTitle({ operation }: { operation: Operation }) {
   const now = useNow(running ? 1000 : undefined);
   return (
     <Box sx={{ display: 'flex', alignItems: 'baseline', gap: 1 }}>
-      <Typography component="h3" variant="h3">
+      <Typography component="h2" variant="h3">
         {operation.title}
       </Typography>
       <Typography variant="body2" color="textSecondary">
@@ -114,22 +115,10 @@ function Step({ step }: { step: OperationStep }) {
           />
         )}
       </Box>
-      <Box component="span" sx={hidden}>
-        {words[step.state]}
-      </Box>
+      <HiddenText>{words[step.state]}</HiddenText>
     </Box>
   );
 }
-
-/** For screen readers only. */
-const hidden = {
-  position: 'absolute',
-  width: 1,
-  height: 1,
-  overflow: 'hidden',
-  clipPath: 'inset(50%)',
-  whiteSpace: 'nowrap',
-} as const;
 
 function StepIcon({ state }: { state: OperationStep['state'] }) {
   const size = { fontSize: 18 } as const;

@@ -43,7 +43,11 @@ export function ActivityPage() {
           onChange={(_event, value: Filter | null) => value && setFilter(value)}
         >
           {filters.map((each) => (
-            <ToggleButton key={each} value={each} sx={{ px: 1.5, py: 0.25 }}>
+            <ToggleButton
+              key={each}
+              value={each}
+              sx={{ px: 1.5, py: 0.25, color: 'text.primary', textTransform: 'none' }}
+            >
               {each}
             </ToggleButton>
           ))}
@@ -77,7 +81,7 @@ function About({ id }: { id: string | undefined }) {
   return (
     <>
       {' · '}
-      <Link href={hrefOf({ page: 'application', application: id })} onClick={(event) => event.stopPropagation()}>
+      <Link underline="always" href={hrefOf({ page: 'application', application: id })}>
         {name}
       </Link>
     </>

@@ -188,7 +188,10 @@ function EmptyPage() {
       <Box sx={{ maxWidth: 720 }}>
         <Typography color="textSecondary" sx={{ mb: 3 }}>
           Nothing runs yet. Take a ready-made application to see how it goes, drop a manifest on this window, or{' '}
-          <Link href={hrefOf({ page: 'new' })}>write one of your own</Link>.
+          <Link underline="always" href={hrefOf({ page: 'new' })}>
+            write one of your own
+          </Link>
+          .
         </Typography>
         <ReadyMadeList />
       </Box>

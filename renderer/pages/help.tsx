@@ -58,7 +58,10 @@ export function HelpPage() {
           </Typography>
           <Typography color="textSecondary">
             Everything in this window is a method that programs can call too:{' '}
-            <Link href={hrefOf({ page: 'methods' })}>the methods of the contract</Link>.
+            <Link underline="always" href={hrefOf({ page: 'methods' })}>
+              the methods of the contract
+            </Link>
+            .
           </Typography>
         </section>
       </Box>

@@ -1,0 +1,90 @@
+/** Real Electron on a data directory of its own, with what must never happen watched in every test. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { type ScriptedDirector, startScriptedDirector } from './scripted-director.ts';
+
+export { expect } from '@playwright/test';
+
+/** The checkout; another folder with the same dist/ while the window is worked on. */
+const root = process.env['CONPAAS_WINDOW_ROOT'] ?? path.resolve(import.meta.dirname, '../..');
+
+interface Fixtures {
+  /** A stand-in; see there. */
+  readonly director: ScriptedDirector;
+  /** The window of a user who has the stand-in's deployment. */
+  readonly page: Page;
+  readonly desktop: ElectronApplication;
+  /** The window of a new user. */
+  readonly firstRun: Page;
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright's own notation
+  director: async ({}, use) => {
+    await using director = await startScriptedDirector();
+    await use(director);
+  },
+  desktop: async ({ director }, use) => {
+    await using opened = await openDesktop(director.dataDirectory);
+    await use(opened.desktop);
+  },
+  page: async ({ desktop }, use) => {
+    const page = await watched(desktop);
+    await page.waitForSelector('nav');
+    await use(page);
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright's own notation
+  firstRun: async ({}, use) => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-window-'));
+    {
+      await using opened = await openDesktop(directory);
+      await use(await watched(opened.desktop));
+    }
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  },
+});
+
+export interface OpenedDesktop extends AsyncDisposable {
+  readonly desktop: ElectronApplication;
+}
+
+/** Opens the window on a data directory. Disposing it closes the window; applications go on. */
+export async function openDesktop(dataDirectory: string, options: { told?: boolean } = {}): Promise<OpenedDesktop> {
+  if (options.told ?? true) {
+    await writeFile(
+      path.join(dataDirectory, 'window.json'),
+      JSON.stringify({ toldThatApplicationsGoOn: true, width: 1240, height: 820 }),
+    );
+  }
+  const desktop = await _electron.launch({
+    args: [root, '--disable-gpu'],
+    env: { ...(process.env as Record<string, string>), CONPAAS_HOME: dataDirectory },
+  });
+  desktop.process().stderr?.on('data', (chunk: Buffer) => {
+    const text = chunk.toString();
+    if (/^hub:|Error:/m.test(text)) process.stderr.write(text);
+  });
+  return { desktop, [Symbol.asyncDispose]: () => desktop.close() };
+}
+
+/** The window's page, with violations of the content security policy and errors on its console collected. */
+export async function watched(desktop: ElectronApplication): Promise<Page> {
+  const page = await desktop.firstWindow();
+  const seen: string[] = [];
+  problems.set(page, seen);
+  page.on('console', (message) => {
+    if (message.type() === 'error') seen.push(message.text());
+  });
+  page.on('pageerror', (error) => seen.push(error.message));
+  await page.waitForSelector('h1');
+  return page;
+}
+
+const problems = new WeakMap<Page, string[]>();
+
+/** Errors and policy violations on the page so far. */
+export function problemsOf(page: Page): readonly string[] {
+  return problems.get(page) ?? [];
+}

@@ -1,0 +1,94 @@
+/** From a manifest to an application: dropped, chosen or pasted; its plan; applied. */
+import { writeFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixture.ts';
+
+const manifest = {
+  Version: 1,
+  Application: 'visitors',
+  Description: 'Counts visitors.',
+  Services: [{ Type: 'php', ServiceName: 'web', Start: 1 }],
+};
+
+/** As when a user drags a file from the file manager and lets it go over an element. */
+async function dropFile(page: Page, selector: string, file: string): Promise<void> {
+  const box = await page.locator(selector).first().boundingBox();
+  if (!box) throw new Error(`${selector} is not on the page`);
+  const at = { x: box.x + box.width / 2, y: box.y + Math.min(box.height / 2, 60) };
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [file], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, ...at, data });
+  }
+}
+
+test('without applications the ready-made ones are offered', async ({ page }) => {
+  const list = page.getByRole('list', { name: 'Ready-made applications' });
+  await expect(list.getByRole('listitem')).toHaveCount(3);
+  await page.screenshot({ path: test.info().outputPath('empty.png') });
+});
+
+test('a manifest dropped on the window shows its plan, and applying it makes the application', async ({
+  page,
+  director,
+}, info) => {
+  const file = info.outputPath('visitors.json');
+  await writeFile(file, JSON.stringify(manifest));
+  await dropFile(page, 'main', file);
+  await expect(page.getByRole('list', { name: 'Plan' })).toContainText('Create service web (php)');
+  await expect(page.getByText('From visitors.json. Nothing has happened yet.')).toBeVisible();
+  await page.screenshot({ path: info.outputPath('plan.png') });
+  expect(director.calls.map(({ name }) => name)).not.toContain('apply_manifest');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('status')).toContainText('It runs at http://127.41.0.2');
+  await page.screenshot({ path: info.outputPath('applied.png') });
+  await page.getByRole('button', { name: 'Show the application' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'visitors' })).toBeVisible();
+});
+
+test('a name of its own goes with the plan and the application', async ({ page, director }, info) => {
+  const file = info.outputPath('visitors.json');
+  await writeFile(file, JSON.stringify(manifest));
+  await dropFile(page, 'main', file);
+  await page.getByLabel('Name').fill('second');
+  await page.getByLabel('Name').press('Enter');
+  await expect(page.getByRole('list', { name: 'Plan' })).toContainText('application second');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('status')).toBeVisible();
+  expect(director.calls.find(({ name }) => name === 'apply_manifest')?.params).toMatchObject({ name: 'second' });
+});
+
+test('a mistake in a manifest is shown with its line and what was meant', async ({ page }) => {
+  await page.getByRole('link', { name: 'write one of your own' }).click();
+  await page.getByLabel('Or paste it').fill('{\n  "Aplication": "x",\n  "Services": []\n}');
+  await page.getByRole('button', { name: 'Show the plan' }).click();
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('This manifest cannot be used');
+  await alert.getByRole('button', { name: 'Details' }).click();
+  await expect(alert).toContainText('line 2');
+  await page.screenshot({ path: test.info().outputPath('mistake.png') });
+  await expect(page.getByRole('button', { name: 'Create' })).toBeDisabled();
+});
+
+test('what the director refuses can be tried again', async ({ page, director }, info) => {
+  director.fail('apply_manifest', {
+    code: 'disk_full',
+    message: 'The disk is full. Free some space and try again.',
+    retry: true,
+  });
+  const file = info.outputPath('visitors.json');
+  await writeFile(file, JSON.stringify(manifest));
+  await dropFile(page, 'main', file);
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('alert')).toContainText('The disk is full.');
+  director.fail('apply_manifest', undefined);
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await expect(page.getByRole('status')).toContainText('It runs');
+});
+
+test('something that is no manifest says what to drop', async ({ page }, info) => {
+  const file = info.outputPath('picture.png');
+  await writeFile(file, 'x');
+  await dropFile(page, 'main', file);
+  await expect(page.getByText('Drop a manifest (a .json file) here.')).toBeVisible();
+});
