@@ -323,7 +323,7 @@ test.each(['before', 'after'])(
     await third.call('set_nodes', { nodes: [], keep: [] });
     await seen(third, (nodes) => nodes.length === 0);
     expect(redisPid()).toBe(0);
-    for (const place of ['nodes', 'supervisor', 'log']) expect(readdirSync(path.join(home, place))).toEqual([]);
+    for (const place of ['nodes', 'supervisor', 'logs']) expect(readdirSync(path.join(home, place))).toEqual([]);
   },
 );
 
