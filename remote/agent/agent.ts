@@ -4,23 +4,12 @@
  */
 import { chmod, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { agentMethods } from '../core/contract/agent.ts';
-import { directorMethods } from '../core/contract/director.ts';
-import { ConpaasError, toFailure } from '../core/contract/errors.ts';
+import { ConpaasError } from '../core/contract/errors.ts';
 import type { Call, MethodTable } from '../core/contract/method.ts';
-import {
-  type AgentBootstrap,
-  authorize,
-  bootstrapIdentity,
-  type Credentials,
-  identifyPeer,
-  joinDirector,
-  keepRenewed,
-  openCredentials,
-  renewCertificate,
-} from '../core/identity/index.ts';
-import { type Client, connect, serve } from '../core/rpc/index.ts';
+import { type AgentBootstrap, authorize, identifyPeer } from '../core/identity/index.ts';
+import { openMembership } from '../core/process/index.ts';
+import { serve } from '../core/rpc/index.ts';
 import type { ServiceAgent } from '../core/service/agent.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import { createBlobs } from './blobs.ts';
@@ -47,8 +36,6 @@ export interface Agent extends AsyncDisposable {
 
 const preferredPort = 5555;
 
-type DirectorClient = Client<typeof directorMethods>;
-
 /**
  * Starts an agent and works until it is disposed of. Nodes of its journal are taken up at once, whether or not director
  * and manager are there; it resolves when it has joined and serves.
@@ -72,22 +59,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     await store.setRevoked(serials);
   };
 
-  let credentials: Credentials | undefined;
-  const director: DirectorClient = stack.use(
-    connect(directorMethods, {
-      address: bootstrap.director,
-      expect: { kind: 'director', deployment },
-      credentials: () => credentials,
-      roots: () => credentials?.roots ?? bootstrap.roots,
-    }),
-  );
+  const membership = stack.use(openMembership({ home, bootstrap, signal, log }));
   const nodes = stack.use(
     new Nodes({
       home,
       address,
       store,
       ports: createPorts(store, address),
-      blobs: createBlobs(path.join(home, 'blobs'), () => director),
+      blobs: createBlobs(path.join(home, 'blobs'), () => membership.director),
       services: options.services,
       specs,
       log,
@@ -119,30 +98,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   stack.defer(() => stopping.abort(new Error('the agent is ending')));
   await nodes.resume();
 
-  credentials = await joinDirector({
-    bootstrap,
-    directory: path.join(home, 'identity'),
-    port: server.port,
-    signal,
-    log,
-  });
-  server.setCredentials(credentials);
-  const files = await openCredentials(path.join(home, 'identity'));
-  const access = { director: bootstrap.director, identity: bootstrapIdentity(bootstrap), files, port: server.port };
-  stack.use(
-    keepRenewed({
-      credentials,
-      renew: (current, within) => renewCertificate(access, current, within),
-      onRenewed: (fresh) => {
-        credentials = fresh;
-        server.setCredentials(fresh);
-      },
-      log,
-    }),
-  );
-  void greetDirector(director, server.port, signal, log, async (answer) => {
-    if (answer.epoch !== undefined && newest.raise(answer.epoch)) nodes.changed.notify();
-    await setRevoked(answer.revoked);
+  await membership.join(server, async (greeting) => {
+    if (greeting.epoch !== undefined && newest.raise(greeting.epoch)) nodes.changed.notify();
+    await setRevoked(greeting.revoked);
   });
   log(`serving ${application} on ${address}:${server.port}`);
   const { port } = server;
@@ -168,25 +126,4 @@ function createEpoch(store: Store, log: (line: string) => void) {
       throw new ConpaasError('superseded', `A newer manager (epoch ${newest}) has taken over this application.`);
     },
   };
-}
-
-/** Tells the director where we serve (after a restart nobody else does) and pulls what is revoked, until both worked. */
-async function greetDirector(
-  director: DirectorClient,
-  port: number,
-  signal: AbortSignal,
-  log: (line: string) => void,
-  learn: (answer: { revoked: string[]; epoch?: number | undefined }) => Promise<void>,
-): Promise<void> {
-  for (let pause = 100; !signal.aborted; pause = Math.min(pause * 2, 5_000)) {
-    try {
-      await director.call('announce', { port }, { signal });
-      await learn(await director.call('get_revocations', {}, { signal }));
-      return;
-    } catch (error) {
-      if (signal.aborted) return;
-      log(`greeting the director: ${toFailure(error).message}`);
-      await delay(pause, undefined, { signal }).catch(() => undefined); // the loop ends
-    }
-  }
 }

@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { ConpaasError } from '../core/contract/errors.ts';
 import type { NodeContext } from '../core/service/agent.ts';
+import { shortDirectory } from '../core/service/short-directory.ts';
 import { recordedPids, runOnce, type Supervised, type Supervisor } from '../core/supervisor/index.ts';
 import type { Blobs } from './blobs.ts';
 import { ownTree } from './own.ts';
@@ -70,7 +71,7 @@ export function createNodeContext(options: NodeContextOptions): NodeContext {
     async own(target) {
       const inside = [places.directory, codeDirectory].some((root) => target === root || target.startsWith(`${root}/`));
       // Sockets whose path would be too long lie in a directory of the node's in /tmp.
-      const short = target.startsWith('/tmp/conpaas-');
+      const short = target.startsWith(`${shortDirectory(places.directory)}/`);
       if (!(inside || short) || path.normalize(target) !== target) {
         throw new ConpaasError('forbidden', `${target} is not this node's to give away.`);
       }

@@ -11,6 +11,7 @@ import type { Call, DownloadBody, UploadedFile } from '../core/contract/method.t
 import { Changed } from '../core/events/index.ts';
 import type { NodeContext, ServiceAgent, ServiceAgentNode } from '../core/service/agent.ts';
 import type { RoleSpec } from '../core/service/spec.ts';
+import { shortDirectory } from '../core/service/short-directory.ts';
 import {
   createLogKeeper,
   createSupervisor,
@@ -339,6 +340,7 @@ export class NodeRunner {
 export async function removePlaces(places: NodePlaces): Promise<void> {
   await endRecorded(places.records);
   const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 };
+  await rm(shortDirectory(places.directory), options);
   await rm(places.directory, options);
   await rm(places.records, options);
   for (const path of [places.log, `${places.log}.times`]) await rm(path, options);

@@ -50,8 +50,13 @@ export function nodeInfo(world: World, specs: Specs, service: DesiredService, no
     detail: observed?.detail ?? {},
     restarts: observed?.restarts ?? 0,
     since: observed?.since,
-    logs: [...(specs[service.type]?.roles[node.role]?.logs ?? [])],
+    logs: logNames(service, node, specs),
   };
+}
+
+/** Names of a node's logs: those of its role, and what its agent has to say of it. */
+export function logNames(service: DesiredService | undefined, node: DesiredNode, specs: Specs): string[] {
+  return [...((service && specs[service.type]?.roles[node.role]?.logs) ?? []), 'conpaas'];
 }
 
 export function serviceInfo(world: World, specs: Specs, service: DesiredService): ServiceInfo {

@@ -1,6 +1,9 @@
 /** Log lines of several agents as one stream, roughly in the order of their time. */
 import type { LogLine } from '../core/contract/application.ts';
 import { ConpaasError } from '../core/contract/errors.ts';
+import { mergeByTime } from '../core/events/index.ts';
+import type { DesiredNode } from '../core/service/state.ts';
+import { logNames } from './info.ts';
 import type { Manager } from './manager.ts';
 import { findService } from './nodes.ts';
 
@@ -16,6 +19,7 @@ export interface LogRequest {
 /**
  * Without `follow`: what is there, merged by time. With it: the same first, then each line as it comes. Back-pressure
  * reaches the agents, as nothing is read ahead but one line each.
+ * @throws ConpaasError not_found
  */
 export async function* mergedLogs(manager: Manager, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine> {
   const { state } = manager.desired;
@@ -29,39 +33,21 @@ export async function* mergedLogs(manager: Manager, request: LogRequest, signal:
     throw new ConpaasError('not_found', `There is no node "${request.node}".`);
   }
   const { follow, log, since, tail } = request;
-  const sources = nodes.flatMap((node) => {
+  // Roles have different logs: one that a node does not have is no error while another has it.
+  const serviceOf = (node: DesiredNode) => state.services.find(({ id }) => id === node.service);
+  const names = new Map(nodes.map((node) => [node, logNames(serviceOf(node), node, manager.specs)]));
+  const having = nodes.filter((node) => log === undefined || names.get(node)?.includes(log));
+  if (log !== undefined && having.length === 0) {
+    const known = [...new Set([...names.values()].flat())].join(', ');
+    throw new ConpaasError('not_found', `There is no log "${log}".${known && ` There are: ${known}.`}`);
+  }
+  const sources = having.flatMap((node) => {
     const vm = manager.observed.vmOfSlot(node.slot);
     if (!vm || !manager.agents.acknowledged.has(vm.id)) return [];
     const params = { node: node.id, follow, ...defined({ log, since, tail }) };
-    return [manager.agents.client(vm.id).stream('get_logs', params, { signal })[Symbol.asyncIterator]()];
+    return [manager.agents.client(vm.id).stream('get_logs', params, { signal })];
   });
-  yield* merge(sources, follow);
-}
-
-/** Merges by time what is at the head of each source; while following, a source with nothing to say holds nobody up. */
-async function* merge(sources: readonly AsyncIterator<LogLine>[], follow: boolean): AsyncIterable<LogLine> {
-  type Head = { readonly source: AsyncIterator<LogLine>; readonly result: IteratorResult<LogLine> };
-  const next = (source: AsyncIterator<LogLine>): Promise<Head> => source.next().then((result) => ({ source, result }));
-  const waiting = new Map(sources.map((source) => [source, next(source)]));
-  const heads = new Map<AsyncIterator<LogLine>, LogLine>();
-  try {
-    while (waiting.size > 0 || heads.size > 0) {
-      // Not following: wait for a head of every source, so that the order is by time.
-      while (waiting.size > 0 && (!follow || heads.size === 0)) {
-        const { source, result } = await Promise.race(waiting.values());
-        waiting.delete(source);
-        if (!result.done) heads.set(source, result.value);
-      }
-      const oldest = [...heads].sort(([, a], [, b]) => a.time - b.time)[0];
-      if (!oldest) continue;
-      const [source, line] = oldest;
-      heads.delete(source);
-      waiting.set(source, next(source));
-      yield line;
-    }
-  } finally {
-    for (const source of sources) void source.return?.();
-  }
+  yield* mergeByTime(sources, follow);
 }
 
 function defined<T extends object>(value: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {

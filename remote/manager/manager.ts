@@ -2,26 +2,16 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { directorMethods } from '../core/contract/director.ts';
 import { type Failure, toFailure } from '../core/contract/errors.ts';
 import type { ApplicationId } from '../core/contract/ids.ts';
 import { managerMethods } from '../core/contract/manager.ts';
 import type { MethodTable } from '../core/contract/method.ts';
 import { Changed } from '../core/events/index.ts';
-import {
-  authorize,
-  bootstrapIdentity,
-  type Credentials,
-  identifyPeer,
-  joinDirector,
-  keepRenewed,
-  type ManagerBootstrap,
-  openCredentials,
-  renewCertificate,
-} from '../core/identity/index.ts';
+import { authorize, identifyPeer, type ManagerBootstrap } from '../core/identity/index.ts';
 import { openJournal } from '../core/journal/index.ts';
 import { Operations, type StepContext } from '../core/operations/index.ts';
-import { type Client, connect, type ServerOptions, serve } from '../core/rpc/index.ts';
+import { type DirectorClient, openMembership } from '../core/process/index.ts';
+import { type ServerOptions, serve } from '../core/rpc/index.ts';
 import type { ServiceManager } from '../core/service/manager.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { DesiredService } from '../core/service/state.ts';
@@ -39,8 +29,6 @@ import { serviceContext, serviceWorkKind } from './service-context.ts';
 import { registerServiceOperations } from './service-operations.ts';
 import { migrations } from './store.ts';
 import type { World } from './views.ts';
-
-export type DirectorClient = Client<typeof directorMethods>;
 
 export interface ManagerOptions {
   readonly home: string;
@@ -93,6 +81,13 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   await using stack = new AsyncDisposableStack();
   stack.defer(() => stopping.abort(new Error('the manager is ending')));
 
+  let superseded = false;
+  const onSuperseded = (): void => {
+    if (superseded) return;
+    superseded = true;
+    log(`a newer manager has taken over: epoch ${epoch} does nothing any more`);
+    stopping.abort(new Error('superseded'));
+  };
   const revoked = new Set<string>();
   const typeMethods: MethodTable = Object.assign({}, ...Object.values(specs).map((spec) => spec.managerMethods));
   let handlers: ServerOptions<MethodTable>['handlers'] = {};
@@ -113,36 +108,12 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     }),
   );
 
-  let credentials: Credentials = await joinDirector({
-    bootstrap,
-    directory: path.join(home, 'identity'),
-    port: server.port,
-    signal,
-    log,
+  const membership = stack.use(openMembership({ home, bootstrap, signal, log }));
+  const { director } = membership;
+  await membership.join(server, async (greeting) => {
+    for (const serial of greeting.revoked) revoked.add(serial);
+    if (greeting.epoch !== undefined && greeting.epoch > epoch) onSuperseded();
   });
-  server.setCredentials(credentials);
-  const renewed = (next: Credentials): void => {
-    credentials = next;
-    server.setCredentials(next);
-  };
-  const files = await openCredentials(path.join(home, 'identity'));
-  const access = { director: bootstrap.director, identity: bootstrapIdentity(bootstrap), files, port: server.port };
-  stack.use(
-    keepRenewed({
-      credentials,
-      renew: (current, within) => renewCertificate(access, current, within),
-      onRenewed: renewed,
-      log,
-    }),
-  );
-  const director: DirectorClient = stack.use(
-    connect(directorMethods, {
-      address: bootstrap.director,
-      expect: { kind: 'director', deployment },
-      credentials: () => credentials,
-      roots: () => credentials.roots,
-    }),
-  );
 
   const temporary = path.join(home, 'work');
   await rm(temporary, { recursive: true, force: true });
@@ -162,13 +133,6 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     signal,
   });
 
-  let superseded = false;
-  const onSuperseded = (): void => {
-    if (superseded) return;
-    superseded = true;
-    log(`a newer manager has taken over: epoch ${epoch} does nothing any more`);
-    stopping.abort(new Error('superseded'));
-  };
   const observed = new Observed();
   const agents = stack.use(
     new Agents({
@@ -177,7 +141,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
       observed,
       desired,
       methods: Object.assign({}, ...Object.values(specs).map((spec) => spec.agentMethods)) as MethodTable,
-      credentials: () => credentials,
+      credentials: membership.credentials,
       onSuperseded,
       log,
     }),
@@ -245,7 +209,6 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   registerServiceOperations(manager);
   handlers = managerHandlers(manager, typeMethods);
 
-  void announce(director, server.port, signal, log);
   void watchVms(manager, signal, onSuperseded);
   void secrets.run({ director, desired, types, signal, log });
   void reporter.run({
@@ -275,25 +238,6 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   operations.resume();
   log(`serving ${application} (epoch ${epoch}) on ${bootstrap.address}:${server.port}`);
   return stack.move();
-}
-
-/** Tells the director where we serve (after a restart with stored credentials nobody else does) and pulls revocations. */
-async function announce(
-  director: DirectorClient,
-  port: number,
-  signal: AbortSignal,
-  log: (line: string) => void,
-): Promise<void> {
-  for (let pause = 100; !signal.aborted; pause = Math.min(pause * 2, 5000)) {
-    try {
-      await director.call('announce', { port }, { signal });
-      return;
-    } catch (error) {
-      if (signal.aborted) return;
-      log(`announce: ${toFailure(error).message}`);
-      await delay(pause, undefined, { signal }).catch(() => undefined);
-    }
-  }
 }
 
 async function watchVms(manager: Manager, signal: AbortSignal, onSuperseded: () => void): Promise<void> {

@@ -1,6 +1,6 @@
 /** What every agent serves to its own manager; a service type adds its own methods in its spec.ts. */
 import { z } from 'zod';
-import { LogLine, NodeObservation } from './application.ts';
+import { LogLine, NodeMetrics, NodeObservation } from './application.ts';
 import { NodeId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
 
@@ -66,16 +66,7 @@ export const agentMethods = {
   get_metrics: method({
     kind: 'query',
     params: nothing,
-    result: z.array(
-      z.object({
-        node: z.string(),
-        cpu: z.number(),
-        memory: z.number(),
-        disk: z.number(),
-        received: z.number(),
-        sent: z.number(),
-      }),
-    ),
+    result: z.array(NodeMetrics),
     callers: ['manager'],
     since: 1,
     doc: "Figures of each node's own process tree.",

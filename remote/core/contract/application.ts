@@ -143,6 +143,17 @@ export const VmInfo = z.object({
 });
 export type VmInfo = z.infer<typeof VmInfo>;
 
+/** Newest figures of one node: CPU in cores, memory and disk in bytes, network in bytes since its start. */
+export const NodeMetrics = z.object({
+  node: z.string(),
+  cpu: z.number(),
+  memory: z.number(),
+  disk: z.number(),
+  received: z.number(),
+  sent: z.number(),
+});
+export type NodeMetrics = z.infer<typeof NodeMetrics>;
+
 /** One line of a log. `seq` counts per node and log from the start of the file that is kept. */
 export const LogLine = z.object({
   node: z.string(),

@@ -3,7 +3,7 @@
  * Users reach it through the director, which states who they are. `service` is a name or an id.
  */
 import { z } from 'zod';
-import { ApplicationInfo, CodeVersion, LogLine, NodeInfo, ServiceInfo } from './application.ts';
+import { ApplicationInfo, CodeVersion, LogLine, NodeInfo, NodeMetrics, ServiceInfo } from './application.ts';
 import { BlobHash } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { Started } from './operation.ts';
@@ -225,16 +225,7 @@ const services = {
   get_metrics: method({
     kind: 'query',
     params: nothing,
-    result: z.array(
-      z.object({
-        node: z.string(),
-        cpu: z.number(),
-        memory: z.number(),
-        disk: z.number(),
-        received: z.number(),
-        sent: z.number(),
-      }),
-    ),
+    result: z.array(NodeMetrics),
     callers: ['user'],
     since: 1,
     doc: 'Newest figures per node: CPU (cores), memory and disk (bytes), network (bytes since the start).',

@@ -1,2 +1,3 @@
-/** The life of a control process. */
+/** The life of a control process, and its place in the deployment. */
+export { type DirectorClient, type Greeting, type Membership, openMembership } from './membership.ts';
 export { type ProcessContext, productVersion, runProcess } from './run-process.ts';
