@@ -16,7 +16,7 @@ import {
 } from '../core/manifest/index.ts';
 import type { OperationKind, Step, StepContext } from '../core/operations/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
-import type { DesiredService, DesiredState, DesiredVersion } from '../core/service/state.ts';
+import { type DesiredService, type DesiredState, type DesiredVersion, emptyService } from '../core/service/state.ts';
 import type { Manager } from './manager.ts';
 import { addNodes, findService, nodesOf } from './nodes.ts';
 import { drainAndRemove } from './scaling.ts';
@@ -272,12 +272,12 @@ function changeState(
     if (script) service.startupScript = { blob: BlobHash.parse(script.blob), source: script.source };
     else if (wanted.StartupScript === undefined) delete service.startupScript;
     if (wanted.Password !== undefined) service.data[recordedKeys.password] = wanted.Password;
-    if (version && !service.versions.some((one) => one.blob === version.blob && one.createdAt === version.createdAt)) {
-      addVersion(service, version);
+    if (version) {
+      const added = service.versions.find(({ blob, createdAt }) => blob === version.blob && createdAt === version.createdAt);
+      const id = added?.id ?? addVersion(service, version);
+      if (service.activeVersion === undefined) service.activeVersion = id;
+      else if (service.activeVersion !== id) switches[service.id] = id;
     }
-    const newest = version && service.versions.find((one) => one.createdAt === version.createdAt);
-    if (newest && service.activeVersion === undefined) service.activeVersion = newest.id;
-    else if (newest && service.activeVersion !== newest.id) switches[service.id] = newest.id;
 
     const counts = countNodes(state, service);
     const missing: Record<string, number> = {};
@@ -306,23 +306,9 @@ function changeState(
   return switches;
 }
 
-/** A new service with nothing in it, stopped. */
+/** A new service of a type, with the next id of the application. */
 export function newService(state: DesiredState, spec: ServiceSpec, name: string): DesiredService {
-  return {
-    id: ServiceId.parse(`s${state.nextService++}`),
-    type: spec.type,
-    name,
-    running: false,
-    configuration: {},
-    environment: {},
-    secrets: [],
-    needs: [],
-    domains: [],
-    versions: [],
-    nextVersion: 1,
-    nextNode: {},
-    data: {},
-  };
+  return emptyService(ServiceId.parse(`s${state.nextService++}`), spec.type, name);
 }
 
 async function removeSurplus(manager: Manager, manifest: Manifest, context: Context): Promise<void> {

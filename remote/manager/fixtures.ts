@@ -4,7 +4,7 @@ import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
 import { ApplicationId, NodeId, ServiceId, VmId } from '../core/contract/ids.ts';
 import type { ServiceManager } from '../core/service/manager.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
-import type { DesiredNode, DesiredService, DesiredState } from '../core/service/state.ts';
+import { type DesiredNode, type DesiredService, type DesiredState, emptyService } from '../core/service/state.ts';
 import type { World } from './views.ts';
 
 const role = (title: string, count: number, min: number, max: number) => ({
@@ -73,22 +73,7 @@ export const types: Readonly<Record<string, ServiceManager>> = {
 };
 
 export function service(id: string, typeName: string, more: Partial<DesiredService> = {}): DesiredService {
-  return {
-    id: ServiceId.parse(id),
-    type: typeName,
-    name: id,
-    running: true,
-    configuration: {},
-    environment: {},
-    secrets: [],
-    needs: [],
-    domains: [],
-    versions: [],
-    nextVersion: 1,
-    nextNode: {},
-    data: {},
-    ...more,
-  };
+  return { ...emptyService(ServiceId.parse(id), typeName, id), running: true, ...more };
 }
 
 export function node(id: string, serviceId: string, roleName: string, more: Partial<DesiredNode> = {}): DesiredNode {

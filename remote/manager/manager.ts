@@ -72,6 +72,9 @@ export interface Manager {
   log(line: string): void;
 }
 
+/** So many of the newest operations are told again at each start. */
+const toldAtStart = 20;
+
 /** Starts a manager and works until it is disposed of. Engines never notice that it ends. */
 export async function startManager(options: ManagerOptions): Promise<AsyncDisposable> {
   const { home, bootstrap, specs, types, log } = options;
@@ -235,6 +238,8 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     signal,
     log,
   });
+  // What ended right before we did may not have been told, and the director would show it as running for ever.
+  for (const operation of operations.list().slice(0, toldAtStart)) reporter.operation(operation);
   operations.resume();
   log(`serving ${application} (epoch ${epoch}) on ${bootstrap.address}:${server.port}`);
   return stack.move();

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { defaultLimits, inspectArchive } from '../core/archive/index.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import { BlobHash, type NodeId } from '../core/contract/ids.ts';
@@ -68,8 +69,14 @@ export async function prepareVersion(
   };
 }
 
-/** Adds a prepared version to a service (edit of a state); gives its id. The same blob and name is not added twice. */
+/**
+ * Adds a prepared version to a service (edit of a state); gives its id. The newest version again is that version: an
+ * upload whose answer got lost is sent once more.
+ */
 export function addVersion(service: DesiredService, version: Omit<DesiredVersion, 'id'>): string {
+  const newest = service.versions.at(-1);
+  const same = ({ blob, name, source }: Omit<DesiredVersion, 'id'>) => ({ blob, name, source });
+  if (newest && isDeepStrictEqual(same(newest), same(version))) return newest.id;
   const id = `v${service.nextVersion}`;
   service.nextVersion += 1;
   service.versions.push({ ...version, id });

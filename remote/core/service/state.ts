@@ -66,6 +66,25 @@ export const DesiredService = z.object({
 });
 export type DesiredService = z.infer<typeof DesiredService>;
 
+/** A service with nothing in it, stopped. */
+export function emptyService(id: ServiceId, type: string, name: string): DesiredService {
+  return {
+    id,
+    type,
+    name,
+    running: false,
+    configuration: {},
+    environment: {},
+    secrets: [],
+    needs: [],
+    domains: [],
+    versions: [],
+    nextVersion: 1,
+    nextNode: {},
+    data: {},
+  };
+}
+
 export const DesiredState = z.object({
   schema: z.literal(1),
   application: ApplicationId,
