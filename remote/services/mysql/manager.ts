@@ -28,7 +28,7 @@ class MysqlManager implements ServiceManager {
 
   readonly handlers: ServiceManager['handlers'] = {
     set_password: (context, params, call) => setPassword(context, String(params['password']), requester(call.user)),
-    load_dump: (context, _params, call, body) => loadDump(context, body, requester(call.user)),
+    load_dump: (context, _params, call, body) => startLoad(context, body, requester(call.user)),
     dump: (context, params, call) => {
       const { id } = runningNode(context.view).desired;
       return context.agent.download(id, 'dump', { node: id, gzip: params['gzip'] === true }, call.signal);
@@ -88,15 +88,13 @@ class MysqlManager implements ServiceManager {
     return node.observed?.state === 'running' && node.observed.ports['mysql'] !== undefined;
   }
 
-  warnings(): readonly string[] {
-    return [];
+  /** A dump that a manifest names, as a step of applying it. */
+  loadDump(context: ServiceContext, file: string, progress: StepProgress): Promise<void> {
+    return load(context, file, 'the dump', progress);
   }
 
-  /** Gives a dump to the database: all of it is loaded, or nothing changes. */
-  async loadDump(context: ServiceContext, file: string, { signal, update }: StepProgress): Promise<void> {
-    const { id: node } = runningNode(context.view).desired;
-    update(undefined, 'The database reads it');
-    await context.agent.upload(node, 'load_dump', { node }, { path: file }, signal);
+  warnings(): readonly string[] {
+    return [];
   }
 }
 
@@ -165,9 +163,9 @@ async function setPassword(context: ServiceContext, password: string, requestedB
       {
         name: 'apply',
         title: 'Give it to the database',
-        async run({ signal }) {
+        async run(progress) {
           if (!service.running) return; // it takes it when it starts
-          await context.until('the database has the new password', hasNewestPassword, signal);
+          await context.until('the database has the new password', hasNewestPassword, progress.signal);
         },
       },
     ],
@@ -184,11 +182,19 @@ function hasNewestPassword(view: ServiceView): boolean {
   });
 }
 
-/** Stores the dump as a blob, for the export, and loads it as an operation. */
-async function loadDump(context: ServiceContext, body: UploadedFile | undefined, requestedBy: string) {
-  if (body === undefined)
-    throw new ConpaasError('invalid_request', 'A dump has to be uploaded: a .sql or .sql.gz file.');
+/** Sends a dump to the node and waits until it is loaded. */
+async function load(context: ServiceContext, path: string, name: string, progress: StepProgress): Promise<void> {
   const { id: node } = runningNode(context.view).desired;
+  progress.update(undefined, 'The database reads it');
+  await context.agent.upload(node, 'load_dump', { node }, { path, name }, progress.signal);
+}
+
+/** Stores the dump as a blob, for the export, and loads it as an operation. */
+async function startLoad(context: ServiceContext, body: UploadedFile | undefined, requestedBy: string) {
+  if (body === undefined) {
+    throw new ConpaasError('invalid_request', 'A dump has to be uploaded: a .sql or .sql.gz file.');
+  }
+  runningNode(context.view); // better said before gigabytes are stored
   const { name } = body;
   const { blob } = await context.putBlob(body.path);
   // The upload's file goes when this method has answered; the operation needs it longer. A second name costs nothing.
@@ -198,10 +204,9 @@ async function loadDump(context: ServiceContext, body: UploadedFile | undefined,
     {
       name: 'load',
       title: 'Load the dump',
-      async run({ signal, update }: StepProgress) {
-        update(undefined, 'The database reads it');
+      async run(progress: StepProgress) {
         try {
-          await context.agent.upload(node, 'load_dump', { node }, { path: file, name }, signal);
+          await load(context, file, name, progress);
         } finally {
           await rm(file, { force: true });
         }
