@@ -10,8 +10,8 @@ import { ConpaasError, type Failure, toFailure } from '../core/contract/errors.t
 import type { Call, DownloadBody, UploadedFile } from '../core/contract/method.ts';
 import { Changed } from '../core/events/index.ts';
 import type { NodeContext, ServiceAgent, ServiceAgentNode } from '../core/service/agent.ts';
-import type { RoleSpec } from '../core/service/spec.ts';
 import { shortDirectory } from '../core/service/short-directory.ts';
+import type { RoleSpec } from '../core/service/spec.ts';
 import {
   createLogKeeper,
   createSupervisor,
