@@ -5,6 +5,7 @@ import type { OperationKind, Operations, Step, StepContext } from '../core/opera
 import type { Inventory } from './inventory.ts';
 import type { Machines } from './machines.ts';
 import type { Managers } from './managers.ts';
+import type { RemoteOperations } from './remote-operations.ts';
 import type { SecretStore } from './secrets.ts';
 
 export interface ApplicationParams {
@@ -21,6 +22,7 @@ interface Parts {
   readonly managers: Managers;
   readonly operations: Operations;
   readonly secrets: SecretStore;
+  readonly remoteOperations: RemoteOperations;
 }
 
 const minutes = 60_000;
@@ -29,7 +31,7 @@ export const firstSlot = 'first';
 
 /** Tells the runner the kinds: create, apply, start, stop, delete, replace_manager. */
 export function registerApplicationOperations(parts: Parts): void {
-  const { inventory, machines, managers, operations } = parts;
+  const { inventory, machines, managers, operations, remoteOperations } = parts;
 
   const record = (id: ApplicationId) => {
     const found = inventory.application(id);
@@ -143,6 +145,7 @@ export function registerApplicationOperations(parts: Parts): void {
           title: 'Forget code, data and secrets',
           run: async ({ params, signal }) => {
             await inventory.deleteApplication(params.application);
+            remoteOperations.forgetApplication(params.application);
             await machines.sweep(signal);
           },
         },
@@ -154,12 +157,13 @@ export function registerApplicationOperations(parts: Parts): void {
 }
 
 /** A new manager on the machine of the old one; the old one is refused from the moment the epoch is journaled. */
-function replaceSteps({ inventory, machines, managers }: Parts): Step<ApplicationParams>[] {
+function replaceSteps({ inventory, machines, managers, remoteOperations }: Parts): Step<ApplicationParams>[] {
   const start = async ({ params, id, signal, memory, remember }: StepContext<ApplicationParams>): Promise<void> => {
     const found = inventory.find(params.application);
     const epoch = (memory['epoch'] as number | undefined) ?? found.epoch + 1;
     await remember({ epoch });
     if (found.epoch < epoch) await inventory.saveApplication({ ...found, epoch });
+    await remoteOperations.interrupt({ replaced: params.application });
     const before = inventory.vms(params.application).find((vm) => vm.managers.length > 0 && vm.state !== 'gone');
     await machines.ensure(
       {

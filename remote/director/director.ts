@@ -172,9 +172,11 @@ function isUser(journal: Journal, name: string): boolean {
   return journal.read((db) => db.prepare('SELECT 1 FROM user WHERE name = ?').get(name)) !== undefined;
 }
 
-async function sweepNowAndThen({ machines, states, blobs, log }: Director, signal: AbortSignal): Promise<void> {
+async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise<void> {
+  const { machines, remoteOperations, states, blobs, log } = director;
   while (!signal.aborted) {
     try {
+      await remoteOperations.interrupt({ now: Date.now() });
       await machines.sweep(signal);
       const deleted = await blobs.collect(states.blobs(), unusedBlobMs);
       if (deleted > 0) log(`deleted ${deleted} blobs that nothing refers to`);

@@ -4,6 +4,8 @@ import type { Operation } from '../core/contract/operation.ts';
 import type { Journal } from '../core/journal/index.ts';
 
 const keep = 1000;
+/** A manager ends its operations at their deadline itself; this long it may take until we hear of it. */
+const graceMs = 30_000;
 
 export class RemoteOperations {
   readonly #journal: Journal;
@@ -41,6 +43,32 @@ export class RemoteOperations {
         'DELETE FROM remote_operation WHERE id IN (SELECT id FROM remote_operation ORDER BY started DESC LIMIT -1 OFFSET ?)',
       ).run(keep);
     });
+  }
+
+  /**
+   * Ends as failed what nobody can report any more: what is long past its deadline, and all of an application whose
+   * manager has been replaced (the new one knows nothing of them).
+   */
+  async interrupt(which: { replaced: ApplicationId } | { now: number }): Promise<void> {
+    for (const { application, operation } of [...this.#operations.values()]) {
+      if (operation.state !== 'running') continue;
+      const lost = 'replaced' in which ? application === which.replaced : operation.deadline + graceMs < which.now;
+      if (!lost) continue;
+      const message =
+        'replaced' in which
+          ? 'The manager was replaced while it ran. Look at what is there, and ask for it again.'
+          : 'Nothing was heard of it after its deadline. Look at what is there, and ask for it again.';
+      const ended: Operation = {
+        ...operation,
+        state: 'failed',
+        endedAt: Date.now(),
+        failure: { code: 'interrupted', message, retry: false },
+        steps: operation.steps.map((step) => (step.state === 'running' ? { ...step, state: 'failed' } : step)),
+        cancellable: false,
+        retryable: false,
+      };
+      await this.report(application, [ended]);
+    }
   }
 
   get(id: OperationId): Operation | undefined {

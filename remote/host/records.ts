@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { HostProcess, VmId } from '../core/contract/index.ts';
-import { removeDurably, writeFileAtomic } from '../core/files/index.ts';
+import { crashPoint, removeDurably, writeFileAtomic } from '../core/files/index.ts';
 
 export const VmRecord = z.object({
   id: VmId,
@@ -48,16 +48,22 @@ export async function openRecords(directory: string): Promise<Records> {
       const text = await readIfThere(hostFile);
       return text === undefined ? { powered: true } : HostRecord.parse(JSON.parse(text));
     },
-    writeHost: (record) => writeFileAtomic(hostFile, JSON.stringify(record)),
+    writeHost: (record) => committed(() => writeFileAtomic(hostFile, JSON.stringify(record))),
     async readVms() {
       const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
       return Promise.all(
         names.map(async (name) => VmRecord.parse(JSON.parse(await readFile(path.join(folder, name), 'utf8')))),
       );
     },
-    writeVm: (record) => writeFileAtomic(vmFile(record.id), JSON.stringify(record)),
-    removeVm: (id) => removeDurably(vmFile(id)),
+    writeVm: (record) => committed(() => writeFileAtomic(vmFile(record.id), JSON.stringify(record))),
+    removeVm: (id) => committed(() => removeDurably(vmFile(id))),
   };
+}
+
+async function committed(write: () => Promise<void>): Promise<void> {
+  crashPoint('host', 'before');
+  await write();
+  crashPoint('host', 'after');
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

@@ -273,7 +273,9 @@ function changeState(
     else if (wanted.StartupScript === undefined) delete service.startupScript;
     if (wanted.Password !== undefined) service.data[recordedKeys.password] = wanted.Password;
     if (version) {
-      const added = service.versions.find(({ blob, createdAt }) => blob === version.blob && createdAt === version.createdAt);
+      const added = service.versions.find(
+        ({ blob, createdAt }) => blob === version.blob && createdAt === version.createdAt,
+      );
       const id = added?.id ?? addVersion(service, version);
       if (service.activeVersion === undefined) service.activeVersion = id;
       else if (service.activeVersion !== id) switches[service.id] = id;
