@@ -1,8 +1,9 @@
 /** What MariaDB's last lines mean, for a person. */
 import { ConpaasError } from '../../../core/contract/errors.ts';
 
+/** Words of the C library, of InnoDB, of Aria (which loses the number on the way) and of the server. */
 const noSpace =
-  /No space left on device|Errcode: 28|OS error:? 28|error number 28|The table '.*' is full|ERROR (1021|1114)\b/i;
+  /No space left on device|Errcode: 28|error:? (number )?28\b|Can't change size of file|The table '.*' is full|ERROR (1021|1026|1114)\b/i;
 
 /** True where the lines say that the disk is full. */
 export function saysDiskFull(lines: readonly string[]): boolean {
