@@ -119,7 +119,8 @@ function connection(
     async uploadCode({ application, path, ...params }, onProgress, signal) {
       await using archive = await localArchive(path, signal);
       const manager = await deployments.managerClient(deployment, application, signal);
-      return manager.upload('upload_code_version', params, archive, { signal, onProgress });
+      // Awaited here: the packed archive goes when this function ends.
+      return await manager.upload('upload_code_version', params, archive, { signal, onProgress });
     },
   };
 }

@@ -51,12 +51,7 @@ function Change({ change }: { change: PlanChange }) {
       component="li"
       sx={{ display: 'flex', gap: 1.5, px: 2, py: 1.25, '& + &': { borderTop: 1, borderColor: 'divider' } }}
     >
-      <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.75, width: 84, flexShrink: 0, color, height: 22 }}>
-        <Icon aria-hidden sx={{ fontSize: 16 }} />
-        <Typography variant="body2" sx={{ fontWeight: 600 }}>
-          {word}
-        </Typography>
-      </Box>
+      <Icon titleAccess={word} sx={{ fontSize: 17, mt: '1px', flexShrink: 0, color }} />
       <Box sx={{ minWidth: 0 }}>
         <Typography variant="body2">{change.text}</Typography>
         {change.fields.map(({ path, from, to }) => (

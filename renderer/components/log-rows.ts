@@ -23,6 +23,8 @@ export class LogRows {
   #asking = false;
   #again = false;
   #frame = 0;
+  /** Where it was scrolled to when we last looked. */
+  #top = 0;
   #closed = false;
 
   /** @param onFollowing told when scrolling leaves or reaches the end */
@@ -55,9 +57,12 @@ export class LogRows {
   readonly #scrolled = (): void => {
     const { scrollTop, clientHeight, scrollHeight } = this.#scroller;
     const atEnd = scrollTop + clientHeight >= scrollHeight - rowHeight;
-    if (atEnd !== this.#following) {
-      this.#following = atEnd;
-      this.#onFollowing(atEnd);
+    // New lines move the end away from us: only who scrolls up wants to stop following.
+    const upwards = scrollTop < this.#top;
+    this.#top = scrollTop;
+    if (this.#following ? upwards && !atEnd : atEnd) {
+      this.#following = !this.#following;
+      this.#onFollowing(this.#following);
     }
     this.#draw();
   };
@@ -71,6 +76,7 @@ export class LogRows {
     if (this.#closed) return;
     this.#canvas.style.height = `${this.#count * rowHeight}px`;
     if (this.#following) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#top = this.#scroller.scrollTop;
     if (this.#asking) {
       this.#again = true;
       return;

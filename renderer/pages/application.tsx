@@ -65,7 +65,7 @@ export function ApplicationPage({ id }: { id: string }) {
       <Box
         sx={{
           display: 'grid',
-          gridTemplateColumns: { xs: '1fr', lg: 'minmax(0, 1fr) 320px' },
+          gridTemplateColumns: { xs: '1fr', lg: 'minmax(0, 1fr) 288px' },
           gap: 3,
           alignItems: 'start',
         }}

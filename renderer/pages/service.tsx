@@ -74,7 +74,7 @@ export function ServicePage({ application, name }: { application: string; name: 
       <Box
         sx={{
           display: 'grid',
-          gridTemplateColumns: { xs: '1fr', lg: 'minmax(0, 1fr) 320px' },
+          gridTemplateColumns: { xs: '1fr', lg: 'minmax(0, 1fr) 288px' },
           gap: 3,
           alignItems: 'start',
         }}

@@ -80,7 +80,10 @@ export const theme = createTheme({
       defaultProps: { disableElevation: true, size: 'small' },
       styleOverrides: { root: { paddingInline: 12, whiteSpace: 'nowrap' } },
     },
-    MuiIconButton: { defaultProps: { size: 'small' } },
+    MuiIconButton: {
+      defaultProps: { size: 'small' },
+      styleOverrides: { root: ({ theme }) => ({ color: theme.vars.palette.text.secondary }) },
+    },
     MuiPaper: { defaultProps: { variant: 'outlined' }, styleOverrides: { root: { backgroundImage: 'none' } } },
     MuiTextField: { defaultProps: { size: 'small' } },
     MuiLink: { defaultProps: { underline: 'hover' } },

@@ -1,6 +1,6 @@
 /** From a manifest to an application: dropped, chosen or pasted; its plan; applied. */
 import { writeFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
+import { dropFile } from './drop.ts';
 import { expect, test } from './fixture.ts';
 
 const manifest = {
@@ -9,18 +9,6 @@ const manifest = {
   Description: 'Counts visitors.',
   Services: [{ Type: 'php', ServiceName: 'web', Start: 1 }],
 };
-
-/** As when a user drags a file from the file manager and lets it go over an element. */
-async function dropFile(page: Page, selector: string, file: string): Promise<void> {
-  const box = await page.locator(selector).first().boundingBox();
-  if (!box) throw new Error(`${selector} is not on the page`);
-  const at = { x: box.x + box.width / 2, y: box.y + Math.min(box.height / 2, 60) };
-  const session = await page.context().newCDPSession(page);
-  const data = { items: [], files: [file], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await session.send('Input.dispatchDragEvent', { type, ...at, data });
-  }
-}
 
 test('without applications the ready-made ones are offered', async ({ page }) => {
   const list = page.getByRole('list', { name: 'Ready-made applications' });
