@@ -330,9 +330,12 @@ describe('moving the session store', () => {
       ...{ inUse: 'session-2', paused: false, follows: false, done: true },
     },
   ];
-  test.each(cases)('$name', ({ from, to, backends, inUse, paused, follows, done }) => {
+  const phases = ['draining', 'wanted'] as const;
+  // The old store is drained once the new one runs: the move must go the same way before and after.
+  const table = cases.flatMap((one) => phases.map((phase) => ({ ...one, phase })));
+  test.each(table)('$name ($phase)', ({ phase, from, to, backends, inUse, paused, follows, done }) => {
     const wanted = view([
-      { id: 'session-1', phase: 'draining', detail: from },
+      { id: 'session-1', phase, detail: from },
       to ? { id: 'session-2', detail: to } : { id: 'session-2', seen: false },
       ...backends.map((detail, index) => ({ id: `backend-${index + 1}`, detail })),
     ]);

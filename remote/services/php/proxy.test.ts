@@ -1,5 +1,5 @@
 /** Proxy, web and session nodes with real engines. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BackendDetail, ProxyDetail, SessionDetail } from './configuration.ts';
@@ -138,9 +138,10 @@ test('a node that cannot begin a POST hands it to another one', async () => {
   const backends = [await backendNode(1, files), await backendNode(2, files)];
   await route(backends);
   const [first] = backends as [TestNode];
-  // Its pool is gone and nothing restarts it; its nginx still takes requests.
-  process.kill(first.pid('fpm'), 'SIGSTOP');
-  process.kill(first.pid('fpm'), 'SIGKILL');
+  // As between the death of a pool and its return: its nginx still takes requests, but nobody is behind it.
+  const sockets = join(first.directory, 'run', 's');
+  const name = (await readdir(sockets)).find((file) => !file.endsWith('-s.sock')) ?? '';
+  await rename(join(sockets, name), join(sockets, 'away'));
   const answers = await Promise.all(
     Array.from({ length: 8 }, () =>
       fetch(`http://${proxy.context.address}:${proxy.port()}/`, { method: 'POST', body: 'a=b' }).then(
@@ -149,6 +150,8 @@ test('a node that cannot begin a POST hands it to another one', async () => {
     ),
   );
   expect(answers).toEqual(Array(8).fill(200));
+  await route([first]);
+  expect((await get('/')).status).toBe(503);
 });
 
 test('sessions move to another node: nobody is logged out, no request fails', async () => {

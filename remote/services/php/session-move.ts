@@ -24,8 +24,10 @@ export interface SessionStores {
 
 export function sessionStores(view: ServiceView): SessionStores {
   const nodes = nodesOf(view, 'session');
-  const to = nodes.find(({ desired }) => desired.phase === 'wanted');
-  const from = nodes.find(({ desired }) => desired.phase === 'draining');
+  const wanted = nodes.filter(({ desired }) => desired.phase === 'wanted');
+  // The replacement comes first, the old one is drained then: it must copy from its first moment on.
+  const to = wanted.at(-1);
+  const from = nodes.find(({ desired }) => desired.phase === 'draining') ?? (wanted.length > 1 ? wanted[0] : undefined);
   if (!from || !to || isGone(from)) return { inUse: ready(to ?? from), move: undefined };
   const target = detailOf(to);
   const source = detailOf(from);

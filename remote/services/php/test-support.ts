@@ -38,7 +38,7 @@ export interface TestNode {
   readonly context: NodeContext;
   readonly directory: string;
   /** Applies a configuration as the manager would send it. */
-  apply(configuration: Readonly<Record<string, unknown>>, restarts?: number): Promise<void>;
+  apply(configuration: Readonly<Record<string, unknown>>, restarts?: number, signal?: AbortSignal): Promise<void>;
   /** Pid of a running engine. */
   pid(engine: string): number;
   port(): number;
@@ -113,7 +113,7 @@ export async function createBench(): Promise<Bench> {
       directory: home,
       changes: 0,
       lines: [] as string[],
-      async apply(configuration: Readonly<Record<string, unknown>>, restarts = 0) {
+      async apply(configuration: Readonly<Record<string, unknown>>, restarts = 0, signal?: AbortSignal) {
         await mkdir(home, { recursive: true, mode: 0o755 });
         const assignment: NodeAssignment = {
           node: NodeId.parse(id),
@@ -125,7 +125,8 @@ export async function createBench(): Promise<Bench> {
           hash: createHash('sha256').update(JSON.stringify(configuration)).digest('hex'),
           configuration,
         };
-        await node.agent.apply(assignment, AbortSignal.timeout(30_000));
+        const limit = AbortSignal.timeout(30_000);
+        await node.agent.apply(assignment, signal ? AbortSignal.any([signal, limit]) : limit);
       },
       pid(engine: string) {
         const found = [...pids.entries()].findLast(([name]) => name === engine || name.startsWith(`${engine}-`));

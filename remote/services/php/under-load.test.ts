@@ -199,3 +199,37 @@ test('PHP-FPM is killed on one of two backends: no GET fails, no POST is execute
   // At most those that were at the killed process: four clients, three kills.
   expect(failures(posts).length).toBeLessThanOrEqual(12);
 });
+
+test('nginx is killed on one of two backends, and the agent dies in the middle of a switch: no GET fails', async () => {
+  const on = await site(2);
+  const [v1, v2] = [await version('v1'), await version('v2')];
+  for (const backend of on.backends) await backend.apply(backendConfiguration(on.session, { code: v1 }));
+  await on.route(on.backends);
+  await allUp(on, on.backends);
+  const all = bothWays(on);
+  await some(all);
+  const [first, second] = on.backends as [TestNode, TestNode];
+  const nginx = first.pid('nginx');
+  process.kill(nginx, 'SIGKILL');
+  await until('nginx is back', () => first.pid('nginx') !== nginx);
+  await allUp(on, on.backends);
+  await some(all);
+  const broken = new AbortController();
+  const changes = second.changes;
+  const switching = second
+    .apply(backendConfiguration(on.session, { code: v2 }), 0, broken.signal)
+    .catch(() => 'broken off');
+  await until('something has happened', () => second.pid('fpm') !== 0 || second.changes > changes);
+  broken.abort();
+  expect(await switching).toBe('broken off');
+  const again = await second.agentRestarts();
+  await again.apply(backendConfiguration(on.session, { code: v2 }));
+  await first.apply(backendConfiguration(on.session, { code: v2 }));
+  const switched = performance.now();
+  await some(all, 60);
+  await Promise.all(all.map((one) => one.stop()));
+  expect(failures(all)).toEqual([]);
+  const late = all.flatMap(({ samples }) => samples).filter(({ begun }) => begun > switched);
+  expect(late.filter(({ body }) => body !== 'v2')).toEqual([]);
+  await until('old pools have ended', () => (again.agent.report().detail as { retiring: number }).retiring === 0);
+});

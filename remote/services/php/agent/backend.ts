@@ -4,7 +4,6 @@
  * then nginx changes over, by a reload. The old pool ends after its last request. If anything fails before, the old
  * pool simply goes on.
  */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeAssignment } from '../../../core/contract/agent.ts';
 import { ConpaasError } from '../../../core/contract/errors.ts';
@@ -12,25 +11,26 @@ import type { NodeContext, ServiceAgentNode } from '../../../core/service/agent.
 import type { ProcessIdentity } from '../../../core/supervisor/proc.ts';
 import type { Supervised } from '../../../core/supervisor/types.ts';
 import { BackendConfiguration, type BackendDetail } from '../configuration.ts';
-import { createAccessLog } from './access-log.ts';
 import { type BackendState, loadBackendState, saveBackendState } from './backend-state.ts';
 import { checkCandidate } from './candidate-check.ts';
 import { carryFiles, copyTree, removeOtherTrees, removeTree, sharedTree } from './code-trees.ts';
-import { engineLines, readyAtFirst, writeConfiguration } from './engine.ts';
-import { type Layout, prepareLayout } from './layout.ts';
+import { engineLines, makeLog, readyAtFirst, writeConfiguration } from './engine.ts';
+import { type Layout, prepareLayout, removeSockets } from './layout.ts';
 import { leavingWorkers, reloadNginx, startNginx, waitForEnd } from './nginx.ts';
 import { backendNginx } from './nginx-configuration.ts';
-import { forgetPool, type PoolPlan, poolId, poolTarget, startPool } from './pool.ts';
+import { forgetPool, type PoolPlan, poolKey, poolTarget, startPool } from './pool.ts';
 import { runStartupScript } from './startup-script.ts';
 import { makeWelcome, welcomeTree } from './welcome.ts';
 
 /** Preferred port of the first backend on a VM. */
 const preferredPort = 9000;
+/** For clearing away a candidate. */
+const discardMs = 60_000;
 
 export class BackendNode implements ServiceAgentNode {
   readonly handlers = {};
   readonly #context: NodeContext;
-  readonly #accessLog;
+  readonly #accessLog: string;
   #layout: Layout | undefined;
   #state: BackendState | undefined;
   #port: number | undefined;
@@ -44,7 +44,7 @@ export class BackendNode implements ServiceAgentNode {
 
   constructor(context: NodeContext) {
     this.#context = context;
-    this.#accessLog = createAccessLog(context, join(context.directory, 'logs', 'access.log'));
+    this.#accessLog = join(context.directory, 'logs', 'access.log');
   }
 
   async apply(assignment: NodeAssignment, signal: AbortSignal): Promise<void> {
@@ -56,9 +56,9 @@ export class BackendNode implements ServiceAgentNode {
     if (configuration.startupScript !== undefined) {
       await runStartupScript(this.#context, layout, configuration.startupScript, configuration.environment, signal);
     }
-    const id = poolId(configuration, assignment.restarts);
-    if (state.live?.id === id && state.loaded && this.#isRunning(id)) return;
-    await this.#change(layout, state, id, configuration, signal);
+    const key = poolKey(configuration, assignment.restarts);
+    if (state.live?.key === key && this.#isRunning(state.live.id)) return;
+    await this.#change(layout, key, configuration, signal);
   }
 
   /** Takes over what an earlier life of the agent has left running, and starts what should be running. */
@@ -66,8 +66,8 @@ export class BackendNode implements ServiceAgentNode {
     const state = this.#state ?? (await loadBackendState(layout));
     const first = this.#state === undefined;
     this.#state = state;
-    this.#port = await this.#context.port('http', preferredPort);
-    await this.#accessLog.start();
+    this.#port ??= await this.#context.port('http', preferredPort);
+    await makeLog(this.#context, this.#accessLog);
     if (state.live) {
       if (!this.#isRunning(state.live.id)) {
         const pool = await startPool(this.#context, layout, state.live);
@@ -76,79 +76,78 @@ export class BackendNode implements ServiceAgentNode {
           this.#context.log(`The live pool does not start: ${String(error)}`);
         });
       }
-      const fresh = await this.#runNginx(layout, state, state.live, signal);
-      if (!state.loaded && !fresh) await this.#reload(layout, state, state.live, signal);
+      const fresh = await this.#runNginx(layout, state.live, signal);
+      if (!state.loaded && !fresh) await this.#reload(layout, state.live, signal);
       this.#serving = true;
     }
-    if (first && this.#nginx?.state.kind === 'running') {
-      const workers = await leavingWorkers(this.#nginx.state.pid);
-      for (const plan of state.retiring) {
-        this.#pools.set(plan.id, await startPool(this.#context, layout, plan));
-        this.#retire(layout, plan, workers);
-      }
-    }
+    await this.#retireRest(layout);
     if (first) await this.#context.endLeftovers();
-    return state;
+    return this.#known();
+  }
+
+  /** Ends pools that should be ending: left by an earlier life of the agent, or by a change that was broken off. */
+  async #retireRest(layout: Layout): Promise<void> {
+    const rest = this.#known().retiring.filter(({ id }) => !this.#retirements.has(id));
+    if (rest.length === 0) return;
+    const nginx = this.#nginx?.state;
+    const workers = nginx?.kind === 'running' ? await leavingWorkers(nginx.pid) : [];
+    for (const plan of rest) {
+      if (!this.#pools.has(plan.id)) this.#pools.set(plan.id, await startPool(this.#context, layout, plan));
+      this.#retire(layout, plan, workers);
+    }
   }
 
   /** Makes a pool live. */
-  async #change(
-    layout: Layout,
-    state: BackendState,
-    id: string,
-    configuration: BackendConfiguration,
-    signal: AbortSignal,
-  ): Promise<void> {
-    // The same pool may still be on its way out, when a change is taken back at once.
-    const leaving = this.#retirements.get(id);
-    if (leaving) await leaving;
-    const old = state.live;
-    const plan: PoolPlan = { id, tree: await this.#tree(layout, state, configuration, signal), configuration };
+  async #change(layout: Layout, key: string, configuration: BackendConfiguration, signal: AbortSignal): Promise<void> {
+    const sequence = this.#known().sequence + 1;
+    await this.#save({ ...this.#known(), sequence });
+    const old = this.#known().live;
+    const id = `${sequence}-${key}`;
+    const plan: PoolPlan = { id, key, tree: await this.#tree(layout, sequence, configuration, signal), configuration };
     const lines = await engineLines(join(layout.logs, 'php.log'));
     let fresh: boolean;
     try {
       const pool = await startPool(this.#context, layout, plan);
       this.#pools.set(id, pool);
       await readyAtFirst(pool, signal);
-      fresh = await this.#runNginx(layout, state, old ?? plan, signal);
+      fresh = await this.#runNginx(layout, old ?? plan, signal);
       await checkCandidate(
-        { address: this.#context.address, port: this.#port ?? 0, host: state.candidateHost },
+        { address: this.#context.address, port: this.#port ?? 0, host: this.#known().candidateHost },
         poolTarget(layout, plan),
         configuration.health,
         () => lines.since(),
         signal,
       );
     } catch (error) {
-      await this.#discard(layout, plan, old, signal);
+      await this.#discard(layout, plan, old);
       throw error;
     }
     const known = this.#known();
     const loaded = fresh && !old;
     await this.#save({ ...known, live: plan, loaded, retiring: old ? [...known.retiring, old] : known.retiring });
-    const workers = loaded ? [] : await this.#reload(layout, this.#known(), plan, signal);
+    const workers = loaded ? [] : await this.#reload(layout, plan, signal);
     this.#serving = true;
     if (old) this.#retire(layout, old, workers);
     this.#context.changed();
   }
 
   /** The tree of a configuration's code: the one in use if the code is the same, else a new copy. */
-  async #tree(
-    layout: Layout,
-    state: BackendState,
-    { code }: BackendConfiguration,
-    signal: AbortSignal,
-  ): Promise<string> {
+  async #tree(layout: Layout, sequence: number, { code }: BackendConfiguration, signal: AbortSignal): Promise<string> {
     if (!code) {
       await makeWelcome(this.#context, layout);
       return welcomeTree;
     }
-    const live = state.live;
+    const { live } = this.#known();
     if (live && live.configuration.code?.blob === code.blob) return live.tree;
     const shared = await sharedTree(this.#context, code.blob, signal);
-    const name = `${state.sequence + 1}-${code.version}`;
-    await this.#save({ ...state, sequence: state.sequence + 1 });
-    await copyTree(this.#context, layout, shared, name, signal);
-    await this.#carry(layout, live, { tree: name, configuration: { code } }, signal);
+    const name = `${sequence}-${code.version}`;
+    try {
+      await copyTree(this.#context, layout, shared, name, signal);
+      await this.#carry(layout, live, { tree: name, configuration: { code } }, signal);
+    } catch (error) {
+      await removeTree(this.#context, layout, name, AbortSignal.timeout(discardMs));
+      throw error;
+    }
     return name;
   }
 
@@ -169,9 +168,9 @@ export class BackendNode implements ServiceAgentNode {
   }
 
   /** Starts nginx with `live`, if it does not run. @returns whether it is a new process, which has read its file */
-  async #runNginx(layout: Layout, state: BackendState, live: PoolPlan, signal: AbortSignal): Promise<boolean> {
+  async #runNginx(layout: Layout, live: PoolPlan, signal: AbortSignal): Promise<boolean> {
     if (this.#nginx?.state.kind === 'running') return false;
-    const path = await this.#writeNginx(layout, state, live);
+    const path = await this.#writeNginx(layout, live);
     this.#nginx = await startNginx(
       this.#context,
       {
@@ -182,7 +181,7 @@ export class BackendNode implements ServiceAgentNode {
         port: this.#port ?? 0,
       },
       {
-        writable: [layout.temporary, this.#accessLog.path],
+        writable: [layout.temporary, this.#accessLog],
         readable: [layout.conf, layout.code, layout.sockets],
       },
     );
@@ -191,7 +190,7 @@ export class BackendNode implements ServiceAgentNode {
     return now.kind === 'running' && !now.adopted;
   }
 
-  #writeNginx(layout: Layout, state: BackendState, live: PoolPlan | undefined): Promise<string> {
+  #writeNginx(layout: Layout, live: PoolPlan): Promise<string> {
     return writeConfiguration(
       this.#context,
       layout,
@@ -201,32 +200,29 @@ export class BackendNode implements ServiceAgentNode {
         address: this.#context.address,
         port: this.#port ?? 0,
         temporary: layout.temporary,
-        accessLog: this.#accessLog.path,
+        accessLog: this.#accessLog,
         pidFile: join(layout.temporary, 'nginx.pid'),
-        php: live?.configuration.php ?? BackendConfiguration.shape.php.parse({}),
-        debug: live?.configuration.debug ?? false,
-        live: live && poolTarget(layout, live),
-        candidateHost: state.candidateHost,
+        php: live.configuration.php,
+        debug: live.configuration.debug,
+        live: poolTarget(layout, live),
+        candidateHost: this.#known().candidateHost,
       }),
     );
   }
 
   /** @returns nginx's old workers, which finish requests of the pool before */
-  async #reload(
-    layout: Layout,
-    state: BackendState,
-    live: PoolPlan,
-    signal: AbortSignal,
-  ): Promise<readonly ProcessIdentity[]> {
+  async #reload(layout: Layout, live: PoolPlan, signal: AbortSignal): Promise<readonly ProcessIdentity[]> {
     if (!this.#nginx) throw new ConpaasError('internal', 'nginx was not started.');
-    await this.#writeNginx(layout, state, live);
+    await this.#writeNginx(layout, live);
     const workers = await reloadNginx(this.#nginx, join(layout.logs, 'nginx.log'), signal);
     await this.#save({ ...this.#known(), loaded: true });
     return workers;
   }
 
   /** Removes a candidate that came to nothing. */
-  async #discard(layout: Layout, plan: PoolPlan, old: PoolPlan | undefined, signal: AbortSignal): Promise<void> {
+  async #discard(layout: Layout, plan: PoolPlan, old: PoolPlan | undefined): Promise<void> {
+    // Also where the change was broken off, whose own signal is of no more use.
+    const signal = AbortSignal.timeout(discardMs);
     await this.#pools.get(plan.id)?.stop();
     this.#pools.delete(plan.id);
     await forgetPool(layout, plan);
@@ -287,14 +283,13 @@ export class BackendNode implements ServiceAgentNode {
     await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
     this.#pools.clear();
     await this.#context.endLeftovers();
-    await this.#accessLog.stop();
     const layout = this.#layout ?? (await prepareLayout(this.#context));
     const state = this.#state ?? (await loadBackendState(layout));
     for (const plan of state.retiring) await forgetPool(layout, plan);
     for (const plan of state.retiring) await this.#carry(layout, plan, state.live, signal);
     await this.#save({ ...state, retiring: [] });
     await removeOtherTrees(this.#context, layout, new Set([welcomeTree, state.live?.tree ?? welcomeTree]), signal);
-    await rm(layout.sockets, { recursive: true, force: true });
+    await removeSockets(layout);
   }
 
   report(): { ports: Record<string, number>; detail: BackendDetail } {
@@ -312,7 +307,7 @@ export class BackendNode implements ServiceAgentNode {
   logs(): Record<string, string> {
     const logs = join(this.#context.directory, 'logs');
     return {
-      access: this.#accessLog.path,
+      access: this.#accessLog,
       nginx: join(logs, 'nginx.log'),
       php: join(logs, 'php.log'),
       startup: join(logs, 'startup.log'),

@@ -25,7 +25,7 @@ export async function writeConfiguration(
   return path;
 }
 
-/** Makes an empty log that the role's user may append to, if it is not there. */
+/** Makes an empty log that the role's user may append to, if it is not there. The agent stamps and rotates it. */
 export async function makeLog(context: NodeContext, path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found) return;

@@ -1,9 +1,9 @@
 /** Where things lie in a node's directory, and who may write there. */
-import { createHash } from 'node:crypto';
-import { lstat, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ConpaasError } from '../../../core/contract/errors.ts';
 import type { NodeContext } from '../../../core/service/agent.ts';
+import { shortDirectory } from '../../../core/service/short-directory.ts';
 
 /**
  * Hosted code sees `work`, `code` and `sockets` alone. The agent, which may be root, never writes into a directory
@@ -59,6 +59,11 @@ export async function prepareLayout(context: NodeContext): Promise<Layout> {
   return layout;
 }
 
+/** Removes the directories of sockets when nothing listens any more; the next `prepareLayout` makes them again. */
+export async function removeSockets(layout: Layout): Promise<void> {
+  await rm(dirname(layout.sockets), { recursive: true, force: true });
+}
+
 /** The node's own directory, or, where its name is too long for a socket, a short one in /tmp that only we enter. */
 async function socketRoot(context: NodeContext): Promise<string> {
   const inside = join(context.directory, 'run');
@@ -66,8 +71,7 @@ async function socketRoot(context: NodeContext): Promise<string> {
     await mkdir(inside, { recursive: true, mode: 0o755 });
     return inside;
   }
-  const name = createHash('sha256').update(context.directory).digest('hex').slice(0, 16);
-  const short = join('/tmp', `conpaas-${process.getuid?.() ?? 0}-${name}`);
+  const short = shortDirectory(context.directory);
   await mkdir(short, { recursive: true, mode: 0o755 });
   const found = await lstat(short);
   if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) {

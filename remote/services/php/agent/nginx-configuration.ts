@@ -34,8 +34,7 @@ export interface BackendNginx extends Common {
   readonly node: string;
   readonly php: PhpConfiguration;
   readonly debug: boolean;
-  /** What is live; undefined: nothing yet. */
-  readonly live: PoolTarget | undefined;
+  readonly live: PoolTarget;
   /** Name of the private server that asks a candidate pool; a secret. */
   readonly candidateHost: string;
 }
@@ -45,20 +44,7 @@ export const candidateHeaders = { tree: 'X-ConPaaS-Tree', socket: 'X-ConPaaS-Soc
 
 /** nginx in front of PHP-FPM: all of the code tree, pretty URLs through index.php. */
 export function backendNginx(settings: BackendNginx): string {
-  const live = settings.live
-    ? [
-        `    root ${quote(settings.live.tree)};`,
-        `    location = ${healthPath} {`,
-        '      access_log off;',
-        `      fastcgi_param SCRIPT_NAME ${statusPath};`,
-        `      fastcgi_param SCRIPT_FILENAME ${statusPath};`,
-        '      fastcgi_param REQUEST_METHOD GET;',
-        `      fastcgi_pass ${quote(`unix:${settings.live.statusSocket}`)};`,
-        '    }',
-        ...(settings.debug ? [`    add_header X-ConPaaS-Node ${quote(settings.node)} always;`] : []),
-        ...pages(quote(`unix:${settings.live.socket}`), '$http_host'),
-      ]
-    : ['    return 503;'];
+  const { live } = settings;
   const limit = pageLimit(settings.php);
   return page(settings, [
     `  client_max_body_size ${nginxBytes(settings.php.post_max_size)};`,
@@ -72,7 +58,16 @@ export function backendNginx(settings: BackendNginx): string {
     '  server {',
     `    listen ${settings.address}:${settings.port} default_server backlog=4096;`,
     '    server_name _;',
-    ...live,
+    `    root ${quote(live.tree)};`,
+    `    location = ${healthPath} {`,
+    '      access_log off;',
+    `      fastcgi_param SCRIPT_NAME ${statusPath};`,
+    `      fastcgi_param SCRIPT_FILENAME ${statusPath};`,
+    '      fastcgi_param REQUEST_METHOD GET;',
+    `      fastcgi_pass ${quote(`unix:${live.statusSocket}`)};`,
+    '    }',
+    ...(settings.debug ? [`    add_header X-ConPaaS-Node ${quote(settings.node)} always;`] : []),
+    ...pages(quote(`unix:${live.socket}`), '$http_host'),
     '  }',
     '  server {',
     `    listen ${settings.address}:${settings.port};`,

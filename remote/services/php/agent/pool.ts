@@ -17,15 +17,18 @@ import type { PoolTarget } from './nginx-configuration.ts';
 
 /** What a pool is made of; kept on disk, so that a new agent process finds its pools again. */
 export const PoolPlan = z.object({
+  /** Never used twice on a node: a change that is taken back makes a new pool, whatever the old one still does. */
   id: z.string(),
+  /** What it was made from, see `poolKey`. */
+  key: z.string(),
   /** Directory in `layout.code`; several pools may share one. */
   tree: z.string(),
   configuration: BackendConfiguration,
 });
 export type PoolPlan = z.infer<typeof PoolPlan>;
 
-/** The name of the pool that a configuration asks for. `restarts` is part of it: a restart is a new pool, too. */
-export function poolId(configuration: BackendConfiguration, restarts: number): string {
+/** Equal keys: the same pool will do. `restarts` is part of it: a restart is a new pool, too. */
+export function poolKey(configuration: BackendConfiguration, restarts: number): string {
   const { health: _health, startupScript: _script, ...rest } = configuration;
   const text = JSON.stringify([rest, restarts], (_key, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)

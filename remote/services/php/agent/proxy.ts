@@ -3,7 +3,7 @@
  * that a process that starts again knows the same. HAProxy is never reloaded: no connection of a user is ever closed
  * for a change.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeAssignment } from '../../../core/contract/agent.ts';
 import type { NodeContext, ServiceAgentNode } from '../../../core/service/agent.ts';
@@ -12,7 +12,7 @@ import { ProxyConfiguration, type ProxyDetail, type ServerReport } from '../conf
 import { restartPolicy, writeConfiguration } from './engine.ts';
 import { haproxyConfiguration, serversByGroup, staticMapText } from './haproxy-configuration.ts';
 import { type HaproxyControl, haproxyControl, type LiveServer, replaceMap } from './haproxy-control.ts';
-import { type Layout, prepareLayout } from './layout.ts';
+import { type Layout, prepareLayout, removeSockets } from './layout.ts';
 import { publicPort } from './public-port.ts';
 import { planServerChanges } from './server-changes.ts';
 import { runStartupScript } from './startup-script.ts';
@@ -49,8 +49,7 @@ export class ProxyNode implements ServiceAgentNode {
     if (configuration.startupScript !== undefined) {
       await runStartupScript(this.#context, layout, configuration.startupScript, configuration.environment, signal);
     }
-    const wanted = publicPort(this.#context.uid !== undefined);
-    this.#port = await this.#context.port('http', wanted, true);
+    this.#port ??= await this.#context.port('http', publicPort(this.#context.uid !== undefined), true);
     this.#paths = await this.#readPaths(configuration, signal);
     this.#configuration = configuration;
     await this.#write(layout, configuration);
@@ -203,7 +202,7 @@ export class ProxyNode implements ServiceAgentNode {
     this.#servers = [];
     await this.#context.endLeftovers();
     const layout = this.#layout ?? (await prepareLayout(this.#context));
-    await rm(join(layout.control, 'haproxy.sock'), { force: true });
+    await removeSockets(layout);
   }
 
   report(): { ports: Record<string, number>; detail: ProxyDetail } {

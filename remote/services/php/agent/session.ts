@@ -39,7 +39,7 @@ export class SessionNode implements ServiceAgentNode {
     if (configuration.startupScript !== undefined) {
       await runStartupScript(this.#context, layout, configuration.startupScript, configuration.environment, signal);
     }
-    this.#port = await this.#context.port('redis', preferredPort);
+    this.#port ??= await this.#context.port('redis', preferredPort);
     const before = this.#configuration;
     const restart = this.#restarts !== undefined && this.#restarts !== assignment.restarts;
     const path = await writeConfiguration(this.#context, layout, 'redis.conf', this.#text(layout, configuration));

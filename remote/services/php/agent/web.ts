@@ -4,10 +4,9 @@ import type { NodeAssignment } from '../../../core/contract/agent.ts';
 import type { NodeContext, ServiceAgentNode } from '../../../core/service/agent.ts';
 import type { Supervised } from '../../../core/supervisor/types.ts';
 import { WebConfiguration } from '../configuration.ts';
-import { createAccessLog } from './access-log.ts';
 import { sharedTree } from './code-trees.ts';
-import { writeConfiguration } from './engine.ts';
-import { type Layout, prepareLayout } from './layout.ts';
+import { makeLog, writeConfiguration } from './engine.ts';
+import { type Layout, prepareLayout, removeSockets } from './layout.ts';
 import { reloadNginx, startNginx } from './nginx.ts';
 import { webNginx } from './nginx-configuration.ts';
 import { runStartupScript } from './startup-script.ts';
@@ -17,7 +16,8 @@ const preferredPort = 8081;
 export class WebNode implements ServiceAgentNode {
   readonly handlers = {};
   readonly #context: NodeContext;
-  readonly #accessLog;
+  readonly #accessLog: string;
+  #layout: Layout | undefined;
   #nginx: Supervised | undefined;
   #port: number | undefined;
   #loaded = '';
@@ -25,24 +25,25 @@ export class WebNode implements ServiceAgentNode {
 
   constructor(context: NodeContext) {
     this.#context = context;
-    this.#accessLog = createAccessLog(context, join(context.directory, 'logs', 'access.log'));
+    this.#accessLog = join(context.directory, 'logs', 'access.log');
   }
 
   async apply(assignment: NodeAssignment, signal: AbortSignal): Promise<void> {
     const configuration = WebConfiguration.parse(assignment.configuration);
     const layout = await prepareLayout(this.#context);
+    this.#layout = layout;
     if (configuration.startupScript !== undefined) {
       await runStartupScript(this.#context, layout, configuration.startupScript, configuration.environment, signal);
     }
-    this.#port = await this.#context.port('http', preferredPort);
-    await this.#accessLog.start();
+    this.#port ??= await this.#context.port('http', preferredPort);
+    await makeLog(this.#context, this.#accessLog);
     const trees: string[] = [];
     for (const { blob } of configuration.versions) trees.push(await sharedTree(this.#context, blob, signal));
     const text = webNginx({
       address: this.#context.address,
       port: this.#port,
       temporary: layout.temporary,
-      accessLog: this.#accessLog.path,
+      accessLog: this.#accessLog,
       pidFile: join(layout.temporary, 'nginx.pid'),
       trees,
     });
@@ -73,7 +74,7 @@ export class WebNode implements ServiceAgentNode {
         port: this.#port ?? 0,
       },
       {
-        writable: [layout.temporary, this.#accessLog.path],
+        writable: [layout.temporary, this.#accessLog],
         readable: [layout.conf, this.#context.codeDirectory],
       },
     );
@@ -87,7 +88,7 @@ export class WebNode implements ServiceAgentNode {
     this.#nginx = undefined;
     this.#loaded = '';
     await this.#context.endLeftovers();
-    await this.#accessLog.stop();
+    if (this.#layout) await removeSockets(this.#layout);
   }
 
   report() {
@@ -101,7 +102,7 @@ export class WebNode implements ServiceAgentNode {
   logs(): Record<string, string> {
     const logs = join(this.#context.directory, 'logs');
     return {
-      access: this.#accessLog.path,
+      access: this.#accessLog,
       nginx: join(logs, 'nginx.log'),
       startup: join(logs, 'startup.log'),
     };
