@@ -175,6 +175,8 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
 
   async function start(given: Deployment, how: Pick<UpOptions, 'onOperation' | 'signal'>): Promise<Deployment> {
     if (await answers(given, how.signal)) {
+      // What looks after the machines may have died without the director noticing.
+      await withCloud(given, ({ cloud }) => cloud.wake(how.signal));
       const { intermediate } = given;
       if (intermediate && isPastHalf(intermediate, now())) {
         await withCloud(given, (context) => renewIntermediate(context, how.signal));

@@ -37,7 +37,7 @@ export function addNodesKind(manager: Manager): OperationKind<AddParams> {
       {
         name: 'change',
         title: 'Decide where they run',
-        run: async ({ id, params }) => void (await add(manager, params.service, params.nodes, id)),
+        run: async ({ id, params }) => void (await add(manager, params.service, params.nodes, id, 'checked')),
       },
       {
         name: 'start',
@@ -48,18 +48,19 @@ export function addNodesKind(manager: Manager): OperationKind<AddParams> {
   };
 }
 
-/** Adds the nodes of an operation, once. */
+/** Adds the nodes of an operation, once. Those that come for others may be one too many for the time of the change. */
 async function add(
   manager: Manager,
   service: string,
   counts: Readonly<Record<string, number>>,
   operation: string,
+  limit: 'checked' | 'for others',
 ): Promise<void> {
   await manager.desired.change((state) => {
     if (state.nodes.some((node) => node.operation === operation)) return;
     const own = findService(state, service);
     const spec = manager.specs[own.type];
-    if (spec) checkCounts(spec, state, own, counts);
+    if (spec && limit === 'checked') checkCounts(spec, state, own, counts);
     addNodes(state, own, counts, { operation, now: Date.now() });
   });
 }
@@ -98,7 +99,7 @@ export function removeNodesKind(manager: Manager): OperationKind<RemoveParams> {
               name: 'replace',
               title: `Start ${listed(replace)} in its place`,
               run: async (context: StepContext<RemoveParams>) => {
-                await add(manager, context.params.service, replace, context.id);
+                await add(manager, context.params.service, replace, context.id, 'for others');
                 await waitForAdded(manager, context);
               },
             },

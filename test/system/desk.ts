@@ -50,16 +50,18 @@ export interface Desk extends AsyncDisposable {
 export interface DeskOptions {
   /** An ordinary user and group to run the command, and so the whole deployment, as (the test must be root). */
   readonly uid?: number;
+  /** Added to the environment of every command. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
-export async function openDesk({ uid }: DeskOptions = {}): Promise<Desk> {
+export async function openDesk({ uid, environment: always }: DeskOptions = {}): Promise<Desk> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'conpaas-desk-'));
   await chmod(home, 0o700);
   if (uid !== undefined) await chown(home, uid, uid);
 
   const start: Desk['start'] = (words, options = {}) => {
     const { PATH = '/usr/bin:/bin', LANG = 'C.UTF-8' } = process.env;
-    const environment = { PATH, LANG, HOME: home, CONPAAS_HOME: home, ...options.environment };
+    const environment = { PATH, LANG, HOME: home, CONPAAS_HOME: home, ...always, ...options.environment };
     const plain = [node, command, ...words];
     const [executable = node, ...rest] =
       uid === undefined ? plain : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...plain];
@@ -138,7 +140,7 @@ function overview(desk: Desk): string {
 }
 
 /** The ends of all logs of a desk's control processes: a failure in a test should say all there is to know. */
-async function logs(home: string): Promise<string> {
+export async function logs(home: string): Promise<string> {
   const parts: string[] = [];
   const names = await readdir(home, { recursive: true }).catch(() => []);
   for (const name of names.filter((one) => /(^|\/)(log|host\.log)$/.test(one))) {

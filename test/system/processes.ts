@@ -11,9 +11,10 @@ export interface FoundProcess {
 
 const kinds = {
   host: /\/host\.mjs\b/,
-  director: /\/director\.mjs\b/,
-  manager: /\/manager\.mjs\b/,
-  agent: /\/agent\.mjs\b/,
+  // They call themselves by a name once they have started.
+  director: /\/director\.mjs\b|^conpaas-director\b/,
+  manager: /\/manager\.mjs\b|^conpaas-manager\b/,
+  agent: /\/agent\.mjs\b|^conpaas-agent\b/,
   command: /\/cli\.mjs\b/,
   // bubblewrap's own command line ends with the engine's.
   'php-fpm': /^php-fpm: master process/,

@@ -66,6 +66,8 @@ export interface Cloud extends AsyncDisposable {
   contact(id: VmId, signal: AbortSignal): Promise<FirstContact>;
   /** Off stops all VMs of the deployment and is remembered, over a reboot too; their data stays. On starts them again. */
   power(on: boolean, signal: AbortSignal): Promise<void>;
+  /** Starts again what the driver itself runs for a deployment, if that has died. Costs next to nothing if it has not. */
+  wake(signal: AbortSignal): Promise<void>;
   /** Ends or removes what the driver itself needs for a deployment, once its last VM is destroyed. Idempotent. */
   retire(signal: AbortSignal): Promise<void>;
 }

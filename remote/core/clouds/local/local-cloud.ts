@@ -119,6 +119,10 @@ export function createLocalCloud(given: LocalSettings): Cloud {
       await withHost((host) => host.call('power', { on }, { signal, timeoutMs: 120_000 }), signal);
       if (!on) await endHost(signal); // nothing is left to look after
     },
+    async wake(signal) {
+      const host = await readHostIdentity(settings.directory);
+      if (!host || !isAlive(host)) await withHost((one) => one.call('hello', {}, { signal }), signal);
+    },
     retire: endHost,
     async [Symbol.asyncDispose]() {
       await opened?.client[Symbol.asyncDispose]();
