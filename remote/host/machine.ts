@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { HostProcess, HostVm } from '../core/contract/index.ts';
 import { toFailure } from '../core/contract/index.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
+import { removeShortDirectories } from '../core/service/short-directory.ts';
 import { createSupervisor, endRecorded, type ProcessSpec, type Supervised } from '../core/supervisor/index.ts';
 import type { VmRecord } from './records.ts';
 
@@ -137,10 +138,11 @@ async function homes(directory: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 
-/** Ends the engines that the (dead) agent of a home has recorded. */
+/** Ends the engines that the (dead) agent of a home has recorded, and removes the places of their sockets. */
 async function endEngines(home: string): Promise<void> {
   const records = path.join(home, 'supervisor');
   if (existsSync(records)) await endRecorded(records);
+  await removeShortDirectories(home);
 }
 
 /** An engine that was just ended may still have made a file in a directory that is being removed. */
