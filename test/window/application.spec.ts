@@ -19,12 +19,12 @@ test('nodes are added and removed by role, as a difference', async ({ director, 
   await more.click();
   await expect(page.getByText('backend 2 → 4')).toBeVisible();
   await page.screenshot({ path: info.outputPath('scaling.png') });
-  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await expect
     .poll(() => director.calls.find(({ name }) => name === 'add_nodes')?.params)
     .toMatchObject({ service: 'web', nodes: { backend: 2 } });
   await page.getByRole('button', { name: 'One backend less' }).click();
-  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await expect
     .poll(() => director.calls.find(({ name }) => name === 'remove_nodes')?.params)
     .toMatchObject({ service: 'web', nodes: { backend: 1 } });
@@ -38,7 +38,7 @@ test('a refused change says why and can be tried again', async ({ director, page
     retry: true,
   });
   await page.getByRole('button', { name: 'One backend more' }).click();
-  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('The change cannot be stored now.');
   director.fail('add_nodes', undefined);
   await page.getByRole('button', { name: 'Retry' }).click();
