@@ -3,6 +3,7 @@
  * apply, add a node, upload code, remove a node, delete. Who was killed is started again by the product, the command is
  * run again by its user; each step must then have ended as asked, once, with nothing left over.
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -134,12 +135,12 @@ export async function openJourneys(): Promise<Journeys> {
     if (!point) return desk.run(command);
     const text = `${point.victim === 'command' ? 'director' : point.victim}:${point.commit}:${point.moment}`;
     if (point.victim !== 'command') {
-      writeFileSync(armed, text);
+      writeFileSync(armed, unique(text));
       return desk.run(command);
     }
     return new Promise((resolve, reject) => {
       const child = desk.start(command);
-      writeFileSync(armed, `${text}:${child.pid}`);
+      writeFileSync(armed, unique(`${text}:${child.pid}`));
       let stderr = '';
       child.stdout?.resume();
       child.stderr?.on('data', (part) => {
@@ -324,3 +325,6 @@ function growth(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, 
 }
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+/** A point is counted anew, although one before may have been the same. */
+const unique = (point: string): string => `${point}\n${randomUUID()}\n`;

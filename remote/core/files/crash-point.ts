@@ -1,7 +1,7 @@
 /**
  * Crash points, for tests. `CONPAAS_CRASH=<journal>:<n>:<before|after>` makes the process kill itself (SIGKILL) right
- * before or after the n-th commit of that journal (n counts from 1). Where the value is a path, the point is the text
- * of that file, looked at at each commit and counted from its writing on; whoever comes to it removes the file first, so
+ * before or after the n-th commit of that journal (n counts from 1). Where the value is a path, the point is the first line
+ * of that file (what follows tells it from a point before), counted from its writing on; who comes to it removes it, so
  * that it happens once, whatever runs and is started again. A fourth part is the pid of a process to kill instead.
  *
  * `CONPAAS_CRASH_COUNT=<dir>` counts: each commit appends a byte to `<dir>/<journal>.<pid>`, which tells a test how many
@@ -29,7 +29,7 @@ export function crashPoint(journal: string, moment: 'before' | 'after'): void {
   const before = counted?.armed === armed ? counted.commits : 0;
   const commits = before + (moment === 'before' ? 1 : 0);
   counts.set(journal, { armed, commits });
-  const [name, number, when, victim] = armed.trim().split(':');
+  const [name, number, when, victim] = (armed.split('\n', 1)[0] ?? '').split(':');
   if (name !== journal || commits !== Number(number) || when !== moment) return;
   if (given.startsWith('/') && !disarm(given)) return;
   process.kill(victim === undefined ? process.pid : Number(victim), 'SIGKILL');
