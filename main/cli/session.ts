@@ -1,5 +1,4 @@
 /** One run of the command: its terminal, and connections opened when they are first needed. */
-import os from 'node:os';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { type ApplicationId, OperationId } from '../../remote/core/contract/ids.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
@@ -11,7 +10,7 @@ import {
   type ManagerClient,
   openDeployments,
 } from '../deploy/index.ts';
-import { openDataDirectory } from '../store/index.ts';
+import { openDataDirectory, ownerName } from '../store/index.ts';
 import { openVault, vaultProtection } from '../vault/index.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -73,7 +72,7 @@ export function openSession(options: SessionOptions): Session {
     signal,
     deployment,
     specs: options.specs,
-    owner: safeUserName(),
+    owner: ownerName(environment),
     deployments: () => {
       opened ??= open();
       return opened;
@@ -134,15 +133,6 @@ export function openSession(options: SessionOptions): Session {
 
 function disposable<T extends { close(): void }>(value: T): Disposable & { readonly value: T } {
   return { value, [Symbol.dispose]: () => value.close() };
-}
-
-/** The user's name at their computer, as a name that a director accepts. */
-function safeUserName(): string {
-  const name = os
-    .userInfo()
-    .username.replaceAll(/[^A-Za-z0-9._-]/g, '-')
-    .slice(0, 64);
-  return name === '' ? 'owner' : name;
 }
 
 /** An application by id or name, as the director lists it. */

@@ -1,10 +1,9 @@
 /** The deployment that the window shows, through `main/deploy`: opened when it is first needed. */
-import os from 'node:os';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { parseManifest, type ServiceSpecs } from '../../remote/core/manifest/index.ts';
 import { type Deployments, type DirectorClient, locateRuntime, openDeployments } from '../deploy/index.ts';
 import { localArchive, uploadLocalFiles } from '../manifests/index.ts';
-import { openDataDirectory } from '../store/index.ts';
+import { openDataDirectory, ownerName } from '../store/index.ts';
 import { openVault, type Protection } from '../vault/index.ts';
 import type { Connection, Deployment, ManifestText } from './deployment.ts';
 
@@ -123,13 +122,4 @@ function connection(
       return await manager.upload('upload_code_version', params, archive, { signal, onProgress });
     },
   };
-}
-
-/** The user's name at their computer, as a name that a director accepts. */
-function ownerName(): string {
-  const name = os
-    .userInfo()
-    .username.replaceAll(/[^A-Za-z0-9._-]/g, '-')
-    .slice(0, 64);
-  return name === '' ? 'owner' : name;
 }
