@@ -30,6 +30,21 @@ afterEach(async () => {
 
 const states = () => (proxy.agent.report().detail as ProxyDetail).servers;
 
+test('a home so deep that no socket fits into its path', async () => {
+  await using deep = await createBench(true);
+  const store = deep.node('php-session-1', 'session', deep.address(0));
+  await store.apply({ kind: 'session', password, paused: false, environment: {} });
+  const backend = deep.node('php-backend-1', 'backend', deep.address(0));
+  await backend.apply(backendConfiguration(store));
+  const door = deep.node('php-proxy-1', 'proxy', deep.address(0));
+  await door.apply({ kind: 'proxy', backends: [server(backend)], webs: [], listings: [], environment: {} });
+  expect((await fetch(`http://${deep.address(0)}:${door.port()}/`)).status).toBe(200);
+  const before = (await readdir('/tmp')).filter((name) => /^conpaas-\d/.test(name));
+  for (const node of [door, backend, store]) await node.agent.stop(AbortSignal.timeout(10_000));
+  const after = await readdir('/tmp');
+  expect(before.filter((name) => !after.includes(name)).length).toBeGreaterThanOrEqual(2);
+});
+
 async function backendNode(n: number, files: Readonly<Record<string, string>>): Promise<TestNode> {
   const node = bench.node(`php-backend-${n}`, 'backend', bench.address(n));
   await node.apply(backendConfiguration(session, { code: await codeVersion(bench, 'v1', files) }));

@@ -47,8 +47,11 @@ export interface TestNode {
   changes: number;
 }
 
-export async function createBench(): Promise<Bench> {
-  const directory = await mkdtemp('/tmp/conpaas-php-');
+/** @param deep lies so deep that no socket's path fits */
+export async function createBench(deep = false): Promise<Bench> {
+  const top = await mkdtemp('/tmp/conpaas-php-');
+  const directory = deep ? join(top, 'a'.repeat(50), 'b'.repeat(50)) : top;
+  await mkdir(directory, { recursive: true });
   const [a = 0, b = 0] = randomBytes(2);
   const network = `127.${64 + (a % 100)}.${b}`;
   const blobs = join(directory, 'blobs');
@@ -170,7 +173,7 @@ export async function createBench(): Promise<Bench> {
     async [Symbol.asyncDispose]() {
       for (const supervisor of supervisors.values()) await supervisor[Symbol.asyncDispose]();
       for (const id of supervisors.keys()) await endRecorded(join(directory, 'records', id));
-      await rm(directory, { recursive: true, force: true });
+      await rm(top, { recursive: true, force: true });
     },
   };
 }

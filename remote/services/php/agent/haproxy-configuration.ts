@@ -50,6 +50,8 @@ export function haproxyConfiguration(settings: HaproxySettings): string {
     '  stats timeout 30s',
     '  log stdout format raw local0 info',
     '  maxconn 8000',
+    // Fewer where the machine allows fewer files, rather than no proxy at all.
+    '  no strict-limits',
     '  hard-stop-after 30s',
     '',
     'defaults',

@@ -9,7 +9,7 @@ import type { NodeContext, ServiceAgentNode } from '../../../core/service/agent.
 import type { Supervised } from '../../../core/supervisor/types.ts';
 import { SessionConfiguration, type SessionDetail } from '../configuration.ts';
 import { restartPolicy, writeConfiguration } from './engine.ts';
-import { type Layout, prepareLayout } from './layout.ts';
+import { type Layout, prepareLayout, removeSockets } from './layout.ts';
 import { infoFields, redisCommands } from './redis-client.ts';
 import { runStartupScript } from './startup-script.ts';
 
@@ -162,6 +162,7 @@ export class SessionNode implements ServiceAgentNode {
     await this.#redis?.stop();
     this.#redis = undefined;
     await this.#context.endLeftovers();
+    await removeSockets(await prepareLayout(this.#context));
   }
 
   report(): { ports: Record<string, number>; detail: SessionDetail } {
