@@ -1,4 +1,5 @@
 /** The deployment that the window shows, through `main/deploy`: opened when it is first needed. */
+import os from 'node:os';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { parseManifest, type ServiceSpecs } from '../../remote/core/manifest/index.ts';
 import { type Deployments, type DirectorClient, locateRuntime, openDeployments } from '../deploy/index.ts';
