@@ -120,9 +120,13 @@ export class Inventory {
 
   summary(record: ApplicationRecord): ApplicationSummary {
     const reported = this.#reported.get(record.id);
+    // Reports are not kept: after a start of the director each manager tells again in a moment.
+    const known = this.vms(record.id).some(({ managerPorts }) => Object.keys(managerPorts).length > 0);
     const { at, ...summary } = reported ?? {
       at: undefined,
-      state: record.deleting ? ('stopping' as const) : ('creating' as const),
+      ...(known
+        ? { state: 'unreachable' as const, cause: 'its manager has not reported yet' }
+        : { state: 'creating' as const }),
       services: [],
       nodes: { running: 0, wanted: 0 },
     };

@@ -246,11 +246,14 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
 }
 
 async function watchVms(manager: Manager, signal: AbortSignal, onSuperseded: () => void): Promise<void> {
-  const { director, observed, agents, log } = manager;
+  const { director, observed, agents, reporter, log } = manager;
   for (let pause = 50; !signal.aborted; pause = Math.min(pause * 2, 2000)) {
+    let first = true;
     try {
       for await (const vms of director.stream('watch_vms', {}, { signal })) {
         pause = 50;
+        if (first) reporter.again();
+        first = false;
         observed.setVms(vms);
         agents.follow(vms);
       }

@@ -15,6 +15,8 @@ export class Reporter {
   /** Operations to report, the last state of each. */
   #operations = new Map<OperationId, Operation>();
   #notices: { level: 'info' | 'warning' | 'alert'; text: string }[] = [];
+  /** When the director last took the summary; it forgets it with its process. */
+  #confirmedAt = 0;
 
   operation(operation: Operation): void {
     this.#operations.set(operation.id, operation);
@@ -27,6 +29,12 @@ export class Reporter {
     await director
       .call('report', { operations: [operation], notices: [] }, { timeoutMs: 2000 })
       .catch(() => this.operation(operation));
+  }
+
+  /** The director may be another process than before: it is told all again. */
+  again(): void {
+    this.#confirmedAt = 0;
+    this.#changed.notify();
   }
 
   notice(level: 'info' | 'warning' | 'alert', text: string): void {
@@ -46,13 +54,12 @@ export class Reporter {
     const { director, signal, specs } = options;
     const triggers = [this.#changed, ...options.triggers];
     let reported: unknown;
-    let confirmedAt = 0;
     while (!signal.aborted) {
       const seen = triggers.map((trigger) => trigger.generation);
       const world = options.world();
       const summary = world ? applicationSummary(world, specs) : undefined;
       const changed =
-        summary !== undefined && (!isDeepStrictEqual(summary, reported) || Date.now() - confirmedAt > 30_000);
+        summary !== undefined && (!isDeepStrictEqual(summary, reported) || Date.now() - this.#confirmedAt > 30_000);
       const operations = this.#operations;
       const notices = this.#notices;
       if (changed || operations.size > 0 || notices.length > 0) {
@@ -66,7 +73,7 @@ export class Reporter {
           );
           if (changed) {
             reported = summary;
-            confirmedAt = Date.now();
+            this.#confirmedAt = Date.now();
           }
         } catch (error) {
           if (signal.aborted) return;

@@ -119,6 +119,12 @@ describe('under constant load', () => {
     await until('a command that works again', async () => (await desk.run(['app', 'show', 'Probe'])).code === 0);
     await until(`as many of kind ${kind} as before`, () => newOnes(kind, killed).length === killed.length);
     await until('the nodes to be seen again', async () => (await nodes()).every(({ state }) => state === 'running'));
+    await until('the manager to have reported', async () => {
+      const [status] = await desk.json(z.array(Status), 'status');
+      // In between it may not know, but it must not say what is wrong.
+      expect(status?.applications[0]?.state).toMatch(/^(running|degraded|unreachable)$/);
+      return status?.applications[0]?.state === 'running';
+    });
     await unharmed();
   });
 
