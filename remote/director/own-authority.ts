@@ -3,6 +3,8 @@
  * the leaf it issues itself. Files in `identity/` of its home, 0600:
  *   intermediate.key  intermediate.csr   made here
  *   intermediate.pem                     written by the desktop; a newer one replaces it at its half life
+ *   intermediates.pem                    all that we have issued with, the newest first: what expired under one that
+ *                                        was replaced, perhaps while we were off, may still be renewed
  */
 import { createPublicKey } from 'node:crypto';
 import { existsSync, watch } from 'node:fs';
@@ -55,8 +57,7 @@ export async function openOwnAuthority(options: {
   while (!existsSync(file('intermediate.pem'))) await delay(20, undefined, { signal });
   let intermediate = await readFile(file('intermediate.pem'), 'utf8');
   let issuer = await createIssuer({ key, certificate: intermediate, roots, deployment });
-  /** Those before the current one: certificates that they issued stay good until their end. */
-  const former: string[] = [];
+  let known = await remember(file('intermediates.pem'), intermediate);
   const ownKey = await leafKey;
   const listeners = new Set<(credentials: Credentials) => void>();
   let current = await issue();
@@ -81,8 +82,8 @@ export async function openOwnAuthority(options: {
     const found = await readFile(file('intermediate.pem'), 'utf8');
     if (found === intermediate) return;
     issuer = await createIssuer({ key, certificate: found, roots, deployment });
-    former.push(intermediate);
     intermediate = found;
+    known = await remember(file('intermediates.pem'), found);
     current = await issue();
     for (const listener of listeners) listener(current);
     options.log('issuing with a new intermediate certificate');
@@ -97,11 +98,22 @@ export async function openOwnAuthority(options: {
       return issuer;
     },
     credentials: () => current,
-    intermediates: () => [intermediate, ...former],
+    intermediates: () => known,
     onRenewed: (listener) => void listeners.add(listener),
     [Symbol.asyncDispose]: async () => {
       watcher.close();
       await renewing[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Puts a certificate in front of those in a file, unless it is there. */
+async function remember(file: string, certificate: string): Promise<readonly string[]> {
+  const text = existsSync(file) ? await readFile(file, 'utf8') : '';
+  const before = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const current = certificate.trim();
+  if (before[0] === current) return before;
+  const all = [current, ...before.filter((one) => one !== current)];
+  await writeFileAtomic(file, `${all.join('\n')}\n`);
+  return all;
 }

@@ -88,6 +88,20 @@ describe('renewal accepts', () => {
     );
   });
 
+  it('a leaf that expired before its intermediate was renewed with the same key', async () => {
+    const renewed = await buildCertificate({
+      purpose: { kind: 'intermediate', deployment: trust.deployment },
+      publicKey: createPublicKey(trust.intermediateKey),
+      signer: trust.root,
+      lifetimeMs: 730 * day,
+      now: now - day,
+    });
+    expect(verify([expired], { intermediates: [renewed, trust.intermediate] }).serial).toBe(
+      serialOf(new X509Certificate(expired)),
+    );
+    expect(catching(() => verify([expired], { intermediates: [renewed] }))).toEqual(refusal('not valid when it ended'));
+  });
+
   it('180 days after its end, not a day more', () => {
     const end = Date.parse(new X509Certificate(expired).validTo);
     expect(verify([expired], { now: end + 180 * day }).notAfter).toBe(end);

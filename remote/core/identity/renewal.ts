@@ -49,7 +49,7 @@ export function verifyForRenewal(options: {
 
   // The signature first: nothing that an unverified certificate says is worth an answer.
   if (leaf.verify(leaf.publicKey)) throw refusal('it is signed by itself');
-  const issuer = issuerOf(leaf, options.intermediates);
+  const issuer = issuerOf(leaf, options.intermediates, end);
   if (!issuer) throw refusal('its issuer is unknown here');
   if (!leaf.verify(issuer.publicKey)) throw refusal('it is forged: our authority did not sign it');
   if (!issuer.ca || !isValidAt(issuer, end)) throw refusal('its issuer was not valid when it ended');
@@ -77,12 +77,20 @@ function readLeaf(pem: string | undefined): X509Certificate {
   }
 }
 
-/** The authority whose name and key identifier a certificate gives as its issuer; its signature is checked apart. */
-function issuerOf(certificate: X509Certificate, authorities: readonly string[]): X509Certificate | undefined {
+/**
+ * The authority whose name and key identifier a certificate gives as its issuer; its signature is checked apart. An
+ * authority that was renewed has several certificates of one key: the one that was valid at `time` is preferred.
+ */
+function issuerOf(
+  certificate: X509Certificate,
+  authorities: readonly string[],
+  time?: number,
+): X509Certificate | undefined {
   const named = authorities
     .map((pem) => new X509Certificate(pem))
     .filter((authority) => certificate.checkIssued(authority));
-  return named.find((authority) => certificate.verify(authority.publicKey)) ?? named[0];
+  const signers = named.filter((authority) => certificate.verify(authority.publicKey));
+  return signers.find((one) => time === undefined || isValidAt(one, time)) ?? signers[0] ?? named[0];
 }
 
 function isValidAt(certificate: X509Certificate, time: number): boolean {
