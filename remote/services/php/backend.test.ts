@@ -192,6 +192,25 @@ test('the agent dies: engines go on, the next one finds them again', async () =>
   expect((await get('/')).status).toBe(200);
 });
 
+test('all is killed in the middle of a change, as by a reboot: the next apply puts it right', async () => {
+  const version = (text: string) => codeVersion(bench, text, { 'index.php': `<?php echo "${text}";` });
+  const [v1, v2] = [await version('v1'), await version('v2')];
+  await backend.apply(backendConfiguration(session, { code: v1 }));
+  const v1State = JSON.parse(await readFile(join(backend.directory, 'state', 'backend.json'), 'utf8'));
+  await backend.apply(backendConfiguration(session, { code: v2 }));
+  await retired();
+  // As if we had died after the old code was removed and before that was written down.
+  const file = join(backend.directory, 'state', 'backend.json');
+  const state = JSON.parse(await readFile(file, 'utf8'));
+  const next = await backend.agentRestarts();
+  for (const engine of ['fpm', 'nginx']) process.kill(backend.pid(engine), 'SIGKILL');
+  await writeFile(file, JSON.stringify({ ...state, loaded: false, retiring: [v1State.live] }));
+  backend = next;
+  await backend.apply(backendConfiguration(session, { code: v2 }));
+  expect((await get('/')).body).toBe('v2');
+  await retired();
+});
+
 test('nginx is killed and comes back with what was live', async () => {
   const code = await codeVersion(bench, 'v1', { 'index.php': '<?php echo "v1";' });
   await backend.apply(backendConfiguration(session));

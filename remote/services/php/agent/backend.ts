@@ -92,7 +92,12 @@ export class BackendNode implements ServiceAgentNode {
     const nginx = this.#nginx?.state;
     const workers = nginx?.kind === 'running' ? await leavingWorkers(nginx.pid) : [];
     for (const plan of rest) {
-      if (!this.#pools.has(plan.id)) this.#pools.set(plan.id, await startPool(this.#context, layout, plan));
+      try {
+        if (!this.#pools.has(plan.id)) this.#pools.set(plan.id, await startPool(this.#context, layout, plan));
+      } catch (error) {
+        // Its code is gone already: we died just before we had forgotten it.
+        this.#context.log(`${plan.id} is not there any more: ${String(error)}`);
+      }
       this.#retire(layout, plan, workers);
     }
   }
