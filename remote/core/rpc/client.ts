@@ -15,6 +15,7 @@ import { sendUpload } from './client-upload.ts';
 import { type Address, openConnection } from './connection.ts';
 import { checked, exchange, failureOf, type Transport, withResolvers } from './exchange.ts';
 import { readBody, readJson } from './http-io.ts';
+import { createPeerMethods } from './peer-methods.ts';
 import { pathOf } from './route.ts';
 import { openScope } from './signals.ts';
 import { duplexProtocol, encodeHeader, headers, limits, timings } from './wire.ts';
@@ -88,6 +89,7 @@ export function connect<T extends MethodTable>(table: T, options: ClientOptions)
     const timeoutMs = given.timeoutMs ?? declared?.timeoutMs ?? timings.call;
     using scope = openScope(given.signal, timeoutMs);
     const { signal } = scope;
+    await peer.ensure(name, declared, signal);
     try {
       const answer = await exchange(transport, {
         path: transport.path(name),
@@ -104,20 +106,37 @@ export function connect<T extends MethodTable>(table: T, options: ClientOptions)
     }
   };
 
-  const streamAny = (name: string, params: unknown, given: StreamOptions = {}) =>
-    readStream(transport, name, methodOf(name), bodyOf(name, params), given);
+  const peer = createPeerMethods(async (signal) => {
+    const { methods } = (await callAny('hello', {}, { signal })) as { methods: string[] };
+    return methods;
+  });
+
+  const streamAny = (name: string, params: unknown, given: StreamOptions = {}): AsyncIterable<unknown> => {
+    const declared = methodOf(name);
+    const stream = readStream(transport, name, declared, bodyOf(name, params), given);
+    if (!peer.isDoubtful(name, declared)) return stream;
+    return (async function* () {
+      await peer.ensure(name, declared, given.signal);
+      yield* stream;
+    })();
+  };
 
   const uploadAny = async (name: string, params: unknown, file: LocalFile, given: UploadOptions = {}) => {
     const declared = methodOf(name);
+    await peer.ensure(name, declared, given.signal);
     const result = await sendUpload(transport, name, declared, params, file, given);
     return declared ? checked(name, declared, result) : result;
   };
 
-  const downloadAny = (name: string, params: unknown, given: { readonly signal?: AbortSignal } = {}) =>
-    readDownload(transport, name, bodyOf(name, params), given.signal);
+  const downloadAny = async (name: string, params: unknown, given: { readonly signal?: AbortSignal } = {}) => {
+    await peer.ensure(name, methodOf(name), given.signal);
+    return readDownload(transport, name, bodyOf(name, params), given.signal);
+  };
 
-  const duplexAny = (name: string, params: unknown, given: { readonly signal?: AbortSignal } = {}) =>
-    openDuplex(transport, name, params, given.signal);
+  const duplexAny = async (name: string, params: unknown, given: { readonly signal?: AbortSignal } = {}) => {
+    await peer.ensure(name, methodOf(name), given.signal);
+    return openDuplex(transport, name, params, given.signal);
+  };
 
   return {
     callAny,
