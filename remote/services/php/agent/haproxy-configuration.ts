@@ -20,8 +20,12 @@ export interface HaproxySettings {
   readonly webs: readonly Server[];
 }
 
-/** How a server is checked; for `add server` at run time and in the file alike. Milliseconds. */
-export const serverOptions = 'check inter 500ms fastinter 150ms downinter 150ms fall 2 rise 1';
+/**
+ * How a server is checked and its idle connections kept; for `add server` at run time and in the file alike. The pool's
+ * values are the documented defaults, but a server added at run time has none: each request would open a connection.
+ */
+export const serverOptions =
+  'check inter 500ms fastinter 150ms downinter 150ms fall 2 rise 1 pool-purge-delay 5s pool-max-conn -1';
 
 /** The servers of each group. */
 export function serversByGroup(of: Pick<HaproxySettings, 'backends' | 'webs'>): Record<ServerGroup, readonly Server[]> {
