@@ -28,12 +28,13 @@ function installedAsLocked() {
   if (!wanted) throw new SetupError('package-lock.json cannot be read. Restore it from git.');
   if (!present) return false;
   for (const [name, entry] of Object.entries(wanted)) {
-    if (name === '') continue;
+    // What no package asks for may lie there or not.
+    if (name === '' || entry.extraneous) continue;
     const found = present[name];
     // Packages for other platforms are in the lock file only.
     if (found ? found.version !== entry.version || found.integrity !== entry.integrity : !entry.optional) return false;
   }
-  return Object.keys(present).every((name) => wanted[name] !== undefined);
+  return true;
 }
 
 function packagesOf(file) {

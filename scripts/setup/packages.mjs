@@ -28,6 +28,7 @@ const policyFile = '/usr/sbin/policy-rc.d';
 
 /** @param {readonly string[]} wanted */
 function missing(wanted) {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own notation
   const listed = ask('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted]) ?? '';
   const installed = new Set(
     listed

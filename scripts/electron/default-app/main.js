@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+// biome-ignore lint/style/noRestrictedImports: this file is a part of Electron, not of our program
 import { app } from 'electron';
 
 function readArguments(args) {
