@@ -12,6 +12,8 @@ import { serviceSpecs } from '../../remote/services/registry/spec.ts';
 import { processesOf } from '../../test/system/processes.ts';
 
 export interface BenchDeployment extends AsyncDisposable {
+  /** The data directory: `CONPAAS_HOME` of programs that should see this deployment. */
+  readonly home: string;
   readonly director: DirectorClient;
   manager(application: string): Promise<ManagerClient>;
   /** Applies a manifest's file and waits until it is done. @returns the application's address */
@@ -50,6 +52,7 @@ export async function openBenchDeployment(signal: AbortSignal): Promise<BenchDep
       throw new Error(`Operation ${id} has not ended.`);
     };
     return {
+      home: dataDirectory,
       director,
       follow,
       manager: (application) => deployments.managerClient(undefined, application, signal),

@@ -10,9 +10,10 @@ import { resultTable } from './table.ts';
 import { throughput } from './throughput.ts';
 import type { Bench, BenchContext, Row } from './types.ts';
 import { version } from './version.ts';
+import { window } from './window.ts';
 
 /** Memory first: a director that has done much is not what it is about. */
-const benches: readonly Bench[] = [memory, apply, scale, version, throughput];
+const benches: readonly Bench[] = [memory, apply, scale, version, throughput, window];
 
 async function runBenches(chosen: readonly Bench[], signal: AbortSignal): Promise<Row[]> {
   const rows: Row[] = [];
