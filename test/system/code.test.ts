@@ -1,0 +1,123 @@
+/** Versions of the code, secrets and configuration of a PHP service, by the command. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { inspectArchive } from '../../remote/core/archive/index.ts';
+import { CodeVersion, ServiceInfo } from '../../remote/core/contract/index.ts';
+import { type Desk, openDesk } from './desk.ts';
+import { ask, probeCode, probeManifest } from './probe.ts';
+
+let desk: Desk;
+let folder: string;
+let address: string;
+
+/** The secret as a page sees it. */
+const key = async () => (await ask(address, '/environment?name=API_KEY')).environment;
+const patient = { timeout: 30_000, interval: 200 };
+const versions = () => desk.json(z.array(CodeVersion), 'code', 'list', 'Probe');
+
+beforeAll(async () => {
+  desk = await openDesk();
+  folder = await mkdtemp(path.join(os.tmpdir(), 'conpaas-test-'));
+  await desk.conpaas('up');
+  const more = { Secrets: ['API_KEY'], Environment: { GREETING: 'good day' } };
+  address = (await desk.conpaas('apply', await probeManifest(folder, { more }), '--wait')).trim();
+});
+afterAll(async () => {
+  await desk[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('code of a service', () => {
+  it('is uploaded as a folder, and live when the command returns', async () => {
+    const two = await probeCode(folder, 'two');
+    expect(await desk.conpaas('code', 'upload', 'Probe', two, '--description', 'the second')).toContain('v2 is live');
+    expect((await ask(address)).version).toBe('two');
+    expect(await (await fetch(`${address}/static.txt`)).text()).toBe('two\n');
+    expect(await versions()).toMatchObject([
+      { id: 'v2', active: true, description: 'the second' },
+      { id: 'v1', active: false },
+    ]);
+  });
+
+  it('is uploaded without being made live, compared, and made live later', async () => {
+    const three = await probeCode(folder, 'three');
+    await writeFile(path.join(three, 'new.txt'), 'new\n');
+    await desk.conpaas('code', 'upload', 'Probe', three, '--no-activate');
+    expect((await ask(address)).version).toBe('two');
+    const diff = await desk.conpaas('code', 'diff', 'Probe', 'v2', 'v3');
+    expect(diff.trim().split('\n').sort()).toEqual(['+ new.txt', '~ static.txt', '~ version.php']);
+    await desk.conpaas('code', 'activate', 'Probe', 'v3');
+    expect((await ask(address)).version).toBe('three');
+    expect(await (await fetch(`${address}/new.txt`)).text()).toBe('new\n');
+  });
+
+  it('is rolled back', async () => {
+    expect(await desk.conpaas('code', 'rollback', 'Probe')).toContain('v2 is live');
+    expect((await ask(address)).version).toBe('two');
+    expect((await fetch(`${address}/new.txt`)).status).toBe(404);
+  });
+
+  it('is downloaded as it was uploaded', async () => {
+    const output = path.join(folder, 'v3.tar.gz');
+    await desk.conpaas('code', 'download', 'Probe', 'v3', '--output', output);
+    const { files } = await inspectArchive(output);
+    expect(files.map(({ path: name }) => name).sort()).toEqual(['index.php', 'new.txt', 'static.txt', 'version.php']);
+    const again = await desk.run(['code', 'download', 'Probe', 'v3', '--output', output]);
+    expect(again).toMatchObject({ code: 4, stderr: expect.stringContaining('--output') });
+    expect((await readFile(output)).length).toBe((await versions()).find(({ id }) => id === 'v3')?.size);
+  });
+
+  it('is deleted, unless it is live', async () => {
+    const refused = await desk.run(['code', 'delete', 'Probe', 'v2']);
+    expect(refused.code).toBe(4);
+    await desk.conpaas('code', 'delete', 'Probe', 'v3');
+    expect((await versions()).map(({ id }) => id)).toEqual(['v2', 'v1']);
+  });
+
+  it('that does not work is refused with the engine’s own words, and the old version goes on', async () => {
+    const broken = await probeCode(folder, 'broken');
+    await writeFile(path.join(broken, 'version.php'), '<?php this is no PHP\n');
+    const refused = await desk.run(['code', 'upload', 'Probe', broken]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/PHP Parse error|syntax error/);
+    expect((await ask(address)).version).toBe('two');
+    expect((await versions()).find(({ active }) => active)?.id).toBe('v2');
+  });
+});
+
+describe('what a service is given', () => {
+  it('a secret reaches its pages, is changed, and is shown by nothing', async () => {
+    expect((await ask(address, '/environment?name=API_KEY')).environment).toBe(false);
+    for (const value of ['first value', 'second value']) {
+      const set = await desk.run(['secret', 'set', 'Probe', 'API_KEY'], { input: `${value}\n` });
+      expect(set).toMatchObject({ code: 0 });
+      await expect.poll(key, patient).toBe(value);
+    }
+    const Secrets = z.array(z.object({ name: z.string(), usedBy: z.array(z.string()) }));
+    expect(await desk.json(Secrets, 'secret', 'list', 'Probe')).toContainEqual({ name: 'API_KEY', usedBy: ['web'] });
+    for (const words of [
+      ['export', 'Probe'],
+      ['app', 'show', 'Probe'],
+      ['secret', 'list', 'Probe'],
+      ['op', 'list'],
+    ]) {
+      expect(await desk.conpaas('--json', ...words)).not.toContain('second value');
+    }
+    await desk.conpaas('secret', 'delete', 'Probe', 'API_KEY');
+    await expect.poll(key, patient).toBe(false);
+  });
+
+  it('environment and PHP configuration are changed while it serves', async () => {
+    expect((await ask(address, '/environment?name=GREETING')).environment).toBe('good day');
+    await desk.conpaas('service', 'configure', 'Probe', 'web', '--environment', 'GREETING=good night');
+    expect((await ask(address, '/environment?name=GREETING')).environment).toBe('good night');
+    await desk.conpaas('service', 'configure', 'Probe', 'web', 'memory_limit=64M', 'display_errors=On');
+    const service = await desk.json(ServiceInfo, 'service', 'show', 'Probe', 'web');
+    expect(service.configuration).toMatchObject({ memory_limit: '64M', display_errors: 'On' });
+    const refused = await desk.run(['service', 'configure', 'Probe', 'web', 'memory_limit=lots']);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('memory_limit') });
+  });
+});
