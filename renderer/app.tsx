@@ -45,7 +45,9 @@ function Frame() {
   const session = useSession((store) => store.session);
   const route = useRoute();
   if (!session) return <Box component="main" aria-busy="true" />;
-  if (session.state !== 'connected' && session.state !== 'lost') return <WelcomePage session={session} />;
+  if (session.state !== 'connected' && session.state !== 'lost' && session.state !== 'resuming') {
+    return <WelcomePage session={session} />;
+  }
   return (
     <DropAnywhere>
       <Box sx={{ display: 'flex', height: '100%' }}>

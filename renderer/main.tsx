@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { hub } from './hub/client.ts';
+import { takeFirstSight } from './stores/first-sight.ts';
 import { followHub } from './stores/follow.ts';
 import { applyTheme } from './stores/preferences.ts';
 
@@ -15,6 +16,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 const cache = createCache({ key: 'c', nonce, prepend: true });
 
 applyTheme();
+takeFirstSight();
 followHub(hub);
 createRoot(root).render(
   <StrictMode>

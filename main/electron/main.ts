@@ -1,6 +1,7 @@
 /** The desktop's main process: one window on a data directory, its guards, its menu, and the hub beside it. */
 import path from 'node:path';
 import { app, type BrowserWindow, dialog, nativeTheme, session, shell } from 'electron';
+import { firstSight } from '../remembered.ts';
 import { dataDirectory } from '../store/index.ts';
 import { guardAllContents, guardSession } from './guards.ts';
 import { startHub } from './hub-process.ts';
@@ -27,7 +28,7 @@ function start(): void {
   nativeTheme.themeSource = memory.read().theme;
   let running = 0;
   guardSession(session.defaultSession);
-  serveApp(session.defaultSession, path.resolve(here, '../../renderer'));
+  serveApp(session.defaultSession, path.resolve(here, '../../renderer'), () => firstSight(directory));
 
   const hub = startHub(path.join(here, '../hub.mjs'), {
     open: openAddress,

@@ -27,15 +27,20 @@ export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ]);
+  // Node loads its web streams with the first answer: do it now, while Chromium starts, not while a page waits.
+  void new Response(new Uint8Array(1)).arrayBuffer();
 }
 
-/** Serves `root` as app://conpaas/ in `session`. */
-export function serveApp(session: Session, root: string): void {
+/**
+ * Serves `root` as app://conpaas/ in `session`.
+ * @param firstSight what a page is told before it is connected; goes into the page as JSON
+ */
+export function serveApp(session: Session, root: string, firstSight: () => unknown): void {
   session.protocol.handle('app', async (request) => {
     const file = fileFor(root, request.url);
     if (file === undefined || request.method !== 'GET') return refusal();
     try {
-      return respond(file, await readFile(file));
+      return respond(file, await readFile(file), firstSight);
     } catch {
       return refusal();
     }
@@ -73,11 +78,10 @@ function policy(nonce: string): string {
   ].join('; ');
 }
 
-function respond(file: string, content: Buffer): Response {
+function respond(file: string, content: Buffer, firstSight: () => unknown): Response {
   const extension = path.extname(file);
   const nonce = randomBytes(16).toString('base64');
-  const body =
-    extension === '.html' ? content.toString('utf8').replaceAll('__CSP_NONCE__', nonce) : new Uint8Array(content);
+  const body = extension === '.html' ? pageText(content, nonce, firstSight()) : new Uint8Array(content);
   return new Response(body, {
     headers: {
       'Content-Type': types[extension] ?? 'application/octet-stream',
@@ -87,6 +91,15 @@ function respond(file: string, content: Buffer): Response {
       'Cross-Origin-Opener-Policy': 'same-origin',
     },
   });
+}
+
+/** `<` is escaped: what is told can not end the element it stands in. */
+function pageText(content: Buffer, nonce: string, firstSight: unknown): string {
+  const told = JSON.stringify(firstSight ?? null).replaceAll('<', '\\u003c');
+  return content
+    .toString('utf8')
+    .replaceAll('__CSP_NONCE__', nonce)
+    .replace('__FIRST_SIGHT__', () => told);
 }
 
 function refusal(): Response {

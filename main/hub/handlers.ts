@@ -62,9 +62,9 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
       return null;
     },
     director: async ({ method, params }, { signal }) =>
-      hub.connection.director.callAny(method, checkRelay(directorMethods, method, params), { signal }),
+      (await hub.connected(signal)).director.callAny(method, checkRelay(directorMethods, method, params), { signal }),
     manager: async ({ application, method, params }, { signal }) =>
-      (await hub.connection.manager(application, signal)).callAny(
+      (await (await hub.connected(signal)).manager(application, signal)).callAny(
         method,
         checkRelay(allManagerMethods, method, params),
         { signal },
@@ -74,18 +74,23 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
       const { text, name } = await manifest(source);
       return { text, ...(name === undefined ? {} : { name }) };
     },
-    plan: async ({ source, name }, { signal }) => hub.connection.plan(await manifest(source), name, signal),
-    apply: async ({ source, name }, { signal }) => hub.connection.apply(await manifest(source), name, signal),
-    upload_code: ({ ticket, transfer, ...upload }, { window, signal }) =>
-      hub.connection.uploadCode(
+    plan: async ({ source, name }, { signal }) =>
+      (await hub.connected(signal)).plan(await manifest(source), name, signal),
+    apply: async ({ source, name }, { signal }) =>
+      (await hub.connected(signal)).apply(await manifest(source), name, signal),
+    upload_code: async ({ ticket, transfer, ...upload }, { window, signal }) =>
+      (await hub.connected(signal)).uploadCode(
         { ...upload, path: offers.path(ticket) },
         (sent, total) => window.push({ push: 'transfer', transfer: { id: transfer, sent, total } }),
         signal,
       ),
     open_address: async ({ application, service }, { signal }) => {
       const address = service
-        ? (await (await hub.connection.manager(application, signal)).call('get_service_info', { service }, { signal }))
-            .address
+        ? (
+            await (
+              await (await hub.connected(signal)).manager(application, signal)
+            ).call('get_service_info', { service }, { signal })
+          ).address
         : hub.application(application)?.address;
       if (!address) throw new ConpaasError('conflict', 'It has no address yet. Wait until it runs.');
       options.openInBrowser(address);
@@ -93,7 +98,7 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
     },
     describe_methods: async () => describeMethods(options.specs),
     open_log: async ({ application, ...which }, { window, signal: opening }) => {
-      const manager = await hub.connection.manager(application, opening);
+      const manager = await (await hub.connected(opening)).manager(application, opening);
       const view = options
         .logsOf(window)
         .open((signal) => manager.stream('get_logs', { ...which, follow: true, tail: 1000 }, { signal }));

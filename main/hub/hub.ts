@@ -6,20 +6,29 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ApplicationSummary, Event } from '../../remote/core/contract/application.ts';
 import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
 import { Operation } from '../../remote/core/contract/operation.ts';
+import { Changed, waitFor } from '../../remote/core/events/index.ts';
 import { Coalesced } from './coalesce.ts';
 import type { Connection, Deployment, WorkOptions } from './deployment.ts';
-import type { FromHubPort, HubPush, SessionState } from './protocol.ts';
+import type { DeploymentFacts, FromHubPort, HubPush, Remembered, SessionState } from './protocol.ts';
 
 /** Milliseconds between attempts to reach a director that is away. */
 const retryMs = { first: 250, most: 5000 };
 /** The lists are read again at this interval, whatever events came. */
 const rereadMs = 30_000;
+/** So long a call of a window waits for the connection, ms. */
+const connectMs = 5000;
+/** The list for the next window is written so long after a change, ms. */
+const rememberMs = 1000;
 /** Ended operations that are kept for the list. */
 const operationsKept = 500;
 const sessionKey = 'session';
 
 export interface HubOptions {
   readonly deployment: Deployment;
+  /** What an earlier window has seen. */
+  readonly remembered: Remembered | undefined;
+  /** Keeps what is seen now for the next window; undefined: nothing. */
+  remember(shown: Omit<Remembered, 'at'> | undefined): Promise<void>;
   broadcast(message: FromHubPort): void;
   /** How many applications go on when the window closes. */
   running(applications: number): void;
@@ -38,13 +47,20 @@ export class Hub implements AsyncDisposable {
   readonly #applicationChanges: Coalesced<ApplicationSummary>;
   readonly #operationChanges: Coalesced<Operation>;
   #session: SessionState = { state: 'connecting' };
+  readonly #sessionChanged = new Changed();
   #connection: Connection | undefined;
+  #remembering: NodeJS.Timeout | undefined;
   #watching: Disposable | undefined;
   #work: { controller: AbortController; finished: Promise<void> } | undefined;
   #following: { controller: AbortController; finished: Promise<void> } | undefined;
 
   constructor(options: HubOptions) {
     this.#options = options;
+    const { remembered } = options;
+    for (const summary of remembered?.applications ?? []) this.#applications.set(summary.id, summary);
+    if (remembered) {
+      this.#session = { state: 'resuming', deployment: remembered.deployment, since: remembered.at };
+    }
     this.#sessions = new Coalesced(() =>
       this.#push('session', (seq) => ({ push: 'session', seq, session: this.#session })),
     );
@@ -52,6 +68,7 @@ export class Hub implements AsyncDisposable {
       const changed = [...batch.values()].filter((value) => value !== undefined);
       const removed = [...batch].filter(([, value]) => value === undefined).map(([id]) => id);
       this.#push('applications', (seq) => ({ push: 'applications', seq, changed, removed }));
+      this.#rememberSoon();
     });
     this.#operationChanges = new Coalesced((batch) => {
       const changed = [...batch.values()].filter((value) => value !== undefined);
@@ -81,6 +98,7 @@ export class Hub implements AsyncDisposable {
 
   /** What was known of a deployment that runs no more. */
   #forget(): void {
+    this.#remember(undefined);
     for (const id of [...this.#applications.keys()]) this.#putApplication(id, undefined);
     this.#options.running(0);
   }
@@ -95,9 +113,16 @@ export class Hub implements AsyncDisposable {
     return { seq: this.#sequence[topic], items: items[topic]() };
   }
 
-  /** The connection to the director; throws where there is none. */
-  get connection(): Connection {
-    if (this.#connection) return this.#connection;
+  /** The connection to the director. Waits a moment where it is being made. @throws ConpaasError `unreachable` */
+  async connected(signal: AbortSignal): Promise<Connection> {
+    const isMade = (): Connection | false | undefined => {
+      if (this.#connection) return this.#connection;
+      const { state } = this.#session;
+      return state === 'connecting' || state === 'resuming' ? undefined : false;
+    };
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(connectMs)]);
+    const connection = await waitFor(this.#sessionChanged, isMade, limited).catch(() => false as const);
+    if (connection) return connection;
     throw new ConpaasError('unreachable', 'There is no connection to the director now. Try again in a moment.', {
       retry: true,
     });
@@ -261,16 +286,34 @@ export class Hub implements AsyncDisposable {
     this.#operationChanges.put(operation.id, operation);
   }
 
+  /** Changes come in bursts: one write for many. */
+  #rememberSoon(): void {
+    this.#remembering ??= setTimeout(() => {
+      this.#remembering = undefined;
+      if (this.#connection) this.#remember(this.#connection.facts);
+    }, rememberMs);
+  }
+
+  #remember(deployment: DeploymentFacts | undefined): void {
+    const applications = [...this.#applications.values()];
+    this.#options
+      .remember(deployment && { deployment, applications })
+      .catch((thrown: unknown) => this.#failure('list for the next window', thrown));
+  }
+
   #lost(failure: Failure): void {
     const session = this.#session;
     if (session.state === 'lost') this.#setSession({ ...session, failure });
     else if (session.state === 'connected') {
       this.#setSession({ state: 'lost', deployment: session.deployment, since: Date.now(), failure });
+    } else if (session.state === 'resuming') {
+      this.#setSession({ ...session, state: 'lost', failure });
     } else this.#setSession({ state: 'failed', failure });
   }
 
   #setSession(session: SessionState): void {
     this.#session = session;
+    this.#sessionChanged.notify();
     this.#sessions.put(sessionKey, session);
   }
 
@@ -288,6 +331,7 @@ export class Hub implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watching?.[Symbol.dispose]();
+    clearTimeout(this.#remembering);
     this.#closing.abort(new ConpaasError('cancelled', 'The hub is ending.'));
     await Promise.all([this.#work?.finished, this.#following?.finished]);
     for (const changes of [this.#sessions, this.#applicationChanges, this.#operationChanges]) changes[Symbol.dispose]();

@@ -1,6 +1,8 @@
 /** The hub's own process: a utility process of the desktop; plain Node. */
 import path from 'node:path';
 import { serviceSpecs } from '../../remote/services/registry/spec.ts';
+import { firstSight, forget, remember } from '../remembered.ts';
+import { dataDirectory } from '../store/index.ts';
 import { Coalesced } from './coalesce.ts';
 import { createHandlers } from './handlers.ts';
 import { Hub } from './hub.ts';
@@ -22,7 +24,12 @@ const windows = new Set<WindowPort>();
 const logs = new WeakMap<WindowPort, LogViews>();
 const offers = new Offers();
 
+const home = dataDirectory();
+const seen = firstSight(home);
+
 const hub = new Hub({
+  remembered: seen?.state === 'remembered' ? seen : undefined,
+  remember: (shown) => (shown ? remember(home, shown) : forget(home)),
   deployment: await openLocalDeployment(serviceSpecs),
   broadcast: (message) => {
     for (const window of windows) window.push(message);

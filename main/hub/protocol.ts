@@ -58,6 +58,8 @@ export type SessionState =
   /** Everything is switched off; code and data are kept. */
   | { readonly state: 'stopped' }
   | { readonly state: 'connecting' }
+  /** The same, with what an earlier window has seen to show meanwhile, as of `since`. */
+  | { readonly state: 'resuming'; readonly deployment: DeploymentFacts; readonly since: number }
   | { readonly state: 'connected'; readonly deployment: DeploymentFacts }
   /** The director does not answer; what is shown is as of `since`. */
   | {
@@ -75,6 +77,17 @@ export interface DeploymentFacts {
   /** What protects the keys of this deployment. */
   readonly protection: string;
 }
+
+/** What an earlier window has seen. */
+export interface Remembered {
+  readonly deployment: DeploymentFacts;
+  readonly applications: readonly ApplicationSummary[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What a page is told before it is connected; `absent`: this desktop never had a deployment. */
+export type FirstSight = { readonly state: 'absent' } | ({ readonly state: 'remembered' } & Remembered);
 
 /** An upload on its way. */
 export interface Transfer {

@@ -12,7 +12,7 @@ import { OperationSteps } from '../components/operation-steps.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 
-type Unconnected = Exclude<SessionState, { state: 'connected' | 'lost' }>;
+type Unconnected = Exclude<SessionState, { state: 'connected' | 'lost' | 'resuming' }>;
 
 export function WelcomePage({ session }: { session: Unconnected }) {
   const { title, text } = words(session);

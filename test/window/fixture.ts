@@ -1,8 +1,8 @@
 /** Real Electron on a data directory of its own, with what must never happen watched in every test. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { openHome } from './home.ts';
 import { type ScriptedDirector, startScriptedDirector } from './scripted-director.ts';
 
 export { expect } from '@playwright/test';
@@ -37,12 +37,9 @@ export const test = base.extend<Fixtures>({
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright's own notation
   firstRun: async ({}, use) => {
-    const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-window-'));
-    {
-      await using opened = await openDesktop(directory);
-      await use(await watched(opened.desktop));
-    }
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    await using home = await openHome();
+    await using opened = await openDesktop(home.directory);
+    await use(await watched(opened.desktop));
   },
 });
 

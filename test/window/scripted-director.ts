@@ -3,8 +3,7 @@
  * bring about: it serves the real contract over real mutual TLS, but what it tells is a script, and nothing runs.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openVault } from '../../main/vault/index.ts';
 import type {
@@ -33,6 +32,7 @@ import { Topic } from '../../remote/core/events/index.ts';
 import { createTrust } from '../../remote/core/identity/fixtures.ts';
 import { identifyPeer } from '../../remote/core/identity/index.ts';
 import { serve } from '../../remote/core/rpc/index.ts';
+import { openHome } from './home.ts';
 
 /** Test-only addresses, away from those that deployments choose. */
 const host = '127.90.7.1';
@@ -58,7 +58,8 @@ export interface ScriptedDirector extends AsyncDisposable {
 }
 
 export async function startScriptedDirector(): Promise<ScriptedDirector> {
-  const dataDirectory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-window-'));
+  const home = await openHome();
+  const dataDirectory = home.directory;
   const trust = await createTrust('d-scripted');
   const events = new Topic<Event>();
   const lines = new Topic<LogLine>();
@@ -275,7 +276,8 @@ export async function startScriptedDirector(): Promise<ScriptedDirector> {
     stop,
     async [Symbol.asyncDispose]() {
       await stop();
-      await rm(dataDirectory, { recursive: true, force: true, maxRetries: 5 });
+      // The window starts the local host of any deployment on this computer: it goes with this.
+      await home[Symbol.asyncDispose]();
     },
   };
 }

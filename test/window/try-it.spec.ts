@@ -1,37 +1,17 @@
 /** The first five minutes, with nothing stood in for: a real director, real engines, a real answer over HTTP. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { locateRuntime, openDeployments } from '../../main/deploy/index.ts';
-import { openVault } from '../../main/vault/index.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
-
-/** A data directory whose deployments are destroyed at the end, whatever the test has left. */
-async function temporaryHome(): Promise<{ readonly directory: string } & AsyncDisposable> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-try-'));
-  return {
-    directory,
-    async [Symbol.asyncDispose]() {
-      using vault = await openVault(directory, { kind: 'keyfile' });
-      await using deployments = openDeployments({ dataDirectory: directory, vault, ...locateRuntime() });
-      for (const { id } of await deployments.list()) {
-        await deployments.destroy({ deployment: id, signal: AbortSignal.timeout(60_000) });
-      }
-      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
-    },
-  };
-}
+import { openHome } from './home.ts';
 
 test('"Try it on this computer", then the guestbook, answers over HTTP and goes on when the window closes', async () => {
   test.setTimeout(240_000);
   const info = test.info();
-  await using home = await temporaryHome();
+  await using home = await openHome();
   let address: string;
   {
     await using opened = await openDesktop(home.directory);
     const page = await watched(opened.desktop);
     await page.getByRole('button', { name: 'Try it on this computer' }).click();
-    await expect(page.getByRole('list').getByRole('listitem').first()).toBeVisible();
+    await expect(page.getByRole('list', { name: 'Set up the director' })).toBeVisible();
     await page.screenshot({ path: info.outputPath('setting-up.png') });
     await expect(page.getByRole('heading', { level: 1, name: 'Applications' })).toBeVisible({ timeout: 60_000 });
 
@@ -63,5 +43,27 @@ test('"Try it on this computer", then the guestbook, answers over HTTP and goes 
     await using opened = await openDesktop(home.directory);
     const page = await watched(opened.desktop);
     await expect(page.getByRole('link', { name: /guestbook/i })).toBeVisible({ timeout: 30_000 });
+
+    // "Stop everything" asks first; nothing answers then, and everything is there again after a start.
+    await opened.desktop.evaluate(({ dialog, Menu }) => {
+      dialog.showMessageBox = (async () => ({ response: 0 })) as unknown as typeof dialog.showMessageBox;
+      const file = Menu.getApplicationMenu()?.items.find(({ label }) => label === '&File');
+      file?.submenu?.items.find(({ label }) => label === 'Stop &everything…')?.click();
+    });
+    await expect(page.getByRole('heading', { name: 'Everything is stopped' })).toBeVisible({ timeout: 60_000 });
+    await page.screenshot({ path: info.outputPath('stopped.png') });
+    await expect(fetch(address)).rejects.toThrow();
+    await page.getByRole('button', { name: 'Start again' }).click();
+    await expect(page.getByRole('link', { name: /guestbook/i })).toBeVisible({ timeout: 60_000 });
+    await expect
+      .poll(
+        () =>
+          fetch(address).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 60_000 },
+      )
+      .toBe(200);
   }
 });

@@ -1,4 +1,6 @@
 /** The window as a whole: losing the director, the hub's death, closing, stopping. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { expect, openDesktop, test, watched } from './fixture.ts';
 import { applicationOf } from './scripted-director.ts';
 
@@ -9,6 +11,21 @@ test('when the director goes away the page stays and says since when', async ({ 
   await expect(page.getByText('The director does not answer.')).toBeVisible();
   await expect(page.getByRole('link', { name: 'guestbook' })).toBeVisible();
   await page.screenshot({ path: info.outputPath('lost.png') });
+});
+
+test('a new window shows at once what the last one has seen', async ({ director }, info) => {
+  director.put(applicationOf({ name: 'guestbook' }));
+  {
+    await using opened = await openDesktop(director.dataDirectory);
+    const page = await watched(opened.desktop);
+    await expect(page.getByRole('link', { name: 'guestbook' })).toBeVisible();
+    await expect.poll(() => existsSync(path.join(director.dataDirectory, 'window-list.json'))).toBe(true);
+  }
+  await director.stop();
+  await using opened = await openDesktop(director.dataDirectory);
+  const page = await watched(opened.desktop);
+  await expect(page.getByRole('link', { name: 'guestbook' })).toBeVisible();
+  await page.screenshot({ path: info.outputPath('remembered.png') });
 });
 
 test('the hub is started again when it dies, and the page goes on', async ({ director, page, desktop }) => {

@@ -1,0 +1,28 @@
+/** A data directory of its own for a window, which takes its deployments with it at the end. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { locateRuntime, openDeployments } from '../../main/deploy/index.ts';
+import { openVault } from '../../main/vault/index.ts';
+
+export interface Home extends AsyncDisposable {
+  readonly directory: string;
+}
+
+/** Disposing it destroys what deployments are there, whatever the test has left, and removes the directory. */
+export async function openHome(): Promise<Home> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-window-'));
+  return {
+    directory,
+    async [Symbol.asyncDispose]() {
+      {
+        using vault = await openVault(directory, { kind: 'keyfile' });
+        await using deployments = openDeployments({ dataDirectory: directory, vault, ...locateRuntime() });
+        for (const { id } of await deployments.list()) {
+          await deployments.destroy({ deployment: id, signal: AbortSignal.timeout(60_000) });
+        }
+      }
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
