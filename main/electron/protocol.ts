@@ -99,7 +99,7 @@ function pageText(content: Buffer, nonce: string, firstSight: unknown): string {
   return content
     .toString('utf8')
     .replaceAll('__CSP_NONCE__', nonce)
-    .replace('__FIRST_SIGHT__', () => told);
+    .replace('"__FIRST_SIGHT__"', () => told);
 }
 
 function refusal(): Response {
