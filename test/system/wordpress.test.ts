@@ -82,7 +82,6 @@ describe('WordPress', () => {
       submit: 'Save Changes',
     });
     const page = await visitor(address).get('/written-through-the-proxy/');
-    console.log('DEBUG', page.status, (await admin.get('/?rest_route=/wp/v2/posts')).text.slice(0, 700));
     expect(page).toMatchObject({ status: 200, text: expect.stringContaining('Both backends know it.') });
     expect((await visitor(address).get('/no-such-page/')).status).toBe(404);
     const style = await fetch(`${address}/wp-includes/css/dashicons.min.css`);
