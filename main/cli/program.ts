@@ -9,6 +9,7 @@ import { deploymentCommands } from './commands/deployment.ts';
 import { manifestCommands } from './commands/manifests.ts';
 import { observationCommands } from './commands/observation.ts';
 import { nodeCommands, secretCommands, serviceCommands } from './commands/services.ts';
+import { vaultCommands } from './commands/vault.ts';
 import { completionScript, completions } from './completion.ts';
 import { openSession, type Session } from './session.ts';
 import { exitCodeOf, exitCodes, type Streams, Terminal } from './terminal.ts';
@@ -86,6 +87,7 @@ export async function runCommand(options: CommandOptions): Promise<number> {
   codeCommands(program, run);
   secretCommands(program, run);
   observationCommands(program, run);
+  vaultCommands(program, run);
   contractCommands(program, run);
   program
     .command('completion')

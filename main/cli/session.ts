@@ -11,7 +11,7 @@ import {
   openDeployments,
 } from '../deploy/index.ts';
 import { openDataDirectory, ownerName } from '../store/index.ts';
-import { openVault, vaultProtection } from '../vault/index.ts';
+import { unlockVault, type Vault } from '../vault/index.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Session extends AsyncDisposable {
@@ -22,6 +22,8 @@ export interface Session extends AsyncDisposable {
   readonly specs: Readonly<Record<string, ServiceSpec>>;
   readonly owner: string;
   deployments(): Promise<Deployments>;
+  /** The vault of this desktop, opened. */
+  vault(): Promise<Vault>;
   director(): Promise<DirectorClient>;
   /** Of an application by id or name. */
   manager(application: string): Promise<ManagerClient>;
@@ -50,20 +52,7 @@ export function openSession(options: SessionOptions): Session {
 
   async function open(): Promise<Deployments> {
     const dataDirectory = await openDataDirectory(environment);
-    const protection = await vaultProtection(dataDirectory);
-    const passphrase = environment['CONPAAS_PASSPHRASE'];
-    if (protection === 'passphrase' && passphrase === undefined) {
-      throw new ConpaasError(
-        'unauthenticated',
-        'The vault is protected by a passphrase. Give it in the environment variable CONPAAS_PASSPHRASE.',
-      );
-    }
-    const vault = await openVault(
-      dataDirectory,
-      protection === 'passphrase' && passphrase !== undefined
-        ? { kind: 'passphrase', passphrase }
-        : { kind: 'keyfile' },
-    );
+    const vault = await unlockVault(dataDirectory, environment);
     return openDeployments({ dataDirectory, vault, ...locateRuntime() });
   }
 
@@ -77,6 +66,7 @@ export function openSession(options: SessionOptions): Session {
       opened ??= open();
       return opened;
     },
+    vault: async () => unlockVault(await openDataDirectory(environment), environment),
     director: async () => (await session.deployments()).directorClient(deployment, signal),
     manager: async (application) => (await session.deployments()).managerClient(deployment, application, signal),
     follow: async (id) => {

@@ -226,6 +226,7 @@ export class Hub implements AsyncDisposable {
     this.#connection = connection;
     this.#setSession({ state: 'connected', deployment: connection.facts });
     connected();
+    this.#remember(connection.facts);
     const reading = setInterval(() => void this.#readLists(connection, signal).catch(() => undefined), rereadMs);
     try {
       for (let next = await first; !next.done; next = await events.next()) this.#take(next.value);

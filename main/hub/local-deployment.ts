@@ -5,7 +5,7 @@ import { parseManifest, type ServiceSpecs } from '../../remote/core/manifest/ind
 import { type Deployments, type DirectorClient, locateRuntime, openDeployments } from '../deploy/index.ts';
 import { localArchive, uploadLocalFiles } from '../manifests/index.ts';
 import { openDataDirectory, ownerName } from '../store/index.ts';
-import { openVault, type Protection } from '../vault/index.ts';
+import { type Protection, unlockVault } from '../vault/index.ts';
 import type { Connection, Deployment, ManifestText } from './deployment.ts';
 
 const protectionText: Readonly<Record<Protection, string>> = {
@@ -24,7 +24,7 @@ export async function openLocalDeployment(specs: ServiceSpecs): Promise<Deployme
   let opened: Promise<Opened> | undefined;
 
   async function openNow(): Promise<Opened> {
-    const vault = await openVault(dataDirectory, { kind: 'keyfile' });
+    const vault = await unlockVault(dataDirectory);
     return { deployments: openDeployments({ dataDirectory, vault, ...locateRuntime() }), protection: vault.protection };
   }
 

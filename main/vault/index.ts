@@ -1,2 +1,4 @@
 /** Secrets at rest. */
+
+export { unlockVault } from './unlock.ts';
 export * from './vault.ts';
