@@ -16,7 +16,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 const cache = createCache({ key: 'c', nonce, prepend: true });
 
 applyTheme();
-takeFirstSight();
+const hasSight = takeFirstSight();
 followHub(hub);
 createRoot(root).render(
   <StrictMode>
@@ -25,3 +25,7 @@ createRoot(root).render(
     </CacheProvider>
   </StrictMode>,
 );
+
+// What can be shown already is painted first: starting the hub would take the processor from it.
+if (hasSight) requestAnimationFrame(() => setTimeout(() => hub.connect()));
+else hub.connect();

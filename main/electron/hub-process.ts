@@ -12,6 +12,8 @@ export interface HubEvents {
 }
 
 export interface HubProcess {
+  /** Starts it now; without this it starts with the first page that connects. */
+  start(): void;
   /** Gives a page a fresh port to the hub, and another one after each restart of the hub. */
   connect(page: WebContents): void;
   /** Tickets for files the user handed in. */
@@ -29,7 +31,13 @@ export function startHub(bundle: string, events: HubEvents): HubProcess {
   let restarts: number[] = [];
   let lastId = 0;
   let ended = false;
-  let hub = start();
+  let hub: UtilityProcess | undefined;
+
+  /** The hub, started when it is first needed. */
+  function started(): UtilityProcess {
+    hub ??= start();
+    return hub;
+  }
 
   function start(): UtilityProcess {
     const child = utilityProcess.fork(path.resolve(bundle), [], { serviceName: 'ConPaaS hub', stdio: 'inherit' });
@@ -49,7 +57,7 @@ export function startHub(bundle: string, events: HubEvents): HubProcess {
       events.gaveUp();
       return;
     }
-    hub = start();
+    hub = undefined;
     for (const page of pages) handPort(page);
   }
 
@@ -69,17 +77,18 @@ export function startHub(bundle: string, events: HubEvents): HubProcess {
   }
 
   function send(message: ToHub): void {
-    hub.postMessage(message);
+    started().postMessage(message);
   }
 
   function handPort(page: WebContents): void {
     if (page.isDestroyed()) return;
     const { port1, port2 } = new MessageChannelMain();
     page.postMessage('hub-port', null, [port1]);
-    hub.postMessage({ kind: 'window' } satisfies ToHub, [port2]);
+    started().postMessage({ kind: 'window' } satisfies ToHub, [port2]);
   }
 
   return {
+    start: () => void started(),
     connect(page) {
       if (!pages.has(page)) {
         pages.add(page);
@@ -98,7 +107,7 @@ export function startHub(bundle: string, events: HubEvents): HubProcess {
     stopEverything: () => send({ kind: 'stop_everything' }),
     end() {
       ended = true;
-      hub.kill();
+      hub?.kill();
     },
   };
 }

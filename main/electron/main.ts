@@ -28,6 +28,7 @@ function start(): void {
   nativeTheme.themeSource = memory.read().theme;
   let running = 0;
   guardSession(session.defaultSession);
+  const seen = firstSight(directory);
   serveApp(session.defaultSession, path.resolve(here, '../../renderer'), () => firstSight(directory));
 
   const hub = startHub(path.join(here, '../hub.mjs'), {
@@ -37,6 +38,8 @@ function start(): void {
     },
     gaveUp: () => void tellThatTheHubFails(),
   });
+  // A page that has something to show connects once that is painted; one that has not waits for the hub.
+  if (!seen) hub.start();
   answerPages({ hub, memory, dataDirectory: directory });
 
   const window = createWindow({

@@ -71,5 +71,4 @@ export function followHub(hub: HubClient): void {
     for (const topic of ['session', 'applications', 'operations'] as const) void watch(topic);
   });
   desktop.onMenu(answerMenu);
-  hub.connect();
 }
