@@ -23,11 +23,12 @@ import { Page } from '../components/page.tsx';
 import { ReadyMadeList } from '../components/ready-made-list.tsx';
 import { RunningOperation } from '../components/running-operation.tsx';
 import { StateLabel } from '../components/state-label.tsx';
-import { countText } from '../components/time.ts';
+import { countText, timeText } from '../components/time.ts';
 import { useShortcut } from '../components/use-shortcut.ts';
 import { useApplications } from '../stores/applications.ts';
 import { useOperations } from '../stores/operations.ts';
 import { go, hrefOf } from '../stores/route.ts';
+import { useSession } from '../stores/session.ts';
 
 /** Rows shown at once; with more, the search narrows them down. */
 const shown = 200;
@@ -40,6 +41,10 @@ export function ApplicationsPage() {
   useShortcut('/', () => field.current?.focus());
   const all = useMemo(() => [...byId.values()].sort((a, b) => a.name.localeCompare(b.name)), [byId]);
   const found = useMemo(() => all.filter((application) => matches(application, sought)), [all, sought]);
+  // What is not live says so.
+  const asOf = useSession(({ session }) =>
+    session?.state === 'lost' || session?.state === 'resuming' ? `as of ${timeText(session.since)}` : 'as of now',
+  );
   const create = (
     <Button variant="contained" startIcon={<Add />} onClick={() => go({ page: 'new' })}>
       New application
@@ -101,7 +106,7 @@ export function ApplicationsPage() {
       </TableContainer>
       {loaded && (
         <Typography variant="body2" color="textSecondary" sx={{ mt: 1.5 }}>
-          {summaryText(all)}
+          {summaryText(all)} · {asOf}
           {found.length > shown ? ` · the first ${shown} of ${found.length} are shown: search for the others` : ''}
         </Typography>
       )}

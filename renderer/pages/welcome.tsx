@@ -48,7 +48,7 @@ function words(session: Unconnected): { title: string; text: string } {
     case 'working':
       return {
         title: session.operation.title,
-        text: 'Applications go on running by themselves; this takes a few seconds.',
+        text: 'This takes a few seconds.',
       };
     case 'failed':
       return { title: 'That did not work', text: 'Nothing is lost. Try again, or look at the details first.' };

@@ -19,8 +19,9 @@ export function openWindow() {
   const executable = electronPath();
   if (!executable) throw new SetupError('Electron is not there. Run `node scripts/setup.mjs prepare`.');
   if (!hasDisplay) say('No display here: the window opens on a virtual one (xvfb-run)');
-  // Chromium refuses its sandbox to root; for anybody else it stays on.
-  const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  // Chromium reports every D-Bus service that a machine lacks as an error; only what ends it is for a user.
+  // It refuses its sandbox to root; for anybody else the sandbox stays on.
+  const switches = ['--log-level=3', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
   const [program, args] = onDisplay(executable, [root, ...switches]);
   say('Opening the window');
   return new Promise((resolve, reject) => {

@@ -25,6 +25,7 @@ test('a new window shows at once what the last one has seen', async ({ director 
   await using opened = await openDesktop(director.dataDirectory);
   const page = await watched(opened.desktop);
   await expect(page.getByRole('link', { name: 'guestbook' })).toBeVisible();
+  await expect(page.getByText(/as of \d/).first()).toBeVisible();
   await page.screenshot({ path: info.outputPath('remembered.png') });
 });
 
