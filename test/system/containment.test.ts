@@ -1,4 +1,5 @@
 /** Hosted code never reaches a control process's files or processes: as root, and as an ordinary user. */
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,21 +11,45 @@ import { probeManifest } from './probe.ts';
 const spy = `<?php
 header('content-type: application/json');
 $got = [];
-foreach (json_decode(file_get_contents('php://input'), true) as $file) {
+$asked = json_decode(file_get_contents('php://input'), true);
+foreach ($asked['files'] as $file) {
   if (@file_get_contents($file, false, null, 0, 1) !== false) $got[] = $file;
+  if (@stream_socket_client("unix://$file", $code, $text, 1) !== false) $got[] = "connected to $file";
 }
 foreach (glob('/proc/[0-9]*') as $process) {
   $line = @file_get_contents("$process/cmdline");
   if ($line !== false && preg_match('/^conpaas-(director|manager|agent|host)|\\.mjs/', $line)) $got[] = $process;
+  // What carries another tag is a process of another engine.
+  $environment = @file_get_contents("$process/environ");
+  if ($environment && preg_match('/CONPAAS_PROCESS=([^\\0]*)/', $environment, $tag) && $tag[1] !== getenv('CONPAAS_PROCESS')) {
+    $got[] = "$process/environ";
+  }
 }
-echo json_encode(['got' => $got, 'tried' => true]);
+$context = stream_context_create([
+  'http' => ['method' => 'POST', 'header' => 'content-type: application/json', 'content' => '{}', 'ignore_errors' => true],
+  'ssl' => ['verify_peer' => false, 'verify_peer_name' => false],
+]);
+$answers = [];
+foreach ($asked['calls'] as $call) {
+  $http_response_header = ['no answer'];
+  @file_get_contents($call, false, $context);
+  $answers[] = $http_response_header[0];
+}
+echo json_encode(['got' => $got, 'answers' => $answers]);
 `;
 
 async function filesBelow(directory: string, name: RegExp): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && name.test(entry.name))
+    .filter((entry) => (entry.isFile() || entry.isSocket()) && name.test(entry.name))
     .map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+/** Where a proxy takes orders, as the command line of its sandbox tells. */
+function controlSockets(pid: number): string[] {
+  const configuration = /-f (\S+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))?.[1];
+  const text = configuration === undefined ? '' : readFileSync(configuration, 'utf8');
+  return [...text.matchAll(/stats socket (\S+)/g)].map(([, file = '']) => file);
 }
 
 describe.each([
@@ -49,12 +74,25 @@ describe.each([
       const address = (await desk.conpaas('apply', manifest, '--wait')).trim();
       const targets = [
         ...secrets,
-        ...(await filesBelow(desk.home, /^(key\.pem|intermediate\.key|secrets\.key|bootstrap\.json|.*\.db)$/)),
+        ...(await filesBelow(
+          desk.home,
+          /^(key\.pem|intermediate\.key|secrets\.key|bootstrap\.json|host\.sock|.*\.db)$/,
+        )),
+        ...desk.processes('haproxy').flatMap(({ pid }) => controlSockets(pid)),
       ];
       expect(targets.length).toBeGreaterThan(8);
-      const answer = await fetch(`${address}/spy.php`, { method: 'POST', body: JSON.stringify(targets) });
+      expect(targets.filter((file) => file.endsWith('.sock'))).toHaveLength(2);
+      const host = new URL(address).hostname;
+      const calls = [
+        `https://${host.replace(/\d+$/, '1')}:5555/v1/list_applications`, // the director
+        `https://${host}:5555/v1/check_agent_process`,
+        `https://${host}:5556/v1/get_app_info`, // the manager
+      ];
+      const body = JSON.stringify({ files: targets, calls });
+      const answer = await fetch(`${address}/spy.php`, { method: 'POST', body });
       expect(answer.status).toBe(200);
-      expect(await answer.json()).toEqual({ got: [], tried: true });
+      const refused = expect.stringMatching(/ 40[13] /);
+      expect(await answer.json()).toEqual({ got: [], answers: [refused, refused, refused] });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

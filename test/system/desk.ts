@@ -3,6 +3,7 @@
  * looking for all processes of its deployments, and killing them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -107,6 +108,7 @@ export async function openDesk({ uid, environment: always }: DeskOptions = {}): 
     },
     async [Symbol.asyncDispose]() {
       try {
+        const outside = socketDirectories(desk);
         const { stdout } = await desk.run(['--json', 'status']);
         for (const { id } of JSON.parse(stdout || '[]') as { id: string }[]) {
           await desk.conpaas('--deployment', id, 'destroy', '--yes');
@@ -115,6 +117,8 @@ export async function openDesk({ uid, environment: always }: DeskOptions = {}): 
         if (left.length > 0) throw new Error(`Processes are left after destroy:\n${overview(desk)}`);
         const directories = await readdir(path.join(home, 'deployments')).catch(() => []);
         if (directories.length > 0) throw new Error(`Directories are left after destroy: ${directories.join(', ')}`);
+        const sockets = outside.filter((one) => existsSync(one));
+        if (sockets.length > 0) throw new Error(`Directories are left after destroy: ${sockets.join(', ')}`);
       } finally {
         await desk.killAll();
         await rm(home, { recursive: true, force: true, maxRetries: 5 });
@@ -130,6 +134,14 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
     text += part;
   });
   return () => text;
+}
+
+/** Short directories for unix sockets, the only thing of a deployment outside its directory. */
+function socketDirectories(desk: Desk): string[] {
+  const words = desk
+    .processes()
+    .flatMap(({ commandLine }) => commandLine.match(/\/tmp\/conpaas-\d+-[0-9a-f]{16}/g) ?? []);
+  return [...new Set(words)];
 }
 
 function overview(desk: Desk): string {
