@@ -112,4 +112,40 @@ describe('operations', () => {
     await operations.ended(two, never);
     expect(ran).toEqual([`start ${one}`, `end ${one}`, `start ${two}`, `end ${two}`]);
   });
+
+  test('one that is cancelled while it waits ends at once, and those behind it still wait for their turn', async () => {
+    const release = Promise.withResolvers<void>();
+    const ran: string[] = [];
+    const { operations } = runner([
+      {
+        name: 'a',
+        title: 'A',
+        run: async ({ id, requestedBy }) => {
+          if (requestedBy === 'first') await release.promise;
+          ran.push(id);
+        },
+      },
+    ]);
+    const one = await operations.start('work', {}, { requestedBy: 'first' });
+    const two = await operations.start('work', {}, { requestedBy: 'ann' });
+    const three = await operations.start('work', {}, { requestedBy: 'ann' });
+    await operations.cancel(two);
+    expect(operations.get(two)?.state).toBe('cancelled');
+    expect(operations.get(three)?.steps[0]?.state).toBe('waiting');
+    expect(ran).toEqual([]);
+    release.resolve();
+    await operations.ended(three, never);
+    expect(ran).toEqual([one, three]);
+  });
+
+  test('the oldest ended ones are forgotten, in memory as on disk', async () => {
+    const { operations } = runner([{ name: 'a', title: 'A', run: async () => undefined }]);
+    let last = await operations.start('work', {}, { requestedBy: 'ann' });
+    for (let n = 0; n < 520; n++) {
+      await operations.ended(last, never);
+      last = await operations.start('work', {}, { requestedBy: 'ann' });
+    }
+    await operations.ended(last, never);
+    expect(operations.list().length).toBeLessThanOrEqual(501);
+  });
 });

@@ -123,10 +123,11 @@ export class Operations implements AsyncDisposable {
     };
     this.#records.set(id, record);
     try {
-      await this.#options.journal.write((db) => {
+      const forgotten = await this.#options.journal.write((db) => {
         insertOperation(db, record);
-        deleteEnded(db, keepEnded);
+        return deleteEnded(db, keepEnded);
       });
+      for (const old of forgotten) this.#records.delete(old);
     } catch (error) {
       this.#records.delete(id);
       throw error;
@@ -236,7 +237,13 @@ export class Operations implements AsyncDisposable {
         if (!this.#closing) this.#options.onChange(this.#public(record));
       },
     );
-    if (queue !== undefined) this.#queues.set(queue, live.finished);
+    if (queue !== undefined) {
+      // One that is cancelled while it waits must not let those behind it pass what still runs before it.
+      this.#queues.set(
+        queue,
+        Promise.all([before, live.finished]).then(() => undefined),
+      );
+    }
     this.#options.onChange(this.#public(record));
   }
 
@@ -252,7 +259,7 @@ export class Operations implements AsyncDisposable {
     timer.unref();
     try {
       if (!definition) throw new ConpaasError('interrupted', `This version does not know operations "${record.kind}".`);
-      if (before) await orAbort(before, controller.signal);
+      if (before) await turn(before, controller.signal);
       for (const step of definition.steps(record.params)) {
         const state = record.steps.find(({ name }) => name === step.name);
         if (!state || state.state === 'done') continue;
@@ -362,6 +369,19 @@ export class Operations implements AsyncDisposable {
       retryable: definition !== undefined && (record.state === 'failed' || record.state === 'cancelled'),
       outcome: record.outcome,
     };
+  }
+}
+
+/** Resolves when what is before it in its queue has ended; rejects at once when the signal aborts. */
+async function turn(before: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const stopped = Promise.withResolvers<never>();
+  const onAbort = (): void => stopped.reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([before, stopped.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -49,11 +49,12 @@ export function updateOperation(database: DatabaseSync, record: OperationRecord)
     .run(record.state, JSON.stringify(record), record.id);
 }
 
-/** Forgets the oldest ended operations beyond `keep`. */
-export function deleteEnded(database: DatabaseSync, keep: number): void {
-  database
+/** Forgets the oldest ended operations beyond `keep`. @returns which */
+export function deleteEnded(database: DatabaseSync, keep: number): OperationId[] {
+  return database
     .prepare(
-      "DELETE FROM operation WHERE id IN (SELECT id FROM operation WHERE state <> 'running' ORDER BY started DESC LIMIT -1 OFFSET ?)",
+      "DELETE FROM operation WHERE id IN (SELECT id FROM operation WHERE state <> 'running' ORDER BY started DESC LIMIT -1 OFFSET ?) RETURNING id",
     )
-    .run(keep);
+    .all(keep)
+    .map((row) => row['id'] as OperationId);
 }
