@@ -1,6 +1,7 @@
 /** One run of the command: its terminal, and connections opened when they are first needed. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
-import { type ApplicationId, OperationId } from '../../remote/core/contract/ids.ts';
+import { type ApplicationId, newId, OperationId } from '../../remote/core/contract/ids.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import type { ServiceSpec } from '../../remote/core/service/spec.ts';
 import {
@@ -27,6 +28,11 @@ export interface Session extends AsyncDisposable {
   director(): Promise<DirectorClient>;
   /** Of an application by id or name. */
   manager(application: string): Promise<ManagerClient>;
+  /**
+   * Starts an operation. Where the answer got lost it asks again, under the same id, so that it is started once; where
+   * nobody answers for half a minute, it gives up.
+   */
+  begin<T>(ask: (options: { signal: AbortSignal; operation: OperationId }) => Promise<T>): Promise<T>;
   /** Follows an operation to its end, showing progress; throws its failure. */
   follow(operation: string): Promise<Operation>;
   /** Standard input to its end, as text. */
@@ -45,6 +51,10 @@ export interface SessionOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
+
+/** Between attempts, and how long all of them may take, in milliseconds. */
+const againMs = 200;
+const patienceMs = 30_000;
 
 export function openSession(options: SessionOptions): Session {
   const { terminal, signal, deployment, stdin, environment } = options;
@@ -69,28 +79,29 @@ export function openSession(options: SessionOptions): Session {
     vault: async () => unlockVault(await openDataDirectory(environment), environment),
     director: async () => (await session.deployments()).directorClient(deployment, signal),
     manager: async (application) => (await session.deployments()).managerClient(deployment, application, signal),
+    begin: async (ask) => {
+      const operation = OperationId.parse(newId('op'));
+      const patience = AbortSignal.timeout(patienceMs);
+      for (;;) {
+        try {
+          return await ask({ signal, operation });
+        } catch (error) {
+          const away = error instanceof ConpaasError && isAway(error);
+          if (!away || signal.aborted || patience.aborted) throw error;
+        }
+        await delay(againMs, undefined, { signal });
+      }
+    },
     follow: async (id) => {
       const operation = OperationId.parse(id);
-      for (;;) {
-        const director = await session.director();
-        try {
-          for await (const state of director.stream('watch_operation', { operation }, { signal })) {
-            terminal.progress(state);
-            if (state.state === 'done') return state;
-            if (state.state === 'running') continue;
-            throw ConpaasError.of(
-              state.failure ?? {
-                code: state.state === 'cancelled' ? 'cancelled' : 'internal',
-                message: `${state.title}: it was ${state.state}.`,
-              },
-            );
-          }
-        } catch (error) {
-          // A director that restarts meanwhile goes on with its operations; so does our watching.
-          if (!(error instanceof ConpaasError && error.code === 'unreachable') || signal.aborted) throw error;
-          terminal.note('lost the director, connecting again …');
-        }
-      }
+      const ended = await untilEnded(session, operation);
+      if (ended.state === 'done') return ended;
+      throw ConpaasError.of(
+        ended.failure ?? {
+          code: ended.state === 'cancelled' ? 'cancelled' : 'internal',
+          message: `${ended.title}: it was ${ended.state}.`,
+        },
+      );
     },
     input: async () => {
       const parts: Buffer[] = [];
@@ -119,6 +130,29 @@ export function openSession(options: SessionOptions): Session {
     },
   };
   return session;
+}
+
+/** Who answers is away, or has gone in the middle of it: it is started again. */
+function isAway({ code }: ConpaasError): boolean {
+  return code === 'unreachable' || code === 'interrupted';
+}
+
+/** Watches an operation, over restarts of the director: it goes on with its operations, and so does our watching. */
+async function untilEnded(session: Session, operation: OperationId): Promise<Operation> {
+  const { signal, terminal } = session;
+  for (;;) {
+    try {
+      const director = await session.director();
+      for await (const state of director.stream('watch_operation', { operation }, { signal })) {
+        terminal.progress(state);
+        if (state.state !== 'running') return state;
+      }
+    } catch (error) {
+      if (!(error instanceof ConpaasError && isAway(error)) || signal.aborted) throw error;
+      terminal.note('lost the director, connecting again …');
+    }
+    await delay(againMs, undefined, { signal });
+  }
 }
 
 function disposable<T extends { close(): void }>(value: T): Disposable & { readonly value: T } {

@@ -1,12 +1,13 @@
 /** The director's methods, put together from its parts. */
 
-import type { directorMethods } from '../core/contract/director.ts';
+import { directorMethods } from '../core/contract/director.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import { ApplicationId, BlobHash, newId, type OperationId, UserName } from '../core/contract/ids.ts';
 import type { Call, Handlers } from '../core/contract/method.ts';
 import type { Operation } from '../core/contract/operation.ts';
 import { latest } from '../core/events/index.ts';
 import { extractPasswords, planManifest, refuseLocalPaths, validateManifest } from '../core/manifest/index.ts';
+import { startedOnce } from '../core/operations/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { ApplicationParams, ApplyParams } from './application-operations.ts';
 import type { Director } from './director.ts';
@@ -41,13 +42,17 @@ function checkManifest(value: unknown, specs: Readonly<Record<string, ServiceSpe
 export function directorHandlers(director: Director): DirectorHandlers {
   const { inventory, operations, managers, secrets, blobs, joining, specs } = director;
   const user = (call: Call): string => call.user ?? (call.caller?.kind === 'user' ? call.caller.name : 'director');
+  const startedBy = (call: Call) => ({
+    requestedBy: user(call),
+    ...(call.operation === undefined ? {} : { id: call.operation }),
+  });
   const watchers = director.operationsChanged;
 
   const startOn = async (kind: string, application: ApplicationRecord, call: Call) => ({
     operation: await operations.start<ApplicationParams>(
       kind,
       { application: application.id, name: application.name },
-      { requestedBy: user(call) },
+      startedBy(call),
     ),
   });
 
@@ -76,7 +81,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     return record;
   };
 
-  return {
+  const handlers: DirectorHandlers = {
     get_status: async (_params, call) => ({
       deployment: director.deployment,
       cloud: director.defaultCloud,
@@ -103,7 +108,8 @@ export function directorHandlers(director: Director): DirectorHandlers {
       }
     },
     create_application: async ({ name, cloud }, call) => {
-      const record = await newApplication(name, call, cloud);
+      const again = call.operation && operations.get(call.operation);
+      const record = again ? inventory.find(name) : await newApplication(name, call, cloud);
       return { application: record.id, ...(await startOn('create', record, call)) };
     },
     rename_application: async ({ application, name }, call) => {
@@ -149,7 +155,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
       const operation = await operations.start<ApplyParams>(
         'apply',
         { application: record.id, name: record.name, manifest: safe },
-        { requestedBy: user(call) },
+        startedBy(call),
       );
       return { application: record.id, operation };
     },
@@ -242,6 +248,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     },
     download_blob: ({ blob }) => blobs.open(blob),
   };
+  return startedOnce(directorMethods, handlers, (id) => operations.get(id) !== undefined);
 
   function remoteClient(operation: OperationId) {
     const application = director.remoteOperations.applicationOf(operation);

@@ -16,7 +16,13 @@ import {
 } from '../core/manifest/index.ts';
 import type { OperationKind, Step, StepContext } from '../core/operations/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
-import { type DesiredService, type DesiredState, type DesiredVersion, emptyService } from '../core/service/state.ts';
+import {
+  type DesiredNode,
+  type DesiredService,
+  type DesiredState,
+  type DesiredVersion,
+  emptyService,
+} from '../core/service/state.ts';
 import type { Manager } from './manager.ts';
 import { addNodes, findService, nodesOf } from './nodes.ts';
 import { drainAndRemove } from './scaling.ts';
@@ -43,6 +49,8 @@ export function applyKind(manager: Manager): OperationKind<ApplyParams> {
   const manifestOf = (context: Context): Manifest => validateManifest(context.params.manifest, specs).manifest;
   const fetchedOf = (context: Context): Record<string, Fetched> =>
     (context.memory['fetched'] as Record<string, Fetched> | undefined) ?? {};
+  const switchesOf = (context: Context): Record<string, string> =>
+    (context.memory['switches'] as Record<string, string> | undefined) ?? {};
   const existing = (service: ManifestService): DesiredService | undefined =>
     desired.state.services.find(({ name, type }) => name === service.ServiceName && type === service.Type);
 
@@ -73,8 +81,7 @@ export function applyKind(manager: Manager): OperationKind<ApplyParams> {
         const switches = await desired.change((state) =>
           changeState(state, manifest, fetched, specs, { operation: context.id, leaving, firstSlot: manager.ownSlot }),
         );
-        const before = (context.memory['switches'] as Record<string, string> | undefined) ?? {};
-        await context.remember({ switches: { ...before, ...switches } });
+        await context.remember({ switches: { ...switchesOf(context), ...switches } });
       },
     },
     {
@@ -93,14 +100,13 @@ export function applyKind(manager: Manager): OperationKind<ApplyParams> {
     {
       name: 'start',
       title: 'Start the nodes',
-      run: async (context) => settleAll(manager, context),
+      run: async (context) => settleAll(manager, context, switchingNodes(manager, switchesOf(context))),
     },
     {
       name: 'code',
       title: 'Switch to the new code',
       run: async (context) => {
-        const switches = (context.memory['switches'] as Record<string, string> | undefined) ?? {};
-        for (const [service, version] of Object.entries(switches)) {
+        for (const [service, version] of Object.entries(switchesOf(context))) {
           if (findService(desired.state, service).activeVersion === version) continue;
           await switchVersion(manager, service, version, context);
         }
@@ -138,9 +144,24 @@ export function applyKind(manager: Manager): OperationKind<ApplyParams> {
   };
 }
 
+/**
+ * Nodes that a later step gives new code, health-checked: they are not waited for before it, as what they run now may be
+ * the very thing that the new code mends.
+ */
+function switchingNodes(manager: Manager, switches: Readonly<Record<string, string>>): ReadonlySet<NodeId> {
+  const { services, nodes } = manager.desired.state;
+  const isSwitching = (node: DesiredNode): boolean => {
+    const service = services.find(({ id }) => id === node.service);
+    const version = switches[node.service];
+    if (!service || version === undefined || service.activeVersion === version) return false;
+    return manager.types[service.type]?.rollingRoles.includes(node.role) ?? false;
+  };
+  return new Set(nodes.filter(isSwitching).map(({ id }) => id));
+}
+
 /** Waits until every node runs what it should. */
-async function settleAll(manager: Manager, context: Context): Promise<void> {
-  const ids = (): NodeId[] => manager.desired.state.nodes.map(({ id }) => id);
+async function settleAll(manager: Manager, context: Context, except: ReadonlySet<NodeId> = new Set()): Promise<void> {
+  const ids = (): NodeId[] => manager.desired.state.nodes.map(({ id }) => id).filter((id) => !except.has(id));
   await until(manager, (world) => ids().every((id) => isSettled(world, id)), {
     signal: context.signal,
     nodes: ids(),

@@ -1,9 +1,10 @@
 /** The manager's methods: the common ones here, those of a service type handed to it. */
 import { ConpaasError } from '../core/contract/errors.ts';
 import { OperationId } from '../core/contract/ids.ts';
-import type { managerMethods } from '../core/contract/manager.ts';
+import { managerMethods } from '../core/contract/manager.ts';
 import type { Call, Handlers, MethodTable, UploadedFile } from '../core/contract/method.ts';
 import { exportManifest, planManifest, validateManifest } from '../core/manifest/index.ts';
+import { startedOnce } from '../core/operations/index.ts';
 import type { ServerOptions } from '../core/rpc/index.ts';
 import type { DesiredService } from '../core/service/state.ts';
 import type { ApplyParams } from './apply.ts';
@@ -29,7 +30,7 @@ type ManagerHandlers = Omit<Handlers<typeof managerMethods>, 'hello'>;
 export function managerHandlers(manager: Manager, typeMethods: MethodTable): ServerOptions<MethodTable>['handlers'] {
   return {
     ...typeHandlers(manager, typeMethods),
-    ...commonHandlers(manager),
+    ...startedOnce(managerMethods, commonHandlers(manager), (id) => manager.operations.get(id) !== undefined),
   } as unknown as ServerOptions<MethodTable>['handlers'];
 }
 
@@ -44,7 +45,10 @@ function commonHandlers(manager: Manager): ManagerHandlers {
   const find = (service: string): DesiredService => findService(desired.state, service);
   const user = (call: Call): string => call.user ?? 'director';
   const start = async <P extends object>(kind: string, params: P, call: Call) => {
-    const operation = await operations.start<P>(kind, params, { requestedBy: user(call) });
+    const operation = await operations.start<P>(kind, params, {
+      requestedBy: user(call),
+      ...(call.operation === undefined ? {} : { id: call.operation }),
+    });
     await manager.reporter.tell(manager.director, operations.get(operation));
     return { operation };
   };

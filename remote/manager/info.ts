@@ -22,6 +22,9 @@ export function nodeInfo(world: World, specs: Specs, service: DesiredService, no
   if (vm?.state === 'gone') {
     state = 'failed';
     cause = 'its machine has vanished';
+  } else if (vm?.state === 'failed') {
+    state = 'failed';
+    cause = `its machine cannot be had: ${vm.cause ?? 'the cloud gives no reason'}`;
   } else if (observed) {
     const states = {
       preparing: 'starting',

@@ -21,6 +21,7 @@ import { Desired } from './desired.ts';
 import { managerHandlers } from './handlers.ts';
 import { addressOf } from './info.ts';
 import { Observed } from './observed.ts';
+import { patient } from './patience.ts';
 import { reconcile } from './reconciler.ts';
 import { Reporter } from './reporter.ts';
 import { addNodesKind, removeNodesKind } from './scaling.ts';
@@ -205,9 +206,9 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     },
     log,
   };
-  operations.register(applyKind(manager));
-  operations.register(addNodesKind(manager));
-  operations.register(removeNodesKind(manager));
+  operations.register(patient(applyKind(manager)));
+  operations.register(patient(addNodesKind(manager)));
+  operations.register(patient(removeNodesKind(manager)));
   operations.register(serviceWorkKind(manager));
   registerServiceOperations(manager);
   handlers = managerHandlers(manager, typeMethods);

@@ -33,6 +33,16 @@ const cases: [string, Action[], unknown[]][] = [
   ['nothing wanted, nothing there', actions(state([], []), [vm('first')]), []],
   ['a machine is missing', actions(spread, [vm('first')]), [{ kind: 'create_vms', slots: ['m1'], cloud: undefined }]],
   ['a machine is being created: it is waited for', actions(spread, [vm('first'), vm('m1', { state: 'creating' })]), []],
+  [
+    'a machine was refused by its cloud: it is asked for again',
+    actions(spread, [vm('first'), vm('m1', { state: 'failed' })]),
+    [{ kind: 'create_vms', slots: ['m1'], cloud: undefined }],
+  ],
+  [
+    'a machine was refused and is no longer wanted',
+    actions(packed, [vm('first'), vm('m1', { state: 'failed' })]),
+    [{ kind: 'destroy_vms', vms: [m1] }],
+  ],
   ['a machine is of no use', actions(packed, [vm('first'), vm('m1')]), [{ kind: 'destroy_vms', vms: [m1] }]],
   ['it is being destroyed already', actions(packed, [vm('first'), vm('m1', { state: 'destroying' })]), []],
   ['the own machine is never destroyed', actions(state([], []), [vm('first')]), []],

@@ -31,7 +31,8 @@ export function plan(input: PlanInput): Action[] {
   const actions: Action[] = [];
 
   const slots = new Set(state.nodes.map(({ slot }) => slot));
-  const missing = [...slots].filter((slot) => !vms.some((vm) => vm.slot === slot));
+  // One that the cloud has refused is asked for again.
+  const missing = [...slots].filter((slot) => !vms.some((vm) => vm.slot === slot && vm.state !== 'failed'));
   const byCloud = new Map<string | undefined, string[]>();
   for (const slot of missing) {
     const cloud = state.services.find(({ id }) => state.nodes.some((n) => n.slot === slot && n.service === id))?.cloud;

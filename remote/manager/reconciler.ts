@@ -23,41 +23,60 @@ export interface ReconcilerOptions {
   log(line: string): void;
 }
 
+/** A failed action is tried again after a pause that grows from the first to the longest of these, in milliseconds. */
+const pauses = { first: 100, longest: 5000, longestWhenAway: 500 } as const;
+
 /** Runs until `signal` aborts. */
 export async function reconcile(options: ReconcilerOptions): Promise<void> {
   const { signal, triggers, log } = options;
-  const running = new Set<string>();
-  let pause = 0;
+  /** Targets of actions that are being carried out, or whose last one has failed a moment ago. */
+  const busy = new Set<string>();
+  const failed = new Map<string, number>();
+  const lacking = new Set<string>();
+  const start = async (action: Action, target: string): Promise<void> => {
+    let pause = 0;
+    try {
+      await perform(options, action);
+      failed.delete(target);
+      if (lacking.delete(target)) options.onMachineFailure(undefined);
+    } catch (error) {
+      if (signal.aborted) return;
+      const failure = toFailure(error);
+      if (failure.code === 'superseded') return options.onSuperseded();
+      log(`${action.kind}: ${failure.message}${failure.code === 'internal' ? ` ${String(error)}` : ''}`);
+      // Whoever is away for a moment has refused nothing.
+      const away = failure.code === 'unreachable' || failure.code === 'interrupted';
+      if (action.kind === 'create_vms' && !away) {
+        lacking.add(target);
+        options.onMachineFailure(failure);
+      }
+      pause = Math.min((failed.get(target) ?? pauses.first / 2) * 2, pauses[away ? 'longestWhenAway' : 'longest']);
+      failed.set(target, pause);
+    }
+    await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
+    busy.delete(target);
+    triggers[0]?.notify();
+  };
   while (!signal.aborted) {
     const seen = triggers.map((trigger) => trigger.generation);
     const world = options.world();
     const actions = world
       ? plan({ ...world, acknowledged: options.agents.acknowledged, ownSlot: options.ownSlot })
       : [];
-    const wake = new AbortController();
+    for (const target of [...lacking]) {
+      // What nobody wants any more is not lacking.
+      if (!world || actions.some((action) => targetOf(action) === target)) continue;
+      lacking.delete(target);
+      options.onMachineFailure(undefined);
+    }
     for (const action of actions) {
       // One action per target at a time; when it has ended, the plan is made again.
       const target = targetOf(action);
-      if (running.has(target)) continue;
-      running.add(target);
-      void perform(options, action)
-        .then(
-          () => {
-            pause = 0;
-          },
-          (error: unknown) => {
-            const failure = toFailure(error);
-            if (failure.code === 'superseded') return options.onSuperseded();
-            pause = Math.min(Math.max(pause * 2, 100), 5000);
-            if (!signal.aborted)
-              log(`${action.kind}: ${failure.message}${failure.code === 'internal' ? ` ${String(error)}` : ''}`);
-          },
-        )
-        .finally(() => {
-          running.delete(target);
-          setTimeout(() => options.triggers[0]?.notify(), pause).unref();
-        });
+      if (busy.has(target)) continue;
+      busy.add(target);
+      void start(action, target);
     }
+    const wake = new AbortController();
     const any = AbortSignal.any([signal, wake.signal]);
     await Promise.race(triggers.map((trigger, index) => trigger.next(seen[index] ?? 0, any))).catch(() => undefined);
     wake.abort();
@@ -66,25 +85,13 @@ export async function reconcile(options: ReconcilerOptions): Promise<void> {
   }
 }
 
-async function perform(
-  { agents, director, signal, onMachineFailure }: ReconcilerOptions,
-  action: Action,
-): Promise<void> {
+async function perform({ agents, director, signal }: ReconcilerOptions, action: Action): Promise<void> {
   switch (action.kind) {
     case 'create_vms': {
       const operation = OperationId.parse(newId('op'));
       const cloud = action.cloud === undefined ? {} : { cloud: action.cloud };
-      try {
-        await director.call(
-          'create_vms',
-          { operation, slots: [...action.slots], ...cloud },
-          { signal, timeoutMs: 120_000 },
-        );
-        onMachineFailure(undefined);
-      } catch (error) {
-        onMachineFailure(toFailure(error));
-        throw error;
-      }
+      const params = { operation, slots: [...action.slots], ...cloud };
+      await director.call('create_vms', params, { signal, timeoutMs: 120_000 });
       return;
     }
     case 'destroy_vms':

@@ -5,6 +5,7 @@ import type { OperationKind, Step, StepContext } from '../core/operations/index.
 import type { DesiredService } from '../core/service/state.ts';
 import type { Manager } from './manager.ts';
 import { findService } from './nodes.ts';
+import { isPassing, patient } from './patience.ts';
 import { switchVersion } from './versions.ts';
 import { isSettled, until } from './waits.ts';
 
@@ -40,19 +41,20 @@ export function registerServiceOperations(manager: Manager): void {
     title: (params: P) => string,
     steps: readonly Step<P>[],
     more: Partial<OperationKind<P>> = {},
-  ): OperationKind<P> => ({
-    kind: name,
-    title,
-    target: (params) => ({
-      application: manager.application,
-      ...('service' in params ? { service: manager.serviceName(params.service as string) } : {}),
-      ...('node' in params ? { node: params.node as string } : {}),
-    }),
-    steps: () => steps,
-    deadlineMs: 10 * minutes,
-    queue: () => 'application',
-    ...more,
-  });
+  ): OperationKind<P> =>
+    patient({
+      kind: name,
+      title,
+      target: (params) => ({
+        application: manager.application,
+        ...('service' in params ? { service: manager.serviceName(params.service as string) } : {}),
+        ...('node' in params ? { node: params.node as string } : {}),
+      }),
+      steps: () => steps,
+      deadlineMs: 10 * minutes,
+      queue: () => 'application',
+      ...more,
+    });
 
   const settle = async (context: Pick<StepContext<unknown>, 'signal' | 'update'>, ids: () => NodeId[]): Promise<void> =>
     until(manager, (world) => ids().every((id) => isSettled(world, id)), {
@@ -172,7 +174,7 @@ export function registerServiceOperations(manager: Manager): void {
             await settle(context, nodesOfService(service));
           } catch (error) {
             const failure = toFailure(error);
-            if (failure.code === 'interrupted') throw error;
+            if (isPassing(failure)) throw error;
             await desired.change((state) => {
               Object.assign(findService(state, service), before);
             });

@@ -11,6 +11,7 @@ import type { StepContext } from '../core/operations/index.ts';
 import type { DesiredService, DesiredVersion } from '../core/service/state.ts';
 import type { Manager } from './manager.ts';
 import { findService } from './nodes.ts';
+import { isPassing } from './patience.ts';
 import { isSettled, until } from './waits.ts';
 
 export interface ListedFile {
@@ -163,8 +164,8 @@ export async function switchVersion(
     }
   } catch (error) {
     const failure = toFailure(error);
-    // A manager that is ending goes on in its next life.
-    if (before === version || failure.code === 'interrupted') throw error;
+    // A manager that is ending goes on in its next life, and who is away comes back.
+    if (before === version || isPassing(failure)) throw error;
     const old = before ?? 'the welcome page';
     context.log(`going back to ${old}`);
     await serve(targets(), before);

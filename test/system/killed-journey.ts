@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type DirectorClient, type ManagerClient, openDeployments } from '../../main/deploy/index.ts';
 import { openVault } from '../../main/vault/index.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
@@ -40,6 +41,7 @@ export interface Journeys extends AsyncDisposable {
 }
 
 const application = 'Probe';
+const inFlightMs = 1000;
 const processKinds = ['director', 'manager', 'agent', 'host'] as const;
 
 export const describePoint = ({ step, victim, commit, moment }: KillPoint): string =>
@@ -230,8 +232,10 @@ function createLook(desk: Desk, deployments: ReturnType<typeof openDeployments>)
       asked('the end of all operations', async () => (await running()).length === 0 && { ended: true }),
     /** After a command that failed: whether what it was for has been done all the same. */
     async isDone(step: StepName): Promise<boolean> {
-      await look.untilNothingRuns();
       if (step === 'apply') return false; // may be repeated
+      // What a killed command has sent is perhaps under way: who asks again at once asks for it twice.
+      await delay(inFlightMs);
+      await look.untilNothingRuns();
       const { done } = await asked(`whether ${step} was done`, async () => {
         if (step === 'delete') return { done: (await applications()).length === 0 };
         if (step === 'add') return { done: (await backends()).length === 2 };

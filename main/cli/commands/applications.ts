@@ -42,11 +42,8 @@ export function applicationCommands(program: Command, run: Run): void {
     .description('An empty application')
     .action(
       run(async (session, _options, name: string) => {
-        const director = await session.director();
-        const { application, operation } = await director.call(
-          'create_application',
-          { name },
-          { signal: session.signal },
+        const { application, operation } = await session.begin(async (options) =>
+          (await session.director()).call('create_application', { name }, options),
         );
         await session.follow(operation);
         session.terminal.result(
@@ -68,8 +65,9 @@ export function applicationCommands(program: Command, run: Run): void {
       )
       .action(
         run(async (session, _options, application: string) => {
-          const director = await session.director();
-          const { operation } = await director.call(method, { application }, { signal: session.signal });
+          const { operation } = await session.begin(async (options) =>
+            (await session.director()).call(method, { application }, options),
+          );
           await session.follow(operation);
           session.terminal.result({ application, operation }, () => `${application} ${done}.`);
         }),
@@ -99,11 +97,8 @@ export function applicationCommands(program: Command, run: Run): void {
         const { id, name, services } = await findApplication(session, application);
         const what = services.map((service) => `  ${service.name} (${service.type})`).join('\n');
         await session.confirm(`This deletes ${name} with all code and data:\n${what}`, name, options.yes === true);
-        const director = await session.director();
-        const { operation } = await director.call(
-          'delete_application',
-          { application: id, confirm: name },
-          { signal: session.signal },
+        const { operation } = await session.begin(async (options) =>
+          (await session.director()).call('delete_application', { application: id, confirm: name }, options),
         );
         await session.follow(operation);
         session.terminal.result({ application: id, name }, () => `${name} is gone.`);

@@ -30,15 +30,13 @@ export function codeCommands(program: Command, run: Run): void {
         ) => {
           const service = options.service ?? (await onlyService(session, application));
           await using archive = await localArchive(file, session.signal);
-          const manager = await session.manager(application);
-          const { version, operation } = await manager.upload(
-            'upload_code_version',
-            { service, description: options.description, activate: options.activate },
-            { path: archive.path, name: archive.name },
-            {
-              signal: session.signal,
-              onProgress: (sent, total) => session.terminal.transfer(archive.name, sent, total),
-            },
+          const { version, operation } = await session.begin(async (begun) =>
+            (await session.manager(application)).upload(
+              'upload_code_version',
+              { service, description: options.description, activate: options.activate },
+              { path: archive.path, name: archive.name },
+              { ...begun, onProgress: (sent, total) => session.terminal.transfer(archive.name, sent, total) },
+            ),
           );
           if (operation !== undefined) await session.follow(operation);
           session.terminal.result({ service, version, operation }, () =>
@@ -85,11 +83,8 @@ export function codeCommands(program: Command, run: Run): void {
     .action(
       run(async (session, options: { service?: string }, application: string, version: string) => {
         const service = options.service ?? (await onlyService(session, application));
-        const manager = await session.manager(application);
-        const { operation } = await manager.call(
-          'activate_code_version',
-          { service, version },
-          { signal: session.signal },
+        const { operation } = await session.begin(async (options) =>
+          (await session.manager(application)).call('activate_code_version', { service, version }, options),
         );
         await session.follow(operation);
         session.terminal.result({ service, version, operation }, () => `${version} is live.`);
@@ -104,8 +99,9 @@ export function codeCommands(program: Command, run: Run): void {
     .action(
       run(async (session, options: { service?: string }, application: string) => {
         const service = options.service ?? (await onlyService(session, application));
-        const manager = await session.manager(application);
-        const { operation } = await manager.call('rollback_code_version', { service }, { signal: session.signal });
+        const { operation } = await session.begin(async (options) =>
+          (await session.manager(application)).call('rollback_code_version', { service }, options),
+        );
         const { outcome } = await session.follow(operation);
         const version = outcome?.['version'];
         session.terminal.result({ service, version, operation }, () => `${version ?? 'The version before'} is live.`);

@@ -51,12 +51,9 @@ export function manifestCommands(program: Command, run: Run): void {
       run(async (session, options: { name?: string; wait?: boolean }, file: string) => {
         const checked = await read(session, file);
         for (const warning of checked.warnings) session.terminal.note(noted(warning));
-        const director = await session.director();
         const manifest = await upload(session, checked, file);
-        const started = await director.call(
-          'apply_manifest',
-          { manifest, ...named(options) },
-          { signal: session.signal },
+        const started = await session.begin(async (begun) =>
+          (await session.director()).call('apply_manifest', { manifest, ...named(options) }, begun),
         );
         if (!options.wait) {
           session.terminal.result(

@@ -68,8 +68,9 @@ export function serviceCommands(program: Command, run: Run): void {
       .description(verb === 'start' ? 'Start a service' : 'Stop a service; code and data are kept')
       .action(
         run(async (session, _options, application: string, name: string) => {
-          const manager = await session.manager(application);
-          const { operation } = await manager.call(method, { service: name }, { signal: session.signal });
+          const { operation } = await session.begin(async (options) =>
+            (await session.manager(application)).call(method, { service: name }, options),
+          );
           await session.follow(operation);
           session.terminal.result({ operation }, () => `${name} ${done}.`);
         }),
@@ -89,11 +90,8 @@ export function serviceCommands(program: Command, run: Run): void {
           name,
           options.yes === true,
         );
-        const manager = await session.manager(application);
-        const { operation } = await manager.call(
-          'remove_service',
-          { service: name, confirm: name },
-          { signal: session.signal },
+        const { operation } = await session.begin(async (options) =>
+          (await session.manager(application)).call('remove_service', { service: name, confirm: name }, options),
         );
         await session.follow(operation);
         session.terminal.result({ operation }, () => `${name} is gone.`);
@@ -110,15 +108,12 @@ export function serviceCommands(program: Command, run: Run): void {
     .action(
       run(
         async (session, options: { environment?: boolean }, application: string, name: string, settings: string[]) => {
-          const manager = await session.manager(application);
           const values = parseSettings(settings, options.environment === true);
           const change = options.environment
             ? { environment: values as Record<string, string> }
             : { configuration: values };
-          const { operation } = await manager.call(
-            'set_configuration',
-            { service: name, ...change },
-            { signal: session.signal },
+          const { operation } = await session.begin(async (options) =>
+            (await session.manager(application)).call('set_configuration', { service: name, ...change }, options),
           );
           await session.follow(operation);
           session.terminal.result({ operation }, () => `${name} is configured.`);
@@ -158,8 +153,9 @@ export function nodeCommands(program: Command, run: Run): void {
         const { counts } = parseRoles(rest);
         if (Object.keys(counts).length === 0)
           throw new ConpaasError('invalid_request', `Say how many nodes ${amounts}.`);
-        const manager = await session.manager(application);
-        const { operation } = await manager.call('add_nodes', { service, nodes: counts }, { signal: session.signal });
+        const { operation } = await session.begin(async (options) =>
+          (await session.manager(application)).call('add_nodes', { service, nodes: counts }, options),
+        );
         await finish(session, operation, application, service);
       }),
     );
@@ -174,15 +170,16 @@ export function nodeCommands(program: Command, run: Run): void {
     .action(
       run(async (session, _options, application: string, service: string, ...rest: unknown[]) => {
         const { counts, ids } = parseRoles(rest);
-        const manager = await session.manager(application);
-        const { operation } = await manager.call(
-          'remove_nodes',
-          {
-            service,
-            ...(Object.keys(counts).length > 0 ? { nodes: counts } : {}),
-            ...(ids.length > 0 ? { ids } : {}),
-          },
-          { signal: session.signal },
+        const { operation } = await session.begin(async (options) =>
+          (await session.manager(application)).call(
+            'remove_nodes',
+            {
+              service,
+              ...(Object.keys(counts).length > 0 ? { nodes: counts } : {}),
+              ...(ids.length > 0 ? { ids } : {}),
+            },
+            options,
+          ),
         );
         await finish(session, operation, application, service);
       }),
@@ -195,8 +192,9 @@ export function nodeCommands(program: Command, run: Run): void {
     .description('Restart the engine of a node')
     .action(
       run(async (session, _options, application: string, node: string) => {
-        const manager = await session.manager(application);
-        const { operation } = await manager.call('restart_node', { node }, { signal: session.signal });
+        const { operation } = await session.begin(async (options) =>
+          (await session.manager(application)).call('restart_node', { node }, options),
+        );
         await session.follow(operation);
         session.terminal.result({ operation }, () => `${node} was restarted.`);
       }),

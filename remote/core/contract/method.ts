@@ -5,6 +5,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Identity } from './identity.ts';
+import type { OperationId } from './ids.ts';
 
 /**
  * query: no effect. command: an effect, answers once. stream: NDJSON of `result` items. upload: a body and a result.
@@ -68,6 +69,8 @@ export interface Call {
   readonly caller: Identity | undefined;
   /** On a manager: the user on whose behalf the director relays. On the director: the calling user. */
   readonly user: string | undefined;
+  /** The caller's id for the operation it starts: one that exists is answered with, not started again. */
+  readonly operation?: OperationId | undefined;
   /** Aborts when the client goes away, or at the deadline. */
   readonly signal: AbortSignal;
   /** PEM of the presented leaf and chain (for `renew`), leaf first. */

@@ -1,10 +1,13 @@
 /** What callers may say, and what a download gives them. */
 import type { Readable } from 'node:stream';
+import type { OperationId } from '../contract/ids.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default: the method's own, else 30 s. */
   readonly timeoutMs?: number | undefined;
+  /** For the operation that the call starts: asked once more with the same id, it is not started once more. */
+  readonly operation?: OperationId | undefined;
 }
 
 export interface StreamOptions {
@@ -17,6 +20,8 @@ export interface StreamOptions {
 
 export interface UploadOptions {
   readonly signal?: AbortSignal | undefined;
+  /** For the operation that the upload starts: asked once more with the same id, it is not started once more. */
+  readonly operation?: OperationId | undefined;
   onProgress?(sent: number, total: number): void;
 }
 

@@ -52,6 +52,7 @@ export async function sendUpload(
       [headers.size]: size,
       [headers.sha256]: sha256,
       [headers.name]: encodeHeader(file.name ?? basename(file.path)),
+      ...(options.operation && { [headers.operation]: options.operation }),
     },
     file: file.path,
     size,

@@ -93,7 +93,10 @@ export function connect<T extends MethodTable>(table: T, options: ClientOptions)
     try {
       const answer = await exchange(transport, {
         path: transport.path(name),
-        headers: { [headers.timeout]: String(Math.max(Math.ceil(timeoutMs), 1)) },
+        headers: {
+          [headers.timeout]: String(Math.max(Math.ceil(timeoutMs), 1)),
+          ...(given.operation && { [headers.operation]: given.operation }),
+        },
         body: bodyOf(name, params),
         lasting: false,
         signal,

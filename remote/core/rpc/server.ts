@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { ConpaasError, toFailure } from '../contract/errors.ts';
 import { formatIdentity, type Identity } from '../contract/identity.ts';
+import { OperationId } from '../contract/ids.ts';
 import {
   type Call,
   contractVersion,
@@ -112,12 +113,14 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
     const identity = identityOf(peer);
     const stated = request.headers[headers.user];
     const user = role === 'manager' && identity?.kind === 'director' && typeof stated === 'string' ? stated : undefined;
-    return { peer, identity, user };
+    const operation = OperationId.safeParse(request.headers[headers.operation]).data;
+    return { peer, identity, user, operation };
   };
 
   const callOf = (caller: ReturnType<typeof callerOf>, signal: AbortSignal, after?: number): Call => ({
     caller: caller.identity,
     user: role === 'director' && caller.identity?.kind === 'user' ? caller.identity.name : caller.user,
+    operation: caller.operation,
     signal,
     presented: caller.peer.chain,
     from: caller.peer.from,
