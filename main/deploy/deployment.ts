@@ -121,7 +121,10 @@ function checkedOwner(owner: string): UserName {
 function select(present: readonly Deployment[], idOrName: string | undefined): Deployment | undefined {
   if (idOrName !== undefined) return present.find(({ id, name }) => id === idOrName || name === idOrName);
   if (present.length > 1) {
-    const names = present.map(({ name }) => name).join(', ');
+    const names = present
+      .map(({ name }) => name)
+      .sort()
+      .join(', ');
     throw new ConpaasError('invalid_request', `There are several deployments (${names}). Say which one is meant.`);
   }
   return present[0];

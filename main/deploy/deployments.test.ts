@@ -88,7 +88,7 @@ describe('a deployment', () => {
       const director = await deployments.directorClient(each.name, signal);
       expect(await director.call('get_status', {}, { signal })).toMatchObject({ deployment: each.id });
     }
-    await expect(deployments.find()).rejects.toThrow('There are several deployments (red, blue)');
+    await expect(deployments.find()).rejects.toThrow('There are several deployments (blue, red)');
   }, 60_000);
 
   test('after a reboot (all its processes killed) any command starts it again', async () => {
