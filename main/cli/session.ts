@@ -123,7 +123,8 @@ export function openSession(options: SessionOptions): Session {
       if (yes) return;
       terminal.note(warning);
       const answer = await session.ask(`Type ${expected} to go on: `);
-      if (answer.trim() !== expected) throw new ConpaasError('cancelled', 'That was not the name; nothing was done.');
+      if (answer.trim() !== expected)
+        throw new ConpaasError('cancelled', 'That was not what was asked for; nothing was done.');
     },
     [Symbol.asyncDispose]: async () => {
       if (opened) await (await opened.catch(() => undefined))?.[Symbol.asyncDispose]();

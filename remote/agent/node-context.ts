@@ -4,7 +4,8 @@ import path from 'node:path';
 import { ConpaasError } from '../core/contract/errors.ts';
 import type { NodeContext } from '../core/service/agent.ts';
 import { shortDirectory } from '../core/service/short-directory.ts';
-import { recordedPids, runOnce, type Supervised, type Supervisor } from '../core/supervisor/index.ts';
+import { recordedPids, runOnce, type Supervised, type Supervisor, sandboxWorks } from '../core/supervisor/index.ts';
+import type { Sandbox } from '../core/supervisor/types.ts';
 import type { Blobs } from './blobs.ts';
 import { ownTree } from './own.ts';
 import type { Ports } from './ports.ts';
@@ -34,6 +35,8 @@ export interface NodeContextOptions {
   readonly address: string;
   readonly home: string;
   readonly uid: number | undefined;
+  /** Whether the user has accepted that it runs where this machine cannot contain it. */
+  uncontained(): boolean;
   readonly supervisor: Supervisor;
   readonly ports: Ports;
   readonly blobs: Blobs;
@@ -49,6 +52,9 @@ export function createNodeContext(options: NodeContextOptions): NodeContext {
   const codeDirectory = path.join(home, 'code');
   for (const directory of [places.directory, codeDirectory]) mkdirSync(directory, { recursive: true, mode: 0o755 });
   mkdirSync(path.dirname(places.log), { recursive: true, mode: 0o700 });
+  /** What the user has accepted counts for an agent without root's rights only: see the sandbox's own message. */
+  const sandboxOf = async (sandbox: Sandbox): Promise<Sandbox | undefined> =>
+    options.uncontained() && process.getuid?.() !== 0 && (await sandboxWorks(places.records)) ? undefined : sandbox;
   return {
     node,
     service,
@@ -59,7 +65,7 @@ export function createNodeContext(options: NodeContextOptions): NodeContext {
     uid,
     async start(spec) {
       const name = `${node}.${spec.name}`;
-      const engine = await supervisor.start({ ...spec, name, uid });
+      const engine = await supervisor.start({ ...spec, name, uid, sandbox: await sandboxOf(spec.sandbox) });
       options.onStart(name, engine, spec.log.path);
       return engine;
     },
@@ -67,7 +73,8 @@ export function createNodeContext(options: NodeContextOptions): NodeContext {
     port: (name, preferred, exact = false) =>
       ports.port(node, name, preferred, { exact, own: () => recordedPids(places.records) }),
     blob: (hash, signal) => blobs.get(hash, signal),
-    run: (spec, signal) => runOnce({ ...spec, uid, records: places.records }, signal),
+    run: async (spec, signal) =>
+      runOnce({ ...spec, uid, sandbox: await sandboxOf(spec.sandbox), records: places.records }, signal),
     async own(target) {
       const inside = [places.directory, codeDirectory].some((root) => target === root || target.startsWith(`${root}/`));
       // Sockets whose path would be too long lie in a directory of the node's in /tmp.

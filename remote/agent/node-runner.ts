@@ -88,6 +88,7 @@ export class NodeRunner {
       service,
       role,
       supervisor: this.#supervisor,
+      uncontained: () => this.#wanted.uncontained === true,
       onStart: (name, engine, log) => this.#engines.set(name, { engine, log }),
       onChange: () => this.#changed(),
     });

@@ -1,7 +1,7 @@
 /** The manager's methods: the common ones here, those of a service type handed to it. */
 import { ConpaasError } from '../core/contract/errors.ts';
 import { OperationId } from '../core/contract/ids.ts';
-import { managerMethods } from '../core/contract/manager.ts';
+import { managerMethods, uncontainedWords } from '../core/contract/manager.ts';
 import type { Call, Handlers, MethodTable, UploadedFile } from '../core/contract/method.ts';
 import { exportManifest, planManifest, validateManifest } from '../core/manifest/index.ts';
 import { startedOnce } from '../core/operations/index.ts';
@@ -186,6 +186,16 @@ function commonHandlers(manager: Manager): ManagerHandlers {
     },
     set_startup_script: async ({ service, script }, call) =>
       start<ConfigureParams>('set_configuration', { service: find(service).id, script }, call),
+    accept_uncontained: async ({ words }, call) => {
+      if (words !== null && words !== uncontainedWords) {
+        throw new ConpaasError('invalid_request', `To accept it, the words must be: ${uncontainedWords}`);
+      }
+      await desired.change((state) => {
+        if (words === null) delete state.uncontained;
+        else state.uncontained = { by: user(call), at: Date.now() };
+      });
+      return {};
+    },
     get_logs: (params, call) => mergedLogs(manager, params, call.signal),
     get_metrics: async (_params, call) => {
       const all = await Promise.all(

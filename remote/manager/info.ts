@@ -123,6 +123,12 @@ export function applicationInfo(world: World, specs: Specs, createdAt: number): 
         world.state.nodes.filter((node) => node.service === service.id),
       ) ?? [],
   );
+  const { uncontained } = world.state;
+  if (uncontained) {
+    warnings.push(
+      `Where a machine cannot contain it, hosted code runs all the same: ${uncontained.by} has accepted that.`,
+    );
+  }
   const summary: ApplicationSummary = {
     id: world.state.application,
     name: world.state.name,

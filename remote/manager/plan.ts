@@ -69,8 +69,8 @@ export function assign(world: World): ReadonlyMap<NodeId, NodeAssignment> {
     for (const node of world.state.nodes.filter((one) => one.service === service.id)) {
       const configuration = described.get(node.id);
       const fresh = world.node(node.id)?.applied === undefined;
-      if (!service.running) assignments.set(node.id, assignment(node, service, configuration ?? {}));
-      else if (configuration && (met || !fresh)) assignments.set(node.id, assignment(node, service, configuration));
+      if (service.running && !(configuration && (met || !fresh))) continue;
+      assignments.set(node.id, assignment(node, service, configuration ?? {}, world.state.uncontained !== undefined));
     }
   }
   return assignments;
@@ -80,6 +80,7 @@ function assignment(
   node: DesiredNode,
   service: DesiredService,
   configuration: Readonly<Record<string, unknown>>,
+  uncontained: boolean,
 ): NodeAssignment {
   const wanted = {
     node: node.id,
@@ -88,6 +89,7 @@ function assignment(
     role: node.role,
     running: service.running,
     restarts: node.restarts,
+    ...(uncontained && { uncontained }),
     configuration: { ...configuration },
   };
   return { ...wanted, hash: digest(wanted) };

@@ -53,9 +53,14 @@ export interface DeskOptions {
   readonly uid?: number;
   /** Added to the environment of every command. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Programs that are not there for the deployment, by path, as on a machine without their packages (root only). */
+  readonly lacking?: readonly string[];
 }
 
-export async function openDesk({ uid, environment: always }: DeskOptions = {}): Promise<Desk> {
+/** Runs the rest of its arguments in a mount namespace where the first, a list of paths, cannot be run. */
+const withoutPrograms = path.join(checkout, 'test/support/without-programs.mjs');
+
+export async function openDesk({ uid, environment: always, lacking = [] }: DeskOptions = {}): Promise<Desk> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'conpaas-desk-'));
   await chmod(home, 0o700);
   if (uid !== undefined) await chown(home, uid, uid);
@@ -64,8 +69,11 @@ export async function openDesk({ uid, environment: always }: DeskOptions = {}): 
     const { PATH = '/usr/bin:/bin', LANG = 'C.UTF-8' } = process.env;
     const environment = { PATH, LANG, HOME: home, CONPAAS_HOME: home, ...always, ...options.environment };
     const plain = [node, command, ...words];
-    const [executable = node, ...rest] =
-      uid === undefined ? plain : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...plain];
+    const [executable = node, ...rest] = [
+      ...(lacking.length > 0 ? ['unshare', '--mount', node, withoutPrograms, lacking.join(':')] : []),
+      ...(uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']),
+      ...plain,
+    ];
     const child = spawn(executable, rest, { cwd: options.directory ?? checkout, env: environment, stdio: 'pipe' });
     child.stdin.on('error', () => undefined); // it may end without having read
     child.stdin.end(options.input ?? '');

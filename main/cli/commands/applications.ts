@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import type { ApplicationInfo, ApplicationSummary } from '../../../remote/core/contract/index.ts';
+import { uncontainedWords } from '../../../remote/core/contract/manager.ts';
 import { openInBrowser } from '../browser.ts';
 import type { Run } from '../program.ts';
 import { findApplication } from '../session.ts';
@@ -102,6 +103,30 @@ export function applicationCommands(program: Command, run: Run): void {
         );
         await session.follow(operation);
         session.terminal.result({ application: id, name }, () => `${name} is gone.`);
+      }),
+    );
+
+  app
+    .command('accept-uncontained')
+    .argument('<app>')
+    .option('--words <words>', 'the words, for scripts')
+    .option('--undo', 'take it back')
+    .description('Run an application even on machines that cannot contain hosted code')
+    .action(
+      run(async (session, options: { words?: string; undo?: boolean }, application: string) => {
+        if (!options.undo && options.words === undefined) {
+          const warning =
+            'Hosted code will run with the rights of the agent. It may read what is on that machine, keys of others included.';
+          await session.confirm(warning, uncontainedWords, false);
+        }
+        const words = options.undo ? null : (options.words ?? uncontainedWords);
+        const manager = await session.manager(application);
+        await manager.call('accept_uncontained', { words }, { signal: session.signal });
+        session.terminal.result({ application, accepted: words !== null }, () =>
+          words === null
+            ? `${application} runs on machines that can contain it only.`
+            : `${application} runs on any machine now. An apply that failed goes on with: conpaas op retry OPERATION`,
+        );
       }),
     );
 

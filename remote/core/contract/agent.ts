@@ -14,6 +14,8 @@ export const NodeAssignment = z.object({
   running: z.boolean(),
   /** Counted up by `restart_node`: a higher number restarts the engine once. */
   restarts: z.number().int(),
+  /** Run it even where this machine cannot contain it: the user has accepted that in words. */
+  uncontained: z.boolean().optional(),
   hash: z.string(),
   configuration: z.record(z.string(), z.unknown()),
 });

@@ -12,6 +12,9 @@ import { Plan } from './plan.ts';
 const service = z.string().min(1);
 const counts = z.record(z.string(), z.number().int().min(1).max(64));
 
+/** What a user must say, word by word, to run hosted code on machines where it cannot be contained. */
+export const uncontainedWords = 'hosted code may read everything on its machines';
+
 const application = {
   hello,
   get_app_info: method({
@@ -85,6 +88,14 @@ const application = {
     callers: ['director'],
     since: 1,
     doc: 'Certificates that are no longer valid; passed on to the agents.',
+  }),
+  accept_uncontained: method({
+    kind: 'command',
+    params: z.strictObject({ words: z.string().max(200).nullable() }),
+    result: done,
+    callers: ['user'],
+    since: 1,
+    doc: `Runs this application even on machines that cannot contain hosted code. The words must be "${uncontainedWords}"; null takes it back.`,
   }),
   secrets_changed: method({
     kind: 'command',

@@ -90,6 +90,8 @@ export const DesiredState = z.object({
   application: ApplicationId,
   name: z.string(),
   description: z.string(),
+  /** Who accepted, in words, that hosted code runs uncontained where a machine cannot contain it; absent: nobody. */
+  uncontained: z.object({ by: z.string(), at: z.number() }).optional(),
   services: z.array(DesiredService),
   nodes: z.array(DesiredNode),
   nextService: z.number().int(),

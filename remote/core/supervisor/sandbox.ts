@@ -149,6 +149,10 @@ function split(words: readonly string[]): Command {
   return { executable, arguments: rest };
 }
 
+/** Root can always have what a sandbox needs, and code that is not contained must never be root's. */
+const acceptance =
+  ' Who trusts the code as much as their own programs can run it all the same: conpaas app accept-uncontained APP';
+
 let checked: Promise<Failure | undefined> | undefined;
 
 /** Whether programs can be contained on this machine; tried once per process. The failure says what is missing. */
@@ -194,7 +198,7 @@ async function trySandbox(scratch: string): Promise<Failure | undefined> {
         'kernel.apparmor_restrict_unprivileged_userns=0), or run as root';
   return {
     code: 'sandbox_unavailable',
-    message: `Hosted programs cannot be kept apart from ConPaaS on this machine: ${why}.`,
+    message: `Hosted programs cannot be kept apart from ConPaaS on this machine: ${why}.${isRoot() ? '' : acceptance}`,
     log: output.trim().split('\n').filter(Boolean),
   };
 }
