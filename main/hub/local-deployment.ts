@@ -3,7 +3,7 @@ import os from 'node:os';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { parseManifest, type ServiceSpecs } from '../../remote/core/manifest/index.ts';
 import { type Deployments, type DirectorClient, locateRuntime, openDeployments } from '../deploy/index.ts';
-import { localArchive, uploadLocalFiles } from '../manifests/index.ts';
+import { digestLocalFiles, localArchive, uploadLocalFiles } from '../manifests/index.ts';
 import { openDataDirectory, ownerName } from '../store/index.ts';
 import { type Protection, unlockVault } from '../vault/index.ts';
 import type { Connection, Deployment, ManifestText } from './deployment.ts';
@@ -97,23 +97,22 @@ function connection(
   specs: ServiceSpecs,
   facts: Connection['facts'],
 ): Connection {
-  /** The manifest as the director takes it: local files are uploaded, and named by their blobs. */
-  const prepared = async ({ text, folder }: ManifestText, signal: AbortSignal) => {
-    const { manifest, warnings } = parseManifest(text, specs);
-    return { manifest: await uploadLocalFiles(manifest, folder ?? os.homedir(), director, { signal }), warnings };
-  };
+  /** Where relative paths of a manifest start. */
+  const folderOf = ({ folder }: ManifestText): string => folder ?? os.homedir();
   const named = (name: string | undefined) => (name === undefined ? {} : { name });
   return {
     facts,
     director,
     manager: (application, signal) => deployments.managerClient(deployment, application, signal),
     async plan(text, name, signal) {
-      const { manifest, warnings } = await prepared(text, signal);
+      const { manifest: written, warnings } = parseManifest(text.text, specs);
+      const manifest = await digestLocalFiles(written, folderOf(text), signal);
       const plan = await director.call('plan_manifest', { manifest, ...named(name) }, { signal });
       return { ...plan, warnings: [...warnings, ...plan.warnings] };
     },
     async apply(text, name, signal) {
-      const { manifest } = await prepared(text, signal);
+      const { manifest: written } = parseManifest(text.text, specs);
+      const manifest = await uploadLocalFiles(written, folderOf(text), director, { signal });
       return director.call('apply_manifest', { manifest, ...named(name) }, { signal });
     },
     async uploadCode({ application, path, ...params }, onProgress, signal) {

@@ -7,6 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { packDirectory } from '../../remote/core/archive/index.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import { BlobHash } from '../../remote/core/contract/ids.ts';
+import { digestFile } from '../../remote/core/files/index.ts';
 import { localPaths, type Manifest, replaceSource } from '../../remote/core/manifest/index.ts';
 import type { DirectorClient } from '../deploy/index.ts';
 
@@ -51,26 +53,42 @@ export async function localArchive(file: string, signal?: AbortSignal): Promise<
  * The manifest with every local path uploaded and named by its blob.
  * @param directory that relative paths start from: the manifest's own
  */
-export async function uploadLocalFiles(
+export function uploadLocalFiles(
   manifest: Manifest,
   directory: string,
   director: DirectorClient,
   options: { signal: AbortSignal; onProgress?: (progress: UploadProgress) => void },
 ): Promise<Manifest> {
-  let uploaded = manifest;
+  const { signal, onProgress } = options;
+  return nameLocalFiles(manifest, directory, signal, async ({ path: file, name }, written) => {
+    const progress = {
+      signal,
+      onProgress: (sent: number, total: number) => onProgress?.({ name: written, sent, total }),
+    };
+    const { blob } = await director.upload('upload_blob', {}, { path: file, name }, progress);
+    return blob;
+  });
+}
+
+/** The same for a plan: every local path is named by the blob that it would be, and nothing leaves this computer. */
+export function digestLocalFiles(manifest: Manifest, directory: string, signal: AbortSignal): Promise<Manifest> {
+  return nameLocalFiles(manifest, directory, signal, async ({ path: file }) =>
+    BlobHash.parse((await digestFile(file, signal)).sha256),
+  );
+}
+
+/** @param blobOf the blob of a file or packed folder; it is also told how the manifest names it */
+async function nameLocalFiles(
+  manifest: Manifest,
+  directory: string,
+  signal: AbortSignal,
+  blobOf: (archive: LocalArchive, written: string) => Promise<BlobHash>,
+): Promise<Manifest> {
+  let named = manifest;
   for (const local of localPaths(manifest)) {
-    await using archive = await localArchive(path.resolve(directory, local.path), options.signal);
-    const { blob } = await director.upload(
-      'upload_blob',
-      {},
-      { path: archive.path, name: archive.name },
-      {
-        signal: options.signal,
-        onProgress: (sent, total) => options.onProgress?.({ name: local.path, sent, total }),
-      },
-    );
+    await using archive = await localArchive(path.resolve(directory, local.path), signal);
     const tree = archive.tree === undefined ? {} : { Tree: archive.tree };
-    uploaded = replaceSource(uploaded, local.at, { Blob: blob, Name: archive.name, ...tree });
+    named = replaceSource(named, local.at, { Blob: await blobOf(archive, local.path), Name: archive.name, ...tree });
   }
-  return uploaded;
+  return named;
 }

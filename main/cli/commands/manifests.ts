@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import type { Plan } from '../../../remote/core/contract/plan.ts';
 import { type CheckedManifest, parseManifest } from '../../../remote/core/manifest/index.ts';
-import { uploadLocalFiles } from '../../manifests/index.ts';
+import { digestLocalFiles, uploadLocalFiles } from '../../manifests/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
 
@@ -35,7 +35,7 @@ export function manifestCommands(program: Command, run: Run): void {
       run(async (session, options: { name?: string }, file: string) => {
         const checked = await read(session, file);
         const director = await session.director();
-        const manifest = await upload(session, checked, file);
+        const manifest = await digestLocalFiles(checked.manifest, folderOf(file), session.signal);
         const plan = await director.call('plan_manifest', { manifest, ...named(options) }, { signal: session.signal });
         session.terminal.result(plan, () => describePlan(plan, checked.warnings));
       }),
@@ -91,8 +91,11 @@ async function read(session: Session, file: string): Promise<CheckedManifest> {
   return parseManifest(text, session.specs);
 }
 
+/** Where relative paths of a manifest start. */
+const folderOf = (file: string): string => (file === '-' ? process.cwd() : path.dirname(file));
+
 async function upload(session: Session, { manifest }: CheckedManifest, file: string) {
-  return uploadLocalFiles(manifest, file === '-' ? process.cwd() : path.dirname(file), await session.director(), {
+  return uploadLocalFiles(manifest, folderOf(file), await session.director(), {
     signal: session.signal,
     onProgress: ({ name, sent, total }) => session.terminal.transfer(name, sent, total),
   });

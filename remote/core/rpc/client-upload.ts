@@ -1,5 +1,5 @@
 /** Sends a file, and goes on where it stopped when the connection breaks. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { basename } from 'node:path';
@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../contract/errors.ts';
 import type { Method } from '../contract/method.ts';
+import { digestFile } from '../files/index.ts';
 import type { LocalFile, UploadOptions } from './client-options.ts';
 import { exchange, failureOf, type Transport, withResolvers } from './exchange.ts';
 import { readJson } from './http-io.ts';
@@ -39,7 +40,7 @@ export async function sendUpload(
   options: UploadOptions,
 ): Promise<unknown> {
   const { signal } = options;
-  const { size, sha256 } = await digest(file.path, signal);
+  const { size, sha256 } = await digestFile(file.path, signal);
   if (declared?.maxBytes !== undefined && size > declared.maxBytes) {
     throw new ConpaasError('too_large', `${file.path} has ${size} bytes; ${name} takes at most ${declared.maxBytes}.`);
   }
@@ -153,20 +154,4 @@ async function send(
     clearTimeout(idle);
     if (!request.writableFinished) request.destroy();
   }
-}
-
-async function digest(path: string, signal: AbortSignal | undefined): Promise<{ size: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let size = 0;
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
-      if (signal?.aborted) throw abortError(signal);
-      size += chunk.length;
-      hash.update(chunk);
-    }
-  } catch (error) {
-    if (error instanceof ConpaasError) throw error;
-    throw new ConpaasError('not_found', `${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
-  return { size, sha256: hash.digest('hex') };
 }
