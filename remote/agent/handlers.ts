@@ -72,6 +72,10 @@ function ownHandlers(world: AgentWorld): Omit<Handlers<AgentMethods>, 'hello'> {
         })),
       );
     },
+    async *dry_run_script({ node, script, network }, call) {
+      world.refuseSuperseded(call);
+      yield* nodes.get(node).dryRun(script, network, call.signal);
+    },
     async set_revocations(params) {
       await world.setRevoked(params.revoked);
       return {};

@@ -8,6 +8,7 @@ import type { NodeAssignment } from '../core/contract/agent.ts';
 import type { NodeObservation } from '../core/contract/application.ts';
 import { ConpaasError, type Failure, toFailure } from '../core/contract/errors.ts';
 import type { Call, DownloadBody, UploadedFile } from '../core/contract/method.ts';
+import type { ScriptOutput } from '../core/contract/scripts.ts';
 import { Changed } from '../core/events/index.ts';
 import type { NodeContext, ServiceAgent, ServiceAgentNode } from '../core/service/agent.ts';
 import { shortDirectory } from '../core/service/short-directory.ts';
@@ -23,6 +24,7 @@ import {
   type Supervisor,
 } from '../core/supervisor/index.ts';
 import type { Blobs } from './blobs.ts';
+import { dryRun } from './dry-run.ts';
 import { createNodeContext, type NodePlaces, placesOf } from './node-context.ts';
 import { requireEngines } from './packages.ts';
 import type { Ports } from './ports.ts';
@@ -140,6 +142,18 @@ export class NodeRunner {
   /** Pids at the roots of its process trees. */
   pids(): number[] {
     return recordedPids(this.places.records);
+  }
+
+  /**
+   * Tries a script on a copy of what it would work on; see dry-run.ts. It waits for nothing: the node goes on meanwhile.
+   * @throws ConpaasError conflict where the node takes no scripts, or does not run yet
+   */
+  dryRun(script: string, network: boolean, signal: AbortSignal): AsyncIterable<ScriptOutput> {
+    const place = this.#service?.scriptPlace?.();
+    if (!place) throw new ConpaasError('conflict', `${this.node} runs no scripts now. Start its service first.`);
+    const { directory, records } = this.places;
+    const within = AbortSignal.any([signal, this.#end.signal]);
+    return dryRun({ node: this.node, directory, records, uid: this.#options.uid, place, script, network }, within);
   }
 
   /** Calls a method of the service type. */

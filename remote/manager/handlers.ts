@@ -15,6 +15,7 @@ import type { Manager } from './manager.ts';
 import { addNodes, checkCounts, findService } from './nodes.ts';
 import { type AddParams, type RemoveParams, removalParams } from './scaling.ts';
 import { serviceContext } from './service-context.ts';
+import { refuseIrreplaceable, servicePageHandlers } from './service-handlers.ts';
 import type {
   ActivateParams,
   ConfigureParams,
@@ -68,6 +69,7 @@ function commonHandlers(manager: Manager): ManagerHandlers {
   };
 
   return {
+    ...servicePageHandlers({ manager, world, start }),
     get_app_info: async () => applicationInfo(world(), specs, manager.startedAt),
     plan: async ({ manifest }) => {
       const { manifest: wanted } = validateManifest(manifest, specs);
@@ -149,8 +151,11 @@ function commonHandlers(manager: Manager): ManagerHandlers {
       if (spec) checkCounts(spec, desired.state, own, nodes);
       return start<AddParams>('add_nodes', { service: own.id, nodes }, call);
     },
-    remove_nodes: async ({ service, nodes, ids }, call) =>
-      start<RemoveParams>('remove_nodes', removalParams(manager, { service, nodes, ids }), call),
+    remove_nodes: async ({ service, nodes, ids }, call) => {
+      const params = removalParams(manager, { service, nodes, ids });
+      refuseIrreplaceable(world(), params);
+      return start<RemoveParams>('remove_nodes', params, call);
+    },
     list_nodes: async ({ service }) => {
       const now = world();
       const services = service === undefined ? now.state.services : [find(service)];

@@ -54,7 +54,17 @@ export function nodeInfo(world: World, specs: Specs, service: DesiredService, no
     restarts: observed?.restarts ?? 0,
     since: observed?.since,
     logs: logNames(service, node, specs),
+    createdAt: node.createdAt,
+    version: node.version,
+    irreplaceable: irreplaceable(world, service, node),
   };
+}
+
+/** Why a fresh node cannot take the place of this one; undefined: it can. */
+export function irreplaceable(world: World, service: DesiredService, node: DesiredNode): string | undefined {
+  const view = viewOf(world, service);
+  const own = view.nodes.find(({ desired }) => desired.id === node.id);
+  return own && world.types[service.type]?.irreplaceable?.(view, own);
 }
 
 /** Names of a node's logs: those of its role, and what its agent has to say of it. */
@@ -94,6 +104,9 @@ export function serviceInfo(world: World, specs: Specs, service: DesiredService)
       ? { active: service.activeVersion, previous: service.previousVersion, versions: versionList(service) }
       : undefined,
     hasStartupScript: service.startupScript !== undefined,
+    cloud: service.cloud,
+    healthCheck: service.healthCheck,
+    changedKeys: Object.keys(service.configuration),
   };
 }
 

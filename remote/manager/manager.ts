@@ -24,7 +24,7 @@ import { Observed } from './observed.ts';
 import { patient } from './patience.ts';
 import { reconcile } from './reconciler.ts';
 import { Reporter } from './reporter.ts';
-import { addNodesKind, removeNodesKind } from './scaling.ts';
+import { addNodesKind, removeNodesKind, replaceNodesKind } from './scaling.ts';
 import { SecretCache } from './secret-cache.ts';
 import { serviceContext, serviceWorkKind } from './service-context.ts';
 import { registerServiceOperations } from './service-operations.ts';
@@ -209,6 +209,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   operations.register(patient(applyKind(manager)));
   operations.register(patient(addNodesKind(manager)));
   operations.register(patient(removeNodesKind(manager)));
+  operations.register(patient(replaceNodesKind(manager)));
   operations.register(serviceWorkKind(manager));
   registerServiceOperations(manager);
   handlers = managerHandlers(manager, typeMethods);

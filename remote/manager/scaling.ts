@@ -86,8 +86,17 @@ function isRunning(manager: Manager, id: NodeId): boolean {
 
 export function removeNodesKind(manager: Manager): OperationKind<RemoveParams> {
   return {
+    ...replaceNodesKind(manager),
     kind: 'remove_nodes',
     title: ({ service, ids }) => `Remove ${ids.join(', ')} from ${manager.serviceName(service)}`,
+  };
+}
+
+/** Nodes whose places fresh ones take first. */
+export function replaceNodesKind(manager: Manager): OperationKind<RemoveParams> {
+  return {
+    kind: 'replace_node',
+    title: ({ service, ids }) => `Replace ${ids.join(', ')} of ${manager.serviceName(service)}`,
     target: ({ service }) => ({ application: manager.application, service: manager.serviceName(service) }),
     deadlineMs: 10 * 60_000,
     queue: () => 'application',

@@ -1,6 +1,7 @@
 /** Operations on services beside scaling: start, stop, remove, configure, activate, restart a node. */
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import type { NodeId } from '../core/contract/ids.ts';
+import type { HealthCheck } from '../core/contract/scripts.ts';
 import type { OperationKind, Step, StepContext } from '../core/operations/index.ts';
 import type { DesiredService } from '../core/service/state.ts';
 import type { Manager } from './manager.ts';
@@ -25,6 +26,9 @@ export interface ConfigureParams extends ServiceParams {
   readonly configuration?: Readonly<Record<string, unknown>> | undefined;
   readonly environment?: Readonly<Record<string, string>> | undefined;
   readonly script?: string | null | undefined;
+  /** null: the default check. */
+  readonly healthCheck?: HealthCheck | null | undefined;
+  readonly secrets?: readonly string[] | undefined;
 }
 export interface RestartParams {
   readonly node: string;
@@ -156,12 +160,15 @@ export function registerServiceOperations(manager: Manager): void {
         name: 'apply',
         title: 'Change it on all nodes',
         run: async (context) => {
-          const { service, configuration, environment, script } = context.params;
+          const { service, configuration, environment, script, healthCheck, secrets } = context.params;
           const before =
             (context.memory['before'] as Partial<DesiredService> | undefined) ?? pick(desired.state.services, service);
           await context.remember({ before });
           await desired.change((state) => {
             const own = findService(state, service);
+            if (healthCheck === null) delete own.healthCheck;
+            else if (healthCheck !== undefined) own.healthCheck = healthCheck;
+            if (secrets) own.secrets = [...secrets];
             for (const [key, value] of Object.entries(configuration ?? {})) {
               if (value === null) delete own.configuration[key];
               else own.configuration[key] = value;
@@ -176,7 +183,11 @@ export function registerServiceOperations(manager: Manager): void {
             const failure = toFailure(error);
             if (isPassing(failure)) throw error;
             await desired.change((state) => {
-              Object.assign(findService(state, service), before);
+              const own = findService(state, service);
+              // What was not there before must not be there now.
+              delete own.startupScript;
+              delete own.healthCheck;
+              Object.assign(own, before);
             });
             throw new ConpaasError(failure.code, `The configuration is as it was before: ${failure.message}`, {
               ...(failure.log ? { log: failure.log } : {}),
@@ -211,6 +222,12 @@ export function registerServiceOperations(manager: Manager): void {
 function pick(services: readonly DesiredService[], id: string): Partial<DesiredService> {
   const service = services.find((one) => one.id === id);
   if (!service) throw new ConpaasError('not_found', 'The service has been removed meanwhile.');
-  const { configuration, environment, startupScript } = service;
-  return { configuration, environment, ...(startupScript ? { startupScript } : {}) };
+  const { configuration, environment, secrets, startupScript, healthCheck } = service;
+  return {
+    configuration,
+    environment,
+    secrets,
+    ...(startupScript ? { startupScript } : {}),
+    ...(healthCheck ? { healthCheck } : {}),
+  };
 }

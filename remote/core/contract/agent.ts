@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LogLine, NodeMetrics, NodeObservation } from './application.ts';
 import { NodeId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
+import { agentScriptMethods } from './scripts.ts';
 
 /** One node that an agent should run. `configuration` is the service's own business; `hash` identifies it. */
 export const NodeAssignment = z.object({
@@ -81,5 +82,6 @@ export const agentMethods = {
     since: 1,
     doc: 'Certificates that are no longer valid.',
   }),
+  ...agentScriptMethods,
 };
 export type AgentMethods = typeof agentMethods;

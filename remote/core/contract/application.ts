@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Failure } from './errors.ts';
 import { ApplicationId, BlobHash, NodeId, ServiceId, VmId } from './ids.ts';
+import { HealthCheck } from './scripts.ts';
 
 /** How an application, service or node is. `cause` elsewhere says why. */
 export const Health = z.enum([
@@ -68,6 +69,12 @@ export const NodeInfo = z.object({
   since: z.number().optional(),
   /** Names of the logs that `get_logs` can follow. */
   logs: z.array(z.string()),
+  /** Milliseconds since the epoch; absent from managers that do not tell. */
+  createdAt: z.number().optional(),
+  /** Code version it should serve. */
+  version: z.string().optional(),
+  /** Why it must not be replaced by a fresh one, for a person. */
+  irreplaceable: z.string().optional(),
 });
 export type NodeInfo = z.infer<typeof NodeInfo>;
 
@@ -114,6 +121,12 @@ export const ServiceInfo = z.object({
     .object({ active: z.string().optional(), previous: z.string().optional(), versions: z.array(CodeVersion) })
     .optional(),
   hasStartupScript: z.boolean(),
+  /** Name of the cloud its machines come from; absent: the default one. */
+  cloud: z.string().optional(),
+  /** Absent: the default check. */
+  healthCheck: HealthCheck.optional(),
+  /** Configuration keys that are not at their default. */
+  changedKeys: z.array(z.string()).optional(),
 });
 export type ServiceInfo = z.infer<typeof ServiceInfo>;
 

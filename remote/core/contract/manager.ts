@@ -8,6 +8,7 @@ import { BlobHash } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { Started } from './operation.ts';
 import { Plan } from './plan.ts';
+import { serviceMethods } from './services.ts';
 
 const service = z.string().min(1);
 const counts = z.record(z.string(), z.number().int().min(1).max(64));
@@ -308,5 +309,5 @@ const code = {
   }),
 };
 
-export const managerMethods = { ...application, ...services, ...code };
+export const managerMethods = { ...application, ...services, ...code, ...serviceMethods };
 export type ManagerMethods = typeof managerMethods;

@@ -1,6 +1,5 @@
 /** A manifest's service as the desired state stores it, and back. */
-import type { z } from 'zod';
-import type { HealthCheck } from '../service/state.ts';
+import type { HealthCheck } from '../contract/scripts.ts';
 import type { ManifestService } from './types.ts';
 
 /** The parts of a DesiredService that follow from a manifest alone (code, scripts and dumps need fetching first). */
@@ -13,7 +12,7 @@ export interface ServiceSettings {
   readonly domains: string[];
   /** undefined: leave as it is. */
   readonly cloud: string | undefined;
-  readonly healthCheck: z.infer<typeof HealthCheck> | undefined;
+  readonly healthCheck: HealthCheck | undefined;
 }
 
 /** What applying a manifest's service sets in the desired state. */

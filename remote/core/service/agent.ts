@@ -7,6 +7,12 @@ import type { ProcessSpec, Sandbox, Supervised } from '../supervisor/types.ts';
 /** What changes of a node the service reports; the agent adds the rest of the NodeObservation. */
 export type NodeReport = Pick<NodeObservation, 'state' | 'ports' | 'detail' | 'failure'>;
 
+export interface ScriptPlace {
+  /** Their home and working directory: the role's own. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** One running node; made by `createServiceAgent(...)(context)`. All calls are serial per node. */
 export interface ServiceAgentNode {
   /**
@@ -19,6 +25,11 @@ export interface ServiceAgentNode {
   stop(signal: AbortSignal): Promise<void>;
   /** Ports and facts as they are now. Cheap; called at each report. */
   report(): Pick<NodeReport, 'ports' | 'detail'>;
+  /**
+   * Where scripts of users work on this node and what they find in their environment; undefined while that is not
+   * known. Types that run no scripts leave it out.
+   */
+  scriptPlace?(): ScriptPlace | undefined;
   /** Names and paths of the logs. */
   logs(): Readonly<Record<string, string>>;
   /** Handlers of `spec.agentMethods` (params carry `node`). */

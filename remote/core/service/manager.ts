@@ -44,6 +44,11 @@ export interface ServiceManager {
   /** Whether a node that should be `running` really takes its part (e.g. the proxies know it). Pure. */
   inService(view: ServiceView, node: NodeView): boolean;
   /**
+   * Why a fresh node cannot take the place of this one (it holds what exists once), as a sentence for the user;
+   * undefined: it can. Pure.
+   */
+  irreplaceable?(view: ServiceView, node: NodeView): string | undefined;
+  /**
    * The roles whose nodes switch code one after the other, in that order; `[]` where the type has no code.
    */
   readonly rollingRoles: readonly string[];

@@ -33,6 +33,8 @@ export interface ServiceSpec {
   readonly code: boolean;
   /** Whether it takes a data dump (`Dump`). */
   readonly dump: boolean;
+  /** Whether its nodes run a StartupScript and give their code an environment. */
+  readonly scripts?: boolean;
   /** Keys of `Configuration`, each with a default and a description. */
   readonly configuration: z.ZodObject;
   /** Methods beside the common ones, on the manager and on the agent. Their params carry `service` (manager). */

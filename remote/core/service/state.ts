@@ -1,12 +1,7 @@
 /** The desired state of an application: one JSON document, journaled by the manager and stored by the director. */
 import { z } from 'zod';
 import { ApplicationId, BlobHash, NodeId, ServiceId } from '../contract/ids.ts';
-
-export const HealthCheck = z.object({
-  /** Path that must answer below 400, e.g. `/health`. */
-  path: z.string().startsWith('/').max(1000),
-  timeoutMs: z.number().int().min(100).max(120_000),
-});
+import { HealthCheck } from '../contract/scripts.ts';
 
 export const DesiredNode = z.object({
   id: NodeId,

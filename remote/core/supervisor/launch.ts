@@ -53,7 +53,7 @@ export function specHash(spec: LaunchSpec): string {
     environment,
     uid,
     lowPorts,
-    sandbox && [sandbox.readable, sandbox.writable],
+    sandbox && [sandbox.readable, sandbox.writable, ...(sandbox.network === false ? ['no network'] : [])],
     spec.log.path,
     spec.descriptors?.length,
   ];

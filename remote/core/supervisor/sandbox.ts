@@ -84,6 +84,7 @@ function sandboxArguments(spec: Contained, scratch: string, infoFd: number): str
   return [
     '--unshare-pid',
     '--unshare-ipc',
+    ...(spec.sandbox?.network === false ? ['--unshare-net'] : []),
     ...(isRoot() ? [] : ['--unshare-user']),
     // Rights that nobody gives up below are taken here.
     ...(isRoot() && spec.uid === undefined ? ['--cap-drop', 'ALL'] : []),

@@ -21,6 +21,8 @@ export interface Sandbox {
   readonly writable: readonly string[];
   /** Bound read-only beside the engines (/usr, /lib, /etc/alternatives, php's configuration ...). */
   readonly readable: readonly string[];
+  /** false: a network of its own in which nobody is. */
+  readonly network?: boolean;
 }
 
 export interface ProcessSpec {

@@ -17,6 +17,7 @@ import { createTestNode, type TestNode } from '../../core/service/test-node-cont
 import { createServiceAgent } from './agent.ts';
 import { MysqlConfiguration } from './configuration.ts';
 import type { MysqlNodeConfiguration } from './node-configuration.ts';
+import { MysqlStatistics, mostTables } from './statistics.ts';
 
 const never = new AbortController().signal;
 const call: Call = { caller: undefined, user: 'ada', signal: never, presented: [], from: 'test' };
@@ -108,6 +109,26 @@ describe('a MySQL node', () => {
       await sql(node, "CREATE TABLE t (a INT, b TEXT); INSERT INTO t VALUES (1, 'Ünïcode 😀'); SELECT b FROM t"),
     ).toBe('Ünïcode 😀');
     await expect(sql(node, 'SELECT 1', 'wrong')).rejects.toThrow('Access denied');
+  });
+
+  test('tells what it counts, and how large its data is', async () => {
+    const read = async () =>
+      MysqlStatistics.parse(await node.agent.handlers['get_statistics']?.({ node: 'db-mysql-1' }, call, undefined));
+    const names = Array.from({ length: 45 }, (_, index) => `counted_${index}`);
+    await sql(node, names.map((name) => `CREATE TABLE ${name} (a INT PRIMARY KEY)`).join(';'));
+    const before = await read();
+    await sql(node, 'INSERT INTO counted_0 VALUES (1), (2), (3); UPDATE counted_0 SET a = 9 WHERE a = 3; SELECT 1');
+    await sql(node, 'DELETE FROM counted_0 WHERE a = 9; SELECT 2; SELECT 3');
+    const after = await read();
+    const more = (kind: keyof MysqlStatistics['queries']) => after.queries[kind] - before.queries[kind];
+    expect([more('insert'), more('update'), more('delete')]).toEqual([1, 1, 1]);
+    expect(more('select')).toBeGreaterThanOrEqual(3);
+    expect(after.connections.limit).toBeGreaterThan(after.connections.connected);
+    expect(after.databases).toEqual([{ name: 'shop', bytes: expect.any(Number), tables: 46 }]);
+    expect(after.tables).toHaveLength(mostTables);
+    expect(after.tables[0]).toMatchObject({ database: 'shop', bytes: expect.any(Number) });
+    expect(after.tables.every(({ bytes }, index, all) => bytes <= (all[index - 1]?.bytes ?? bytes))).toBe(true);
+    await sql(node, `DROP TABLE ${names.join(', ')}`);
   });
 
   test('keeps the application away from the server and its files', async () => {

@@ -7,6 +7,7 @@ import { type Clients, createClients } from './agent/clients.ts';
 import { createDumps, type Dumps } from './agent/dumps.ts';
 import { type Layout, layoutOf } from './agent/layout.ts';
 import { createServer, type Server, type Wanted } from './agent/server.ts';
+import { readStatistics } from './agent/statistics.ts';
 import { MysqlNodeConfiguration, type MysqlNodeDetail } from './node-configuration.ts';
 
 export function createServiceAgent(): ServiceAgent {
@@ -48,6 +49,10 @@ class MysqlNode implements ServiceAgentNode {
       // Also when the caller has gone: the server must obey us again.
       const regain = () => this.#server.setAccounts(wanted, AbortSignal.timeout(regainMs));
       return { databases: await this.#dumps.load(body, wanted.configuration, regain, call.signal) };
+    },
+    get_statistics: (_params, call) => {
+      this.#running();
+      return readStatistics(this.#clients, call.signal);
     },
     dump: (params, call) =>
       this.#dumps.dump(this.#running().configuration.database, params['gzip'] === true, call.signal),

@@ -33,6 +33,10 @@ class MysqlManager implements ServiceManager {
       const { id } = runningNode(context.view).desired;
       return context.agent.download(id, 'dump', { node: id, gzip: params['gzip'] === true }, call.signal);
     },
+    get_statistics: (context, _params, call) => {
+      const { id } = runningNode(context.view).desired;
+      return context.agent.call(id, 'get_statistics', { node: id }, call.signal);
+    },
     get_connection: async (context, params) => connection(context.view, params['reveal'] === true),
   };
 
@@ -82,6 +86,10 @@ class MysqlManager implements ServiceManager {
   /** A single node holds the data; it is removed with its service only. */
   drained(): boolean {
     return true;
+  }
+
+  irreplaceable(): string {
+    return 'It holds the data of the database, which a fresh node would not have. Take a dump, and load it into another service.';
   }
 
   inService(_view: ServiceView, node: NodeView): boolean {

@@ -4,6 +4,7 @@ import { done, method } from '../../core/contract/method.ts';
 import { Started } from '../../core/contract/operation.ts';
 import type { ServiceSpec } from '../../core/service/spec.ts';
 import { MysqlConfiguration } from './configuration.ts';
+import { MysqlStatistics } from './statistics.ts';
 
 const service = z.string().min(1);
 const node = z.string().min(1);
@@ -38,7 +39,8 @@ export const spec: ServiceSpec = {
           .string()
           .min(8, 'A password has 8 characters or more')
           .max(200)
-          .regex(/^[\x20-\x7e]+$/, 'A password holds printable ASCII characters only'),
+          .regex(/^[\x20-\x7e]+$/, 'A password holds printable ASCII characters only')
+          .meta({ writeOnly: true }),
       }),
       result: Started,
       callers: ['user'],
@@ -80,6 +82,14 @@ export const spec: ServiceSpec = {
       since: 1,
       doc: 'How to connect to the database; the password only when reveal is true.',
     }),
+    get_statistics: method({
+      kind: 'query',
+      params: z.strictObject({ service }),
+      result: MysqlStatistics,
+      callers: ['user'],
+      since: 1,
+      doc: 'Queries by kind since the start of the server, connections, and the size of databases and tables.',
+    }),
   },
   agentMethods: {
     setup_master: method({
@@ -109,6 +119,14 @@ export const spec: ServiceSpec = {
       since: 1,
       timeoutMs: 24 * hours,
       doc: 'All data as SQL.',
+    }),
+    get_statistics: method({
+      kind: 'query',
+      params: z.strictObject({ node }),
+      result: MysqlStatistics,
+      callers: ['manager'],
+      since: 1,
+      doc: 'What the server counts, and how large the data is.',
     }),
   },
 };

@@ -77,6 +77,11 @@ class PhpManager implements ServiceManager {
     }
   }
 
+  irreplaceable(view: ServiceView, node: NodeView): string | undefined {
+    if (node.desired.role !== 'proxy' || node.desired.id !== firstProxy(view)?.desired.id) return undefined;
+    return 'It holds the address of the application, which would be another one. Restart it instead.';
+  }
+
   inService(view: ServiceView, node: NodeView): boolean {
     if (!isRunning(node)) return false;
     return node.desired.role === 'backend' || node.desired.role === 'web' ? everyProxyUses(view, node) : true;
@@ -93,11 +98,16 @@ class PhpManager implements ServiceManager {
 
 /** The first proxy: the application's address is its, as long as it exists. */
 function frontDoor(view: ServiceView): { address: string; port: number } | undefined {
+  const first = firstProxy(view);
+  const port = first?.observed?.ports['http'];
+  return first?.address !== undefined && port !== undefined ? { address: first.address, port } : undefined;
+}
+
+function firstProxy(view: ServiceView): NodeView | undefined {
   const [first] = nodesOf(view, 'proxy').toSorted(
     (a, b) => a.desired.createdAt - b.desired.createdAt || (a.desired.id < b.desired.id ? -1 : 1),
   );
-  const port = first?.observed?.ports['http'];
-  return first?.address !== undefined && port !== undefined ? { address: first.address, port } : undefined;
+  return first;
 }
 
 /** Changes some keys; null puts a key back to its default. Nothing is changed unless all are valid. */

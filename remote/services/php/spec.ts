@@ -64,6 +64,7 @@ export const spec: ServiceSpec = {
   defaultRole: 'backend',
   code: true,
   dump: false,
+  scripts: true,
   configuration: PhpConfiguration,
   managerMethods: {
     get_configuration: method({
