@@ -76,6 +76,10 @@ function ownHandlers(world: AgentWorld): Omit<Handlers<AgentMethods>, 'hello'> {
       world.refuseSuperseded(call);
       yield* nodes.get(node).dryRun(script, network, call.signal);
     },
+    async open_terminal({ node, columns, rows }, channel, call) {
+      world.refuseSuperseded(call);
+      await nodes.get(node).terminals.run(channel, { columns, rows }, call.signal);
+    },
     async set_revocations(params) {
       await world.setRevoked(params.revoked);
       return {};

@@ -41,7 +41,7 @@ export interface NodeContextOptions {
   readonly ports: Ports;
   readonly blobs: Blobs;
   /** Told of every engine that is started or adopted. */
-  onStart(name: string, engine: Supervised, log: string): void;
+  onStart(name: string, engine: Supervised, log: string, sandbox: Sandbox): void;
   onChange(): void;
 }
 
@@ -66,7 +66,8 @@ export function createNodeContext(options: NodeContextOptions): NodeContext {
     async start(spec) {
       const name = `${node}.${spec.name}`;
       const engine = await supervisor.start({ ...spec, name, uid, sandbox: await sandboxOf(spec.sandbox) });
-      options.onStart(name, engine, spec.log.path);
+      // What it may see, even where that was given up in words: a terminal is contained or there is none.
+      options.onStart(name, engine, spec.log.path, spec.sandbox);
       return engine;
     },
     endLeftovers: () => supervisor.endLeftovers(),

@@ -20,6 +20,7 @@ import {
   type LogKeeper,
   type ProcessState,
   recordedPids,
+  type Sandbox,
   type Supervised,
   type Supervisor,
 } from '../core/supervisor/index.ts';
@@ -28,6 +29,7 @@ import { dryRun } from './dry-run.ts';
 import { createNodeContext, type NodePlaces, placesOf } from './node-context.ts';
 import { requireEngines } from './packages.ts';
 import type { Ports } from './ports.ts';
+import { Terminals } from './terminal/terminals.ts';
 
 export interface NodeRunnerOptions {
   readonly assignment: NodeAssignment;
@@ -54,7 +56,11 @@ export class NodeRunner {
   readonly #options: NodeRunnerOptions;
   readonly #supervisor: Supervisor;
   readonly #context: NodeContext;
-  readonly #engines = new Map<string, { readonly engine: Supervised; readonly log: string }>();
+  readonly #engines = new Map<
+    string,
+    { readonly engine: Supervised; readonly log: string; readonly sandbox: Sandbox }
+  >();
+  readonly terminals: Terminals;
   readonly #end = new AbortController();
   readonly #wake = new Changed();
   readonly #worked: Promise<void>;
@@ -91,8 +97,14 @@ export class NodeRunner {
       role,
       supervisor: this.#supervisor,
       uncontained: () => this.#wanted.uncontained === true,
-      onStart: (name, engine, log) => this.#engines.set(name, { engine, log }),
+      onStart: (name, engine, log, sandbox) => this.#engines.set(name, { engine, log, sandbox }),
       onChange: () => this.#changed(),
+    });
+    this.terminals = new Terminals({
+      node: this.node,
+      uid: options.uid,
+      records: this.places.records,
+      sandbox: () => this.#sandbox(),
     });
     this.#worked = this.#work();
     void this.#keepLogs();
@@ -179,6 +191,7 @@ export class NodeRunner {
     this.#end.abort(new Error('the node is being removed'));
     this.#attempt.abort(this.#end.signal.reason);
     this.#options.onChange();
+    await this.terminals.closeAll(new ConpaasError('not_found', `The node ${this.node} was removed.`));
     await this.#worked;
     await this.#turn.catch(() => undefined); // whoever asked for it was told
     // Gracefully as far as the service can; what it cannot end is ended by its record.
@@ -191,6 +204,9 @@ export class NodeRunner {
   async detach(): Promise<void> {
     this.#end.abort(new Error('the agent is ending'));
     this.#attempt.abort(this.#end.signal.reason);
+    await this.terminals.closeAll(
+      new ConpaasError('unreachable', 'The agent of the node is ending. Open the terminal again.', { retry: true }),
+    );
     await this.#worked;
     await this.#supervisor[Symbol.asyncDispose]();
   }
@@ -313,6 +329,15 @@ export class NodeRunner {
       this.#options.log(`${this.node}: report: ${describeError(error)}`);
       return { ports: {}, detail: {} };
     }
+  }
+
+  /** What all engines of the node together may see. */
+  #sandbox(): Sandbox | undefined {
+    const all = [...this.#engines.values()].map(({ sandbox }) => sandbox);
+    if (all.length === 0) return undefined;
+    const writable = [...new Set(all.flatMap((one) => one.writable))];
+    const readable = [...new Set(all.flatMap((one) => one.readable))].filter((path) => !writable.includes(path));
+    return { writable, readable };
   }
 
   #retry(): void {

@@ -23,6 +23,7 @@ import type {
   RunningParams,
   ServiceParams,
 } from './service-operations.ts';
+import { relayTerminal } from './terminal.ts';
 import { addVersion, compareFiles, findVersion, listFiles, prepareVersion } from './versions.ts';
 import type { World } from './views.ts';
 
@@ -202,6 +203,7 @@ function commonHandlers(manager: Manager): ManagerHandlers {
       return {};
     },
     get_logs: (params, call) => mergedLogs(manager, params, call.signal),
+    open_terminal: (params, channel, call) => relayTerminal(manager, params, channel, call.signal),
     get_metrics: async (_params, call) => {
       const all = await Promise.all(
         manager.agents

@@ -4,6 +4,7 @@ import { LogLine, NodeMetrics, NodeObservation } from './application.ts';
 import { NodeId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { agentScriptMethods } from './scripts.ts';
+import { TerminalParams } from './terminal.ts';
 
 /** One node that an agent should run. `configuration` is the service's own business; `hash` identifies it. */
 export const NodeAssignment = z.object({
@@ -73,6 +74,14 @@ export const agentMethods = {
     callers: ['manager'],
     since: 1,
     doc: "Figures of each node's own process tree.",
+  }),
+  open_terminal: method({
+    kind: 'duplex',
+    params: TerminalParams,
+    result: z.void(),
+    callers: ['manager'],
+    since: 1,
+    doc: "A shell on a node, in its engines' containment; frames of core/terminal.",
   }),
   set_revocations: method({
     kind: 'command',

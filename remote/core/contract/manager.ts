@@ -9,6 +9,7 @@ import { done, hello, method, nothing } from './method.ts';
 import { Started } from './operation.ts';
 import { Plan } from './plan.ts';
 import { serviceMethods } from './services.ts';
+import { terminalMethods } from './terminal.ts';
 
 const service = z.string().min(1);
 const counts = z.record(z.string(), z.number().int().min(1).max(64));
@@ -309,5 +310,5 @@ const code = {
   }),
 };
 
-export const managerMethods = { ...application, ...services, ...code, ...serviceMethods };
+export const managerMethods = { ...application, ...services, ...code, ...serviceMethods, ...terminalMethods };
 export type ManagerMethods = typeof managerMethods;

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../contract/errors.ts';
 import { killAll } from './end.ts';
@@ -20,6 +21,10 @@ export type LaunchSpec = Pick<
   readonly stop: ProcessSpec['stop'];
   /** Descriptor that becomes standard input; empty where absent. The caller closes it. */
   readonly input?: number | undefined;
+  /** Standard input, output and errors are pipes to us instead (`Running.pipes`); nothing reaches the log. */
+  readonly piped?: boolean | undefined;
+  /** Ends with us, whatever ends us. */
+  readonly endsWithUs?: boolean | undefined;
 };
 
 /** How a process ended. Of an adopted one nobody can tell: `unknown`. */
@@ -34,8 +39,16 @@ export interface Running {
   readonly exited: Promise<Exit>;
   /** Size of the log when it was started: what comes after is its own. */
   readonly logStart: number;
+  /** Of a process that was launched `piped`. */
+  readonly pipes?: Pipes | undefined;
   /** Lets our own process end although this one runs. */
   forget(): void;
+}
+
+export interface Pipes {
+  readonly input: Writable;
+  readonly output: Readable;
+  readonly errors: Readable;
 }
 
 /** How often an adopted process is looked at. */
@@ -78,8 +91,8 @@ export async function launch(
   }
   const infoFd = 3 + (spec.descriptors?.length ?? 0);
   const command = containedCommand(spec, records.directory, infoFd);
-  const log = openLog(spec.log.path, spec.uid);
-  const logStart = fstatSync(log).size;
+  const log = spec.piped ? undefined : openLog(spec.log.path, spec.uid);
+  const logStart = log === undefined ? 0 : fstatSync(log).size;
   let child: ChildProcess;
   try {
     child = spawn(command.executable, command.arguments, {
@@ -87,15 +100,15 @@ export async function launch(
       env: environmentOf(records, spec),
       detached: true,
       stdio: [
-        spec.input ?? 'ignore',
-        log,
-        log,
+        spec.piped ? 'pipe' : (spec.input ?? 'ignore'),
+        log ?? 'pipe',
+        log ?? 'pipe',
         ...(spec.descriptors ?? []),
         ...(spec.sandbox ? (['pipe'] as const) : []),
       ],
     });
   } finally {
-    closeSync(log);
+    if (log !== undefined) closeSync(log);
   }
   const ended = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => resolve(exitOf(code, signal, spec.sandbox !== undefined)));
@@ -126,7 +139,15 @@ export async function launch(
     await killAll(records, record); // a full disk: what is not recorded must not run
     throw error;
   }
-  return { record, main, logStart, exited: trulyEnded(ended, main), forget: () => child.unref() };
+  const { stdin: input, stdout: output, stderr: errors } = child;
+  return {
+    record,
+    main,
+    logStart,
+    ...(input && output && errors && { pipes: { input, output, errors } }),
+    exited: spec.endsWithUs ? ended : trulyEnded(ended, main),
+    forget: () => child.unref(),
+  };
 }
 
 /** Takes over a process that somebody before us has started. */

@@ -41,7 +41,10 @@ const etc = [
   'tomcat10',
 ].map((name) => `/etc/${name}`);
 
-export type Contained = Pick<ProcessSpec, 'executable' | 'arguments' | 'directory' | 'uid' | 'lowPorts' | 'sandbox'>;
+export type Contained = Pick<ProcessSpec, 'executable' | 'arguments' | 'directory' | 'uid' | 'lowPorts' | 'sandbox'> & {
+  /** Ends with us, whatever ends us (engines live on). */
+  readonly endsWithUs?: boolean | undefined;
+};
 
 /** A command line as it is really started. */
 export interface Command {
@@ -88,8 +91,10 @@ function sandboxArguments(spec: Contained, scratch: string, infoFd: number): str
     ...(isRoot() ? [] : ['--unshare-user']),
     // Rights that nobody gives up below are taken here.
     ...(isRoot() && spec.uid === undefined ? ['--cap-drop', 'ALL'] : []),
-    // The engine itself is the first process: its death ends all others of the sandbox at once.
-    '--as-pid-1',
+    // The engine itself is the first process: its death ends all others of the sandbox at once. What ends with us has
+    // bubblewrap as its first process: the kernel does not let one user's death end another's process, but bubblewrap's
+    // two are of one user, and the first takes all others with it.
+    spec.endsWithUs ? '--die-with-parent' : '--as-pid-1',
     '--info-fd',
     String(infoFd),
     ...['--perms', '0755', '--tmpfs', '/'],
