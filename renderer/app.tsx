@@ -1,26 +1,30 @@
 /** The window: sidebar, page, dock, notices. Without a deployment there is the welcome page and nothing else. */
 import Box from '@mui/material/Box';
 import CssBaseline from '@mui/material/CssBaseline';
+import Skeleton from '@mui/material/Skeleton';
 import { ThemeProvider, useColorScheme } from '@mui/material/styles';
-import { useEffect } from 'react';
-import { Dock } from './components/dock.tsx';
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { listenForShortcuts } from './actions/shortcuts.ts';
+import { useActions } from './actions/use-actions.ts';
+import { windowActions } from './actions/window-actions.ts';
 import { DropAnywhere } from './components/drop-anywhere.tsx';
 import { Notices } from './components/notices.tsx';
 import { SessionBanner } from './components/session-banner.tsx';
 import { Sidebar } from './components/sidebar.tsx';
-import { ActivityPage } from './pages/activity.tsx';
-import { ApplicationPage } from './pages/application.tsx';
-import { ApplicationsPage } from './pages/applications.tsx';
-import { HelpPage } from './pages/help.tsx';
-import { MethodsPage } from './pages/methods.tsx';
-import { NewApplicationPage } from './pages/new-application.tsx';
-import { ServicePage } from './pages/service.tsx';
-import { SettingsPage } from './pages/settings.tsx';
+import { Dock } from './dock/dock.tsx';
 import { WelcomePage } from './pages/welcome.tsx';
+import { pages } from './pages.ts';
 import { usePreferences } from './stores/preferences.ts';
 import { type Route, useRoute } from './stores/route.ts';
 import { useSession } from './stores/session.ts';
 import { theme } from './theme/theme.ts';
+
+type AnyPage = ComponentType<{ readonly route: Route }>;
+
+/** One lazy component a page, for the life of the window. */
+const contents: ReadonlyMap<string, AnyPage> = new Map(
+  Object.entries(pages).map(([page, load]) => [page, lazy(async () => ({ default: (await load()) as AnyPage }))]),
+);
 
 export function App() {
   return (
@@ -44,6 +48,8 @@ function ThemeInForce() {
 function Frame() {
   const session = useSession((store) => store.session);
   const route = useRoute();
+  useActions(windowActions);
+  useEffect(listenForShortcuts, []);
   if (!session) return <Box component="main" aria-busy="true" />;
   if (session.state !== 'connected' && session.state !== 'lost' && session.state !== 'resuming') {
     return <WelcomePage session={session} />;
@@ -65,28 +71,21 @@ function Frame() {
 }
 
 function PageOf({ route }: { route: Route }) {
-  switch (route.page) {
-    case 'applications':
-      return <ApplicationsPage />;
-    case 'new':
-      return <NewApplicationPage />;
-    case 'application':
-      return <ApplicationPage key={route.application} id={route.application} />;
-    case 'service':
-      return (
-        <ServicePage
-          key={`${route.application}/${route.service}`}
-          application={route.application}
-          name={route.service}
-        />
-      );
-    case 'activity':
-      return <ActivityPage />;
-    case 'settings':
-      return <SettingsPage />;
-    case 'help':
-      return <HelpPage />;
-    case 'methods':
-      return <MethodsPage />;
-  }
+  const Content = contents.get(route.page) ?? contents.get('applications');
+  if (!Content) return null;
+  const { application, service } = { application: undefined, service: undefined, ...route };
+  return (
+    <Suspense fallback={<PageSkeleton />}>
+      <Content key={[route.page, application, service].join('/')} route={route} />
+    </Suspense>
+  );
+}
+
+function PageSkeleton() {
+  return (
+    <Box sx={{ maxWidth: 1180, mx: 'auto', px: 4, py: 3 }} aria-busy="true">
+      <Skeleton width={200} height={40} />
+      <Skeleton variant="rounded" height={220} sx={{ mt: 2 }} />
+    </Box>
+  );
 }

@@ -7,7 +7,7 @@ import { Coalesced } from './coalesce.ts';
 import { createHandlers } from './handlers.ts';
 import { Hub } from './hub.ts';
 import { openLocalDeployment } from './local-deployment.ts';
-import { LogViews } from './logs.ts';
+import { LogViews } from './logs/logs.ts';
 import type { FromHub, ToHub } from './messages.ts';
 import { Offers } from './offers.ts';
 import { type Port, WindowPort } from './window-port.ts';
@@ -70,7 +70,7 @@ async function receive(message: ToHub, ports: readonly Port[]): Promise<void> {
 }
 
 function addWindow(port: Port): void {
-  const window = new WindowPort(port, handlers, log);
+  const window = new WindowPort(port, { handlers, connected: (signal) => hub.connected(signal), log });
   windows.add(window);
   window.onClose(() => {
     windows.delete(window);

@@ -1,5 +1,6 @@
 /** One window's port: requests checked and answered, deltas pushed. */
 import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
+import type { Connection } from './deployment.ts';
 import {
   type FromHubPort,
   type HubCallName,
@@ -22,23 +23,34 @@ export type HubHandlers = {
   readonly [Name in HubCallName]: (params: HubParams<Name>, call: HubCall) => Promise<HubResults[Name]>;
 };
 
+/** The handlers of one subject's calls. */
+export type SubjectHandlers<Calls> = Pick<HubHandlers, Extract<keyof Calls, HubCallName>>;
+
 /** What a handler knows of the call. */
 export interface HubCall {
   readonly window: WindowPort;
   readonly signal: AbortSignal;
+  /** The connection to the director that the call is about. Waits a moment where it is being made. @throws ConpaasError `unreachable` */
+  connected(): Promise<Connection>;
+}
+
+export interface WindowPortOptions {
+  readonly handlers: HubHandlers;
+  connected(signal: AbortSignal): Promise<Connection>;
+  log(line: string): void;
 }
 
 export class WindowPort {
   readonly #port: Port;
   readonly #running = new Map<number, AbortController>();
-  readonly #log: (line: string) => void;
+  readonly #options: WindowPortOptions;
   readonly #onClose: (() => void)[] = [];
   #closed = false;
 
-  constructor(port: Port, handlers: HubHandlers, log: (line: string) => void) {
+  constructor(port: Port, options: WindowPortOptions) {
     this.#port = port;
-    this.#log = log;
-    port.on('message', ({ data }) => void this.#receive(data, handlers));
+    this.#options = options;
+    port.on('message', ({ data }) => void this.#receive(data));
     port.on('close', () => this.#close());
     port.start();
   }
@@ -58,10 +70,10 @@ export class WindowPort {
     for (const work of this.#onClose) work();
   }
 
-  async #receive(data: unknown, handlers: HubHandlers): Promise<void> {
+  async #receive(data: unknown): Promise<void> {
     const request = HubRequest.safeParse(data);
     if (!request.success) {
-      this.#log('a window sent something that is no request');
+      this.#options.log('a window sent something that is no request');
       return;
     }
     if ('cancel' in request.data) {
@@ -72,7 +84,12 @@ export class WindowPort {
     const controller = new AbortController();
     this.#running.set(id, controller);
     try {
-      const result = await dispatch(handlers, call, params, { window: this, signal: controller.signal });
+      const { signal } = controller;
+      const result = await dispatch(this.#options.handlers, call, params, {
+        window: this,
+        signal,
+        connected: () => this.#options.connected(signal),
+      });
       this.push({ id, result });
     } catch (thrown) {
       this.push({ id, failure: this.#failure(call, thrown) });
@@ -84,7 +101,7 @@ export class WindowPort {
   #failure(call: string, thrown: unknown): Failure {
     const failure = toFailure(thrown);
     if (failure.code === 'internal')
-      this.#log(`${call}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+      this.#options.log(`${call}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
     return failure;
   }
 }

@@ -32,7 +32,7 @@ export function CodeVersions({ application, service, onChanged }: CodeVersionsPr
   const [offer, setOffer] = useState<Offer>();
   const take = ({ offers: [first] }: Dropped) => {
     if (first) setOffer(first);
-    else say('Only files and folders on this computer can be deployed.', 'warning');
+    else say('Only files and folders on this computer can be deployed.', { level: 'warning' });
   };
   const choose = async (what: 'archive' | 'folder') => {
     const [first] = await desktop.chooseFiles(what);
@@ -108,7 +108,7 @@ export function CodeVersions({ application, service, onChanged }: CodeVersionsPr
                   <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
                     {version.id !== active && (
                       <Button
-                        aria-label={`Make ${version.id} live`}
+                        aria-label={`Make live: ${version.id}`}
                         disabled={change.busy}
                         onClick={() =>
                           change.run(() =>

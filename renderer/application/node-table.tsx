@@ -11,14 +11,14 @@ import { HiddenText } from '../components/hidden-text.tsx';
 import { StateLabel } from '../components/state-label.tsx';
 import { durationText } from '../components/time.ts';
 import { failureOf, hub } from '../hub/client.ts';
-import { followLog } from '../stores/dock.ts';
+import { logTab, openInDock } from '../stores/dock.ts';
 import { say } from '../stores/notices.ts';
 
 export function NodeTable({ application, nodes }: { application: string; nodes: readonly NodeInfo[] }) {
   const restart = (node: string) =>
     hub
       .manager(application, 'restart_node', { node })
-      .catch((thrown: unknown) => say(failureOf(thrown).message, 'warning'));
+      .catch((thrown: unknown) => say(failureOf(thrown).message, { level: 'warning' }));
   if (nodes.length === 0) return null;
   return (
     <TableContainer>
@@ -49,7 +49,9 @@ export function NodeTable({ application, nodes }: { application: string; nodes: 
               <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25, pr: 1 }}>
                 <Button
                   aria-label={`Logs of ${node.id}`}
-                  onClick={() => followLog({ title: node.id, application, service: node.service, node: node.id })}
+                  onClick={() =>
+                    openInDock(logTab({ title: node.id, application, service: node.service, node: node.id }))
+                  }
                 >
                   Logs
                 </Button>

@@ -24,7 +24,7 @@ export function ServiceSection({ application, service, onChanged }: ServiceSecti
   const [offer, setOffer] = useState<Offer>();
   const { over, handlers } = useDrop(({ offers: [first] }) => {
     if (first) setOffer(first);
-    else say('Only files and folders on this computer can be deployed.', 'warning');
+    else say('Only files and folders on this computer can be deployed.', { level: 'warning' });
   });
   const takesCode = service.code !== undefined;
   const headingId = `service-${service.id}`;

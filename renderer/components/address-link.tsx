@@ -18,7 +18,7 @@ export function AddressLink({ application, service, address }: AddressLinkProps)
   const open = () => {
     hub
       .call('open_address', { application, ...(service === undefined ? {} : { service }) })
-      .catch((thrown: unknown) => say(failureOf(thrown).message, 'warning'));
+      .catch((thrown: unknown) => say(failureOf(thrown).message, { level: 'warning' }));
   };
   const copy = async () => {
     await desktop.copyText(address);

@@ -25,7 +25,7 @@ export async function takeManifest({ offers, files }: Dropped): Promise<void> {
   if (offer) offerManifest({ from: 'ticket', ticket: offer.ticket }, offer.name);
   else if (file) offerManifest({ from: 'text', text: await file.text() }, file.name);
   else {
-    say('Drop a manifest (a .json file) here. Archives and folders go on a service.', 'warning');
+    say('Drop a manifest (a .json file) here. Archives and folders go on a service.', { level: 'warning' });
     return;
   }
   go({ page: 'new' });

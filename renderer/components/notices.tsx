@@ -1,6 +1,8 @@
 import Alert from '@mui/material/Alert';
+import Button from '@mui/material/Button';
 import Snackbar from '@mui/material/Snackbar';
-import { dismiss, type Notice, useNotices } from '../stores/notices.ts';
+import { failureOf } from '../hub/client.ts';
+import { dismiss, type Notice, say, useNotices } from '../stores/notices.ts';
 
 const severity: Readonly<Record<Notice['level'], 'info' | 'warning' | 'error'>> = {
   info: 'info',
@@ -12,17 +14,33 @@ export function Notices() {
   const [notice] = useNotices((store) => store.notices);
   if (!notice) return null;
   const close = () => dismiss(notice.id);
+  const { undo } = notice;
+  const takeBack = () => {
+    close();
+    undo?.().catch((thrown: unknown) =>
+      say(`It was not undone. ${failureOf(thrown).message}`, { level: 'warning', undo }),
+    );
+  };
   return (
     <Snackbar
       key={notice.id}
       open
-      autoHideDuration={notice.level === 'info' ? 4000 : 10_000}
+      autoHideDuration={notice.level === 'info' && !undo ? 4000 : 10_000}
       onClose={(_event, reason) => reason !== 'clickaway' && close()}
     >
       <Alert
         severity={severity[notice.level]}
         variant="standard"
         onClose={close}
+        {...(undo
+          ? {
+              action: (
+                <Button color="inherit" onClick={takeBack}>
+                  Undo
+                </Button>
+              ),
+            }
+          : {})}
         sx={{ border: 1, borderColor: 'divider' }}
       >
         {notice.text}

@@ -1,8 +1,10 @@
 import Apps from '@mui/icons-material/AppsOutlined';
+import Cloud from '@mui/icons-material/CloudOutlined';
 import Help from '@mui/icons-material/HelpOutlineOutlined';
 import History from '@mui/icons-material/History';
 import Lock from '@mui/icons-material/LockOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
+import Shield from '@mui/icons-material/ShieldOutlined';
 import Box from '@mui/material/Box';
 import Chip from '@mui/material/Chip';
 import List from '@mui/material/List';
@@ -12,6 +14,7 @@ import ListItemIcon from '@mui/material/ListItemIcon';
 import ListItemText from '@mui/material/ListItemText';
 import Typography from '@mui/material/Typography';
 import type { DeploymentFacts } from '../../main/hub/protocol.ts';
+import { pages } from '../pages.ts';
 import { needingAttention, useOperations } from '../stores/operations.ts';
 import { hrefOf, type Route } from '../stores/route.ts';
 import { sidebarWidth } from '../theme/tokens.ts';
@@ -28,7 +31,7 @@ interface Entry {
   readonly route: Route;
   readonly Icon: typeof Apps;
   /** Pages that belong to this entry. */
-  readonly pages: readonly Route['page'][];
+  readonly belonging: readonly Route['page'][];
 }
 
 const main: readonly Entry[] = [
@@ -36,13 +39,15 @@ const main: readonly Entry[] = [
     label: 'Applications',
     route: { page: 'applications' },
     Icon: Apps,
-    pages: ['applications', 'new', 'application', 'service'],
+    belonging: ['applications', 'new', 'editor', 'application', 'service'],
   },
-  { label: 'Activity', route: { page: 'activity' }, Icon: History, pages: ['activity'] },
+  { label: 'Activity', route: { page: 'activity' }, Icon: History, belonging: ['activity'] },
+  { label: 'Clouds', route: { page: 'clouds' }, Icon: Cloud, belonging: ['clouds'] },
+  { label: 'Security', route: { page: 'security' }, Icon: Shield, belonging: ['security'] },
 ];
 const foot: readonly Entry[] = [
-  { label: 'Settings', route: { page: 'settings' }, Icon: Settings, pages: ['settings'] },
-  { label: 'Help', route: { page: 'help' }, Icon: Help, pages: ['help', 'methods'] },
+  { label: 'Settings', route: { page: 'settings' }, Icon: Settings, belonging: ['settings'] },
+  { label: 'Help', route: { page: 'help' }, Icon: Help, belonging: ['help', 'methods'] },
 ];
 
 export function Sidebar({ route, deployment, lost }: SidebarProps) {
@@ -97,34 +102,36 @@ function Entries({
 }) {
   return (
     <List dense disablePadding sx={{ px: 1 }}>
-      {entries.map(({ label, route: target, Icon, pages }) => {
-        const selected = pages.includes(route.page);
-        const badge = badges[target.page] ?? 0;
-        return (
-          <ListItem key={label} disablePadding sx={{ mb: 0.25 }}>
-            <ListItemButton
-              component="a"
-              href={hrefOf(target)}
-              selected={selected}
-              aria-current={selected ? 'page' : undefined}
-              sx={{ borderRadius: 1.5, py: 0.5 }}
-            >
-              <ListItemIcon sx={{ minWidth: 32, color: selected ? 'primary.main' : 'text.secondary' }}>
-                <Icon fontSize="small" />
-              </ListItemIcon>
-              <ListItemText primary={label} slotProps={{ primary: { sx: { fontWeight: selected ? 600 : 500 } } }} />
-              {badge > 0 && (
-                <Chip
-                  size="small"
-                  label={badge}
-                  aria-label={`${badge} running or failed`}
-                  sx={{ height: 18, fontSize: 11 }}
-                />
-              )}
-            </ListItemButton>
-          </ListItem>
-        );
-      })}
+      {entries
+        .filter(({ route: { page } }) => pages[page])
+        .map(({ label, route: target, Icon, belonging }) => {
+          const selected = belonging.includes(route.page);
+          const badge = badges[target.page] ?? 0;
+          return (
+            <ListItem key={label} disablePadding sx={{ mb: 0.25 }}>
+              <ListItemButton
+                component="a"
+                href={hrefOf(target)}
+                selected={selected}
+                aria-current={selected ? 'page' : undefined}
+                sx={{ borderRadius: 1.5, py: 0.5 }}
+              >
+                <ListItemIcon sx={{ minWidth: 32, color: selected ? 'primary.main' : 'text.secondary' }}>
+                  <Icon fontSize="small" />
+                </ListItemIcon>
+                <ListItemText primary={label} slotProps={{ primary: { sx: { fontWeight: selected ? 600 : 500 } } }} />
+                {badge > 0 && (
+                  <Chip
+                    size="small"
+                    label={badge}
+                    aria-label={`${badge} running or failed`}
+                    sx={{ height: 18, fontSize: 11 }}
+                  />
+                )}
+              </ListItemButton>
+            </ListItem>
+          );
+        })}
     </List>
   );
 }

@@ -1,7 +1,6 @@
 /** One application: what runs, what is wrong, what changed; scale it from here. */
 import MoreHoriz from '@mui/icons-material/MoreHoriz';
 import Alert from '@mui/material/Alert';
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
 import Menu from '@mui/material/Menu';
@@ -9,38 +8,39 @@ import MenuItem from '@mui/material/MenuItem';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
-import { CurrentOperations, RecentOperations } from '../application/recent-operations.tsx';
+import { CurrentOperations } from '../application/recent-operations.tsx';
 import { RenameDialog } from '../application/rename-dialog.tsx';
-import { ServiceSection } from '../application/service-section.tsx';
-import { useApplication } from '../application/use-application.ts';
+import { applicationTabs } from '../application/tabs.ts';
 import { AddressLink } from '../components/address-link.tsx';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
-import { FailureNotice } from '../components/failure-notice.tsx';
 import { Page } from '../components/page.tsx';
 import { StateLabel } from '../components/state-label.tsx';
+import { LazyTabs } from '../components/tabs.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { useApplications } from '../stores/applications.ts';
-import { followLog } from '../stores/dock.ts';
+import { logTab, openInDock } from '../stores/dock.ts';
 import { say } from '../stores/notices.ts';
-import { go } from '../stores/route.ts';
+import { go, hrefOf, type Route } from '../stores/route.ts';
+
+type ApplicationRoute = Extract<Route, { page: 'application' }>;
 
 const up = { label: 'Applications', route: { page: 'applications' } } as const;
 
-export function ApplicationPage({ id }: { id: string }) {
+export function ApplicationPage({ route: { application: id, tab } }: { route: ApplicationRoute }) {
   const summary = useApplications(({ byId }) => byId.get(id));
   const loaded = useApplications((store) => store.loaded);
-  const { value: info, failure, reload } = useApplication(id);
   if (!summary && loaded) return <GonePage id={id} />;
   if (!summary)
     return (
       <Page title="Application" up={up}>
-        {null}
+        <Skeleton variant="rounded" height={220} />
       </Page>
     );
   return (
     <Page
+      key={id}
       title={summary.name}
       up={up}
       beside={
@@ -57,32 +57,13 @@ export function ApplicationPage({ id }: { id: string }) {
         </Alert>
       )}
       <CurrentOperations application={id} />
-      {info?.warnings.map((warning) => (
-        <Alert key={warning} severity="info" variant="outlined" sx={{ mb: 2 }}>
-          {warning}
-        </Alert>
-      ))}
-      <Box
-        sx={{
-          display: 'grid',
-          gridTemplateColumns: { xs: '1fr', lg: 'minmax(0, 1fr) 288px' },
-          gap: 3,
-          alignItems: 'start',
-        }}
-      >
-        <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2.5, minWidth: 0 }}>
-          {failure && !info && (
-            <FailureNotice title="The application could not be read" failure={failure} onRetry={reload} />
-          )}
-          {!info && !failure && <Skeleton variant="rounded" height={220} />}
-          {info?.description && <Typography color="textSecondary">{info.description}</Typography>}
-          {info?.services.map((service) => (
-            <ServiceSection key={service.id} application={id} service={service} onChanged={reload} />
-          ))}
-          {info?.services.length === 0 && <Typography color="textSecondary">It has no services yet.</Typography>}
-        </Box>
-        <RecentOperations application={id} />
-      </Box>
+      <LazyTabs
+        label={`Parts of ${summary.name}`}
+        tabs={applicationTabs}
+        current={tab}
+        hrefOf={(chosen) => hrefOf({ page: 'application', application: id, tab: chosen })}
+        given={{ application: summary }}
+      />
     </Page>
   );
 }
@@ -110,7 +91,7 @@ function Actions({ id, name, stopped }: { id: string; name: string; stopped: boo
           {failure.message}
         </Typography>
       )}
-      <Button variant="outlined" onClick={() => followLog({ title: name, application: id })}>
+      <Button variant="outlined" onClick={() => openInDock(logTab({ title: name, application: id }))}>
         Logs
       </Button>
       <Button variant="outlined" disabled={toggle.busy} onClick={() => toggle.run()}>

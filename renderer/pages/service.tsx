@@ -1,34 +1,32 @@
-/** One service: its nodes, its code versions, its configuration. */
+/** One service: how it is, and its tabs. */
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
-import type { ReactNode } from 'react';
-import type { ServiceInfo } from '../../remote/core/contract/application.ts';
-import { CodeVersions } from '../application/code-versions.tsx';
-import { NodeTable } from '../application/node-table.tsx';
-import { CurrentOperations, RecentOperations } from '../application/recent-operations.tsx';
-import { ScaleControls } from '../application/scale-controls.tsx';
+import { CurrentOperations } from '../application/recent-operations.tsx';
 import { useApplication } from '../application/use-application.ts';
 import { AddressLink } from '../components/address-link.tsx';
-import { Facts } from '../components/facts.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Page } from '../components/page.tsx';
 import { StateLabel } from '../components/state-label.tsx';
+import { LazyTabs } from '../components/tabs.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
+import { serviceTabs } from '../service/tabs.ts';
 import { useApplications } from '../stores/applications.ts';
-import { followLog } from '../stores/dock.ts';
+import { logTab, openInDock } from '../stores/dock.ts';
+import { hrefOf, type Route } from '../stores/route.ts';
 
-export function ServicePage({ application, name }: { application: string; name: string }) {
-  const applicationName = useApplications(({ byId }) => byId.get(application)?.name) ?? application;
+type ServiceRoute = Extract<Route, { page: 'service' }>;
+
+export function ServicePage({ route: { application, service: name, tab } }: { route: ServiceRoute }) {
+  const summary = useApplications(({ byId }) => byId.get(application));
   const { value: info, failure, reload } = useApplication(application);
   const service = info?.services.find((each) => each.name === name);
   const toggle = useAction(async () =>
     hub.manager(application, service?.running ? 'stop' : 'startup', { service: name }),
   );
-  const up = { label: applicationName, route: { page: 'application', application } } as const;
+  const up = { label: summary?.name ?? application, route: { page: 'application', application } } as const;
   if (!service) {
     return (
       <Page title={name} up={up}>
@@ -55,7 +53,7 @@ export function ServicePage({ application, name }: { application: string; name: 
         <>
           <Button
             variant="outlined"
-            onClick={() => followLog({ title: service.name, application, service: service.name })}
+            onClick={() => openInDock(logTab({ title: service.name, application, service: service.name }))}
           >
             Logs
           </Button>
@@ -71,52 +69,15 @@ export function ServicePage({ application, name }: { application: string; name: 
         </Box>
       )}
       <CurrentOperations application={application} service={name} />
-      <Box
-        sx={{
-          display: 'grid',
-          gridTemplateColumns: { xs: '1fr', lg: 'minmax(0, 1fr) 288px' },
-          gap: 3,
-          alignItems: 'start',
-        }}
-      >
-        <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3, minWidth: 0 }}>
-          <Section title="Nodes">
-            <Paper sx={{ overflow: 'hidden', pt: 1.5 }}>
-              <ScaleControls application={application} service={service} onChanged={reload} />
-              <NodeTable application={application} nodes={service.nodes} />
-            </Paper>
-          </Section>
-          {service.code && <CodeVersions application={application} service={service} onChanged={reload} />}
-          <Section title="Configuration">
-            <Configuration service={service} />
-          </Section>
-        </Box>
-        <RecentOperations application={application} service={name} />
-      </Box>
+      {summary && (
+        <LazyTabs
+          label={`Parts of ${service.name}`}
+          tabs={serviceTabs}
+          current={tab}
+          hrefOf={(chosen) => hrefOf({ page: 'service', application, service: name, tab: chosen })}
+          given={{ application: summary, service, onChanged: reload }}
+        />
+      )}
     </Page>
   );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Box component="section">
-      <Typography component="h2" variant="h2" sx={{ mb: 1.5 }}>
-        {title}
-      </Typography>
-      {children}
-    </Box>
-  );
-}
-
-function Configuration({ service: { configuration, environment, secrets, needs } }: { service: ServiceInfo }) {
-  const rows = [
-    ...Object.entries(configuration).map(
-      ([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const,
-    ),
-    ...Object.entries(environment).map(([key, value]) => [`environment ${key}`, value] as const),
-    ...secrets.map((name) => [`secret ${name}`, 'value is not shown'] as const),
-    ...(needs.length > 0 ? [['needs', needs.join(', ')] as const] : []),
-  ];
-  if (rows.length === 0) return <Typography color="textSecondary">Nothing beside the defaults.</Typography>;
-  return <Facts label="Configuration" rows={rows} />;
 }

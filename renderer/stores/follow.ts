@@ -3,10 +3,10 @@
 import type { HubPush, SessionState } from '../../main/hub/protocol.ts';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
+import { allActions } from '../actions/action.ts';
 import type { HubClient } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { changeApplications, replaceApplications } from './applications.ts';
-import { answerMenu } from './menu.ts';
 import { say } from './notices.ts';
 import { changeOperations, replaceOperations } from './operations.ts';
 import { useSession } from './session.ts';
@@ -61,7 +61,7 @@ export function followHub(hub: HubClient): void {
         if (inOrder(push)) changeOperations(push.changed);
         break;
       case 'notice':
-        say(push.text, push.level);
+        say(push.text, { level: push.level });
         break;
       default:
         break;
@@ -70,5 +70,8 @@ export function followHub(hub: HubClient): void {
   hub.onConnect(() => {
     for (const topic of ['session', 'applications', 'operations'] as const) void watch(topic);
   });
-  desktop.onMenu(answerMenu);
+  desktop.onMenu((id) => {
+    const action = allActions().find((each) => each.id === id);
+    if (!action?.disabled) action?.run();
+  });
 }

@@ -5,6 +5,13 @@ export interface Notice {
   readonly id: number;
   readonly level: 'info' | 'warning' | 'alert';
   readonly text: string;
+  /** Takes back what the notice tells of, by a new operation. */
+  readonly undo?: (() => Promise<unknown>) | undefined;
+}
+
+export interface NoticeOptions {
+  readonly level?: Notice['level'];
+  readonly undo?: Notice['undo'];
 }
 
 interface NoticesStore {
@@ -15,8 +22,8 @@ let lastId = 0;
 
 export const useNotices = create<NoticesStore>(() => ({ notices: [] }));
 
-export function say(text: string, level: Notice['level'] = 'info'): void {
-  const notice = { id: ++lastId, level, text };
+export function say(text: string, { level = 'info', undo }: NoticeOptions = {}): void {
+  const notice = { id: ++lastId, level, text, undo };
   useNotices.setState(({ notices }) => ({ notices: [...notices.slice(-4), notice] }));
 }
 

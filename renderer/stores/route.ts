@@ -4,39 +4,84 @@ import { useSyncExternalStore } from 'react';
 export type Route =
   | { readonly page: 'applications' }
   | { readonly page: 'new' }
-  | { readonly page: 'application'; readonly application: string }
-  | { readonly page: 'service'; readonly application: string; readonly service: string }
-  | { readonly page: 'activity' }
+  /** With an application: its manifest; without: the draft, or a new text. */
+  | { readonly page: 'editor'; readonly application?: string | undefined }
+  /** Without a tab: the first one. Likewise below. */
+  | { readonly page: 'application'; readonly application: string; readonly tab?: string | undefined }
+  | {
+      readonly page: 'service';
+      readonly application: string;
+      readonly service: string;
+      readonly tab?: string | undefined;
+    }
+  | { readonly page: 'activity'; readonly tab?: string | undefined }
+  | { readonly page: 'clouds'; readonly tab?: string | undefined }
+  | { readonly page: 'security'; readonly tab?: string | undefined }
   | { readonly page: 'settings' }
-  | { readonly page: 'help' }
+  | { readonly page: 'help'; readonly topic?: string | undefined }
   | { readonly page: 'methods' };
 
-/** The route of a hash; what is not one is the home page. */
+/** The route of a hash; what is not one is the home page. Pure. */
 export function parseRoute(hash: string): Route {
-  const [page, application, service] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  const [page, first, second, third, fourth] = partsOf(hash);
   switch (page) {
     case 'new':
-    case 'activity':
     case 'settings':
-    case 'help':
     case 'methods':
       return { page };
-    case 'applications':
-      if (application && service) return { page: 'service', application, service };
-      return application ? { page: 'application', application } : { page: 'applications' };
+    case 'activity':
+    case 'clouds':
+    case 'security':
+      return { page, ...(first ? { tab: first } : {}) };
+    case 'editor':
+      return { page, ...(first ? { application: first } : {}) };
+    case 'help':
+      return { page, ...(first ? { topic: first } : {}) };
+    case 'applications': {
+      if (!first) return { page: 'applications' };
+      if (second !== 'services') return { page: 'application', application: first, ...(second ? { tab: second } : {}) };
+      if (!third) return { page: 'application', application: first };
+      return { page: 'service', application: first, service: third, ...(fourth ? { tab: fourth } : {}) };
+    }
     default:
       return { page: 'applications' };
   }
 }
 
+function partsOf(hash: string): string[] {
+  try {
+    return hash
+      .replace(/^#\/?/, '')
+      .split('/')
+      .map((part) => decodeURIComponent(part));
+  } catch {
+    return []; // broken escapes: somebody typed it
+  }
+}
+
 export function hrefOf(route: Route): string {
+  return `#/${segments(route)
+    .filter((segment) => segment !== undefined)
+    .map(encodeURIComponent)
+    .join('/')}`;
+}
+
+function segments(route: Route): (string | undefined)[] {
   switch (route.page) {
     case 'application':
-      return `#/applications/${encodeURIComponent(route.application)}`;
+      return ['applications', route.application, route.tab];
     case 'service':
-      return `#/applications/${encodeURIComponent(route.application)}/${encodeURIComponent(route.service)}`;
+      return ['applications', route.application, 'services', route.service, route.tab];
+    case 'activity':
+    case 'clouds':
+    case 'security':
+      return [route.page, route.tab];
+    case 'editor':
+      return [route.page, route.application];
+    case 'help':
+      return [route.page, route.topic];
     default:
-      return `#/${route.page}`;
+      return [route.page];
   }
 }
 

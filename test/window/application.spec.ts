@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { dropFile } from './drop.ts';
 import { expect, problemsOf, test } from './fixture.ts';
-import { applicationOf, operationOf, type ScriptedDirector } from './scripted-director.ts';
+import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
 
 async function openGuestbook(director: ScriptedDirector, page: Page): Promise<void> {
   director.put(applicationOf({ name: 'guestbook' }));

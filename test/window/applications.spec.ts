@@ -1,5 +1,5 @@
 import { expect, test } from './fixture.ts';
-import { applicationOf, operationOf } from './scripted-director.ts';
+import { applicationOf, operationOf } from './scripted/index.ts';
 
 test('the list shows state, cause, address and nodes, and follows changes', async ({ director, page }) => {
   director.put(applicationOf({ name: 'guestbook' }));

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
 import { openHome } from './home.ts';
-import { type ScriptedDirector, startScriptedDirector } from './scripted-director.ts';
+import { type ScriptedDirector, startScriptedDirector } from './scripted/index.ts';
 
 export { expect } from '@playwright/test';
 

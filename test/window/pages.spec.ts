@@ -2,7 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, problemsOf, test } from './fixture.ts';
-import { applicationOf, node, operationOf, phpService, type ScriptedDirector } from './scripted-director.ts';
+import { applicationOf, node, operationOf, phpService, type ScriptedDirector } from './scripted/index.ts';
 
 const guestbook = 'app-guestbook';
 
@@ -30,9 +30,19 @@ const pages: readonly Shown[] = [
     ready: (page) => expect(page.getByText('web-backend-2').first()).toBeVisible(),
   },
   {
-    name: 'service',
-    hash: `#/applications/${guestbook}/web`,
+    name: 'code of a service',
+    hash: `#/applications/${guestbook}/services/web/code`,
     ready: (page) => expect(page.getByText('Faster first page')).toBeVisible(),
+  },
+  {
+    name: 'nodes of a service',
+    hash: `#/applications/${guestbook}/services/web`,
+    ready: (page) => expect(page.getByText('web-backend-2').first()).toBeVisible(),
+  },
+  {
+    name: 'configuration of a service',
+    hash: `#/applications/${guestbook}/services/web/configuration`,
+    ready: (page) => expect(page.getByText('upload_max_filesize')).toBeVisible(),
   },
   {
     name: 'no such application',

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, openDesktop, test, watched } from './fixture.ts';
-import { applicationOf } from './scripted-director.ts';
+import { applicationOf } from './scripted/index.ts';
 
 test('when the director goes away the page stays and says since when', async ({ director, page }, info) => {
   director.put(applicationOf({ name: 'guestbook' }));

@@ -3,8 +3,8 @@
  * asks for those it shows. When the buffer is full its oldest lines go, and what went is one gap line.
  */
 import { randomUUID } from 'node:crypto';
-import type { LogLine } from '../../remote/core/contract/application.ts';
-import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
+import type { LogLine } from '../../../remote/core/contract/application.ts';
+import { ConpaasError, type Failure, toFailure } from '../../../remote/core/contract/errors.ts';
 
 /** Lines kept per view, and how many of them go at once when it is full. */
 const capacity = 50_000;

@@ -1,11 +1,11 @@
 /** The contract as a list, for the page that shows it. */
 import { z } from 'zod';
-import { agentMethods } from '../../remote/core/contract/agent.ts';
-import { directorMethods } from '../../remote/core/contract/director.ts';
-import { managerMethods } from '../../remote/core/contract/manager.ts';
-import type { MethodTable } from '../../remote/core/contract/method.ts';
-import type { ServiceSpecs } from '../../remote/core/manifest/index.ts';
-import type { MethodDescription } from './protocol.ts';
+import { agentMethods } from '../../../remote/core/contract/agent.ts';
+import { directorMethods } from '../../../remote/core/contract/director.ts';
+import { managerMethods } from '../../../remote/core/contract/manager.ts';
+import type { MethodTable } from '../../../remote/core/contract/method.ts';
+import type { ServiceSpecs } from '../../../remote/core/manifest/index.ts';
+import type { MethodDescription } from '../protocol.ts';
 
 /** Every method of director, manager and agent. */
 export function describeMethods(specs: ServiceSpecs): readonly MethodDescription[] {

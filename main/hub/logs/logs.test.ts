@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LogLine } from '../../remote/core/contract/application.ts';
-import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import type { LogLine } from '../../../remote/core/contract/application.ts';
+import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { type LogNews, LogViews, shortened } from './logs.ts';
 
 function line(n: number): LogLine {

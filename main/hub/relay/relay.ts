@@ -1,7 +1,7 @@
 /** Which methods of the contract a window may call through the hub, and the check of their parameters. */
 import { z } from 'zod';
-import { ConpaasError } from '../../remote/core/contract/errors.ts';
-import type { MethodTable } from '../../remote/core/contract/method.ts';
+import { ConpaasError } from '../../../remote/core/contract/errors.ts';
+import type { MethodTable } from '../../../remote/core/contract/method.ts';
 
 /** Queries and commands that are meant for users; everything else is not the window's business. */
 export function checkRelay(table: MethodTable, name: string, params: Record<string, unknown>): Record<string, unknown> {

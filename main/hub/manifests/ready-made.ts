@@ -1,7 +1,7 @@
 /** The ready-made manifests that come with the program. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ReadyMade } from './protocol.ts';
+import type { ReadyMade } from '../protocol.ts';
 
 /** The manifests in `folder`, by name; a file that is not one is left out (the JSON Schema lies there too). */
 export async function listReadyMade(folder: string): Promise<readonly ReadyMade[]> {

@@ -1,0 +1,34 @@
+/** Manifests: the ready-made ones, reading, plan and apply. */
+import { z } from 'zod';
+import type { Plan } from '../../../remote/core/contract/plan.ts';
+import { ticket } from './common.ts';
+
+/** Where the manifest comes from. */
+export const ManifestSource = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('ready_made'), id: z.string().regex(/^[a-z0-9-]{1,60}$/) }),
+  z.strictObject({ from: z.literal('text'), text: z.string().max(1_000_000) }),
+  z.strictObject({ from: z.literal('ticket'), ticket }),
+]);
+export type ManifestSource = z.infer<typeof ManifestSource>;
+
+export interface ReadyMade {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** Types of its services, in order. */
+  readonly services: readonly string[];
+}
+
+export const manifestCalls = {
+  list_ready_made: z.strictObject({}),
+  read_manifest: z.strictObject({ source: ManifestSource }),
+  plan: z.strictObject({ source: ManifestSource, name: z.string().min(1).max(100).optional() }),
+  apply: z.strictObject({ source: ManifestSource, name: z.string().min(1).max(100).optional() }),
+} as const;
+
+export interface ManifestResults {
+  list_ready_made: readonly ReadyMade[];
+  read_manifest: { readonly text: string; readonly name?: string | undefined };
+  plan: Plan;
+  apply: { readonly application: string; readonly operation: string };
+}

@@ -1,0 +1,77 @@
+/** How the window stands to its deployment, what it watches, and what it tells the user by itself. */
+import { z } from 'zod';
+import type { ApplicationSummary } from '../../../remote/core/contract/application.ts';
+import type { Failure } from '../../../remote/core/contract/errors.ts';
+import type { Operation } from '../../../remote/core/contract/operation.ts';
+
+/** How the window stands to its deployment. */
+export type SessionState =
+  /** There is none yet: the welcome page. */
+  | { readonly state: 'absent' }
+  /** Being set up, started or stopped; the steps are in the operation. */
+  | { readonly state: 'working'; readonly operation: Operation }
+  /** That failed. */
+  | { readonly state: 'failed'; readonly failure: Failure; readonly operation?: Operation | undefined }
+  /** Everything is switched off; code and data are kept. */
+  | { readonly state: 'stopped' }
+  | { readonly state: 'connecting' }
+  /** The same, with what an earlier window has seen to show meanwhile, as of `since`. */
+  | { readonly state: 'resuming'; readonly deployment: DeploymentFacts; readonly since: number }
+  | { readonly state: 'connected'; readonly deployment: DeploymentFacts }
+  /** The director does not answer; what is shown is as of `since`. */
+  | {
+      readonly state: 'lost';
+      readonly deployment: DeploymentFacts;
+      readonly since: number;
+      readonly failure: Failure;
+    };
+
+export interface DeploymentFacts {
+  readonly name: string;
+  readonly cloud: string;
+  readonly user: string;
+  readonly product: string;
+  /** What protects the keys of this deployment. */
+  readonly protection: string;
+}
+
+/** What an earlier window has seen. */
+export interface Remembered {
+  readonly deployment: DeploymentFacts;
+  readonly applications: readonly ApplicationSummary[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What a page is told before it is connected; `absent`: this desktop never had a deployment. */
+export type FirstSight = { readonly state: 'absent' } | ({ readonly state: 'remembered' } & Remembered);
+
+export const sessionCalls = {
+  /** "Try it on this computer": sets up a director on the local cloud. The session shows the steps. */
+  try_local: z.strictObject({}),
+  /** Starts the deployment again after it was stopped, or retries what failed. */
+  start: z.strictObject({}),
+  stop_everything: z.strictObject({}),
+  cancel_setup: z.strictObject({}),
+  /** From now on deltas of this topic are pushed; the answer is all there is, at sequence number `seq`. */
+  watch: z.strictObject({ topic: z.enum(['session', 'applications', 'operations']) }),
+} as const;
+
+export interface SessionResults {
+  try_local: null;
+  start: null;
+  stop_everything: null;
+  cancel_setup: null;
+  watch: { readonly seq: number; readonly items: readonly unknown[] };
+}
+
+export type SessionPush =
+  | { readonly push: 'session'; readonly seq: number; readonly session: SessionState }
+  | {
+      readonly push: 'applications';
+      readonly seq: number;
+      readonly changed: readonly ApplicationSummary[];
+      readonly removed: readonly string[];
+    }
+  | { readonly push: 'operations'; readonly seq: number; readonly changed: readonly Operation[] }
+  | { readonly push: 'notice'; readonly level: 'info' | 'warning' | 'alert'; readonly text: string };

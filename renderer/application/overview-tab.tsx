@@ -1,0 +1,44 @@
+/** What runs, what changed; scale it from here. */
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { RecentOperations } from './recent-operations.tsx';
+import { ServiceSection } from './service-section.tsx';
+import type { ApplicationTabProps } from './tabs.ts';
+import { useApplication } from './use-application.ts';
+
+export function OverviewTab({ application: { id } }: ApplicationTabProps) {
+  const { value: info, failure, reload } = useApplication(id);
+  return (
+    <>
+      {info?.warnings.map((warning) => (
+        <Alert key={warning} severity="info" variant="outlined" sx={{ mb: 2 }}>
+          {warning}
+        </Alert>
+      ))}
+      <Box
+        sx={{
+          display: 'grid',
+          gridTemplateColumns: { xs: '1fr', lg: 'minmax(0, 1fr) 288px' },
+          gap: 3,
+          alignItems: 'start',
+        }}
+      >
+        <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2.5, minWidth: 0 }}>
+          {failure && !info && (
+            <FailureNotice title="The application could not be read" failure={failure} onRetry={reload} />
+          )}
+          {!info && !failure && <Skeleton variant="rounded" height={220} />}
+          {info?.description && <Typography color="textSecondary">{info.description}</Typography>}
+          {info?.services.map((service) => (
+            <ServiceSection key={service.id} application={id} service={service} onChanged={reload} />
+          ))}
+          {info?.services.length === 0 && <Typography color="textSecondary">It has no services yet.</Typography>}
+        </Box>
+        <RecentOperations application={id} />
+      </Box>
+    </>
+  );
+}

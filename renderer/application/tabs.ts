@@ -1,0 +1,11 @@
+/** The tabs of an application, in their order: overview, logs, metrics, history, manifest, settings. */
+import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
+import type { LazyTab } from '../components/tabs.tsx';
+
+export interface ApplicationTabProps {
+  readonly application: ApplicationSummary;
+}
+
+export const applicationTabs: readonly LazyTab<ApplicationTabProps>[] = [
+  { id: 'overview', title: 'Overview', load: async () => (await import('./overview-tab.tsx')).OverviewTab },
+];

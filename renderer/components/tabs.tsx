@@ -1,0 +1,67 @@
+/** Tabs of a page. Each is loaded when it is first shown; which one is shown stands in the address. */
+import Box from '@mui/material/Box';
+import Skeleton from '@mui/material/Skeleton';
+import Tab from '@mui/material/Tab';
+import Tabs from '@mui/material/Tabs';
+import { type ComponentType, lazy, Suspense, useMemo } from 'react';
+
+/** An entry of a registry of tabs. */
+export interface LazyTab<Props> {
+  /** As it stands in the address. */
+  readonly id: string;
+  readonly title: string;
+  /** The component, e.g. `async () => (await import('../history/history-tab.tsx')).HistoryTab`. */
+  readonly load: () => Promise<ComponentType<Props>>;
+  /** Whether it is there for these; always where absent. */
+  readonly shown?: (props: Props) => boolean;
+}
+
+export interface LazyTabsProps<Props> {
+  /** What they are tabs of, for screen readers. */
+  readonly label: string;
+  readonly tabs: readonly LazyTab<Props>[];
+  /** The one in the address; the first where it is none. */
+  readonly current: string | undefined;
+  readonly hrefOf: (tab: string) => string;
+  readonly given: Props;
+}
+
+export function LazyTabs<Props extends object>({ label, tabs, current, hrefOf, given }: LazyTabsProps<Props>) {
+  const shown = tabs.filter((tab) => tab.shown?.(given) ?? true);
+  const chosen = shown.find(({ id }) => id === current) ?? shown[0];
+  if (!chosen) return null;
+  return (
+    <>
+      <Tabs
+        value={chosen.id}
+        aria-label={label}
+        variant="scrollable"
+        sx={{ borderBottom: 1, borderColor: 'divider', mb: 2.5 }}
+      >
+        {shown.map(({ id, title }) => (
+          <Tab
+            key={id}
+            value={id}
+            id={`tab-${id}`}
+            aria-controls={`panel-${id}`}
+            label={title}
+            component="a"
+            href={hrefOf(id)}
+          />
+        ))}
+      </Tabs>
+      <Box role="tabpanel" id={`panel-${chosen.id}`} aria-labelledby={`tab-${chosen.id}`}>
+        <Loaded key={chosen.id} tab={chosen} given={given} />
+      </Box>
+    </>
+  );
+}
+
+function Loaded<Props extends object>({ tab, given }: { tab: LazyTab<Props>; given: Props }) {
+  const Content = useMemo(() => lazy(async () => ({ default: await tab.load() })), [tab]) as ComponentType<Props>;
+  return (
+    <Suspense fallback={<Skeleton variant="rounded" height={220} />}>
+      <Content {...given} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,104 @@
+/** The dock at the foot of the window: logs, terminals and operations that outlive navigation. */
+import Close from '@mui/icons-material/Close';
+import CloseFullscreen from '@mui/icons-material/CloseFullscreen';
+import ExpandMore from '@mui/icons-material/ExpandMore';
+import OpenInFull from '@mui/icons-material/OpenInFull';
+import Box from '@mui/material/Box';
+import ButtonBase from '@mui/material/ButtonBase';
+import IconButton from '@mui/material/IconButton';
+import Tooltip from '@mui/material/Tooltip';
+import { type ComponentType, lazy, Suspense } from 'react';
+import { closeDockTab, type DockTab, toggleDock, toggleDockSize, useDock } from '../stores/dock.ts';
+import { dockKinds } from './kinds.ts';
+
+const words: Readonly<Record<DockTab['kind'], string>> = { log: 'log', operation: 'operation' };
+
+/** One lazy component a kind, for the life of the page. */
+const contents: ReadonlyMap<string, ComponentType<{ readonly tab: DockTab }>> = new Map(
+  Object.entries(dockKinds).map(([kind, load]) => [
+    kind,
+    lazy(async () => ({ default: (await load()) as ComponentType<{ readonly tab: DockTab }> })),
+  ]),
+);
+
+export function Dock() {
+  const { tabs, active, open, maximised } = useDock();
+  const current = tabs.find(({ key }) => key === active);
+  const Content = current && contents.get(current.kind);
+  if (!open || !current || !Content) return null;
+  return (
+    <Box
+      component="aside"
+      aria-label="Dock"
+      sx={{
+        height: maximised ? '100%' : 'min(38vh, 340px)',
+        flexShrink: 0,
+        display: 'flex',
+        flexDirection: 'column',
+        borderTop: 1,
+        borderColor: 'divider',
+        bgcolor: 'background.paper',
+      }}
+    >
+      <Box
+        sx={{
+          display: 'flex',
+          alignItems: 'stretch',
+          bgcolor: 'sunken',
+          borderBottom: 1,
+          borderColor: 'divider',
+          minHeight: 34,
+        }}
+      >
+        {tabs.map(({ key, title, kind }) => (
+          <Box
+            key={key}
+            sx={{
+              display: 'flex',
+              alignItems: 'center',
+              borderRight: 1,
+              borderColor: 'divider',
+              bgcolor: key === active ? 'background.paper' : 'transparent',
+            }}
+          >
+            <ButtonBase
+              aria-pressed={key === active}
+              onClick={() => useDock.setState({ active: key })}
+              sx={{
+                px: 1.5,
+                height: '100%',
+                fontFamily: 'inherit',
+                fontSize: '0.8125rem',
+                fontWeight: key === active ? 600 : 400,
+              }}
+            >
+              {title}
+            </ButtonBase>
+            <IconButton
+              aria-label={`Close the ${words[kind]} of ${title}`}
+              onClick={() => closeDockTab(key)}
+              sx={{ mr: 0.5, p: 0.25 }}
+            >
+              <Close sx={{ fontSize: 14 }} />
+            </IconButton>
+          </Box>
+        ))}
+        <IconButton
+          aria-label={maximised ? 'Make the dock smaller' : 'Make the dock larger'}
+          onClick={toggleDockSize}
+          sx={{ ml: 'auto', alignSelf: 'center' }}
+        >
+          {maximised ? <CloseFullscreen sx={{ fontSize: 16 }} /> : <OpenInFull sx={{ fontSize: 16 }} />}
+        </IconButton>
+        <Tooltip describeChild title="Hide the dock (Ctrl J)">
+          <IconButton aria-label="Hide the dock" onClick={toggleDock} sx={{ mr: 0.5, alignSelf: 'center' }}>
+            <ExpandMore fontSize="small" />
+          </IconButton>
+        </Tooltip>
+      </Box>
+      <Suspense fallback={<Box sx={{ flex: 1 }} />}>
+        <Content key={current.key} tab={current} />
+      </Suspense>
+    </Box>
+  );
+}

@@ -1,0 +1,25 @@
+/** The tabs of a service, in their order: nodes, code, configuration, the panel of its type, logs, metrics. */
+import type { ApplicationSummary, ServiceInfo } from '../../remote/core/contract/application.ts';
+import type { LazyTab } from '../components/tabs.tsx';
+
+export interface ServiceTabProps {
+  readonly application: ApplicationSummary;
+  readonly service: ServiceInfo;
+  /** Reads the service again at once, after a change. */
+  readonly onChanged: () => void;
+}
+
+export const serviceTabs: readonly LazyTab<ServiceTabProps>[] = [
+  { id: 'nodes', title: 'Nodes', load: async () => (await import('./nodes-tab.tsx')).NodesTab },
+  {
+    id: 'code',
+    title: 'Code',
+    load: async () => (await import('./code-tab.tsx')).CodeTab,
+    shown: ({ service }) => service.code !== undefined,
+  },
+  {
+    id: 'configuration',
+    title: 'Configuration',
+    load: async () => (await import('./configuration-tab.tsx')).ConfigurationTab,
+  },
+];

@@ -1,0 +1,166 @@
+/**
+ * A stand-in for a director and the manager of its applications, for showing states of the window that are hard to
+ * bring about: it serves the real contract over real mutual TLS, but what it tells is a script, and nothing runs.
+ *
+ * Each subject scripts its methods in a file of its own, put in by one line below.
+ */
+import path from 'node:path';
+import type { ApplicationInfo } from '../../../remote/core/contract/application.ts';
+import { type DirectorMethods, directorMethods } from '../../../remote/core/contract/director.ts';
+import { ConpaasError, type Failure } from '../../../remote/core/contract/errors.ts';
+import { ApplicationId } from '../../../remote/core/contract/ids.ts';
+import { type ManagerMethods, managerMethods } from '../../../remote/core/contract/manager.ts';
+import type { Handlers } from '../../../remote/core/contract/method.ts';
+import type { Operation } from '../../../remote/core/contract/operation.ts';
+import { createTrust } from '../../../remote/core/identity/fixtures.ts';
+import { identifyPeer } from '../../../remote/core/identity/index.ts';
+import { serve } from '../../../remote/core/rpc/index.ts';
+import { openHome } from '../home.ts';
+import { applicationMethods } from './applications.ts';
+import { writeDeployment } from './deployment.ts';
+import { openScript, type Script, type Scripted } from './script.ts';
+import { serviceMethods } from './services.ts';
+
+export * from './model.ts';
+
+/** Test-only addresses, away from those that deployments choose. */
+const host = '127.90.7.1';
+
+export interface ScriptedDirector extends AsyncDisposable {
+  /** A data directory with this deployment. */
+  readonly dataDirectory: string;
+  /** Its deployment's id. */
+  readonly deployment: string;
+  readonly script: Script;
+  readonly applications: Script['applications'];
+  readonly calls: Script['calls'];
+  /** What a method fails with from now on; undefined: it works again. */
+  fail(method: string, failure: Failure | undefined): void;
+  put(info: ApplicationInfo): void;
+  remove(id: string): void;
+  putOperation(operation: Operation): void;
+  /** A line in the log of every node. */
+  log(text: string): void;
+  /** Closes every connection and answers no more. */
+  stop(): Promise<void>;
+}
+
+export interface ScriptedOptions {
+  readonly name?: string;
+  /** An existing data directory, which stays when this ends; else one of its own. */
+  readonly dataDirectory?: string;
+  /** The user's name for it: unique in a data directory. */
+  readonly deployment?: string;
+}
+
+export async function startScriptedDirector(options: ScriptedOptions = {}): Promise<ScriptedDirector> {
+  const home = options.dataDirectory === undefined ? await openHome() : undefined;
+  const dataDirectory = options.dataDirectory ?? home?.directory ?? '';
+  const trust = await createTrust(options.deployment ?? 'd-scripted');
+  const script = openScript();
+  const { applications, calls, failures, events, lines } = script;
+
+  const director: Scripted<DirectorMethods> = {
+    get_status: async () => ({
+      deployment: trust.deployment,
+      cloud: 'local',
+      product: '0.1.0',
+      startedAt: Date.now(),
+      applications: applications.size,
+      vms: 1,
+      user: 'ann',
+    }),
+    async *events(_params, { signal }) {
+      yield* events.subscribe(signal);
+    },
+    ...applicationMethods(script),
+  };
+  const manager: Scripted<ManagerMethods> = {
+    ...serviceMethods(script),
+  };
+
+  const spool = path.join(dataDirectory, 'spool', trust.deployment);
+  const identified = (peer: { chain: readonly string[]; authorized: boolean }) =>
+    identifyPeer({ ...peer, deployment: trust.deployment, revoked: new Set() });
+  const managerIdentity = {
+    kind: 'manager',
+    deployment: trust.deployment,
+    application: ApplicationId.parse('app-guestbook'),
+    epoch: 1,
+  } as const;
+  const directorIdentity = { kind: 'director', deployment: trust.deployment } as const;
+  const [directorCredentials, managerCredentials] = await Promise.all([
+    trust.credentials(directorIdentity),
+    trust.credentials(managerIdentity),
+  ]);
+  const common = { product: '0.1.0', identify: identified, authorize: () => undefined, log: () => undefined };
+  const managerServer = await serve({
+    ...common,
+    role: 'manager',
+    table: managerMethods,
+    handlers: complete(managerMethods, manager),
+    listen: { host, port: 0 },
+    tls: { credentials: managerCredentials },
+    spool: path.join(spool, 'manager'),
+  });
+  const directorServer = await serve({
+    ...common,
+    role: 'director',
+    table: directorMethods,
+    handlers: complete(directorMethods, director),
+    listen: { host, port: 0 },
+    tls: { credentials: directorCredentials },
+    spool: path.join(spool, 'director'),
+    relay: async () => ({ host, port: managerServer.port, expect: managerIdentity, credentials: directorCredentials }),
+  });
+
+  await writeDeployment(dataDirectory, trust, {
+    name: options.name ?? 'this-computer',
+    host,
+    port: directorServer.port,
+  });
+  let stopped = false;
+  const stop = async (): Promise<void> => {
+    if (stopped) return;
+    stopped = true;
+    await Promise.all([directorServer[Symbol.asyncDispose](), managerServer[Symbol.asyncDispose]()]);
+  };
+  return {
+    dataDirectory,
+    applications,
+    calls,
+    deployment: trust.deployment,
+    script,
+    fail: (name, failure) => void (failure ? failures.set(name, failure) : failures.delete(name)),
+    put: script.put,
+    putOperation: script.putOperation,
+    remove(id) {
+      applications.delete(id);
+      events.publish({ type: 'application_deleted', id: ApplicationId.parse(id) });
+    },
+    log: (text) => lines.publish({ node: 'web-backend-1', service: 'web', log: 'error', time: Date.now(), text }),
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      // The window starts the local host of any deployment on this computer: it goes with this.
+      await home?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Every method of a table: those of the script, and for the others a refusal. */
+function complete<Table extends DirectorMethods | ManagerMethods>(
+  table: Table,
+  scripted: Scripted<Table>,
+): Omit<Handlers<Table>, 'hello'> {
+  const refuse = async (): Promise<never> => {
+    throw new ConpaasError('unknown_method', 'The stand-in does not do this.');
+  };
+  const refuseStream = async function* (): AsyncGenerator<never> {
+    yield await refuse();
+  };
+  const all = Object.fromEntries(
+    Object.entries(table).map(([name, { kind }]) => [name, kind === 'stream' ? refuseStream : refuse]),
+  );
+  return { ...all, ...scripted } as unknown as Omit<Handlers<Table>, 'hello'>;
+}
