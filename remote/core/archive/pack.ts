@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pack as createPack, type Pack } from 'tar-stream';
 import { ConpaasError } from '../contract/errors.ts';
+import type { FolderPlan } from './folder.ts';
 import { createIgnore, type Ignore } from './ignore.ts';
 import { findBadLink } from './links.ts';
 
@@ -68,6 +69,20 @@ export async function packDirectory(
   if (items.every((item) => item.kind === 'directory'))
     throw new ConpaasError('bad_archive', `The folder ${directory} holds no files to pack.`);
   return { ...(await packItems(items, output, options.signal, uploadLevel)), skipped };
+}
+
+/**
+ * Packs what of a folder is to be deployed (see folder.ts).
+ * @throws ConpaasError bad_archive when nothing is left, or a link points out of the folder
+ */
+export async function packPlan(
+  { items, skipped }: Pick<FolderPlan, 'items' | 'skipped'>,
+  output: string,
+  signal?: AbortSignal,
+): Promise<PackedArchive> {
+  if (items.every((item) => item.kind === 'directory'))
+    throw new ConpaasError('bad_archive', 'Nothing of this folder would be deployed: all of it is left out.');
+  return { ...(await packItems(items, output, signal, uploadLevel)), skipped };
 }
 
 /** Files, folders and links below a folder, in no particular order. */
