@@ -81,7 +81,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       product: options.product,
       table,
       handlers: agentHandlers(
-        { vm, startedAt: Date.now(), nodes, refuseSuperseded: newest.refuseSuperseded, setRevoked },
+        {
+          vm,
+          startedAt: Date.now(),
+          nodes,
+          refuseSuperseded: newest.refuseSuperseded,
+          setRevoked,
+          renewCertificate: membership.renewNow,
+        },
         table,
       ),
       listen: { host: address, port: preferredPort, fallback: true },

@@ -15,6 +15,8 @@ export interface AgentWorld {
   /** @throws ConpaasError superseded when the caller is no longer the newest manager */
   refuseSuperseded(call: Call): void;
   setRevoked(serials: readonly string[]): Promise<void>;
+  /** Gets a fresh certificate from the director. */
+  renewCertificate(): Promise<void>;
 }
 
 /** Disk use is looked up this often at most: it walks through every file. */
@@ -79,6 +81,10 @@ function ownHandlers(world: AgentWorld): Omit<Handlers<AgentMethods>, 'hello'> {
     async open_terminal({ node, columns, rows }, channel, call) {
       world.refuseSuperseded(call);
       await nodes.get(node).terminals.run(channel, { columns, rows }, call.signal);
+    },
+    async renew_certificate() {
+      await world.renewCertificate();
+      return {};
     },
     async set_revocations(params) {
       await world.setRevoked(params.revoked);

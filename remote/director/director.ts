@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cloud } from '../core/clouds/cloud.ts';
 import { directorMethods } from '../core/contract/director.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
-import type { DeploymentId } from '../core/contract/ids.ts';
+import type { ApplicationId, DeploymentId } from '../core/contract/ids.ts';
 import type { Operation } from '../core/contract/operation.ts';
 import { Changed, waitFor } from '../core/events/index.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
@@ -15,17 +15,19 @@ import { serve } from '../core/rpc/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import { registerApplicationOperations } from './application-operations.ts';
 import { BlobStore } from './blobs.ts';
+import { Certificates } from './certificates.ts';
 import { directorHandlers } from './handlers.ts';
 import { Inventory } from './inventory.ts';
 import { Joining } from './joining.ts';
 import { Machines } from './machines.ts';
 import { Managers } from './managers.ts';
-import { openOwnAuthority } from './own-authority.ts';
+import { type OwnAuthority, openOwnAuthority } from './own-authority.ts';
 import { RemoteOperations } from './remote-operations.ts';
 import { Revocations } from './revocations.ts';
 import { SecretStore } from './secrets.ts';
 import { StateStore } from './states.ts';
 import { migrations } from './store.ts';
+import { Users } from './users.ts';
 
 export interface DirectorOptions {
   readonly home: string;
@@ -58,6 +60,9 @@ export interface Director {
   readonly blobs: BlobStore;
   readonly revocations: Revocations;
   readonly joining: Joining;
+  readonly authority: OwnAuthority;
+  readonly certificates: Certificates;
+  readonly users: Users;
   readonly clouds: ReadonlyMap<string, Cloud>;
   readonly defaultCloud: string;
   log(line: string): void;
@@ -76,19 +81,34 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   await using stack = new AsyncDisposableStack();
 
   const journal = stack.use(openJournal({ path: path.join(home, 'director.db'), name: 'director', migrations }));
-  await journal.write((db) =>
-    db
-      .prepare('INSERT INTO user (name, owner, created) VALUES (?, 1, ?) ON CONFLICT DO NOTHING')
-      .run(bootstrap.owner, Date.now()),
-  );
+  const users = new Users(journal);
+  await users.ensureOwner(bootstrap.owner);
   const authority = stack.use(await openOwnAuthority({ home, deployment, roots: bootstrap.roots, signal, log }));
   const cloud = stack.use(options.openCloud(bootstrap.cloud.kind, bootstrap.cloud.settings));
   const clouds = new Map([[bootstrap.cloud.kind, cloud]]);
   const inventory = new Inventory(journal);
   const revocations = new Revocations(journal);
   const secrets = await SecretStore.open(journal, path.join(home, 'secrets.key'));
+  const certificates = new Certificates({
+    journal,
+    revoked: () => revocations.all(),
+    roots: () => authority.issuer.roots,
+    intermediates: () => authority.intermediates(),
+    applicationName: (id) => inventory.application(id as ApplicationId)?.name,
+    log,
+  });
+  await certificates.record(authority.credentials().certificate);
   const managers = stack.use(new Managers({ deployment, inventory, credentials: authority.credentials }));
-  const joining = new Joining({ deployment, inventory, journal, authority, revoked: () => revocations.all(), log });
+  const joining = new Joining({
+    deployment,
+    inventory,
+    journal,
+    authority,
+    certificates,
+    users,
+    revoked: () => revocations.all(),
+    log,
+  });
   const operationsChanged = new Changed();
   const publish = (operation: Operation): void => {
     inventory.events.publish({ type: 'operation', operation });
@@ -104,7 +124,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     journal,
     clouds,
     director: address,
-    roots: bootstrap.roots,
+    roots: () => authority.issuer.roots,
     tokenKey: secrets.derive('join tokens'),
     log,
   });
@@ -125,6 +145,9 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     blobs: new BlobStore(path.join(home, 'blobs')),
     revocations,
     joining,
+    authority,
+    certificates,
+    users,
     clouds,
     defaultCloud: bootstrap.cloud.kind,
     log,
@@ -138,13 +161,17 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
       handlers: directorHandlers(director),
       listen: { host: bootstrap.address, port: bootstrap.port, fallback: true },
       tls: { credentials: authority.credentials() },
-      identify: (peer) => identifyPeer({ ...peer, deployment, revoked: revocations.all() }),
+      identify: (peer) => {
+        const identity = identifyPeer({ ...peer, deployment, revoked: revocations.all() });
+        if (peer.chain[0] !== undefined) certificates.seen(peer.chain[0], identity);
+        return identity;
+      },
       authorize: (request) => {
         authorize(
           { role: 'director', deployment },
           { ...request, newestEpochOf: (application) => inventory.application(application)?.epoch },
         );
-        if (request.identity?.kind === 'user' && !isUser(journal, request.identity.name)) {
+        if (request.identity?.kind === 'user' && !users.has(request.identity.name)) {
           throw new ConpaasError('forbidden', `${request.identity.name} is not a user of this deployment.`);
         }
       },
@@ -155,7 +182,12 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     }),
   );
   address.port = server.port;
-  authority.onRenewed((credentials) => server.setCredentials(credentials));
+  authority.onRenewed((credentials) => {
+    server.setCredentials(credentials);
+    certificates
+      .record(credentials.certificate)
+      .catch((error: unknown) => log(`the new certificate was not kept: ${String(error)}`));
+  });
   operations.resume();
 
   const stopping = new AbortController();
@@ -166,10 +198,6 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   await writeFileAtomic(path.join(home, 'director.json'), JSON.stringify(address));
   log(`serving on ${bootstrap.address}:${server.port}`);
   return stack.move();
-}
-
-function isUser(journal: Journal, name: string): boolean {
-  return journal.read((db) => db.prepare('SELECT 1 FROM user WHERE name = ?').get(name)) !== undefined;
 }
 
 async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { directorMethods } from '../core/contract/director.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
-import { ApplicationId, BlobHash, newId, type OperationId, UserName } from '../core/contract/ids.ts';
+import { ApplicationId, BlobHash, newId, type OperationId } from '../core/contract/ids.ts';
 import type { Call, Handlers } from '../core/contract/method.ts';
 import type { Operation } from '../core/contract/operation.ts';
 import { latest } from '../core/events/index.ts';
@@ -10,9 +10,11 @@ import { extractPasswords, planManifest, refuseLocalPaths, validateManifest } fr
 import { startedOnce } from '../core/operations/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { ApplicationParams, ApplyParams } from './application-operations.ts';
+import { cloudHandlers } from './cloud-handlers.ts';
 import type { Director } from './director.ts';
 import { vmInfo } from './inventory.ts';
 import { managerHandlers } from './manager-handlers.ts';
+import { securityHandlers } from './security-handlers.ts';
 import type { ApplicationRecord } from './store.ts';
 
 type DirectorHandlers = Omit<Handlers<typeof directorMethods>, 'hello'>;
@@ -217,27 +219,8 @@ export function directorHandlers(director: Director): DirectorHandlers {
         usedBy: (document?.services ?? []).filter((service) => service.secrets.includes(name)).map((one) => one.name),
       }));
     },
-    list_clouds: async () =>
-      [...director.clouds].map(([name, cloud]) => ({
-        name,
-        kind: cloud.kind,
-        default: name === director.defaultCloud,
-      })),
-    list_users: async () =>
-      director.journal.read((db) =>
-        db
-          .prepare('SELECT name, owner, created FROM user ORDER BY created')
-          .all()
-          .map((row) => ({
-            name: UserName.parse(row['name']),
-            owner: row['owner'] === 1,
-            createdAt: row['created'] as number,
-          })),
-      ),
-    revoke_certificate: async ({ serial }) => {
-      await director.revocations.add(serial);
-      return {};
-    },
+    ...cloudHandlers(director),
+    ...securityHandlers(director),
     ...managerHandlers(director),
     join: (params, call) => joining.join(params, call),
     renew: (params, call) => joining.renew(params, call),

@@ -7,15 +7,19 @@ import type { DeploymentId, VmId } from '../core/contract/ids.ts';
 import type { Call } from '../core/contract/method.ts';
 import { redeemToken, requestFingerprint, type TokenStore, verifyForRenewal } from '../core/identity/index.ts';
 import type { Journal } from '../core/journal/index.ts';
+import type { Certificates } from './certificates.ts';
 import type { Inventory } from './inventory.ts';
 import { leafLifeMs, type OwnAuthority } from './own-authority.ts';
 import { findToken, saveToken, type VmRecord } from './store.ts';
+import type { Users } from './users.ts';
 
 export interface JoiningOptions {
   readonly deployment: DeploymentId;
   readonly inventory: Inventory;
   readonly journal: Journal;
   readonly authority: OwnAuthority;
+  readonly certificates: Certificates;
+  readonly users: Users;
   revoked(): ReadonlySet<string>;
   log(line: string): void;
 }
@@ -38,6 +42,7 @@ export class Joining {
         lifetimeMs: leafLifeMs,
         alert: (text, who) => inventory.notice('alert', `${text} (${formatIdentity(who)}, from ${call.from})`),
       });
+      await this.#options.certificates.record(issued.certificate);
       await this.#serves(identity, params.port);
       return this.#answer(issued.certificate);
     } catch (error) {
@@ -59,10 +64,11 @@ export class Joining {
       if ((await requestFingerprint(params.csr)) !== fingerprint) {
         throw new ConpaasError('unauthenticated', 'The request is for another key than the presented certificate.');
       }
-      if (!this.#alive(identity)) {
-        throw new ConpaasError('forbidden', 'There is no such machine or manager any more.');
+      if (!this.#mayRenew(identity)) {
+        throw new ConpaasError('forbidden', 'There is no such machine, manager or user any more.');
       }
       const issued = await authority.issuer.issue(identity, params.csr, { lifetimeMs: leafLifeMs });
+      await this.#options.certificates.record(issued.certificate, this.#options.certificates.deviceOf(fingerprint));
       if (params.port !== undefined) await this.#serves(identity, params.port);
       return this.#answer(issued.certificate);
     } catch (error) {
@@ -78,6 +84,11 @@ export class Joining {
 
   #answer(certificate: string): IssuedCertificate {
     return { certificate, roots: [...this.#options.authority.issuer.roots], revoked: [...this.#options.revoked()] };
+  }
+
+  #mayRenew(identity: Identity): boolean {
+    if (identity.kind === 'user') return this.#options.users.has(identity.name);
+    return this.#alive(identity) !== undefined;
   }
 
   /** The VM that a manager or agent identity lives on, as long as it is meant to. */

@@ -22,7 +22,8 @@ export interface MachinesOptions {
   readonly journal: Journal;
   readonly clouds: ReadonlyMap<string, Cloud>;
   readonly director: { readonly host: string; readonly port: number };
-  readonly roots: readonly string[];
+  /** That new machines trust, PEM. */
+  roots(): readonly string[];
   /** Key that join tokens are derived from, so that a repeated createVm carries the same token. */
   readonly tokenKey: Buffer;
   log(line: string): void;
@@ -133,7 +134,7 @@ export class Machines {
     const { deployment, director, roots } = this.#options;
     const application = vm.application;
     if (application === undefined) throw new Error(`VM ${vm.id} belongs to no application`);
-    const common = { deployment, vm: vm.id, application, director, roots: [...roots] };
+    const common = { deployment, vm: vm.id, application, director, roots: [...roots()] };
     const agent: Omit<AgentBootstrap, 'address'> = { kind: 'agent', ...common, token: this.#token(vm.id, 'agent') };
     const processes: HostProcess[] = vm.managers.map((epoch) => {
       const manager: Omit<ManagerBootstrap, 'address'> = {

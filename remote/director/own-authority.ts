@@ -5,12 +5,14 @@
  *   intermediate.pem                     written by the desktop; a newer one replaces it at its half life
  *   intermediates.pem                    all that we have issued with, the newest first: what expired under one that
  *                                        was replaced, perhaps while we were off, may still be renewed
+ *   roots.pem                            what is trusted instead of the bootstrap's roots, once that was changed
  */
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { existsSync, watch } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ConpaasError } from '../core/contract/errors.ts';
 import type { DeploymentId } from '../core/contract/ids.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
 import {
@@ -21,6 +23,7 @@ import {
   generateKey,
   type Issuer,
   keepRenewed,
+  splitPem,
 } from '../core/identity/index.ts';
 
 /** Life of what the director issues, in milliseconds: itself and others. */
@@ -32,6 +35,13 @@ export interface OwnAuthority extends AsyncDisposable {
   /** Our intermediates, the current one first, PEM: chains that they issued may be renewed. */
   intermediates(): readonly string[];
   onRenewed(listener: (credentials: Credentials) => void): void;
+  /** A fresh leaf for the director itself, now. */
+  renewNow(): Promise<void>;
+  /**
+   * What is trusted from now on, PEM; durable, and told to everybody with their next certificate.
+   * @throws ConpaasError invalid_request: not roots; conflict: none of them has signed the intermediate in use
+   */
+  setRoots(roots: readonly string[]): Promise<void>;
 }
 
 /** Makes or loads the authority; waits for the desktop to sign the intermediate. */
@@ -42,11 +52,12 @@ export async function openOwnAuthority(options: {
   readonly signal: AbortSignal;
   log(line: string): void;
 }): Promise<OwnAuthority> {
-  const { deployment, roots, signal } = options;
+  const { deployment, signal } = options;
   const directory = path.join(options.home, 'identity');
   const file = (name: string): string => path.join(directory, name);
   await mkdir(directory, { recursive: true, mode: 0o700 });
 
+  let roots = existsSync(file('roots.pem')) ? splitPem(await readFile(file('roots.pem'), 'utf8')) : options.roots;
   // The leaf's key is made while the desktop signs.
   const leafKey = generateKey();
   if (!existsSync(file('intermediate.key'))) await writeFileAtomic(file('intermediate.key'), await generateCaKey());
@@ -84,8 +95,7 @@ export async function openOwnAuthority(options: {
     issuer = await createIssuer({ key, certificate: found, roots, deployment });
     intermediate = found;
     known = await remember(file('intermediates.pem'), found);
-    current = await issue();
-    for (const listener of listeners) listener(current);
+    await renewing.renewNow();
     options.log('issuing with a new intermediate certificate');
   }
   const watcher = watch(directory, (_event, name) => {
@@ -100,11 +110,39 @@ export async function openOwnAuthority(options: {
     credentials: () => current,
     intermediates: () => known,
     onRenewed: (listener) => void listeners.add(listener),
+    renewNow: renewing.renewNow,
+    async setRoots(next) {
+      checkRoots(next, intermediate);
+      await writeFileAtomic(file('roots.pem'), next.map((pem) => `${pem.trim()}\n`).join(''));
+      roots = splitPem(next.join('\n'));
+      issuer = await createIssuer({ key, certificate: intermediate, roots, deployment });
+      await renewing.renewNow();
+      options.log(`trusting ${roots.length} root certificate${roots.length === 1 ? '' : 's'} from now on`);
+    },
     [Symbol.asyncDispose]: async () => {
       watcher.close();
       await renewing[Symbol.asyncDispose]();
     },
   };
+}
+
+/** @throws ConpaasError invalid_request, conflict */
+function checkRoots(roots: readonly string[], intermediate: string): void {
+  const certificates = roots.map((pem) => {
+    try {
+      const certificate = new X509Certificate(pem);
+      if (certificate.ca && certificate.verify(certificate.publicKey)) return certificate;
+    } catch {
+      // said below, as for one that is no root
+    }
+    throw new ConpaasError('invalid_request', 'One of these is not a root certificate.');
+  });
+  const own = new X509Certificate(intermediate);
+  if (certificates.some((root) => own.checkIssued(root) && own.verify(root.publicKey))) return;
+  throw new ConpaasError(
+    'conflict',
+    'None of these roots has signed the intermediate in use: the deployment would trust nobody. Renew it first.',
+  );
 }
 
 /** Puts a certificate in front of those in a file, unless it is there. */

@@ -15,6 +15,8 @@ export const migrations = [
    CREATE TABLE user (name TEXT PRIMARY KEY, owner INTEGER NOT NULL, created REAL NOT NULL) STRICT;
    CREATE TABLE revoked (serial TEXT PRIMARY KEY, at REAL NOT NULL) STRICT;
    CREATE TABLE remote_operation (id TEXT PRIMARY KEY, application TEXT NOT NULL, started REAL NOT NULL, record TEXT NOT NULL) STRICT`,
+  `CREATE TABLE certificate (serial TEXT PRIMARY KEY, identity TEXT NOT NULL, key TEXT NOT NULL, device TEXT, pem TEXT NOT NULL,
+     not_before REAL NOT NULL, not_after REAL NOT NULL, at REAL NOT NULL) STRICT`,
 ];
 
 export interface ApplicationRecord {

@@ -9,6 +9,7 @@ import type { ServerOptions } from '../core/rpc/index.ts';
 import type { DesiredService } from '../core/service/state.ts';
 import type { ApplyParams } from './apply.ts';
 import { newService } from './apply.ts';
+import { renewCertificates } from './certificates.ts';
 import { applicationInfo, nodeInfo, serviceInfo, versionList } from './info.ts';
 import { mergedLogs } from './logs.ts';
 import type { Manager } from './manager.ts';
@@ -105,6 +106,7 @@ function commonHandlers(manager: Manager): ManagerHandlers {
       );
       return {};
     },
+    renew_certificates: async (params, call) => renewCertificates(manager, params, call.signal),
     secrets_changed: async () => {
       manager.secrets.refresh();
       return {};

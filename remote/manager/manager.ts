@@ -55,6 +55,8 @@ export interface Manager {
   readonly operations: Operations;
   readonly reporter: Reporter;
   readonly revoked: Set<string>;
+  /** Gets a fresh certificate from the director. */
+  renewCertificate(): Promise<void>;
   /** Directory for work in progress; emptied at each start. */
   readonly temporary: string;
   /** Slot of the VM that this manager lives on: packed placement puts the first nodes there. */
@@ -171,6 +173,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     operations,
     reporter,
     revoked,
+    renewCertificate: membership.renewNow,
     temporary,
     machineChanged,
     get ownSlot() {

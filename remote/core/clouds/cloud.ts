@@ -32,6 +32,8 @@ export interface CloudVm {
   /** Address that director, manager and users reach it at. */
   readonly address?: string | undefined;
   readonly createdAt: number;
+  /** Name of its offer. */
+  readonly size?: string | undefined;
 }
 
 export interface Offer {
@@ -40,6 +42,14 @@ export interface Offer {
   readonly memoryMb: number;
   /** US dollars; undefined where unknown (never 0 for unknown). */
   readonly pricePerHour?: number | undefined;
+}
+
+/** How much of something the cloud allows, and how much of it is used. */
+export interface Quota {
+  /** For a person: "Virtual CPUs". */
+  readonly name: string;
+  readonly used?: number | undefined;
+  readonly limit: number;
 }
 
 /** Files of a VM before it has joined: the first contact between the desktop and its director's VM. */
@@ -63,6 +73,8 @@ export interface Cloud extends AsyncDisposable {
   /** Replaces the list of control processes of a VM. */
   setProcesses(id: VmId, processes: readonly HostProcess[], signal: AbortSignal): Promise<void>;
   offers(signal: AbortSignal): Promise<readonly Offer[]>;
+  /** Absent: this kind of cloud tells none. */
+  quotas?(signal: AbortSignal): Promise<readonly Quota[]>;
   contact(id: VmId, signal: AbortSignal): Promise<FirstContact>;
   /** Off stops all VMs of the deployment and is remembered, over a reboot too; their data stays. On starts them again. */
   power(on: boolean, signal: AbortSignal): Promise<void>;

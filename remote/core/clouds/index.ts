@@ -3,7 +3,7 @@ import { ConpaasError } from '../contract/errors.ts';
 import type { Cloud } from './cloud.ts';
 import { createLocalCloud, LocalSettings } from './local/index.ts';
 
-export type { Cloud, CloudVm, FirstContact, Offer, Tags, VmRequest } from './cloud.ts';
+export type { Cloud, CloudVm, FirstContact, Offer, Quota, Tags, VmRequest } from './cloud.ts';
 
 const drivers: Readonly<Record<string, (settings: unknown) => Cloud>> = {
   local: (settings) => createLocalCloud(LocalSettings.parse(settings)),

@@ -83,6 +83,15 @@ export const agentMethods = {
     since: 1,
     doc: "A shell on a node, in its engines' containment; frames of core/terminal.",
   }),
+  renew_certificate: method({
+    kind: 'command',
+    params: nothing,
+    result: done,
+    callers: ['manager'],
+    since: 1,
+    timeoutMs: 30_000,
+    doc: 'Renews its certificate now, and with it what it knows of the roots.',
+  }),
   set_revocations: method({
     kind: 'command',
     params: z.strictObject({ revoked: z.array(z.string()) }),

@@ -1,23 +1,17 @@
 /** What a director serves. Managers act on their own application only: it follows from their identity. */
 import { z } from 'zod';
 import { ApplicationInfo, ApplicationSummary, Event, VmInfo } from './application.ts';
-import { ApplicationId, BlobHash, OperationId, UserName, VmId } from './ids.ts';
+import { cloudMethods } from './clouds.ts';
+import { ApplicationId, BlobHash, OperationId, VmId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { Operation, Started } from './operation.ts';
 import { Plan } from './plan.ts';
+import { IssuedCertificate, securityMethods } from './security.ts';
 
 /** An application by id or by name. */
 const application = z.string().min(1);
 
-/** A signed leaf and what is needed to verify peers with it. */
-export const IssuedCertificate = z.object({
-  /** Leaf first, then the intermediate; PEM. */
-  certificate: z.string(),
-  /** Trusted roots, PEM. */
-  roots: z.array(z.string()),
-  revoked: z.array(z.string()),
-});
-export type IssuedCertificate = z.infer<typeof IssuedCertificate>;
+export { IssuedCertificate } from './security.ts';
 
 /** The manager's desired state, stored by compare-and-set. */
 export const StateRecord = z.object({ epoch: z.number().int(), n: z.number().int(), document: z.unknown() });
@@ -216,30 +210,6 @@ const users = {
     since: 1,
     doc: 'Names of the secrets of an application, never their values.',
   }),
-  list_clouds: method({
-    kind: 'query',
-    params: nothing,
-    result: z.array(z.object({ name: z.string(), kind: z.string(), default: z.boolean() })),
-    callers: ['user'],
-    since: 1,
-    doc: 'Clouds that applications can be put on.',
-  }),
-  list_users: method({
-    kind: 'query',
-    params: nothing,
-    result: z.array(z.object({ name: UserName, owner: z.boolean(), createdAt: z.number() })),
-    callers: ['user'],
-    since: 1,
-    doc: 'Users of the deployment; the first is the owner of the desktop.',
-  }),
-  revoke_certificate: method({
-    kind: 'command',
-    params: z.strictObject({ serial: z.string().regex(/^[0-9a-f]+$/) }),
-    result: done,
-    callers: ['user'],
-    since: 1,
-    doc: 'Revokes a certificate by its serial number (hex); managers and agents learn it at once.',
-  }),
 };
 
 const managers = {
@@ -376,5 +346,5 @@ const processes = {
   }),
 };
 
-export const directorMethods = { ...users, ...managers, ...processes };
+export const directorMethods = { ...users, ...cloudMethods, ...securityMethods, ...managers, ...processes };
 export type DirectorMethods = typeof directorMethods;

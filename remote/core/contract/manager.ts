@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { ApplicationInfo, CodeVersion, LogLine, NodeInfo, NodeMetrics, ServiceInfo } from './application.ts';
-import { BlobHash } from './ids.ts';
+import { BlobHash, VmId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { Started } from './operation.ts';
 import { Plan } from './plan.ts';
@@ -98,6 +98,20 @@ const application = {
     callers: ['user'],
     since: 1,
     doc: `Runs this application even on machines that cannot contain hosted code. The words must be "${uncontainedWords}"; null takes it back.`,
+  }),
+  renew_certificates: method({
+    kind: 'command',
+    params: z.strictObject({
+      /** The manager's own too. */
+      own: z.boolean(),
+      /** Agents of these machines; all where absent. */
+      vms: z.array(VmId).max(1000).optional(),
+    }),
+    result: z.object({ failed: z.array(z.object({ vm: z.string().optional(), message: z.string() })) }),
+    callers: ['director'],
+    since: 1,
+    timeoutMs: 60_000,
+    doc: 'Renews its own certificate and has its agents renew theirs, now.',
   }),
   secrets_changed: method({
     kind: 'command',

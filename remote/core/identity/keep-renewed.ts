@@ -16,6 +16,12 @@ export function renewalTime(life: { notBefore: number; notAfter: number }, jitte
   return life.notBefore + (life.notAfter - life.notBefore) * (2 / 3 + (jitter - 0.5) / 10);
 }
 
+/** What `keepRenewed` gives. */
+export interface Renewal extends AsyncDisposable {
+  /** Renews now, however young the certificate is. @throws what `renew` throws */
+  renewNow(): Promise<void>;
+}
+
 /**
  * Renews a certificate whenever it is due, and again after a failure, with growing pauses.
  * @param options.renew fetches (or issues) and stores fresh credentials
@@ -30,7 +36,7 @@ export function keepRenewed(options: {
   readonly log: (line: string) => void;
   readonly now?: () => number;
   readonly jitter?: () => number;
-}): AsyncDisposable {
+}): Renewal {
   const { log, now = Date.now, jitter = Math.random } = options;
   const stop = new AbortController();
   let current = options.credentials;
@@ -53,12 +59,10 @@ export function keepRenewed(options: {
   async function tick(): Promise<void> {
     if (now() >= due) {
       try {
-        current = await options.renew(current, stop.signal);
         const before = due;
-        due = renewalTime(lifeOf(current.certificate), jitter());
+        await renew();
         // A certificate cut short by its issuer's end is due at once, for ever: ask less often.
         failures = due > Math.max(now(), before) ? 0 : failures + 1;
-        options.onRenewed(current);
       } catch (error) {
         if (stop.signal.aborted) return;
         failures += 1;
@@ -68,8 +72,23 @@ export function keepRenewed(options: {
     schedule();
   }
 
+  async function renew(): Promise<void> {
+    current = await options.renew(current, stop.signal);
+    due = renewalTime(lifeOf(current.certificate), jitter());
+    options.onRenewed(current);
+  }
+
   schedule();
   return {
+    async renewNow() {
+      // After the attempt that is under way: two at once could store an older answer over a newer one.
+      running = running.then(renew);
+      const asked = running;
+      running = asked.catch(() => undefined);
+      await asked;
+      clearTimeout(timer);
+      schedule();
+    },
     async [Symbol.asyncDispose]() {
       stop.abort();
       clearTimeout(timer);

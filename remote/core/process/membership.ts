@@ -11,6 +11,7 @@ import {
   keepRenewed,
   type ManagerBootstrap,
   openCredentials,
+  type Renewal,
   renewCertificate,
 } from '../identity/index.ts';
 import { type Client, connect, type RpcServer } from '../rpc/index.ts';
@@ -36,6 +37,8 @@ export interface Membership extends AsyncDisposable {
    * @param learn told, once the director was reached, what to know after an absence
    */
   join(server: RpcServer, learn: (greeting: Greeting) => Promise<void>): Promise<void>;
+  /** Gets a fresh certificate, and the roots of now, from the director. @throws ConpaasError as the director answers */
+  renewNow(): Promise<void>;
 }
 
 /** @param options.home directory of the process; its identity lies in `identity/` */
@@ -48,7 +51,7 @@ export function openMembership(options: {
   const { bootstrap, signal, log } = options;
   const directory = path.join(options.home, 'identity');
   let credentials: Credentials | undefined;
-  let renewing: AsyncDisposable | undefined;
+  let renewing: Renewal | undefined;
   const director: DirectorClient = connect(directorMethods, {
     address: bootstrap.director,
     expect: { kind: 'director', deployment: bootstrap.deployment },
@@ -79,6 +82,10 @@ export function openMembership(options: {
         log,
       });
       void greet(director, port, signal, log, learn);
+    },
+    async renewNow() {
+      if (!renewing) throw new ConpaasError('unauthenticated', 'This process has not joined its deployment yet.');
+      await renewing.renewNow();
     },
     async [Symbol.asyncDispose]() {
       await renewing?.[Symbol.asyncDispose]();

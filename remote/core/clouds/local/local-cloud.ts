@@ -29,6 +29,9 @@ export const LocalSettings = z.strictObject({
 });
 export type LocalSettings = z.infer<typeof LocalSettings>;
 
+/** The one size there is: all of this computer. */
+const onlySize = 'this-computer';
+
 type HostClient = Client<typeof hostMethods>;
 
 /** @throws ConpaasError `cloud_failed` from any call, where the host cannot be started */
@@ -112,7 +115,7 @@ export function createLocalCloud(given: LocalSettings): Cloud {
       ),
     async offers() {
       const memoryMb = Math.floor(totalmem() / 1024 ** 2);
-      return [{ name: 'this-computer', cpus: availableParallelism(), memoryMb, pricePerHour: 0 }];
+      return [{ name: onlySize, cpus: availableParallelism(), memoryMb, pricePerHour: 0 }];
     },
     contact: async (vm) => createContact(vm, withHost),
     async power(on, signal) {
@@ -174,6 +177,7 @@ function toCloudVm(vm: HostVm): CloudVm {
     cause: vm.cause,
     address: vm.address,
     createdAt: vm.createdAt,
+    size: onlySize,
   };
 }
 

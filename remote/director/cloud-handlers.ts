@@ -1,0 +1,98 @@
+/** What users are told of clouds: their machines, what these cost, what is allowed. */
+import type { Cloud, CloudVm } from '../core/clouds/cloud.ts';
+import type { CloudOffers, CloudQuotas, cloudMethods, Machine } from '../core/contract/clouds.ts';
+import type { directorMethods } from '../core/contract/director.ts';
+import { toFailure } from '../core/contract/errors.ts';
+import type { ApplicationId } from '../core/contract/ids.ts';
+import type { Handlers } from '../core/contract/method.ts';
+import type { Director } from './director.ts';
+
+type CloudHandlers = Pick<Handlers<typeof directorMethods>, keyof typeof cloudMethods>;
+
+/** A cloud that does not answer must not hide the others, milliseconds. */
+const patienceMs = 15_000;
+/** Prices change by the day, if that. */
+const pricesMs = 3_600_000;
+
+export function cloudHandlers(director: Director): CloudHandlers {
+  const { clouds, inventory, deployment } = director;
+  const prices = new Map<string, { at: number; offers: Awaited<ReturnType<Cloud['offers']>> }>();
+
+  const offersOf = async (name: string, cloud: Cloud, signal: AbortSignal) => {
+    const known = prices.get(name);
+    if (known && Date.now() - known.at < pricesMs) return known;
+    const fresh = { offers: await cloud.offers(signal), at: Date.now() };
+    prices.set(name, fresh);
+    return fresh;
+  };
+
+  const machineOf = (cloud: string, vm: CloudVm, pricePerHour: number | undefined): Machine => {
+    const { id, name, state, cause, address, createdAt, size, tags } = vm;
+    const application = inventory.application(tags.application as ApplicationId);
+    const known = tags.application === '' || inventory.vms().some((record) => record.id === name);
+    const belongs = !known ? 'nothing' : tags.application === '' ? 'director' : application ? 'application' : 'nothing';
+    return {
+      id,
+      name,
+      cloud,
+      state,
+      createdAt,
+      belongs,
+      ...(cause === undefined ? {} : { cause }),
+      ...(address === undefined ? {} : { address }),
+      ...(size === undefined ? {} : { size }),
+      ...(pricePerHour === undefined ? {} : { pricePerHour }),
+      ...(tags.application === '' ? {} : { application: tags.application }),
+      ...(application === undefined ? {} : { applicationName: application.name }),
+    };
+  };
+
+  return {
+    list_clouds: async () =>
+      [...clouds].map(([name, cloud]) => ({ name, kind: cloud.kind, default: name === director.defaultCloud })),
+    list_machines: async (_params, call) => {
+      const signal = AbortSignal.any([call.signal, AbortSignal.timeout(patienceMs)]);
+      const machines: Machine[] = [];
+      const failures: { cloud: string; message: string }[] = [];
+      await Promise.all(
+        [...clouds].map(async ([name, cloud]) => {
+          try {
+            const found = await cloud.listVms(signal);
+            const { offers } = await offersOf(name, cloud, signal).catch(() => ({ offers: [] })); // price unknown
+            for (const vm of found) {
+              if (vm.state === 'gone' || vm.tags.deployment !== deployment) continue;
+              machines.push(machineOf(name, vm, offers.find((offer) => offer.name === vm.size)?.pricePerHour));
+            }
+          } catch (error) {
+            call.signal.throwIfAborted();
+            failures.push({ cloud: name, message: toFailure(error).message });
+          }
+        }),
+      );
+      return { machines: machines.sort((a, b) => a.createdAt - b.createdAt), failures };
+    },
+    list_offers: (_params, call) =>
+      Promise.all(
+        [...clouds].map(async ([name, cloud]): Promise<CloudOffers> => {
+          try {
+            const { at, offers } = await offersOf(name, cloud, call.signal);
+            return { cloud: name, kind: cloud.kind, asOf: at, offers: [...offers] };
+          } catch (error) {
+            call.signal.throwIfAborted();
+            return { cloud: name, kind: cloud.kind, asOf: Date.now(), offers: [], failure: toFailure(error).message };
+          }
+        }),
+      ),
+    list_quotas: (_params, call) =>
+      Promise.all(
+        [...clouds].map(async ([name, cloud]): Promise<CloudQuotas> => {
+          try {
+            return { cloud: name, kind: cloud.kind, quotas: [...((await cloud.quotas?.(call.signal)) ?? [])] };
+          } catch (error) {
+            call.signal.throwIfAborted();
+            return { cloud: name, kind: cloud.kind, quotas: [], failure: toFailure(error).message };
+          }
+        }),
+      ),
+  };
+}
