@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openVault, removeVault, type Unlock, vaultProtection } from './index.ts';
+import { testKeychain } from './keychain.fixture.ts';
 
 const passphrase: Unlock = { kind: 'passphrase', passphrase: 'correct horse battery' };
 const keyfile: Unlock = { kind: 'keyfile' };
+const keychain: Unlock = { kind: 'keychain', keychain: testKeychain() };
 let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'vault-'));
@@ -14,22 +16,22 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const inDirectory = (name: string) => path.join(directory, name);
 
-describe.each([passphrase, keyfile])('a vault under a $kind', (unlock) => {
+describe.each([passphrase, keyfile, keychain])('a vault under a $kind', (unlock) => {
   it('keeps secrets over its closing, and shows nothing but their names', async () => {
     {
       using vault = await openVault(directory, unlock);
       expect(vault.protection).toBe(unlock.kind);
       await vault.set('root.key', 'the key of the root');
-      await vault.set('cloud/ec2', 'gläsern €');
+      await vault.set('odd/ec2', 'gläsern €');
       await vault.set('empty', '');
       await vault.set('gone', 'soon');
       await vault.delete('gone');
       await vault.delete('never there');
     }
     using vault = await openVault(directory, unlock);
-    expect(await vault.list()).toEqual(['cloud/ec2', 'empty', 'root.key']);
+    expect(await vault.list()).toEqual(['empty', 'odd/ec2', 'root.key']);
     expect(await vault.get('root.key')).toBe('the key of the root');
-    expect(await vault.get('cloud/ec2')).toBe('gläsern €');
+    expect(await vault.get('odd/ec2')).toBe('gläsern €');
     expect(await vault.get('empty')).toBe('');
     expect(await vault.get('gone')).toBeUndefined();
     expect(await vault.get('constructor')).toBeUndefined();
@@ -139,4 +141,40 @@ it('cannot be used after it was closed', async () => {
   const vault = await openVault(directory, keyfile);
   vault[Symbol.dispose]();
   await expect(vault.set('a', 'one')).rejects.toMatchObject({ code: 'unauthenticated' });
+});
+
+it('is of one keychain: another one opens nothing, and the key of another vault is refused', async () => {
+  (await openVault(directory, keychain))[Symbol.dispose]();
+  const other: Unlock = { kind: 'keychain', keychain: testKeychain() };
+  await expect(openVault(directory, other)).rejects.toMatchObject({ code: 'unauthenticated' });
+  await expect(openVault(directory, keyfile)).rejects.toMatchObject({ code: 'conflict' });
+  const second = inDirectory('second');
+  (await openVault(second, keychain))[Symbol.dispose]();
+  const [mine, theirs] = await Promise.all(
+    [directory, second].map(async (one) => JSON.parse(await readFile(path.join(one, 'vault.json'), 'utf8'))),
+  );
+  await writeFile(inDirectory('vault.json'), JSON.stringify({ ...mine, protection: theirs.protection }));
+  await expect(openVault(directory, keychain)).rejects.toThrow('not the key of this vault');
+});
+
+it('takes the credential of a cloud only where more than a key file protects it', async () => {
+  using vault = await openVault(directory, keyfile);
+  await expect(vault.set('cloud/one', 'x')).rejects.toMatchObject({ code: 'conflict' });
+  await expect(vault.setAll({ a: 'x', 'cloud/one': 'x' }, false)).rejects.toMatchObject({ code: 'conflict' });
+  expect(await vault.list()).toEqual([]);
+  await vault.protect(keychain);
+  await vault.set('cloud/one', 'x');
+  await expect(vault.protect(keyfile)).rejects.toMatchObject({ code: 'conflict' });
+  expect(vault.protection).toBe('keychain');
+  await vault.protect(passphrase);
+  expect(await vault.all()).toEqual({ 'cloud/one': 'x' });
+});
+
+it('sets several at once, beside what is there or in place of it', async () => {
+  using vault = await openVault(directory, passphrase);
+  await vault.setAll({ a: '1', b: '2' }, false);
+  await vault.setAll({ b: '3', c: '4' }, false);
+  expect(await vault.all()).toEqual({ a: '1', b: '3', c: '4' });
+  await vault.setAll({ c: '5' }, true);
+  expect(await vault.all()).toEqual({ c: '5' });
 });

@@ -1,51 +1,56 @@
 /**
  * Secrets at rest: the root's key, cloud credentials, what the user signs in with. Values are sealed under a random data
- * key, and that under a passphrase or a key file. Names are in the clear. A vault can be open in several processes.
+ * key, and that is kept by the OS keychain, a passphrase or a key file. Names are in the clear. A vault can be open in several processes.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
-import { removeDurably, writeFileAtomic } from '../../remote/core/files/index.ts';
+import { removeDurably } from '../../remote/core/files/index.ts';
 import { readJson, withLock, writeJson } from '../store/index.ts';
-import { deriveKey, newScryptSettings, ScryptSettings, Sealed, seal, unseal } from './sealing.ts';
-
-/** How a vault is opened, and, where there is none yet, made. */
-export type Unlock = { readonly kind: 'passphrase'; readonly passphrase: string } | { readonly kind: 'keyfile' };
-export type Protection = Unlock['kind'];
+import { keyFileName, newProtection, openKey, type Protection, StoredProtection, type Unlock } from './protection.ts';
+import { Sealed, seal, unseal } from './sealing.ts';
 
 export interface Vault extends Disposable {
   /** `keyfile`: whoever can read the user's files can read the secrets. The program says so. */
   readonly protection: Protection;
   /** undefined: there is no such secret. */
   get(name: string): Promise<string | undefined>;
-  /** Durable when resolved. Names are letters, digits and `._@:/-`, at most 200. */
+  /**
+   * Durable when resolved. Names are letters, digits and `._@:/-`, at most 200.
+   * @throws ConpaasError conflict: a cloud's credential, and a key file is all that protects it
+   */
   set(name: string, value: string): Promise<void>;
   /** A secret that is not there is no error. */
   delete(name: string): Promise<void>;
   /** Names, sorted. */
   list(): Promise<readonly string[]>;
-  /** Changes passphrase or kind of protection. Everything is sealed anew: other processes have to unlock again. */
+  /** All names and values: for an export. */
+  all(): Promise<Readonly<Record<string, string>>>;
+  /** Sets several at once: all or none. @param replace whether everything else goes */
+  setAll(values: Readonly<Record<string, string>>, replace: boolean): Promise<void>;
+  /**
+   * Changes passphrase or kind of protection, in one write. Everything is sealed anew: other processes have to unlock
+   * again.
+   * @throws ConpaasError conflict: a key file is not enough for the credentials of a cloud
+   */
   protect(unlock: Unlock): Promise<void>;
 }
 
 const fileName = 'vault.json';
-const keyFileName = 'vault.key';
-const shortestPassphrase = 8;
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._@:/-]{0,199}$/;
 
 const Content = z.object({
   version: z.literal(1),
   /** Names the data key, so that a process with an older one notices. */
   key: z.string(),
-  protection: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('passphrase'), scrypt: ScryptSettings, sealedKey: Sealed }),
-    z.object({ kind: z.literal('keyfile'), sealedKey: Sealed }),
-  ]),
+  protection: StoredProtection,
   entries: z.record(z.string(), Sealed),
 });
 type Content = z.infer<typeof Content>;
+
+/** Credentials of clouds are kept under this: a key file does not do for them. */
+export const cloudPrefix = 'cloud/';
 
 /** How the vault of a directory is protected; undefined: there is none. For asking the right question first. */
 export async function vaultProtection(directory: string): Promise<Protection | undefined> {
@@ -80,6 +85,12 @@ export async function openVault(directory: string, unlock: Unlock): Promise<Vaul
     return now;
   }
 
+  function sealed(name: string, value: string): Sealed {
+    if (!namePattern.test(name)) throw new ConpaasError('invalid_request', `A secret cannot be called ${name}.`);
+    if (kind === 'keyfile' && name.startsWith(cloudPrefix)) throw needsMore();
+    return seal(dataKey, entryPurpose(keyName, name), Buffer.from(value));
+  }
+
   return {
     get protection() {
       return kind;
@@ -90,11 +101,25 @@ export async function openVault(directory: string, unlock: Unlock): Promise<Vaul
       return sealed && openEntry(dataKey, key, name, sealed).toString('utf8');
     },
     async set(name, value) {
-      if (!namePattern.test(name)) throw new ConpaasError('invalid_request', `A secret cannot be called ${name}.`);
       await locked(async () => {
         const now = await current();
-        const sealed = seal(dataKey, entryPurpose(now.key, name), Buffer.from(value));
-        await writeJson(file, Content, { ...now, entries: { ...now.entries, [name]: sealed } });
+        await writeJson(file, Content, { ...now, entries: { ...now.entries, [name]: sealed(name, value) } });
+      });
+    },
+    async all() {
+      const { key, entries } = await current();
+      const open = ([name, one]: [string, Sealed]) =>
+        [name, openEntry(dataKey, key, name, one).toString('utf8')] as const;
+      return Object.fromEntries(Object.entries(entries).map(open));
+    },
+    async setAll(values, replace) {
+      await locked(async () => {
+        const now = await current();
+        const fresh = Object.entries(values).map(([name, value]) => [name, sealed(name, value)] as const);
+        await writeJson(file, Content, {
+          ...now,
+          entries: { ...(replace ? {} : now.entries), ...Object.fromEntries(fresh) },
+        });
       });
     },
     async delete(name) {
@@ -111,6 +136,9 @@ export async function openVault(directory: string, unlock: Unlock): Promise<Vaul
     async protect(next) {
       await locked(async () => {
         const now = await current();
+        if (next.kind === 'keyfile' && Object.keys(now.entries).some((name) => name.startsWith(cloudPrefix))) {
+          throw needsMore();
+        }
         const fresh = await newProtection(directory, next);
         const entries = Object.entries(now.entries).map(([name, sealed]) => {
           const value = openEntry(dataKey, now.key, name, sealed);
@@ -126,7 +154,7 @@ export async function openVault(directory: string, unlock: Unlock): Promise<Vaul
         dataKey = fresh.dataKey;
         keyName = fresh.key;
         kind = next.kind;
-        if (next.kind === 'passphrase') await removeDurably(path.join(directory, keyFileName));
+        if (next.kind !== 'keyfile') await removeDurably(path.join(directory, keyFileName));
       });
     },
     [Symbol.dispose]() {
@@ -136,12 +164,15 @@ export async function openVault(directory: string, unlock: Unlock): Promise<Vaul
   };
 }
 
-function entryPurpose(key: string, name: string): string {
-  return `conpaas-vault/1/${key}/entry/${name}`;
+function needsMore(): ConpaasError {
+  return new ConpaasError(
+    'conflict',
+    'A key file does not protect the credentials of a cloud well enough. Protect the vault by the keychain or a passphrase first.',
+  );
 }
 
-function keyPurpose(key: string): string {
-  return `conpaas-vault/1/${key}/key`;
+function entryPurpose(key: string, name: string): string {
+  return `conpaas-vault/1/${key}/entry/${name}`;
 }
 
 function openEntry(dataKey: Buffer, key: string, name: string, sealed: Sealed): Buffer {
@@ -156,74 +187,6 @@ async function create(directory: string, file: string, unlock: Unlock): Promise<
   const content: Content = { version: 1, key, protection, entries: {} };
   await writeJson(file, Content, content);
   return content;
-}
-
-async function newProtection(
-  directory: string,
-  unlock: Unlock,
-): Promise<{ dataKey: Buffer; key: string; protection: Content['protection'] }> {
-  const dataKey = randomBytes(32);
-  const key = randomBytes(8).toString('hex');
-  if (unlock.kind === 'keyfile') {
-    const wrapping = await makeKeyFile(path.join(directory, keyFileName));
-    return { dataKey, key, protection: { kind: 'keyfile', sealedKey: seal(wrapping, keyPurpose(key), dataKey) } };
-  }
-  if ([...unlock.passphrase].length < shortestPassphrase) {
-    throw new ConpaasError('invalid_request', `A passphrase needs ${shortestPassphrase} characters or more.`);
-  }
-  const settings = newScryptSettings();
-  const wrapping = await deriveKey(unlock.passphrase, settings);
-  const sealedKey = seal(wrapping, keyPurpose(key), dataKey);
-  return { dataKey, key, protection: { kind: 'passphrase', scrypt: settings, sealedKey } };
-}
-
-async function openKey(directory: string, { key, protection }: Content, unlock: Unlock): Promise<Buffer> {
-  if (protection.kind === 'passphrase') {
-    if (unlock.kind !== 'passphrase') {
-      throw new ConpaasError('conflict', 'This vault is protected by a passphrase, which is needed to open it.');
-    }
-    const wrapping = await deriveKey(unlock.passphrase, protection.scrypt);
-    const dataKey = unseal(wrapping, keyPurpose(key), protection.sealedKey);
-    if (!dataKey) throw new ConpaasError('unauthenticated', 'This is not the passphrase of the vault. Try again.');
-    return dataKey;
-  }
-  if (unlock.kind !== 'keyfile') {
-    throw new ConpaasError('conflict', 'This vault is protected by a key file, not by a passphrase.');
-  }
-  const dataKey = unseal(await readKeyFile(path.join(directory, keyFileName)), keyPurpose(key), protection.sealedKey);
-  if (!dataKey) throw new ConpaasError('unauthenticated', `${keyFileName} is not the key file of this vault.`);
-  return dataKey;
-}
-
-/** The key file: the one that is there (left by a crash before the vault was written), or a new one. */
-async function makeKeyFile(file: string): Promise<Buffer> {
-  try {
-    await stat(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await writeFileAtomic(file, `${randomBytes(32).toString('base64')}\n`);
-  }
-  return readKeyFile(file);
-}
-
-async function readKeyFile(file: string): Promise<Buffer> {
-  let text: string;
-  try {
-    const { mode } = await stat(file);
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new ConpaasError('forbidden', `Others may read the key of the vault. Run: chmod 600 '${file}'`);
-    }
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new ConpaasError(
-      'unauthenticated',
-      `The key file of the vault, ${file}, is missing. Restore it from a copy.`,
-    );
-  }
-  const key = Buffer.from(text.trim(), 'base64');
-  if (key.length !== 32) throw new ConpaasError('unauthenticated', `${file} is not a key file of a vault.`);
-  return key;
 }
 
 /** Removes the vault of a directory with its key file. What it held is lost. */

@@ -4,6 +4,7 @@ import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import type { Run } from '../program.ts';
 
 const words = {
+  keychain: 'the keychain of this computer, which commands reach through the desktop application',
   keyfile: 'a key file that only you may read: enough for a deployment on this computer alone',
   passphrase: 'a passphrase, which commands take from CONPAAS_PASSPHRASE',
 } as const;

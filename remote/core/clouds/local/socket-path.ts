@@ -10,16 +10,16 @@ export interface SocketPath extends Disposable {
 }
 
 /**
- * The path of the host's socket in its directory. Where that is too long for a socket, it goes through a descriptor of
+ * The path of a socket (the host's where no name is given) in its directory. Where that is too long for a socket, it goes through a descriptor of
  * the directory, which is short however deep the data directory lies (Linux, as all of the `local` cloud).
  */
-export function hostSocket(directory: string): SocketPath {
-  const plain = path.join(directory, 'host.sock');
+export function hostSocket(directory: string, name = 'host.sock'): SocketPath {
+  const plain = path.join(directory, name);
   if (Buffer.byteLength(plain) <= longest) return { path: plain, [Symbol.dispose]: () => undefined };
   const descriptor = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
   let open = true;
   return {
-    path: `/proc/self/fd/${descriptor}/host.sock`,
+    path: `/proc/self/fd/${descriptor}/${name}`,
     [Symbol.dispose]: () => {
       if (open) closeSync(descriptor);
       open = false;

@@ -1,0 +1,4 @@
+/** The keychain of the operating system, between the app that can reach it and commands that cannot. */
+export { findKeychainOfApp, type KeychainClientOptions } from './client.ts';
+export { type KeychainServer, type KeychainServerOptions, serveKeychain } from './serve.ts';
+export { hiddenSwitch, locateApplication, startHiddenApplication } from './start-app.ts';
