@@ -9,6 +9,7 @@ import { type Protection, unlockVault } from '../vault/index.ts';
 import type { Connection, Deployment, ManifestText } from './deployment.ts';
 
 const protectionText: Readonly<Record<Protection, string>> = {
+  keychain: 'Keychain of this computer',
   keyfile: 'Key file, readable by you only',
   passphrase: 'Passphrase',
 };

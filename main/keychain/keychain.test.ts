@@ -37,7 +37,9 @@ test('a command opens a keychain vault through the app, and starts the app where
   // Nothing is left of the proofs.
   expect(await readdir(path.join(directory, 'keychain'))).toEqual(['socket']);
   await server?.[Symbol.asyncDispose]();
-  await expect(findKeychainOfApp({ dataDirectory: directory, startApp: nobody, signal: never })).rejects.toThrow('No app');
+  await expect(findKeychainOfApp({ dataDirectory: directory, startApp: nobody, signal: never })).rejects.toThrow(
+    'No app',
+  );
 });
 
 test('whoever cannot make a file as the user is told nothing', async () => {
@@ -82,9 +84,9 @@ test('a file of another user proves nothing', async () => {
     findKeychain: async () => testKeychain(),
     uid: 12_345,
   });
-  await expect(
-    findKeychainOfApp({ dataDirectory: directory, startApp: nobody, signal: never }),
-  ).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(findKeychainOfApp({ dataDirectory: directory, startApp: nobody, signal: never })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
 });
 
 test('a data directory whose path is too long for a socket is no trouble', async () => {
