@@ -16,6 +16,7 @@ import { createBlobs } from './blobs.ts';
 import { agentHandlers } from './handlers.ts';
 import { Nodes } from './nodes.ts';
 import { createPorts } from './ports.ts';
+import { createSampler } from './sampler.ts';
 import { openStore, type Store } from './store.ts';
 
 export interface AgentOptions {
@@ -73,6 +74,20 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     }),
   );
 
+  const sampler = createSampler({
+    nodes: () =>
+      nodes.all().map((runner) => ({
+        node: runner.node,
+        directory: runner.places.directory,
+        type: runner.assignment.type,
+        role: runner.assignment.role,
+        pids: () => runner.pids(),
+        measure: (measuring) => runner.measure(measuring),
+      })),
+    specs,
+    signal,
+    log,
+  });
   const typeMethods: MethodTable = Object.assign({}, ...Object.values(specs).map((spec) => spec.agentMethods));
   const table: MethodTable = { ...typeMethods, ...agentMethods };
   const server = stack.use(
@@ -85,6 +100,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
           vm,
           startedAt: Date.now(),
           nodes,
+          sampler,
           refuseSuperseded: newest.refuseSuperseded,
           setRevoked,
           renewCertificate: membership.renewNow,
@@ -104,6 +120,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   );
   stack.defer(() => stopping.abort(new Error('the agent is ending')));
   await nodes.resume();
+  void sampler.run(signal);
 
   await membership.join(server, async (greeting) => {
     if (greeting.epoch !== undefined && newest.raise(greeting.epoch)) nodes.changed.notify();

@@ -7,20 +7,19 @@ import { createMeter, directorySize } from '../core/metrics/index.ts';
 import type { ServerOptions } from '../core/rpc/index.ts';
 import { nodeLogs } from './logs.ts';
 import type { Nodes } from './nodes.ts';
+import type { Sampler } from './sampler.ts';
 
 export interface AgentWorld {
   readonly vm: string;
   readonly startedAt: number;
   readonly nodes: Nodes;
+  readonly sampler: Sampler;
   /** @throws ConpaasError superseded when the caller is no longer the newest manager */
   refuseSuperseded(call: Call): void;
   setRevoked(serials: readonly string[]): Promise<void>;
   /** Gets a fresh certificate from the director. */
   renewCertificate(): Promise<void>;
 }
-
-/** Disk use is looked up this often at most: it walks through every file. */
-const diskEveryMs = 30_000;
 
 /** Handlers of the agent's own methods and of those that service types add. */
 export function agentHandlers(world: AgentWorld, table: MethodTable): ServerOptions<MethodTable>['handlers'] {
@@ -34,15 +33,6 @@ export function agentHandlers(world: AgentWorld, table: MethodTable): ServerOpti
 function ownHandlers(world: AgentWorld): Omit<Handlers<AgentMethods>, 'hello'> {
   const { nodes } = world;
   const meter = createMeter();
-  const disks = new Map<string, { at: number; size: Promise<number> }>();
-
-  function diskOf(node: string, directory: string): Promise<number> {
-    const known = disks.get(node);
-    if (known && Date.now() - known.at < diskEveryMs) return known.size;
-    const size = directorySize(directory);
-    disks.set(node, { at: Date.now(), size });
-    return size;
-  }
 
   return {
     check_agent_process: async () => ({ vm: world.vm, startedAt: world.startedAt, nodes: nodes.all().length }),
@@ -59,18 +49,13 @@ function ownHandlers(world: AgentWorld): Omit<Handlers<AgentMethods>, 'hello'> {
     get_logs: (params, call) => nodeLogs(nodes, params, call.signal),
     async get_metrics() {
       const runners = nodes.all();
-      const names = new Set(runners.map(({ node }) => node));
-      for (const node of disks.keys()) if (!names.has(node)) disks.delete(node);
       const use = meter.measure(Object.fromEntries(runners.map((runner) => [runner.node, runner.pids()])));
       return Promise.all(
-        runners.map(async (runner) => ({
-          node: runner.node,
-          cpu: use[runner.node]?.cpu ?? 0,
-          memory: use[runner.node]?.memory ?? 0,
-          disk: await diskOf(runner.node, runner.places.directory),
-          // The kernel counts bytes per network namespace, which all processes of a machine share.
-          received: 0,
-          sent: 0,
+        runners.map(async ({ node, places }) => ({
+          node,
+          cpu: use[node]?.cpu ?? 0,
+          memory: use[node]?.memory ?? 0,
+          disk: await directorySize(places.directory),
         })),
       );
     },
@@ -86,6 +71,7 @@ function ownHandlers(world: AgentWorld): Omit<Handlers<AgentMethods>, 'hello'> {
       await world.renewCertificate();
       return {};
     },
+    get_samples: async ({ after, limit }) => world.sampler.samples(after, limit),
     async set_revocations(params) {
       await world.setRevoked(params.revoked);
       return {};

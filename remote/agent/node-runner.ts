@@ -10,7 +10,7 @@ import { ConpaasError, type Failure, toFailure } from '../core/contract/errors.t
 import type { Call, DownloadBody, UploadedFile } from '../core/contract/method.ts';
 import type { ScriptOutput } from '../core/contract/scripts.ts';
 import { Changed } from '../core/events/index.ts';
-import type { NodeContext, ServiceAgent, ServiceAgentNode } from '../core/service/agent.ts';
+import type { NodeContext, NodeMeasurement, ServiceAgent, ServiceAgentNode } from '../core/service/agent.ts';
 import { shortDirectory } from '../core/service/short-directory.ts';
 import type { RoleSpec } from '../core/service/spec.ts';
 import {
@@ -149,6 +149,11 @@ export class NodeRunner {
   /** Paths of its logs by name. */
   logs(): Readonly<Record<string, string>> {
     return { ...this.#service?.logs(), conpaas: this.places.log };
+  }
+
+  /** Figures that its service tells of it while it runs; not in turn with its other work, which may take long. */
+  measure(signal: AbortSignal): Promise<NodeMeasurement> | undefined {
+    return this.#isUp ? this.#service?.measure?.(signal) : undefined;
   }
 
   /** Pids at the roots of its process trees. */

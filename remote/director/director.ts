@@ -21,6 +21,7 @@ import { Inventory } from './inventory.ts';
 import { Joining } from './joining.ts';
 import { Machines } from './machines.ts';
 import { Managers } from './managers.ts';
+import { type Metrics, openMetrics } from './metrics/index.ts';
 import { type OwnAuthority, openOwnAuthority } from './own-authority.ts';
 import { RemoteOperations } from './remote-operations.ts';
 import { Revocations } from './revocations.ts';
@@ -63,6 +64,7 @@ export interface Director {
   readonly authority: OwnAuthority;
   readonly certificates: Certificates;
   readonly users: Users;
+  readonly metrics: Metrics;
   readonly clouds: ReadonlyMap<string, Cloud>;
   readonly defaultCloud: string;
   log(line: string): void;
@@ -87,6 +89,17 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const cloud = stack.use(options.openCloud(bootstrap.cloud.kind, bootstrap.cloud.settings));
   const clouds = new Map([[bootstrap.cloud.kind, cloud]]);
   const inventory = new Inventory(journal);
+  const metrics = stack.use(
+    openMetrics({
+      home,
+      specs,
+      notice: (text, application) => inventory.notice('warning', text, application),
+      onLoad: (applications) => inventory.changedLoad(applications),
+      log,
+    }),
+  );
+  inventory.loadOf = (application) => metrics.load(application);
+  inventory.onDelete = (application) => metrics.forget(application);
   const revocations = new Revocations(journal);
   const secrets = await SecretStore.open(journal, path.join(home, 'secrets.key'));
   const certificates = new Certificates({
@@ -148,6 +161,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     authority,
     certificates,
     users,
+    metrics,
     clouds,
     defaultCloud: bootstrap.cloud.kind,
     log,

@@ -13,7 +13,8 @@ import type { ApplicationParams, ApplyParams } from './application-operations.ts
 import { cloudHandlers } from './cloud-handlers.ts';
 import type { Director } from './director.ts';
 import { vmInfo } from './inventory.ts';
-import { managerHandlers } from './manager-handlers.ts';
+import { managedApplication, managerHandlers } from './manager-handlers.ts';
+import { metricsHandlers } from './metrics/index.ts';
 import { securityHandlers } from './security-handlers.ts';
 import type { ApplicationRecord } from './store.ts';
 
@@ -222,6 +223,12 @@ export function directorHandlers(director: Director): DirectorHandlers {
     ...cloudHandlers(director),
     ...securityHandlers(director),
     ...managerHandlers(director),
+    ...metricsHandlers({
+      metrics: director.metrics,
+      find: (application) => inventory.find(application),
+      managed: (call) => managedApplication(director, call).record,
+      applications: () => inventory.applications().length,
+    }),
     join: (params, call) => joining.join(params, call),
     renew: (params, call) => joining.renew(params, call),
     announce: (params, call) => joining.announce(params, call),

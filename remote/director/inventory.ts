@@ -16,12 +16,16 @@ import {
   type VmRecord,
 } from './store.ts';
 
-export type ReportedSummary = Omit<ApplicationSummary, 'id' | 'name' | 'createdAt' | 'reportedAt'>;
+export type ReportedSummary = Omit<ApplicationSummary, 'id' | 'name' | 'createdAt' | 'load' | 'reportedAt'>;
 
 export class Inventory {
   readonly events = new Topic<Event>();
   /** Any change of applications or VMs. */
   readonly changed = new Changed();
+  /** CPU in each of the last 15 minutes; put in by whoever measures it. */
+  loadOf: (application: ApplicationId) => number[] | undefined = () => undefined;
+  /** Told of an application that is gone. */
+  onDelete: (application: ApplicationId) => void = () => undefined;
   readonly #journal: Journal;
   readonly #applications = new Map<ApplicationId, ApplicationRecord>();
   readonly #vms = new Map<VmId, VmRecord>();
@@ -63,6 +67,7 @@ export class Inventory {
     await this.#journal.write((db) => deleteApplication(db, id));
     this.#applications.delete(id);
     this.#reported.delete(id);
+    this.onDelete(id);
     this.events.publish({ type: 'application_deleted', id });
     this.changed.notify();
   }
@@ -134,10 +139,19 @@ export class Inventory {
       id: record.id,
       name: record.name,
       createdAt: record.createdAt,
+      load: this.loadOf(record.id),
       ...summary,
       ...(record.deleting ? { state: 'stopping' as const, cause: 'it is being deleted' } : {}),
       reportedAt: at,
     };
+  }
+
+  /** The load of these applications is another than before: lists learn of it. */
+  changedLoad(ids: readonly string[]): void {
+    for (const id of ids) {
+      const record = this.#applications.get(id as ApplicationId);
+      if (record) this.events.publish({ type: 'application', application: this.summary(record) });
+    }
   }
 
   notice(level: 'info' | 'warning' | 'alert', text: string, application?: string): void {

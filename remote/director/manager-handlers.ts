@@ -6,6 +6,7 @@ import type { Call, Handlers } from '../core/contract/method.ts';
 import { latest } from '../core/events/index.ts';
 import type { Director } from './director.ts';
 import { vmInfo } from './inventory.ts';
+import type { ApplicationRecord } from './store.ts';
 
 type Names =
   | 'create_vms'
@@ -18,17 +19,21 @@ type Names =
   | 'put_secret'
   | 'get_revocations';
 
+/** The application of the calling manager. @throws ConpaasError forbidden, superseded */
+export function managedApplication(director: Director, call: Call): { record: ApplicationRecord; epoch: number } {
+  const { inventory } = director;
+  const caller: Identity | undefined = call.caller;
+  const record = caller?.kind === 'manager' ? inventory.application(caller.application) : undefined;
+  if (caller?.kind !== 'manager' || !record)
+    throw new ConpaasError('forbidden', 'Only the manager of an application may call this.');
+  if (caller.epoch !== record.epoch) throw new ConpaasError('superseded', 'A newer manager has taken over.');
+  return { record, epoch: caller.epoch };
+}
+
 export function managerHandlers(director: Director): Pick<Handlers<typeof directorMethods>, Names> {
   const { inventory, machines, managers, secrets, states, revocations } = director;
 
-  const managed = (call: Call): { record: ReturnType<typeof inventory.find>; epoch: number } => {
-    const caller: Identity | undefined = call.caller;
-    const record = caller?.kind === 'manager' ? inventory.application(caller.application) : undefined;
-    if (caller?.kind !== 'manager' || !record)
-      throw new ConpaasError('forbidden', 'Only the manager of an application may call this.');
-    if (caller.epoch !== record.epoch) throw new ConpaasError('superseded', 'A newer manager has taken over.');
-    return { record, epoch: caller.epoch };
-  };
+  const managed = (call: Call) => managedApplication(director, call);
 
   return {
     create_vms: async ({ slots, operation, cloud }, call) => {

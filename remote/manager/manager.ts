@@ -20,6 +20,7 @@ import { applyKind } from './apply.ts';
 import { Desired } from './desired.ts';
 import { managerHandlers } from './handlers.ts';
 import { addressOf } from './info.ts';
+import { pushMetrics } from './metrics.ts';
 import { Observed } from './observed.ts';
 import { patient } from './patience.ts';
 import { reconcile } from './reconciler.ts';
@@ -226,6 +227,20 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     triggers: [desired.changed, observed.changed, secrets.changed],
     onSuperseded,
     signal,
+  });
+  void pushMetrics({
+    director,
+    sources: () =>
+      agents
+        .all()
+        .map(([vm, client]) => [
+          vm,
+          { samples: (after, within) => client.call('get_samples', { after }, { signal: within, timeoutMs: 5000 }) },
+        ]),
+    state: () => desired.state,
+    onSuperseded,
+    signal,
+    log,
   });
   void reconcile({
     agents,

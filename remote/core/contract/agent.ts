@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LogLine, NodeMetrics, NodeObservation } from './application.ts';
 import { NodeId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
+import { metricsAgentMethods } from './metrics.ts';
 import { agentScriptMethods } from './scripts.ts';
 import { TerminalParams } from './terminal.ts';
 
@@ -25,6 +26,7 @@ export type NodeAssignment = z.infer<typeof NodeAssignment>;
 
 export const agentMethods = {
   hello,
+  ...metricsAgentMethods,
   check_agent_process: method({
     kind: 'query',
     params: nothing,

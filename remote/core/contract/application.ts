@@ -29,6 +29,8 @@ export const ApplicationSummary = z.object({
   services: z.array(z.object({ name: z.string(), type: z.string(), state: Health })),
   nodes: z.object({ running: z.number().int(), wanted: z.number().int() }),
   createdAt: z.number(),
+  /** CPU in use in each of the last 15 minutes, the newest last, in hundredths of a core; shorter while it is young. */
+  load: z.array(z.number().int()).max(15).optional(),
   /** When the manager last reported, milliseconds since the epoch. */
   reportedAt: z.number().optional(),
 });
@@ -156,14 +158,12 @@ export const VmInfo = z.object({
 });
 export type VmInfo = z.infer<typeof VmInfo>;
 
-/** Newest figures of one node: CPU in cores, memory and disk in bytes, network in bytes since its start. */
+/** Newest figures of one node: CPU in cores, memory (PSS) and disk in bytes. */
 export const NodeMetrics = z.object({
   node: z.string(),
   cpu: z.number(),
   memory: z.number(),
   disk: z.number(),
-  received: z.number(),
-  sent: z.number(),
 });
 export type NodeMetrics = z.infer<typeof NodeMetrics>;
 

@@ -4,6 +4,7 @@ import { ApplicationInfo, ApplicationSummary, Event, VmInfo } from './applicatio
 import { cloudMethods } from './clouds.ts';
 import { ApplicationId, BlobHash, OperationId, VmId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
+import { metricsManagerMethods, metricsUserMethods } from './metrics.ts';
 import { Operation, Started } from './operation.ts';
 import { Plan } from './plan.ts';
 import { IssuedCertificate, securityMethods } from './security.ts';
@@ -261,7 +262,13 @@ const managers = {
   report: method({
     kind: 'command',
     params: z.strictObject({
-      summary: ApplicationSummary.omit({ id: true, name: true, createdAt: true, reportedAt: true }).optional(),
+      summary: ApplicationSummary.omit({
+        id: true,
+        name: true,
+        createdAt: true,
+        load: true,
+        reportedAt: true,
+      }).optional(),
       operations: z.array(Operation),
       notices: z.array(z.object({ level: z.enum(['info', 'warning', 'alert']), text: z.string() })),
     }),
@@ -346,5 +353,13 @@ const processes = {
   }),
 };
 
-export const directorMethods = { ...users, ...cloudMethods, ...securityMethods, ...managers, ...processes };
+export const directorMethods = {
+  ...users,
+  ...metricsUserMethods,
+  ...cloudMethods,
+  ...securityMethods,
+  ...managers,
+  ...metricsManagerMethods,
+  ...processes,
+};
 export type DirectorMethods = typeof directorMethods;

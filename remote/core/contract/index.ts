@@ -8,5 +8,6 @@ export * from './identity.ts';
 export * from './ids.ts';
 export * from './manager.ts';
 export * from './method.ts';
+export * from './metrics.ts';
 export * from './operation.ts';
 export * from './plan.ts';

@@ -255,7 +255,7 @@ const services = {
     result: z.array(NodeMetrics),
     callers: ['user'],
     since: 1,
-    doc: 'Newest figures per node: CPU (cores), memory and disk (bytes), network (bytes since the start).',
+    doc: 'Newest figures per node: CPU (cores), memory and disk (bytes). More, and over time: query_metrics of the director.',
   }),
 };
 

@@ -23,3 +23,46 @@ export async function directorySize(directory: string, signal?: AbortSignal): Pr
   }
   return total;
 }
+
+export interface DiskMeter {
+  /** The size of a directory as it was last found; undefined while it is looked at for the first time. */
+  size(name: string, directory: string): number | undefined;
+  /** Forgets all names but these. */
+  keep(names: ReadonlySet<string>): void;
+}
+
+const lookEveryMs = 30_000;
+/** A look may take this part of the time at most: large trees are looked at less often. */
+const shareOfTime = 1 / 500;
+
+/** Knows sizes of directories without keeping anybody waiting: it walks through them now and then. */
+export function createDiskMeter(signal: AbortSignal, log: (line: string) => void): DiskMeter {
+  const known = new Map<string, { size: number | undefined; next: number }>();
+  return {
+    size(name, directory) {
+      const entry = known.get(name) ?? { size: undefined, next: 0 };
+      known.set(name, entry);
+      const begin = performance.now();
+      if (begin >= entry.next) {
+        entry.next = Number.POSITIVE_INFINITY;
+        directorySize(directory, signal)
+          .then(
+            (size) => {
+              entry.size = size;
+            },
+            (error: unknown) => {
+              if (!signal.aborted) log(`the size of ${directory} could not be told: ${String(error)}`);
+            },
+          )
+          .finally(() => {
+            const end = performance.now();
+            entry.next = end + Math.max(lookEveryMs, (end - begin) / shareOfTime);
+          });
+      }
+      return entry.size;
+    },
+    keep(names) {
+      for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+    },
+  };
+}

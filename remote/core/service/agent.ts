@@ -13,6 +13,13 @@ export interface ScriptPlace {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Values by the names of figures; of counters the total since the engine's start. */
+export interface NodeMeasurement {
+  readonly figures: Readonly<Record<string, number | undefined>>;
+  /** What it tells of others, by `<group>/<name>`: figures with the role `<role>:<group>`. */
+  readonly parts?: Readonly<Record<string, Readonly<Record<string, number | undefined>>>>;
+}
+
 /** One running node; made by `createServiceAgent(...)(context)`. All calls are serial per node. */
 export interface ServiceAgentNode {
   /**
@@ -30,6 +37,11 @@ export interface ServiceAgentNode {
    * known. Types that run no scripts leave it out.
    */
   scriptPlace?(): ScriptPlace | undefined;
+  /**
+   * Figures that the spec declares, as they are now; those that cannot be told are left out. Called every few seconds,
+   * also while the node is being changed, and given up after two seconds.
+   */
+  measure?(signal: AbortSignal): Promise<NodeMeasurement>;
   /** Names and paths of the logs. */
   logs(): Readonly<Record<string, string>>;
   /** Handlers of `spec.agentMethods` (params carry `node`). */

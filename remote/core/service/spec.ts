@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import type { MethodTable } from '../contract/method.ts';
+import type { FigureSpec } from '../metrics/figures.ts';
 
 export interface RoleSpec {
   /** For a person: "Backend". */
@@ -37,6 +38,8 @@ export interface ServiceSpec {
   readonly scripts?: boolean;
   /** Keys of `Configuration`, each with a default and a description. */
   readonly configuration: z.ZodObject;
+  /** What its nodes tell of themselves beside what is measured of every node; the charts follow from it. */
+  readonly figures?: readonly FigureSpec[];
   /** Methods beside the common ones, on the manager and on the agent. Their params carry `service` (manager). */
   readonly managerMethods: MethodTable;
   readonly agentMethods: MethodTable;

@@ -1,0 +1,79 @@
+/** What the director answers about figures. */
+import type { ApplicationId } from '../../core/contract/ids.ts';
+import type { Call, Handlers } from '../../core/contract/method.ts';
+import type { metricsManagerMethods, metricsUserMethods } from '../../core/contract/metrics.ts';
+import type { Metrics } from './index.ts';
+import { answer } from './query.ts';
+
+type MetricsHandlers = Handlers<typeof metricsUserMethods & typeof metricsManagerMethods>;
+
+/** Values that are older are not "now" any more. */
+const newestSeconds = 60;
+
+export function metricsHandlers(options: {
+  readonly metrics: Metrics;
+  /** The application of a name or id; throws `not_found`. */
+  find(application: string): { id: ApplicationId };
+  /** The application of the calling manager; throws where it is not the newest. */
+  managed(call: Call): { id: ApplicationId };
+  applications(): number;
+}): MetricsHandlers {
+  const { metrics, find, managed } = options;
+  const { store } = metrics;
+  const blocksOf = (application: string, service: string | undefined) =>
+    store.blocks.of(find(application).id).filter((block) => service === undefined || block.service === service);
+
+  return {
+    push_metrics: async ({ nodes }, call) => {
+      metrics.push(managed(call).id, nodes);
+      return { everySeconds: everySeconds(options.applications()) };
+    },
+    query_metrics: async ({ application, service, role, node, figures, from, to, points, by }) => {
+      store.flush();
+      return answer(store, {
+        blocks: blocksOf(application, service).filter((block) => role === undefined || block.role === role),
+        node,
+        figures,
+        from: Math.min(from, to),
+        to,
+        points,
+        by,
+        spec: (block, figure) => metrics.spec(block.type, block.role, figure),
+        now: Math.floor(Date.now() / 1000),
+      });
+    },
+    newest_metrics: async ({ application, service }) =>
+      store
+        .newest(find(application).id, newestSeconds)
+        .filter(({ block }) => service === undefined || block.service === service)
+        .map(({ block, slot, time, values }) => ({
+          node: block.nodes[slot] ?? '',
+          service: block.service,
+          role: block.role,
+          time: time * 1000,
+          figures: Object.fromEntries(
+            block.figures.flatMap((figure, column) => {
+              const value = values[column] ?? Number.NaN;
+              return Number.isNaN(value) ? [] : [[figure, Number(value.toPrecision(6))]];
+            }),
+          ),
+        })),
+    list_figures: async ({ application, service }) => {
+      const roles = new Map(
+        blocksOf(application, service).map((block) => [`${block.service} ${block.role}`, block] as const),
+      );
+      return [...roles.values()].flatMap((block) =>
+        metrics.figures(block.type, block.role).map(({ roles: _roles, ...figure }) => ({
+          ...figure,
+          service: block.service,
+          role: block.role,
+        })),
+      );
+    },
+  };
+}
+
+/** So that the director has about twenty pushes a second to take at most. */
+function everySeconds(applications: number): number {
+  return Math.min(60, 5 * Math.max(1, Math.ceil(applications / 100)));
+}
