@@ -13,7 +13,9 @@ export interface Desktop {
   /** Tickets for files the user dropped; a file that is not one on disk gets none. */
   offerFiles(files: readonly File[]): Promise<readonly Offer[]>;
   /** Asks the user for files; none where cancelled. */
-  chooseFiles(what: 'manifest' | 'archive' | 'folder'): Promise<readonly Offer[]>;
+  chooseFiles(what: 'manifest' | 'archive' | 'folder' | 'dump'): Promise<readonly Offer[]>;
+  /** Asks the user where a download goes: a ticket for it, none where cancelled. */
+  chooseTarget(name: string): Promise<readonly Offer[]>;
   /** Asks the user where to save; false where cancelled. */
   saveText(name: string, text: string): Promise<boolean>;
   copyText(text: string): Promise<void>;

@@ -18,6 +18,7 @@ const desktop: Desktop = {
     return ipcRenderer.invoke('offer-files', paths);
   },
   chooseFiles: (what) => ipcRenderer.invoke('choose-files', what),
+  chooseTarget: (name) => ipcRenderer.invoke('choose-target', name),
   saveText: (name, text) => ipcRenderer.invoke('save-text', { name, text }),
   copyText: (text) => ipcRenderer.invoke('copy-text', text),
   setTheme: (theme) => ipcRenderer.invoke('set-theme', theme),

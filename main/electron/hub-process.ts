@@ -7,6 +7,7 @@ import type { Offer } from '../hub/protocol.ts';
 export interface HubEvents {
   open(url: string): void;
   running(applications: number): void;
+  secret(how: 'copy' | 'show', title: string, secret: string): void;
   /** It died too often: nothing works any more without it. */
   gaveUp(): void;
 }
@@ -18,6 +19,8 @@ export interface HubProcess {
   connect(page: WebContents): void;
   /** Tickets for files the user handed in. */
   offer(paths: readonly string[]): Promise<readonly Offer[]>;
+  /** A ticket for a file to save to. */
+  offerTarget(path: string): Promise<readonly Offer[]>;
   stopEverything(): void;
   end(): void;
 }
@@ -70,6 +73,9 @@ export function startHub(bundle: string, events: HubEvents): HubProcess {
       case 'open':
         events.open(message.url);
         break;
+      case 'secret':
+        events.secret(message.how, message.title, message.secret);
+        break;
       case 'running':
         events.running(message.applications);
         break;
@@ -87,6 +93,14 @@ export function startHub(bundle: string, events: HubEvents): HubProcess {
     started().postMessage({ kind: 'window' } satisfies ToHub, [port2]);
   }
 
+  function ask(message: (id: number) => ToHub): Promise<readonly Offer[]> {
+    const id = ++lastId;
+    return new Promise((resolve) => {
+      waiting.set(id, resolve);
+      send(message(id));
+    });
+  }
+
   return {
     start: () => void started(),
     connect(page) {
@@ -98,12 +112,9 @@ export function startHub(bundle: string, events: HubEvents): HubProcess {
     },
     offer(paths) {
       if (paths.length === 0) return Promise.resolve([]);
-      const id = ++lastId;
-      return new Promise((resolve) => {
-        waiting.set(id, resolve);
-        send({ kind: 'offer', id, paths });
-      });
+      return ask((id) => ({ kind: 'offer', id, paths }));
     },
+    offerTarget: (path) => ask((id) => ({ kind: 'target', id, path })),
     stopEverything: () => send({ kind: 'stop_everything' }),
     end() {
       ended = true;

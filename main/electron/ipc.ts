@@ -16,10 +16,11 @@ import { isOurs } from './guards.ts';
 import type { HubProcess } from './hub-process.ts';
 import type { WindowMemory } from './window-memory.ts';
 
-const filters: Readonly<Record<'manifest' | 'archive' | 'folder', FileFilter[]>> = {
+const filters: Readonly<Record<'manifest' | 'archive' | 'folder' | 'dump', FileFilter[]>> = {
   manifest: [{ name: 'Manifests', extensions: ['json'] }],
   archive: [{ name: 'Archives', extensions: ['zip', 'tar', 'gz', 'tgz', 'bz2', 'xz'] }],
   folder: [],
+  dump: [{ name: 'Dumps', extensions: ['sql', 'gz'] }],
 };
 
 const nothing = z.undefined();
@@ -33,7 +34,7 @@ export interface PageServices {
 export function answerPages({ hub, memory, dataDirectory }: PageServices): void {
   answer('connect', nothing, (_none, event) => hub.connect(event.sender));
   answer('offer-files', z.array(z.string().min(1)).max(100), (paths) => hub.offer(paths));
-  answer('choose-files', z.enum(['manifest', 'archive', 'folder']), async (what, event) => {
+  answer('choose-files', z.enum(['manifest', 'archive', 'folder', 'dump']), async (what, event) => {
     const chosen = await dialog.showOpenDialog(windowOf(event), {
       properties: [what === 'folder' ? 'openDirectory' : 'openFile'],
       filters: filters[what],
@@ -52,6 +53,10 @@ export function answerPages({ hub, memory, dataDirectory }: PageServices): void 
       return true;
     },
   );
+  answer('choose-target', z.string().min(1).max(200), async (name, event) => {
+    const { filePath } = await dialog.showSaveDialog(windowOf(event), { defaultPath: name.replaceAll(/[/\\]/g, '-') });
+    return filePath ? hub.offerTarget(filePath) : [];
+  });
   answer('copy-text', z.string().max(10_000_000), (text) => clipboard.writeText(text));
   answer('set-theme', z.enum(['system', 'light', 'dark']), (theme) => {
     nativeTheme.themeSource = theme;

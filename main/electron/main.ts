@@ -8,6 +8,7 @@ import { startHub } from './hub-process.ts';
 import { answerPages } from './ipc.ts';
 import { setMenu } from './menu.ts';
 import { registerScheme, serveApp } from './protocol.ts';
+import { useSecret } from './secrets.ts';
 import { createWindow } from './window.ts';
 import { openWindowMemory } from './window-memory.ts';
 
@@ -36,6 +37,7 @@ function start(): void {
     running: (applications) => {
       running = applications;
     },
+    secret: (how, title, secret) => void useSecret(window, how, title, secret),
     gaveUp: () => void tellThatTheHubFails(),
   });
   // A page that has something to show connects once that is painted; one that has not waits for the hub.

@@ -7,6 +7,7 @@ import type { LogViews } from './logs/logs.ts';
 import { manifestHandlers } from './manifests/handlers.ts';
 import type { Offers } from './offers.ts';
 import { relayHandlers } from './relay/handlers.ts';
+import { serviceHandlers } from './service/handlers.ts';
 import { sessionHandlers } from './session/handlers.ts';
 import type { HubHandlers, WindowPort } from './window-port.ts';
 
@@ -19,6 +20,8 @@ export interface HandlerOptions {
   readonly specs: ServiceSpecs;
   logsOf(window: WindowPort): LogViews;
   openInBrowser(url: string): void;
+  /** Hands a secret to the main process: to the clipboard, or into a dialog. */
+  useSecret(how: 'copy' | 'show', title: string, secret: string): void;
 }
 
 export function createHandlers(options: HandlerOptions): HubHandlers {
@@ -29,5 +32,6 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
     ...manifestHandlers(options.manifests, offers),
     ...codeHandlers(offers),
     ...logHandlers(options.logsOf),
+    ...serviceHandlers(options),
   };
 }

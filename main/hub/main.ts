@@ -45,6 +45,7 @@ const handlers = createHandlers({
   manifests: path.resolve(import.meta.dirname, '../../manifests'),
   logsOf,
   openInBrowser: (url) => parent.postMessage({ kind: 'open', url }),
+  useSecret: (how, title, secret) => parent.postMessage({ kind: 'secret', how, title, secret }),
 });
 
 parent.on('message', ({ data, ports }) => void receive(data, ports));
@@ -62,6 +63,9 @@ async function receive(message: ToHub, ports: readonly Port[]): Promise<void> {
     }
     case 'offer':
       parent.postMessage({ kind: 'offered', id: message.id, offers: await offers.add(message.paths) });
+      break;
+    case 'target':
+      parent.postMessage({ kind: 'offered', id: message.id, offers: [offers.addTarget(message.path)] });
       break;
     case 'stop_everything':
       hub.stopEverything();

@@ -6,6 +6,8 @@ export type ToHub =
   | { readonly kind: 'window' }
   /** Files the user dropped or chose: the page gets tickets for them, never paths. */
   | { readonly kind: 'offer'; readonly id: number; readonly paths: readonly string[] }
+  /** A file that the user has chosen to save to; the page gets a ticket likewise. */
+  | { readonly kind: 'target'; readonly id: number; readonly path: string }
   | { readonly kind: 'stop_everything' };
 
 /** From the hub. */
@@ -13,5 +15,7 @@ export type FromHub =
   | { readonly kind: 'offered'; readonly id: number; readonly offers: readonly Offer[] }
   /** A web address of an application, to be opened in the user's browser. */
   | { readonly kind: 'open'; readonly url: string }
+  /** A secret that the user asked for: for the clipboard, or to be shown; the page never has it. */
+  | { readonly kind: 'secret'; readonly how: 'copy' | 'show'; readonly title: string; readonly secret: string }
   /** How many applications go on running when the window closes. */
   | { readonly kind: 'running'; readonly applications: number };

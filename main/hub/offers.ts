@@ -10,6 +10,8 @@ const kept = 200;
 
 export class Offers {
   readonly #paths = new Map<string, string>();
+  /** Files to be written. */
+  readonly #targets = new Map<string, string>();
 
   /** Tickets for what exists of `paths`. */
   async add(paths: readonly string[]): Promise<readonly Offer[]> {
@@ -31,6 +33,27 @@ export class Offers {
       this.#paths.delete(ticket);
     }
     return offers;
+  }
+
+  /** A ticket for a file that the user has chosen to save to. */
+  addTarget(file: string): Offer {
+    const ticket = randomUUID();
+    this.#targets.set(ticket, file);
+    return { ticket, name: path.basename(file), kind: 'file' };
+  }
+
+  /** The file to save to; a ticket is good for one. */
+  target(ticket: string): string {
+    const file = this.#targets.get(ticket);
+    this.#targets.delete(ticket);
+    if (file === undefined) throw new ConpaasError('not_found', 'Choose again where to save it.');
+    return file;
+  }
+
+  /** The path behind a ticket, with the name that the other end is told. */
+  file(ticket: string): { path: string; name: string } {
+    const file = this.path(ticket);
+    return { path: file, name: path.basename(file) };
   }
 
   /** The path behind a ticket. */

@@ -12,12 +12,14 @@ import { type CodePush, type CodeResults, codeCalls } from './calls/code.ts';
 import { type LogPush, type LogResults, logCalls } from './calls/logs.ts';
 import { type ManifestResults, manifestCalls } from './calls/manifests.ts';
 import { type RelayResults, relayCalls } from './calls/relay.ts';
+import { type ServicePush, type ServiceResults, serviceCalls } from './calls/service.ts';
 import { type SessionPush, type SessionResults, sessionCalls } from './calls/session.ts';
 
 export type { Transfer } from './calls/code.ts';
 export type { Offer } from './calls/common.ts';
 export { ManifestSource, type ReadyMade } from './calls/manifests.ts';
 export type { MethodDescription } from './calls/relay.ts';
+export type { OfferContents, OfferDifference, ServiceMethod, TypeDescription } from './calls/service.ts';
 export type { DeploymentFacts, FirstSight, Remembered, SessionState } from './calls/session.ts';
 
 /** Every call of a window. */
@@ -27,6 +29,7 @@ export const hubCalls = {
   ...manifestCalls,
   ...codeCalls,
   ...logCalls,
+  ...serviceCalls,
 } as const;
 
 type HubCallTable = typeof hubCalls;
@@ -34,7 +37,13 @@ export type HubCallName = keyof HubCallTable;
 export type HubParams<Name extends HubCallName> = z.infer<HubCallTable[Name]>;
 
 /** What each call answers. */
-export interface HubResults extends SessionResults, RelayResults, ManifestResults, CodeResults, LogResults {}
+export interface HubResults
+  extends SessionResults,
+    RelayResults,
+    ManifestResults,
+    CodeResults,
+    LogResults,
+    ServiceResults {}
 
 export const HubRequest = z.union([
   z.strictObject({
@@ -47,7 +56,7 @@ export const HubRequest = z.union([
 export type HubRequest = z.infer<typeof HubRequest>;
 
 /** What is pushed; `seq` of a topic grows by one a batch. */
-export type HubPush = SessionPush | CodePush | LogPush;
+export type HubPush = SessionPush | CodePush | LogPush | ServicePush;
 
 export type HubAnswer =
   | { readonly id: number; readonly result: unknown }

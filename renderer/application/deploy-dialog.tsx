@@ -47,6 +47,7 @@ export function DeployDialog({ application, service, offer, onClose }: DeployDia
       application,
       service: service.name,
       ticket: offer.ticket,
+      include: [],
       description,
       activate,
       transfer: transfer.current,

@@ -15,6 +15,8 @@ export const codeCalls = {
     application,
     service: z.string().min(1),
     ticket,
+    /** See `inspect_offer`. */
+    include: z.array(z.string().min(1).max(1024)).max(1000).default([]),
     description: z.string().max(500),
     activate: z.boolean(),
     transfer: z.string().max(64),

@@ -9,6 +9,13 @@ export function checkRelay(table: MethodTable, name: string, params: Record<stri
   if (!method?.callers.includes('user') || (method.kind !== 'query' && method.kind !== 'command')) {
     throw new ConpaasError('unknown_method', `There is no method ${name} for the window.`);
   }
+  if (
+    method.revealedBy !== undefined &&
+    params[method.revealedBy] !== undefined &&
+    params[method.revealedBy] !== false
+  ) {
+    throw new ConpaasError('forbidden', 'Passwords are not given to a page. Copy it, or let it be shown in a dialog.');
+  }
   const checked = z.safeParse(method.params, params);
   if (checked.success) return params;
   throw new ConpaasError('invalid_request', `${name}: ${z.prettifyError(checked.error)}`);

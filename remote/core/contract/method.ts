@@ -42,6 +42,8 @@ export interface Method<
   readonly doc: string;
   /** Size cap of an upload's body in bytes. */
   readonly maxBytes?: number;
+  /** Name of a parameter that, when true, puts a secret into the result: a window's page is never given that. */
+  readonly revealedBy?: string;
   /** Milliseconds the client allows when the caller says nothing. */
   readonly timeoutMs?: number;
 }

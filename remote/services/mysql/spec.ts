@@ -80,6 +80,7 @@ export const spec: ServiceSpec = {
       }),
       callers: ['user'],
       since: 1,
+      revealedBy: 'reveal',
       doc: 'How to connect to the database; the password only when reveal is true.',
     }),
     get_statistics: method({
