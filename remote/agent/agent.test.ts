@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  appendFileSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -21,6 +22,7 @@ import { agentMethods, type NodeAssignment } from '../core/contract/agent.ts';
 import type { LogLine, NodeObservation } from '../core/contract/application.ts';
 import type { Identity } from '../core/contract/identity.ts';
 import { NodeId } from '../core/contract/ids.ts';
+import type { LogBatch, LogSource } from '../core/contract/logs.ts';
 import { createTrust, type Trust } from '../core/identity/fixtures.ts';
 import { createToken } from '../core/identity/index.ts';
 import { type Client, connect } from '../core/rpc/index.ts';
@@ -408,4 +410,50 @@ test('logs are followed as they grow', async () => {
   stop.abort();
   await following;
   expect(lines).toEqual(['applying two']);
+});
+
+test('logs are read in batches from a place on, and searched where they lie', async () => {
+  await startAgent();
+  const own = await manager();
+  await own.call('set_nodes', { nodes: [node('cache-1', 'one')], keep: [] });
+  await seen(own, runs('cache-1', 'one'));
+  const log = path.join(home, 'nodes', 'cache-1', 'script.log');
+  const source = { node: 'cache-1', log: 'script' };
+  const read = async (sources: LogSource[], more: { tail?: number } = {}) => {
+    const batches: LogBatch[] = [];
+    for await (const batch of own.stream('read_logs', { sources, follow: false, ...more })) batches.push(batch);
+    return batches;
+  };
+  writeFileSync(log, Array.from({ length: 5_000 }, (_, n) => `line ${n} of many\n`).join(''));
+  const all = await read([source, { node: 'elsewhere-1', log: 'script' }]);
+  expect(
+    all
+      .map(({ text }) => text)
+      .join('\n')
+      .split('\n'),
+  ).toHaveLength(5_000);
+  const [tail] = await read([source], { tail: 3 });
+  expect(tail).toMatchObject({ seq: 4_997, count: 3, service: 'cache', behind: 0 });
+  appendFileSync(log, 'and one more\n');
+  const from = tail?.next ?? expect.fail('no tail');
+  expect(await read([{ ...source, from }])).toMatchObject([{ seq: 5_000, text: 'and one more' }]);
+  const upTo = await read([{ ...source, until: 2 }]);
+  expect(upTo).toMatchObject([{ seq: 0, count: 2, text: 'line 0 of many\nline 1 of many' }]);
+
+  const search = async (query: { text: string; regex: boolean }, until?: number) => {
+    const found: number[] = [];
+    const sources = [{ ...source, ...(until === undefined ? {} : { until }) }];
+    const request = { sources, query: { ...query, caseSensitive: false } };
+    for await (const { seqs } of own.stream('search_logs', request)) found.push(...seqs);
+    return found;
+  };
+  expect(await search({ text: 'LINE 42 ', regex: false })).toEqual([42]);
+  expect(await search({ text: '^line 1\\d\\d ', regex: true }, 105)).toEqual([100, 101, 102, 103, 104]);
+  await expect(search({ text: '(', regex: true })).rejects.toMatchObject({ failure: { code: 'invalid_request' } });
+  appendFileSync(log, `${'a'.repeat(60)}!\n`);
+  await expect(search({ text: '^(a+)+$', regex: true })).rejects.toMatchObject({
+    failure: { code: 'deadline_exceeded' },
+  });
+  // The agent has other things to do, and does them.
+  expect(await own.call('check_agent_process', {})).toMatchObject({ nodes: 1 });
 });

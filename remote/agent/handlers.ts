@@ -7,6 +7,7 @@ import { createMeter, directorySize } from '../core/metrics/index.ts';
 import type { ServerOptions } from '../core/rpc/index.ts';
 import { nodeLogs } from './logs.ts';
 import type { Nodes } from './nodes.ts';
+import { readLogs, searchLogs } from './read-logs.ts';
 import type { Sampler } from './sampler.ts';
 
 export interface AgentWorld {
@@ -47,6 +48,8 @@ function ownHandlers(world: AgentWorld): Omit<Handlers<AgentMethods>, 'hello'> {
       }
     },
     get_logs: (params, call) => nodeLogs(nodes, params, call.signal),
+    read_logs: (params, call) => readLogs(nodes, params, call.signal),
+    search_logs: (params, call) => searchLogs(nodes, params, call.signal),
     async get_metrics() {
       const runners = nodes.all();
       const use = meter.measure(Object.fromEntries(runners.map((runner) => [runner.node, runner.pids()])));

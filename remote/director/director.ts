@@ -19,6 +19,7 @@ import { Certificates } from './certificates.ts';
 import { directorHandlers } from './handlers.ts';
 import { Inventory } from './inventory.ts';
 import { Joining } from './joining.ts';
+import { KeptLogs } from './kept-logs.ts';
 import { Machines } from './machines.ts';
 import { Managers } from './managers.ts';
 import { type Metrics, openMetrics } from './metrics/index.ts';
@@ -59,6 +60,7 @@ export interface Director {
   readonly secrets: SecretStore;
   readonly states: StateStore;
   readonly blobs: BlobStore;
+  readonly keptLogs: KeptLogs;
   readonly revocations: Revocations;
   readonly joining: Joining;
   readonly authority: OwnAuthority;
@@ -156,6 +158,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     secrets,
     states: new StateStore(journal),
     blobs: new BlobStore(path.join(home, 'blobs')),
+    keptLogs: new KeptLogs({ directory: path.join(home, 'kept-logs') }),
     revocations,
     joining,
     authority,
@@ -215,12 +218,13 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
 }
 
 async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise<void> {
-  const { machines, remoteOperations, states, blobs, log } = director;
+  const { machines, remoteOperations, states, blobs, keptLogs, inventory, log } = director;
   while (!signal.aborted) {
     try {
       await remoteOperations.interrupt({ now: Date.now() });
       await machines.sweep(signal);
       const deleted = await blobs.collect(states.blobs(), unusedBlobMs);
+      await keptLogs.sweep(inventory.applications().map(({ id }) => id));
       if (deleted > 0) log(`deleted ${deleted} blobs that nothing refers to`);
     } catch (error) {
       if (!signal.aborted) log(`sweep: ${toFailure(error).message} ${error instanceof Error ? error.message : ''}`);

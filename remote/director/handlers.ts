@@ -13,6 +13,7 @@ import type { ApplicationParams, ApplyParams } from './application-operations.ts
 import { cloudHandlers } from './cloud-handlers.ts';
 import type { Director } from './director.ts';
 import { vmInfo } from './inventory.ts';
+import { logHandlers } from './log-handlers.ts';
 import { managedApplication, managerHandlers } from './manager-handlers.ts';
 import { metricsHandlers } from './metrics/index.ts';
 import { securityHandlers } from './security-handlers.ts';
@@ -229,6 +230,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
       managed: (call) => managedApplication(director, call).record,
       applications: () => inventory.applications().length,
     }),
+    ...logHandlers(director),
     join: (params, call) => joining.join(params, call),
     renew: (params, call) => joining.renew(params, call),
     announce: (params, call) => joining.announce(params, call),

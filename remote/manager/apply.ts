@@ -78,6 +78,8 @@ export function applyKind(manager: Manager): OperationKind<ApplyParams> {
         const leaving = desired.state.services
           .filter(({ name, type }) => !manifest.Services.some((one) => one.ServiceName === name && one.Type === type))
           .map(({ id }) => id);
+        const leavingNodes = desired.state.nodes.filter(({ service }) => leaving.includes(service)).map(({ id }) => id);
+        if (leavingNodes.length > 0) await manager.logShipping.last(leavingNodes, context.signal);
         const switches = await desired.change((state) =>
           changeState(state, manifest, fetched, specs, { operation: context.id, leaving, firstSlot: manager.ownSlot }),
         );

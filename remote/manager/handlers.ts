@@ -14,6 +14,7 @@ import { applicationInfo, nodeInfo, serviceInfo, versionList } from './info.ts';
 import { mergedLogs } from './logs.ts';
 import type { Manager } from './manager.ts';
 import { addNodes, checkCounts, findService } from './nodes.ts';
+import { ofAgents } from './read-logs.ts';
 import { type AddParams, type RemoveParams, removalParams } from './scaling.ts';
 import { serviceContext } from './service-context.ts';
 import { refuseIrreplaceable, servicePageHandlers } from './service-handlers.ts';
@@ -206,6 +207,14 @@ function commonHandlers(manager: Manager): ManagerHandlers {
     },
     get_logs: (params, call) => mergedLogs(manager, params, call.signal),
     open_terminal: (params, channel, call) => relayTerminal(manager, params, channel, call.signal),
+    read_logs: (params, call) =>
+      ofAgents(manager, params, (client, sources) =>
+        client.stream('read_logs', { ...given(params), sources, follow: params.follow }, { signal: call.signal }),
+      ),
+    search_logs: (params, call) =>
+      ofAgents(manager, params, (client, sources) =>
+        client.stream('search_logs', { ...given(params), sources, query: params.query }, { signal: call.signal }),
+      ),
     get_metrics: async (_params, call) => {
       const all = await Promise.all(
         manager.agents
@@ -298,4 +307,9 @@ function typeHandlers(manager: Manager, methods: MethodTable): Record<string, un
         : (params: { service?: unknown }, call: Call) => run(params, call);
   }
   return handlers;
+}
+
+/** The parameters that are given: one that is `undefined` is none. */
+function given<T extends object>(params: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(params).filter(([, one]) => one !== undefined)) as never;
 }

@@ -20,6 +20,7 @@ import { applyKind } from './apply.ts';
 import { Desired } from './desired.ts';
 import { managerHandlers } from './handlers.ts';
 import { addressOf } from './info.ts';
+import { LogShipping } from './log-shipping.ts';
 import { pushMetrics } from './metrics.ts';
 import { Observed } from './observed.ts';
 import { patient } from './patience.ts';
@@ -55,6 +56,7 @@ export interface Manager {
   readonly secrets: SecretCache;
   readonly operations: Operations;
   readonly reporter: Reporter;
+  readonly logShipping: LogShipping;
   readonly revoked: Set<string>;
   /** Gets a fresh certificate from the director. */
   renewCertificate(): Promise<void>;
@@ -158,6 +160,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   const operations = stack.use(
     new Operations({ journal, onChange: (operation) => reporter.operation(operation), log }),
   );
+  const logShipping = new LogShipping({ desired, director, specs, agents, observed, log });
   const machineChanged = new Changed();
   let machineFailure: Failure | undefined;
 
@@ -173,6 +176,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     secrets,
     operations,
     reporter,
+    logShipping,
     revoked,
     renewCertificate: membership.renewNow,
     temporary,
@@ -219,6 +223,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   handlers = managerHandlers(manager, typeMethods);
 
   void watchVms(manager, signal, onSuperseded);
+  void logShipping.run(signal);
   void secrets.run({ director, desired, types, signal, log });
   void reporter.run({
     director,

@@ -172,6 +172,7 @@ export async function drainAndRemove(
     if (!limit.aborted) throw error;
     context.log(`still busy after ${drainMs / 1000} s: removed all the same`);
   }
+  await manager.logShipping.last(ids, context.signal);
   await desired.change((state) => {
     state.nodes = state.nodes.filter((node) => !ids.includes(node.id));
   });

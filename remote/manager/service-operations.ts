@@ -113,13 +113,19 @@ export function registerServiceOperations(manager: Manager): void {
       {
         name: 'change',
         title: 'Remove it with its code and data',
-        run: async ({ params }) =>
-          desired.change((state) => {
+        run: async ({ params, signal }) => {
+          const leaving = desired.state.nodes.filter((node) => node.service === params.service);
+          await manager.logShipping.last(
+            leaving.map(({ id }) => id),
+            signal,
+          );
+          await desired.change((state) => {
             const name = state.services.find(({ id }) => id === params.service)?.name;
             state.services = state.services.filter(({ id }) => id !== params.service);
             state.nodes = state.nodes.filter((node) => node.service !== params.service);
             for (const other of state.services) other.needs = other.needs.filter((need) => need !== name);
-          }),
+          });
+        },
       },
       {
         name: 'machines',

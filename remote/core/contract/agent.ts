@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { LogLine, NodeMetrics, NodeObservation } from './application.ts';
 import { NodeId } from './ids.ts';
+import { agentLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { metricsAgentMethods } from './metrics.ts';
 import { agentScriptMethods } from './scripts.ts';
@@ -27,6 +28,7 @@ export type NodeAssignment = z.infer<typeof NodeAssignment>;
 export const agentMethods = {
   hello,
   ...metricsAgentMethods,
+  ...agentLogMethods,
   check_agent_process: method({
     kind: 'query',
     params: nothing,

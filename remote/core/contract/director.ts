@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ApplicationInfo, ApplicationSummary, Event, VmInfo } from './application.ts';
 import { cloudMethods } from './clouds.ts';
 import { ApplicationId, BlobHash, OperationId, VmId } from './ids.ts';
+import { directorLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { metricsManagerMethods, metricsUserMethods } from './metrics.ts';
 import { Operation, Started } from './operation.ts';
@@ -360,6 +361,7 @@ export const directorMethods = {
   ...securityMethods,
   ...managers,
   ...metricsManagerMethods,
+  ...directorLogMethods,
   ...processes,
 };
 export type DirectorMethods = typeof directorMethods;

@@ -6,6 +6,7 @@ export * from './errors.ts';
 export * from './host.ts';
 export * from './identity.ts';
 export * from './ids.ts';
+export * from './logs.ts';
 export * from './manager.ts';
 export * from './method.ts';
 export * from './metrics.ts';

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ApplicationInfo, CodeVersion, LogLine, NodeInfo, NodeMetrics, ServiceInfo } from './application.ts';
 import { BlobHash, VmId } from './ids.ts';
+import { managerLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { Started } from './operation.ts';
 import { Plan } from './plan.ts';
@@ -324,5 +325,12 @@ const code = {
   }),
 };
 
-export const managerMethods = { ...application, ...services, ...code, ...serviceMethods, ...terminalMethods };
+export const managerMethods = {
+  ...application,
+  ...services,
+  ...code,
+  ...serviceMethods,
+  ...terminalMethods,
+  ...managerLogMethods,
+};
 export type ManagerMethods = typeof managerMethods;

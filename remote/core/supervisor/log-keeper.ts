@@ -3,6 +3,7 @@
  *
  *     generation 3 gap          generation counts rotations; gap: lines may have been lost before this file
  *     1840 1764000000123        all bytes before 1840 were there at that time (milliseconds since the epoch)
+ *     lines 120400              so many lines came before this file; written when it is rotated (before: counted)
  *
  * so that a line's time can be told after the fact. Rotated files are `engine.log.1` (newest) and up, each with its
  * index. The engine's descriptor stays the same: the file is copied and truncated, and what was written between the
@@ -11,6 +12,7 @@
 import { closeSync, constants, fstatSync, ftruncateSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { openPlain, withDirectory } from './log-directory.ts';
+import { append, countLines, linesBefore, openIfThere, readGeneration, readText } from './log-files.ts';
 
 export interface LogKeeperOptions {
   readonly path: string;
@@ -68,6 +70,9 @@ export function createLogKeeper(options: LogKeeperOptions): LogKeeper {
   function rotate(directory: string, log: number): void {
     const path = (n: number) => `${directory}/${name}${n === 0 ? '' : `.${n}`}`;
     const generation = readGeneration(`${path(0)}.times`);
+    // Counted now, as the file before it may be gone at the next rotation.
+    const before = linesBefore(directory, name, 0);
+    append(`${path(0)}.times`, `lines ${before}\n`);
     rmSync(path(options.keep), { force: true });
     rmSync(`${path(options.keep)}.times`, { force: true });
     for (let n = options.keep - 1; n >= 1; n -= 1) {
@@ -75,6 +80,7 @@ export function createLogKeeper(options: LogKeeperOptions): LogKeeper {
       renameIfThere(`${path(n)}.times`, `${path(n + 1)}.times`);
     }
     append(`${path(0)}.times`, `${fstatSync(log).size} ${Date.now()}\n`);
+    const lastCount = options.keep > 0 ? 0 : countLines(log, fstatSync(log).size);
     if (options.reopen) {
       if (options.keep > 0) renameSync(path(0), path(1));
       else rmSync(path(0), { force: true });
@@ -84,7 +90,8 @@ export function createLogKeeper(options: LogKeeperOptions): LogKeeper {
       ftruncateSync(log, 0);
     }
     if (options.keep > 0) renameIfThere(`${path(0)}.times`, `${path(1)}.times`);
-    startIndex(`${path(0)}.times`, generation + 1, !options.reopen);
+    const after = options.keep > 0 ? undefined : before + lastCount;
+    startIndex(`${path(0)}.times`, generation + 1, !options.reopen, after);
     stampedSize = 0;
     options.reopen?.();
   }
@@ -99,51 +106,17 @@ export function createLogKeeper(options: LogKeeperOptions): LogKeeper {
   };
 }
 
-/** Generation of a log by the first line of its index; 1 where there is none. */
-function readGeneration(index: string): number {
-  return Number(/^generation ([0-9]+)/.exec(readText(index, 64))?.[1] ?? 1);
-}
-
-/** First bytes of a small file; empty where it is missing. */
-export function readText(path: string, limit: number): string {
-  const fd = openIfThere(path, constants.O_RDONLY);
-  if (fd === undefined) return '';
-  try {
-    const buffer = Buffer.alloc(Math.min(limit, fstatSync(fd).size));
-    return buffer.toString('utf8', 0, readSync(fd, buffer, 0, buffer.length, 0));
-  } finally {
-    closeSync(fd);
-  }
-}
-
-export function openIfThere(path: string, flags: number): number | undefined {
-  try {
-    return openPlain(path, flags);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function startIndex(path: string, generation: number, gap: boolean): void {
+function startIndex(path: string, generation: number, gap: boolean, linesBefore?: number): void {
   rmSync(path, { force: true });
   append(path, `generation ${generation}${gap ? ' gap' : ''}\n`);
-}
-
-function append(path: string, text: string): void {
-  const fd = openPlain(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
-  try {
-    writeSync(fd, text);
-  } finally {
-    closeSync(fd);
-  }
+  if (linesBefore !== undefined) append(path, `lines ${linesBefore}\n`);
 }
 
 /** Size that the index knows of already; undefined where there is no index. */
 function lastStamp(path: string): number | undefined {
   const text = readText(path, 4_000_000);
   if (text === '') return undefined;
-  return Number(/(?:^|\n)([0-9]+) [0-9]+\n$/.exec(text.slice(-100))?.[1] ?? 0);
+  return Number(/(?:^|\n)([0-9]+) [0-9]+\n(?:lines [0-9]+\n)?$/.exec(text.slice(-100))?.[1] ?? 0);
 }
 
 function copy(from: number, to: string): void {

@@ -12,7 +12,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLogKeeper, lastLines, openLog, type TailedLine, tailLog } from './index.ts';
+import {
+  createLogKeeper,
+  type LogPiece,
+  lastLines,
+  linesOf,
+  openLog,
+  openLogReader,
+  type TailedLine,
+  tailLog,
+} from './index.ts';
 
 let directory: string;
 let path: string;
@@ -100,7 +109,7 @@ test('a follower sees every line across rotations, and a gap where it was too sl
   expect((await next()).text).toBe('after');
   for (let n = 0; n < 3; n += 1) await writeAt(Date.now(), `${n}${'y'.repeat(2_000)}\n`, keeper);
   await writeAt(Date.now(), 'end\n', keeper);
-  expect((await next()).gap).toBe(-1);
+  expect((await next()).gap).toBe(2); // of the three, the newest is kept
   let last = '';
   while (last !== 'end') last = (await next()).text;
   stop.abort();
@@ -128,4 +137,42 @@ test('links in place of a log or of its directory are refused, and what they lea
   symlinkSync(join(directory, 'real'), join(directory, 'logs'));
   expect(() => openLog(join(directory, 'logs', 'x.log'))).toThrow(/through a link/);
   expect(readFileSync(secret, 'utf8')).toBe('secret');
+});
+
+test('lines have numbers, and reading goes on from a place without holes or doubles', async () => {
+  const keeper = createLogKeeper({ path, maxBytes: 60, keep: 3 });
+  const pieces: LogPiece[] = [];
+  let from: LogPiece['next'] | undefined;
+  for (let n = 0; n < 40; n += 1) {
+    await writeAt(Date.now(), `line ${n}\r\n`, keeper);
+    if (n % 3 > 0) continue;
+    // A reader of its own each time, as after a reconnect.
+    const reader = openLogReader(path, { from });
+    for (let piece = await reader.read(false); piece; piece = await reader.read(false)) {
+      pieces.push(piece);
+      from = piece.next;
+    }
+  }
+  const lines = pieces.flatMap((piece) => [...linesOf(piece)].filter(({ gap }) => gap === undefined));
+  expect(lines.map(({ text }) => text)).toEqual(Array.from({ length: 40 }, (_, n) => `line ${n}`));
+  const numbered = pieces.filter(({ count }) => count > 0);
+  expect(numbered.map(({ seq }) => seq)).toEqual(
+    numbered.map((_, index) => numbered.slice(0, index).reduce((sum, { count }) => sum + count, 0)),
+  );
+  const tail = await openLogReader(path, { tail: 2 }).read(false);
+  expect(tail).toMatchObject({ seq: 38, count: 2, text: 'line 38\r\nline 39\r' });
+});
+
+test('a line without an end, one that is longer than a piece, and what was rotated away are all told', async () => {
+  const keeper = createLogKeeper({ path, maxBytes: 1e6, keep: 1 });
+  await writeAt(Date.now(), `${'x'.repeat(100_000)}\nshort\nopen`, keeper);
+  const reader = openLogReader(path, {});
+  const all: TailedLine[] = [];
+  for (let piece = await reader.read(false); piece; piece = await reader.read(false)) all.push(...linesOf(piece));
+  expect(all.map(({ text }) => text.length)).toEqual([100_000, 5]);
+  expect([...linesOf((await reader.read(true)) ?? expect.fail('no rest'))][0]?.text).toBe('open');
+  const small = createLogKeeper({ path, maxBytes: 1, keep: 1 });
+  for (const text of ['er\n', 'a\nb\nc\n', 'd\n', 'e\n']) await writeAt(Date.now(), text, small);
+  const lost = await openLogReader(path, { from: { generation: 1, position: 0, seq: 0 } }).read(false);
+  expect(lost).toMatchObject({ gap: 7, count: 0, next: { seq: 7 } });
 });
