@@ -1,5 +1,6 @@
 /** The director's own operations on applications; what happens inside one is handed over to its manager. */
 import { ConpaasError } from '../core/contract/errors.ts';
+import type { HistoryDocument } from '../core/contract/history.ts';
 import type { ApplicationId, OperationId } from '../core/contract/ids.ts';
 import type { OperationKind, Operations, Step, StepContext } from '../core/operations/index.ts';
 import type { Inventory } from './inventory.ts';
@@ -14,6 +15,11 @@ export interface ApplicationParams {
 }
 export interface ApplyParams extends ApplicationParams {
   readonly manifest: unknown;
+}
+
+export interface ReturnParams extends ApplicationParams {
+  readonly version: number;
+  readonly document: HistoryDocument;
 }
 
 interface Parts {
@@ -85,6 +91,18 @@ export function registerApplicationOperations(parts: Parts): void {
     ...more,
   });
 
+  const returning = (): Step<ReturnParams> => ({
+    name: 'return',
+    title: 'Bring code and configuration back',
+    run: async (context) => {
+      const { application, version, document } = context.params;
+      const { id: operation, requestedBy } = context;
+      await managers.handOver(application, context, (client, signal) =>
+        client.call('return_to', { version, document, operation, requestedBy }, { signal }),
+      );
+    },
+  });
+
   const running = (wanted: boolean): Step<ApplicationParams> => ({
     name: 'services',
     title: wanted ? 'Start the services' : 'Stop the services',
@@ -115,6 +133,11 @@ export function registerApplicationOperations(parts: Parts): void {
         },
       },
     ]),
+  );
+  operations.register(
+    kind<ReturnParams>('return_to_version', 'Return', [machine(), manager(), returning()], {
+      title: ({ name, version }) => `Return ${name} to version ${version}`,
+    }),
   );
   operations.register(kind<ApplicationParams>('start', 'Start', [machine(), manager(), running(true)]));
   operations.register(kind<ApplicationParams>('stop', 'Stop', [manager(), running(false)]));

@@ -17,6 +17,7 @@ import { registerApplicationOperations } from './application-operations.ts';
 import { BlobStore } from './blobs.ts';
 import { Certificates } from './certificates.ts';
 import { directorHandlers } from './handlers.ts';
+import { History } from './history.ts';
 import { Inventory } from './inventory.ts';
 import { Joining } from './joining.ts';
 import { KeptLogs } from './kept-logs.ts';
@@ -24,6 +25,7 @@ import { Machines } from './machines.ts';
 import { Managers } from './managers.ts';
 import { type Metrics, openMetrics } from './metrics/index.ts';
 import { type OwnAuthority, openOwnAuthority } from './own-authority.ts';
+import { Prices } from './prices.ts';
 import { RemoteOperations } from './remote-operations.ts';
 import { Revocations } from './revocations.ts';
 import { SecretStore } from './secrets.ts';
@@ -59,6 +61,7 @@ export interface Director {
   readonly operationsChanged: Changed;
   readonly secrets: SecretStore;
   readonly states: StateStore;
+  readonly history: History;
   readonly blobs: BlobStore;
   readonly keptLogs: KeptLogs;
   readonly revocations: Revocations;
@@ -138,6 +141,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     inventory,
     journal,
     clouds,
+    prices: new Prices(clouds, log),
     director: address,
     roots: () => authority.issuer.roots,
     tokenKey: secrets.derive('join tokens'),
@@ -157,6 +161,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     operationsChanged,
     secrets,
     states: new StateStore(journal),
+    history: new History(journal),
     blobs: new BlobStore(path.join(home, 'blobs')),
     keptLogs: new KeptLogs({ directory: path.join(home, 'kept-logs') }),
     revocations,
@@ -218,12 +223,12 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
 }
 
 async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise<void> {
-  const { machines, remoteOperations, states, blobs, keptLogs, inventory, log } = director;
+  const { machines, remoteOperations, states, history, blobs, keptLogs, inventory, log } = director;
   while (!signal.aborted) {
     try {
       await remoteOperations.interrupt({ now: Date.now() });
       await machines.sweep(signal);
-      const deleted = await blobs.collect(states.blobs(), unusedBlobMs);
+      const deleted = await blobs.collect(states.blobs().union(history.blobs()), unusedBlobMs);
       await keptLogs.sweep(inventory.applications().map(({ id }) => id));
       if (deleted > 0) log(`deleted ${deleted} blobs that nothing refers to`);
     } catch (error) {

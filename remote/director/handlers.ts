@@ -11,7 +11,10 @@ import { startedOnce } from '../core/operations/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { ApplicationParams, ApplyParams } from './application-operations.ts';
 import { cloudHandlers } from './cloud-handlers.ts';
+import { costHandlers } from './cost-handlers.ts';
 import type { Director } from './director.ts';
+import { duplicateHandlers } from './duplicate-handlers.ts';
+import { historyHandlers } from './history-handlers.ts';
 import { vmInfo } from './inventory.ts';
 import { logHandlers } from './log-handlers.ts';
 import { managedApplication, managerHandlers } from './manager-handlers.ts';
@@ -221,6 +224,9 @@ export function directorHandlers(director: Director): DirectorHandlers {
         usedBy: (document?.services ?? []).filter((service) => service.secrets.includes(name)).map((one) => one.name),
       }));
     },
+    ...historyHandlers(director, startedBy),
+    ...costHandlers(director),
+    ...duplicateHandlers(director, { startedBy, newApplication }),
     ...cloudHandlers(director),
     ...securityHandlers(director),
     ...managerHandlers(director),

@@ -1,10 +1,12 @@
 /** Applications and VMs in memory, journaled before anything is said of them. */
 
-import type { ApplicationSummary, Event, VmInfo } from '../core/contract/application.ts';
+import type { ApplicationSummary, Event, ReportedSummary, VmInfo } from '../core/contract/application.ts';
 import { ConpaasError } from '../core/contract/errors.ts';
 import { type ApplicationId, newId, VmId } from '../core/contract/ids.ts';
 import { Changed, Topic } from '../core/events/index.ts';
 import type { Journal } from '../core/journal/index.ts';
+import { loadOutlines, type Outline } from './outline.ts';
+import { costOf } from './prices.ts';
 import {
   type ApplicationRecord,
   deleteApplication,
@@ -15,8 +17,6 @@ import {
   saveVm,
   type VmRecord,
 } from './store.ts';
-
-export type ReportedSummary = Omit<ApplicationSummary, 'id' | 'name' | 'createdAt' | 'load' | 'reportedAt'>;
 
 export class Inventory {
   readonly events = new Topic<Event>();
@@ -29,12 +29,19 @@ export class Inventory {
   readonly #journal: Journal;
   readonly #applications = new Map<ApplicationId, ApplicationRecord>();
   readonly #vms = new Map<VmId, VmRecord>();
+  /** The same by application: lists of thousands of applications ask each for its own. */
+  readonly #vmsOf = new Map<ApplicationId | undefined, Map<VmId, VmRecord>>();
+  /** What was last said to cost each application. */
+  readonly #published = new Map<ApplicationId, number | undefined>();
+  /** What each should be, as its manager stored it, until its manager reports. */
+  readonly #outlines: ReadonlyMap<ApplicationId, Outline>;
   readonly #reported = new Map<ApplicationId, ReportedSummary & { at: number }>();
 
   constructor(journal: Journal) {
     this.#journal = journal;
     for (const record of journal.read(loadApplications)) this.#applications.set(record.id, record);
-    for (const record of journal.read(loadVms)) this.#vms.set(record.id, record);
+    for (const record of journal.read(loadVms)) this.#keep(record);
+    this.#outlines = journal.read(loadOutlines);
   }
 
   applications(): ApplicationRecord[] {
@@ -68,13 +75,21 @@ export class Inventory {
     this.#applications.delete(id);
     this.#reported.delete(id);
     this.onDelete(id);
+    this.#published.delete(id);
+    this.#vmsOf.delete(id);
     this.events.publish({ type: 'application_deleted', id });
     this.changed.notify();
   }
 
   vms(application?: ApplicationId): VmRecord[] {
-    const all = [...this.#vms.values()];
-    return application === undefined ? all : all.filter((vm) => vm.application === application);
+    const vms = application === undefined ? this.#vms : this.#vmsOf.get(application);
+    return vms ? [...vms.values()] : [];
+  }
+
+  #keep(record: VmRecord): void {
+    this.#vms.set(record.id, record);
+    const own = this.#vmsOf.get(record.application) ?? new Map<VmId, VmRecord>();
+    this.#vmsOf.set(record.application, own.set(record.id, record));
   }
 
   vm(id: VmId): VmRecord | undefined {
@@ -102,18 +117,21 @@ export class Inventory {
   }
 
   async saveVm(record: VmRecord): Promise<void> {
-    this.#vms.set(record.id, record);
+    this.#keep(record);
     await this.#journal.write((db) => saveVm(db, record));
     this.events.publish({ type: 'vm', vm: vmInfo(record) });
     this.changed.notify();
+    this.#costChanged(record.application);
   }
 
   async deleteVm(id: VmId): Promise<void> {
     const record = this.#vms.get(id);
     await this.#journal.write((db) => deleteVm(db, id));
     this.#vms.delete(id);
+    this.#vmsOf.get(record?.application)?.delete(id);
     if (record) this.events.publish({ type: 'vm', vm: { ...vmInfo(record), state: 'gone' } });
     this.changed.notify();
+    this.#costChanged(record?.application);
   }
 
   /** What a manager says of its application. */
@@ -126,14 +144,17 @@ export class Inventory {
   summary(record: ApplicationRecord): ApplicationSummary {
     const reported = this.#reported.get(record.id);
     // Reports are not kept: after a start of the director each manager tells again in a moment.
-    const known = this.vms(record.id).some(({ managerPorts }) => Object.keys(managerPorts).length > 0);
+    const outline = reported ? undefined : this.#outlines.get(record.id);
+    const vms = this.vms(record.id);
+    const costPerHour = this.#cost(record.id);
+    const known = vms.some(({ managerPorts }) => Object.keys(managerPorts).length > 0);
     const { at, ...summary } = reported ?? {
       at: undefined,
       ...(known
         ? { state: 'unreachable' as const, cause: 'its manager has not reported yet' }
         : { state: 'creating' as const }),
-      services: [],
-      nodes: { running: 0, wanted: 0 },
+      services: (outline?.services ?? []).map((service) => ({ ...service, state: 'unreachable' as const })),
+      nodes: { running: 0, wanted: outline?.wanted ?? 0 },
     };
     return {
       id: record.id,
@@ -141,6 +162,7 @@ export class Inventory {
       createdAt: record.createdAt,
       load: this.loadOf(record.id),
       ...summary,
+      ...(costPerHour === undefined ? {} : { costPerHour }),
       ...(record.deleting ? { state: 'stopping' as const, cause: 'it is being deleted' } : {}),
       reportedAt: at,
     };
@@ -158,7 +180,21 @@ export class Inventory {
     this.events.publish({ type: 'notice', level, text, application, time: Date.now() });
   }
 
+  /** Lists show what an application costs: it changes with its machines, whatever its manager says. */
+  #costChanged(id: ApplicationId | undefined): void {
+    const record = id === undefined ? undefined : this.#applications.get(id);
+    if (!record || this.#published.get(record.id) === this.#cost(record.id)) return;
+    this.#publish(record);
+  }
+
+  /** US dollars an hour; undefined while a price is not known. */
+  #cost(id: ApplicationId): number | undefined {
+    const { perHour, unknown } = costOf(this.#vmsOf.get(id)?.values() ?? []);
+    return unknown === 0 ? perHour : undefined;
+  }
+
   #publish(record: ApplicationRecord): void {
+    this.#published.set(record.id, this.#cost(record.id));
     this.events.publish({ type: 'application', application: this.summary(record) });
     this.changed.notify();
   }
@@ -167,5 +203,9 @@ export class Inventory {
 /** What is said of a VM to others. */
 export function vmInfo(record: VmRecord): VmInfo {
   const { id, cloud, application, role, state, cause, address, agentPort, createdAt, slot } = record;
-  return { id, cloud, application, role, state, cause, address, agentPort, createdAt, slot };
+  const { size, pricePerHour, pricedAt } = record;
+  return {
+    ...{ id, cloud, application, role, state, cause, address, agentPort, createdAt, slot },
+    ...{ size, pricePerHour, pricedAt },
+  };
 }

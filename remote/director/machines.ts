@@ -11,6 +11,7 @@ import type { ApplicationId, DeploymentId, VmId } from '../core/contract/ids.ts'
 import { type AgentBootstrap, hashToken, type ManagerBootstrap } from '../core/identity/index.ts';
 import type { Journal } from '../core/journal/index.ts';
 import type { Inventory } from './inventory.ts';
+import type { Prices } from './prices.ts';
 import { findToken, saveToken, type VmRecord } from './store.ts';
 
 /** Join tokens live this long from the moment the driver reports the VM running, in milliseconds. */
@@ -21,6 +22,7 @@ export interface MachinesOptions {
   readonly inventory: Inventory;
   readonly journal: Journal;
   readonly clouds: ReadonlyMap<string, Cloud>;
+  readonly prices: Prices;
   readonly director: { readonly host: string; readonly port: number };
   /** That new machines trust, PEM. */
   roots(): readonly string[];
@@ -58,6 +60,7 @@ export class Machines {
     const processes = await this.#processes(vm);
     const cloud = this.#cloud(vm.cloud);
     if (vm.cloudId === undefined) {
+      Object.assign(vm, await this.#options.prices.of(vm.cloud, vm.size, signal));
       const tags = { deployment: this.#options.deployment, application: request.application, operation: vm.operation };
       const made = await cloud.createVm({ name: vm.id, tags, processes }, signal);
       vm.cloudId = made.id;
@@ -101,6 +104,7 @@ export class Machines {
           destroyed.push(vm.name);
         }
       }
+      await this.#reprice(name, signal);
       for (const record of inventory.vms().filter((vm) => vm.cloud === name)) {
         if (record.state === 'destroying') await this.destroy(record, signal);
         else if (
@@ -114,6 +118,18 @@ export class Machines {
       }
     }
     return { destroyed };
+  }
+
+  /** Prices change, and a cloud that did not answer when a VM was made may now. */
+  async #reprice(cloud: string, signal: AbortSignal): Promise<void> {
+    const { inventory, prices } = this.#options;
+    for (const vm of inventory.vms().filter((one) => one.cloud === cloud)) {
+      const price = await prices.of(cloud, vm.size, signal);
+      // Unknown now does not make unknown what was known.
+      if (price.pricePerHour === undefined) continue;
+      if (vm.pricePerHour === price.pricePerHour && vm.pricedAt === price.pricedAt) continue;
+      await inventory.saveVm(Object.assign(vm, price));
+    }
   }
 
   async #running(vm: VmRecord): Promise<void> {

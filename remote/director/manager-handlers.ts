@@ -76,9 +76,9 @@ export function managerHandlers(director: Director): Pick<Handlers<typeof direct
       const stored = states.get(record.id);
       return { epoch: stored?.epoch ?? 0, n: stored?.n ?? 0, document: stored?.document ?? null, name: record.name };
     },
-    put_state: async ({ n, document }, call) => {
+    put_state: async ({ n, document, attribution }, call) => {
       const { record, epoch } = managed(call);
-      await states.put(record.id, epoch, n, document);
+      await states.put(record.id, epoch, n, document, attribution);
       return {};
     },
     report: async ({ summary, operations, notices }, call) => {

@@ -1,7 +1,10 @@
 /** Desired states of applications, as their managers store them: one record each, by compare-and-set. */
 import { ConpaasError } from '../core/contract/errors.ts';
+import type { Attribution } from '../core/contract/history.ts';
 import type { ApplicationId } from '../core/contract/ids.ts';
 import type { Journal } from '../core/journal/index.ts';
+import { recordHistory } from './history.ts';
+import { outlineOf } from './outline.ts';
 
 export class StateStore {
   readonly #journal: Journal;
@@ -29,12 +32,20 @@ export class StateStore {
   }
 
   /**
-   * Stores record (application, epoch, n) when the newest is n - 1. The very same record again is no error (its answer
-   * may have been lost).
+   * Stores record (application, epoch, n) when the newest is n - 1, and what it means for the history. The very same
+   * record again is no error (its answer may have been lost).
+   * @param attribution whose doing it is
    * @throws ConpaasError conflict (n is not next), superseded (a higher epoch has written)
    */
-  async put(application: ApplicationId, epoch: number, n: number, document: unknown): Promise<void> {
+  async put(
+    application: ApplicationId,
+    epoch: number,
+    n: number,
+    document: unknown,
+    attribution?: Attribution,
+  ): Promise<void> {
     const text = JSON.stringify(document);
+    const outline = outlineOf(document);
     await this.#journal.write((db) => {
       const row = db.prepare('SELECT epoch, n, document FROM state WHERE application = ?').get(application);
       const newest = { epoch: (row?.['epoch'] as number) ?? 0, n: (row?.['n'] as number) ?? 0 };
@@ -44,8 +55,10 @@ export class StateStore {
         throw new ConpaasError('conflict', `The newest record is ${newest.n}, so ${n} cannot be stored.`);
       }
       db.prepare(
-        'INSERT INTO state (application, epoch, n, document) VALUES (?, ?, ?, ?) ON CONFLICT (application) DO UPDATE SET epoch = excluded.epoch, n = excluded.n, document = excluded.document',
-      ).run(application, epoch, n, text);
+        'INSERT INTO state (application, epoch, n, document, outline) VALUES (?, ?, ?, ?, ?) ON CONFLICT (application) DO UPDATE SET epoch = excluded.epoch, n = excluded.n, document = excluded.document, outline = excluded.outline',
+      ).run(application, epoch, n, text, outline === undefined ? null : JSON.stringify(outline));
+      const before: unknown = row ? JSON.parse(row['document'] as string) : undefined;
+      recordHistory(db, application, before, document, attribution);
     });
   }
 }

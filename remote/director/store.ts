@@ -17,6 +17,9 @@ export const migrations = [
    CREATE TABLE remote_operation (id TEXT PRIMARY KEY, application TEXT NOT NULL, started REAL NOT NULL, record TEXT NOT NULL) STRICT`,
   `CREATE TABLE certificate (serial TEXT PRIMARY KEY, identity TEXT NOT NULL, key TEXT NOT NULL, device TEXT, pem TEXT NOT NULL,
      not_before REAL NOT NULL, not_after REAL NOT NULL, at REAL NOT NULL) STRICT`,
+  `CREATE TABLE history (application TEXT NOT NULL, version INTEGER NOT NULL, entry TEXT NOT NULL, document TEXT NOT NULL, blobs TEXT NOT NULL, PRIMARY KEY (application, version)) STRICT;
+   CREATE TABLE history_number (application TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;
+   ALTER TABLE state ADD COLUMN outline TEXT`,
 ];
 
 export interface ApplicationRecord {
@@ -75,7 +78,7 @@ export function deleteVm(database: DatabaseSync, id: VmId): void {
 
 /** Forgets an application wholly; its blobs are collected later. */
 export function deleteApplication(database: DatabaseSync, id: ApplicationId): void {
-  for (const table of ['state', 'secret', 'remote_operation'])
+  for (const table of ['state', 'secret', 'remote_operation', 'history', 'history_number'])
     database.prepare(`DELETE FROM ${table} WHERE application = ?`).run(id);
   database.prepare('DELETE FROM application WHERE id = ?').run(id);
 }

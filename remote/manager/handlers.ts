@@ -4,9 +4,9 @@ import { OperationId } from '../core/contract/ids.ts';
 import { managerMethods, uncontainedWords } from '../core/contract/manager.ts';
 import type { Call, Handlers, MethodTable, UploadedFile } from '../core/contract/method.ts';
 import { exportManifest, planManifest, validateManifest } from '../core/manifest/index.ts';
-import { startedOnce } from '../core/operations/index.ts';
+import { attributed, startedOnce } from '../core/operations/index.ts';
 import type { ServerOptions } from '../core/rpc/index.ts';
-import type { DesiredService } from '../core/service/state.ts';
+import type { DesiredService, DesiredState } from '../core/service/state.ts';
 import type { ApplyParams } from './apply.ts';
 import { newService } from './apply.ts';
 import { renewCertificates } from './certificates.ts';
@@ -15,6 +15,7 @@ import { mergedLogs } from './logs.ts';
 import type { Manager } from './manager.ts';
 import { addNodes, checkCounts, findService } from './nodes.ts';
 import { ofAgents } from './read-logs.ts';
+import type { ReturnToParams } from './return-to-version.ts';
 import { type AddParams, type RemoveParams, removalParams } from './scaling.ts';
 import { serviceContext } from './service-context.ts';
 import { refuseIrreplaceable, servicePageHandlers } from './service-handlers.ts';
@@ -83,6 +84,8 @@ function commonHandlers(manager: Manager): ManagerHandlers {
     export: async () => ({ ...exportManifest(desired.state, specs) }),
     set_running: ({ running, operation, requestedBy }) =>
       handedOver<RunningParams>('set_running', { running }, operation, requestedBy),
+    return_to: ({ version, document, operation, requestedBy }) =>
+      handedOver<ReturnToParams>('return_to_version', { version, document }, operation, requestedBy),
     set_name: async ({ name }) => {
       await desired.change((state) => {
         state.name = name;
@@ -125,7 +128,8 @@ function commonHandlers(manager: Manager): ManagerHandlers {
           `There is no service type "${type}". There are: ${Object.keys(specs).join(', ')}.`,
         );
       }
-      const id = await desired.change((state) => {
+      const whose = { by: user(call), kind: 'add_service', title: `Add service ${name} (${type})` };
+      const add = (state: DesiredState) => {
         if (state.services.some((service) => service.name === name)) {
           throw new ConpaasError('conflict', `There is a service "${name}" already. Choose another name.`);
         }
@@ -134,7 +138,8 @@ function commonHandlers(manager: Manager): ManagerHandlers {
         const counts = Object.fromEntries(Object.entries(spec.roles).map(([role, { count }]) => [role, count]));
         addNodes(state, service, counts, { operation: 'add_service', packed: manager.ownSlot, now: Date.now() });
         return service.id;
-      });
+      };
+      const id = await attributed(whose, () => desired.change(add));
       const started = await start<RunningParams>('set_running', { running: false, service: id }, call);
       return { ...started, service: id };
     },
@@ -299,7 +304,8 @@ function typeHandlers(manager: Manager, methods: MethodTable): Record<string, un
       const handler = manager.types[service.type]?.handlers[name];
       if (!handler)
         throw new ConpaasError('unknown_method', `${service.name} (${service.type}) has no method ${name}.`);
-      return handler(serviceContext(manager, service.id), { ...params }, call, body);
+      const whose = { by: call.user ?? 'director', kind: name, title: `${name} of ${service.name}` };
+      return attributed(whose, () => handler(serviceContext(manager, service.id), { ...params }, call, body));
     };
     handlers[name] =
       kind === 'upload'

@@ -5,6 +5,7 @@ import type {
   CodeVersion,
   Health,
   NodeInfo,
+  ReportedSummary,
   ServiceInfo,
 } from '../core/contract/application.ts';
 import { VmId } from '../core/contract/ids.ts';
@@ -151,10 +152,7 @@ export function applicationInfo(world: World, specs: Specs, createdAt: number): 
   return { summary, description: world.state.description, services, warnings: [...new Set(warnings)] };
 }
 
-export function applicationSummary(
-  world: World,
-  specs: Specs,
-): Omit<ApplicationSummary, 'id' | 'name' | 'createdAt' | 'reportedAt'> {
+export function applicationSummary(world: World, specs: Specs): ReportedSummary {
   const services = world.state.services.map((service) => serviceInfo(world, specs, service));
   const nodes = services.flatMap((service) => service.nodes);
   const worst = (['failed', 'degraded', 'unreachable', 'starting', 'creating', 'stopping'] as const).find((state) =>

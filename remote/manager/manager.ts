@@ -9,7 +9,7 @@ import type { MethodTable } from '../core/contract/method.ts';
 import { Changed } from '../core/events/index.ts';
 import { authorize, identifyPeer, type ManagerBootstrap } from '../core/identity/index.ts';
 import { openJournal } from '../core/journal/index.ts';
-import { Operations, type StepContext } from '../core/operations/index.ts';
+import { attribution, Operations, type StepContext } from '../core/operations/index.ts';
 import { type DirectorClient, openMembership } from '../core/process/index.ts';
 import { type ServerOptions, serve } from '../core/rpc/index.ts';
 import type { ServiceManager } from '../core/service/manager.ts';
@@ -26,6 +26,7 @@ import { Observed } from './observed.ts';
 import { patient } from './patience.ts';
 import { reconcile } from './reconciler.ts';
 import { Reporter } from './reporter.ts';
+import { returnToVersionKind } from './return-to-version.ts';
 import { addNodesKind, removeNodesKind, replaceNodesKind } from './scaling.ts';
 import { SecretCache } from './secret-cache.ts';
 import { serviceContext, serviceWorkKind } from './service-context.ts';
@@ -133,7 +134,10 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     application,
     director: {
       get: (within) => director.call('get_state', {}, { signal: within }),
-      put: async (n, document, within) => void (await director.call('put_state', { n, document }, { signal: within })),
+      put: async (n, document, within) => {
+        const whose = attribution();
+        await director.call('put_state', { n, document, ...(whose ? { attribution: whose } : {}) }, { signal: within });
+      },
     },
     wait: async (reason) => {
       log(`waiting for the director: ${reason}`);
@@ -219,6 +223,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   operations.register(patient(removeNodesKind(manager)));
   operations.register(patient(replaceNodesKind(manager)));
   operations.register(serviceWorkKind(manager));
+  operations.register(patient(returnToVersionKind(manager)));
   registerServiceOperations(manager);
   handlers = managerHandlers(manager, typeMethods);
 

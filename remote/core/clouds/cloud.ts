@@ -42,6 +42,10 @@ export interface Offer {
   readonly memoryMb: number;
   /** US dollars; undefined where unknown (never 0 for unknown). */
   readonly pricePerHour?: number | undefined;
+  /** Of when the price is, milliseconds since the epoch; undefined where it has no date (this computer costs nothing). */
+  readonly pricedAt?: number | undefined;
+  /** Whether VMs are of this offer when none is asked for; not needed where there is only one. */
+  readonly default?: boolean | undefined;
 }
 
 /** How much of something the cloud allows, and how much of it is used. */

@@ -28,6 +28,8 @@ export const ApplicationSummary = z.object({
   address: z.string().optional(),
   services: z.array(z.object({ name: z.string(), type: z.string(), state: Health })),
   nodes: z.object({ running: z.number().int(), wanted: z.number().int() }),
+  /** US dollars an hour of its machines; left out while a price is not known (never 0 for unknown). */
+  costPerHour: z.number().optional(),
   createdAt: z.number(),
   /** CPU in use in each of the last 15 minutes, the newest last, in hundredths of a core; shorter while it is young. */
   load: z.array(z.number().int()).max(15).optional(),
@@ -35,6 +37,17 @@ export const ApplicationSummary = z.object({
   reportedAt: z.number().optional(),
 });
 export type ApplicationSummary = z.infer<typeof ApplicationSummary>;
+
+/** What a manager reports of it; the rest is the director's knowledge. */
+export const ReportedSummary = ApplicationSummary.omit({
+  id: true,
+  name: true,
+  createdAt: true,
+  load: true,
+  reportedAt: true,
+  costPerHour: true,
+});
+export type ReportedSummary = z.infer<typeof ReportedSummary>;
 
 /** What an agent says of one node (a role instance it runs). */
 export const NodeObservation = z.object({
@@ -155,6 +168,12 @@ export const VmInfo = z.object({
   createdAt: z.number(),
   /** The caller's own name for it in `create_vms`, which makes creating idempotent. */
   slot: z.string().optional(),
+  /** Name of the offer. */
+  size: z.string().optional(),
+  /** US dollars; left out while it is not known. */
+  pricePerHour: z.number().optional(),
+  /** Of when the price is, milliseconds since the epoch, where its cloud says so. */
+  pricedAt: z.number().optional(),
 });
 export type VmInfo = z.infer<typeof VmInfo>;
 

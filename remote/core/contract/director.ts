@@ -1,7 +1,10 @@
 /** What a director serves. Managers act on their own application only: it follows from their identity. */
 import { z } from 'zod';
-import { ApplicationInfo, ApplicationSummary, Event, VmInfo } from './application.ts';
+import { ApplicationInfo, ApplicationSummary, Event, ReportedSummary, VmInfo } from './application.ts';
 import { cloudMethods } from './clouds.ts';
+import { directorCostMethods } from './cost.ts';
+import { directorDuplicateMethods } from './duplicate.ts';
+import { Attribution, directorHistoryMethods } from './history.ts';
 import { ApplicationId, BlobHash, OperationId, VmId } from './ids.ts';
 import { directorLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
@@ -254,7 +257,12 @@ const managers = {
   }),
   put_state: method({
     kind: 'command',
-    params: z.strictObject({ n: z.number().int().min(1), document: z.unknown() }),
+    params: z.strictObject({
+      n: z.number().int().min(1),
+      document: z.unknown(),
+      /** Whose doing it is, for the history. */
+      attribution: Attribution.optional(),
+    }),
     result: done,
     callers: ['manager'],
     since: 1,
@@ -263,13 +271,7 @@ const managers = {
   report: method({
     kind: 'command',
     params: z.strictObject({
-      summary: ApplicationSummary.omit({
-        id: true,
-        name: true,
-        createdAt: true,
-        load: true,
-        reportedAt: true,
-      }).optional(),
+      summary: ReportedSummary.optional(),
       operations: z.array(Operation),
       notices: z.array(z.object({ level: z.enum(['info', 'warning', 'alert']), text: z.string() })),
     }),
@@ -356,6 +358,9 @@ const processes = {
 
 export const directorMethods = {
   ...users,
+  ...directorHistoryMethods,
+  ...directorCostMethods,
+  ...directorDuplicateMethods,
   ...metricsUserMethods,
   ...cloudMethods,
   ...securityMethods,

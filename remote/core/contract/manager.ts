@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ApplicationInfo, CodeVersion, LogLine, NodeInfo, NodeMetrics, ServiceInfo } from './application.ts';
+import { managerHistoryMethods } from './history.ts';
 import { BlobHash, VmId } from './ids.ts';
 import { managerLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
@@ -329,6 +330,7 @@ export const managerMethods = {
   ...application,
   ...services,
   ...code,
+  ...managerHistoryMethods,
   ...serviceMethods,
   ...terminalMethods,
   ...managerLogMethods,

@@ -1,10 +1,11 @@
 /** Manifests: read, check, plan, export. */
+export { duplicateManifest, referredSecrets } from './duplicate.ts';
 export { exportManifest } from './export.ts';
 export { manifestJsonSchema, writeManifestSchema } from './json-schema.ts';
 export { parseManifest, validateManifest } from './parse.ts';
 export { extractPasswords, type Passwords, passwordSecret } from './passwords.ts';
 export { planManifest } from './plan.ts';
-export { activeVersion, countNodes, recordedKeys } from './recorded.ts';
+export { activeVersion, countNodes, recordedKeys, recordedPassword } from './recorded.ts';
 export { manifestSchema, type ServiceSpecs } from './schema.ts';
 export { type ServiceSettings, settingsOf } from './settings.ts';
 export {

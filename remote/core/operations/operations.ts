@@ -7,6 +7,7 @@ import { ConpaasError, type Failure, toFailure } from '../contract/errors.ts';
 import { newId, OperationId } from '../contract/ids.ts';
 import type { Operation, OperationState, OperationStep, OperationTarget } from '../contract/operation.ts';
 import type { Journal } from '../journal/index.ts';
+import { attributed } from './attribution.ts';
 import { deleteEnded, insertOperation, loadOperations, type OperationRecord, updateOperation } from './store.ts';
 
 export interface StepContext<Params> {
@@ -286,35 +287,37 @@ export class Operations implements AsyncDisposable {
     state.state = 'running';
     state.startedAt = this.#now();
     this.#options.onChange(this.#public(record));
+    const context: StepContext<unknown> = {
+      id: record.id,
+      params: record.params,
+      requestedBy: record.requestedBy,
+      attempt: record.attempt,
+      signal: controller.signal,
+      memory: record.memory,
+      remember: async (facts) => {
+        Object.assign(record.memory, facts);
+        await this.#save(record);
+      },
+      update: (progress, detail) => {
+        live.progress.set(step.name, { progress, detail });
+        this.#options.onChange(this.#public(record));
+      },
+      log: (line) => {
+        live.log.push(line);
+        if (live.log.length > logLines) live.log.shift();
+        this.#options.onChange(this.#public(record));
+      },
+      result: (facts) => {
+        Object.assign(record.outcome, facts);
+      },
+      mirror: (steps) => {
+        live.mirrored.set(step.name, steps);
+        this.#options.onChange(this.#public(record));
+      },
+    };
+    const { id: operation, kind, title, requestedBy: by } = record;
     await orAbort(
-      step.run({
-        id: record.id,
-        params: record.params,
-        requestedBy: record.requestedBy,
-        attempt: record.attempt,
-        signal: controller.signal,
-        memory: record.memory,
-        remember: async (facts) => {
-          Object.assign(record.memory, facts);
-          await this.#save(record);
-        },
-        update: (progress, detail) => {
-          live.progress.set(step.name, { progress, detail });
-          this.#options.onChange(this.#public(record));
-        },
-        log: (line) => {
-          live.log.push(line);
-          if (live.log.length > logLines) live.log.shift();
-          this.#options.onChange(this.#public(record));
-        },
-        result: (facts) => {
-          Object.assign(record.outcome, facts);
-        },
-        mirror: (steps) => {
-          live.mirrored.set(step.name, steps);
-          this.#options.onChange(this.#public(record));
-        },
-      }),
+      attributed({ operation, kind, title, by }, () => step.run(context)),
       controller.signal,
     );
     state.state = 'done';

@@ -1,0 +1,69 @@
+/** Prices of machines, as their clouds offer them; asked again after an hour. */
+import type { Cloud, Offer } from '../core/clouds/cloud.ts';
+import type { Cost } from '../core/contract/cost.ts';
+import { toFailure } from '../core/contract/errors.ts';
+import type { VmRecord } from './store.ts';
+
+const keptMs = 3_600_000;
+
+/** What a VM record says of its price; `pricePerHour` is undefined where nobody knows it. */
+export type Price = Pick<VmRecord, 'size' | 'pricePerHour' | 'pricedAt'>;
+
+export class Prices {
+  readonly #clouds: ReadonlyMap<string, Cloud>;
+  readonly #log: (line: string) => void;
+  readonly #offers = new Map<string, { until: number; offers: Promise<readonly Offer[]> }>();
+
+  constructor(clouds: ReadonlyMap<string, Cloud>, log: (line: string) => void) {
+    this.#clouds = clouds;
+    this.#log = log;
+  }
+
+  /** @param size name of an offer; undefined: the one that the cloud gives when none is asked for */
+  async of(cloud: string, size: string | undefined, signal: AbortSignal): Promise<Price> {
+    const offers = await this.#ask(cloud, signal);
+    const offer =
+      size === undefined
+        ? (offers.find((one) => one.default) ?? (offers.length === 1 ? offers[0] : undefined))
+        : offers.find(({ name }) => name === size);
+    return {
+      size: size ?? offer?.name,
+      pricePerHour: offer?.pricePerHour,
+      pricedAt: offer?.pricePerHour === undefined ? undefined : offer.pricedAt,
+    };
+  }
+
+  /** An empty list where the cloud does not answer: the price is unknown then, and asked for at the next sweep. */
+  #ask(name: string, signal: AbortSignal): Promise<readonly Offer[]> {
+    const known = this.#offers.get(name);
+    if (known && known.until > Date.now()) return known.offers;
+    const cloud = this.#clouds.get(name);
+    if (!cloud) return Promise.resolve([]);
+    const offers = cloud.offers(signal).catch((error: unknown) => {
+      this.#log(`prices of ${name}: ${toFailure(error).message}`);
+      this.#offers.delete(name);
+      return [];
+    });
+    this.#offers.set(name, { until: Date.now() + keptMs, offers });
+    return offers;
+  }
+}
+
+/** What machines cost together. */
+export function costOf(vms: Iterable<Pick<VmRecord, 'pricePerHour' | 'pricedAt'>>): Cost {
+  let perHour: number | undefined;
+  let machines = 0;
+  let unknown = 0;
+  let pricedAt: number | undefined;
+  for (const vm of vms) {
+    machines += 1;
+    if (vm.pricePerHour === undefined) {
+      unknown += 1;
+      continue;
+    }
+    perHour = (perHour ?? 0) + vm.pricePerHour;
+    if (vm.pricedAt !== undefined) pricedAt = Math.min(pricedAt ?? vm.pricedAt, vm.pricedAt);
+  }
+  // No machine costs nothing; that is known.
+  return { perHour: machines === 0 ? 0 : perHour, machines, unknown, pricedAt };
+}
