@@ -5,7 +5,9 @@ import type { ServiceSpec } from '../../remote/core/service/spec.ts';
 import { applicationCommands } from './commands/applications.ts';
 import { codeCommands } from './commands/code.ts';
 import { contractCommands } from './commands/contract.ts';
+import { costCommands } from './commands/costs.ts';
 import { deploymentCommands } from './commands/deployment.ts';
+import { historyCommands } from './commands/history.ts';
 import { manifestCommands } from './commands/manifests.ts';
 import { observationCommands } from './commands/observation.ts';
 import { nodeCommands, secretCommands, serviceCommands } from './commands/services.ts';
@@ -85,6 +87,8 @@ export async function runCommand(options: CommandOptions): Promise<number> {
   serviceCommands(program, run);
   nodeCommands(program, run);
   codeCommands(program, run);
+  historyCommands(program, run);
+  costCommands(program, run);
   secretCommands(program, run);
   observationCommands(program, run);
   vaultCommands(program, run);

@@ -3,6 +3,7 @@
  * Level-triggered: after each connect it subscribes, then reads the full lists.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { ApplicationSummary, Event } from '../../remote/core/contract/application.ts';
 import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
 import { Operation } from '../../remote/core/contract/operation.ts';
@@ -42,6 +43,8 @@ export class Hub implements AsyncDisposable {
   readonly #closing = new AbortController();
   readonly #sequence: Record<Topic, number> = { session: 0, applications: 0, operations: 0 };
   readonly #applications = new Map<string, ApplicationSummary>();
+  /** How many applications go on when the window closes. */
+  #goingOn = 0;
   readonly #operations = new Map<string, Operation>();
   readonly #sessions: Coalesced<SessionState>;
   readonly #applicationChanges: Coalesced<ApplicationSummary>;
@@ -57,7 +60,10 @@ export class Hub implements AsyncDisposable {
   constructor(options: HubOptions) {
     this.#options = options;
     const { remembered } = options;
-    for (const summary of remembered?.applications ?? []) this.#applications.set(summary.id, summary);
+    for (const summary of remembered?.applications ?? []) {
+      this.#applications.set(summary.id, summary);
+      this.#goingOn += Number(goesOn(summary));
+    }
     if (remembered) {
       this.#session = { state: 'resuming', deployment: remembered.deployment, since: remembered.at };
     }
@@ -100,7 +106,6 @@ export class Hub implements AsyncDisposable {
   #forget(): void {
     this.#remember(undefined);
     for (const id of [...this.#applications.keys()]) this.#putApplication(id, undefined);
-    this.#options.running(0);
   }
 
   /** All there is of a topic, and the sequence number that the next push follows. */
@@ -270,11 +275,14 @@ export class Hub implements AsyncDisposable {
   }
 
   #putApplication(id: string, summary: ApplicationSummary | undefined): void {
+    const before = this.#applications.get(id);
+    // The lists are read again and again: of thousands of applications most are as they were.
+    if (isDeepStrictEqual(before, summary)) return;
     if (summary) this.#applications.set(id, summary);
     else this.#applications.delete(id);
     this.#applicationChanges.put(id, summary);
-    const goingOn = [...this.#applications.values()].filter(({ state }) => state !== 'stopped' && state !== 'failed');
-    this.#options.running(goingOn.length);
+    this.#goingOn += Number(goesOn(summary)) - Number(goesOn(before));
+    this.#options.running(this.#goingOn);
   }
 
   #putOperation(operation: Operation): void {
@@ -337,4 +345,8 @@ export class Hub implements AsyncDisposable {
     await Promise.all([this.#work?.finished, this.#following?.finished]);
     for (const changes of [this.#sessions, this.#applicationChanges, this.#operationChanges]) changes[Symbol.dispose]();
   }
+}
+
+function goesOn(summary: ApplicationSummary | undefined): boolean {
+  return summary !== undefined && summary.state !== 'stopped' && summary.state !== 'failed';
 }

@@ -89,6 +89,29 @@ export function applicationCommands(program: Command, run: Run): void {
     );
 
   app
+    .command('duplicate')
+    .argument('<app>')
+    .argument('<name>', 'of the new application')
+    .option('--no-secrets', 'do not copy the values of its secrets: set them afterwards')
+    .description('A new application with the same manifest, code and configuration (not the data)')
+    .action(
+      run(async (session, options: { secrets: boolean }, application: string, name: string) => {
+        const director = await session.director();
+        const all = await director.call('list_secrets', { application }, { signal: session.signal });
+        const referred = await director.call('export_manifest', { application }, { signal: session.signal });
+        const copySecrets = options.secrets ? all.map((one) => one.name).filter((one) => refersTo(referred, one)) : [];
+        const begun = await session.begin(async (asked) =>
+          (await session.director()).call('duplicate_application', { application, name, copySecrets }, asked),
+        );
+        const { outcome } = await session.follow(begun.operation);
+        session.terminal.result(
+          { ...begun, name, address: outcome?.['address'], copiedSecrets: copySecrets },
+          () => outcome?.['address'] ?? `${name} is there.`,
+        );
+      }),
+    );
+
+  app
     .command('delete')
     .argument('<app>')
     .option('--yes', 'do not ask')
@@ -142,6 +165,15 @@ export function applicationCommands(program: Command, run: Run): void {
         await openInBrowser(address);
       }),
     );
+}
+
+/** Whether a manifest refers to a secret: in `Secrets` of a service, or as its `Password`. */
+function refersTo(manifest: Readonly<Record<string, unknown>>, secret: string): boolean {
+  const services = Array.isArray(manifest['Services']) ? (manifest['Services'] as Record<string, unknown>[]) : [];
+  return services.some(({ Secrets, Password }) => {
+    const password = typeof Password === 'object' && Password !== null && 'Secret' in Password ? Password.Secret : '';
+    return password === secret || (Array.isArray(Secrets) && Secrets.includes(secret));
+  });
 }
 
 function listed(all: readonly ApplicationSummary[]): string {
