@@ -5,7 +5,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { inspectArchive } from '../../remote/core/archive/index.ts';
-import { CodeVersion, ServiceInfo } from '../../remote/core/contract/index.ts';
+import {
+  CodeVersion,
+  HistoryDifference,
+  HistoryEntry,
+  Operation,
+  ServiceInfo,
+} from '../../remote/core/contract/index.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { ask, probeCode, probeManifest } from './probe.ts';
 
@@ -119,5 +125,95 @@ describe('what a service is given', () => {
     expect(service.configuration).toMatchObject({ memory_limit: '64M', display_errors: 'On' });
     const refused = await desk.run(['service', 'configure', 'Probe', 'web', 'memory_limit=lots']);
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('memory_limit') });
+  });
+});
+
+describe('the history of an application', () => {
+  const history = () => desk.json(z.array(HistoryEntry), 'history', 'list', 'Probe');
+  const newest = async () => (await history())[0]?.version ?? 0;
+  const seen = async () => ({
+    version: (await ask(address)).version,
+    greeting: (await ask(address, '/environment?name=GREETING')).environment,
+  });
+
+  it('has each change once, with who and by which operation, and none that failed or was about nodes', async () => {
+    const before = await history();
+    expect(before.at(-1)).toMatchObject({ version: 1, kind: 'apply', changes: ['web: service added (php, code v1)'] });
+    expect(before[0]).toMatchObject({ kind: 'set_configuration', title: 'Configure web' });
+    expect(before.map(({ changes }) => changes)).toContainEqual(['web: code v1 → v2']);
+    expect(new Set(before.map(({ by }) => by)).size).toBe(1);
+    const { operation = '' } = before[0] ?? {};
+    expect(await desk.json(Operation, 'op', 'show', operation)).toMatchObject({ id: operation, state: 'done' });
+    await desk.conpaas('nodes', 'add', 'Probe', 'web', '--backend', '1');
+    await desk.conpaas('nodes', 'remove', 'Probe', 'web', '--backend', '1');
+    expect(await history()).toEqual(before);
+  });
+
+  it('tells any two versions apart, files too', async () => {
+    const difference = await desk.json(HistoryDifference, 'history', 'diff', 'Probe', '1');
+    expect(difference).toMatchObject({ from: 1, to: await newest(), missingSecrets: ['API_KEY'], kept: [] });
+    expect(difference.changes).toMatchObject([
+      {
+        subject: 'code',
+        from: { version: 'v1' },
+        to: { version: 'v2' },
+        files: { changed: expect.arrayContaining(['version.php']) },
+      },
+      { subject: 'configuration', key: 'display_errors', change: 'added' },
+      { subject: 'configuration', key: 'memory_limit', change: 'added', to: '64M' },
+      { subject: 'environment', key: 'GREETING', from: 'good day', to: 'good night' },
+    ]);
+  });
+
+  it('is gone back in, code that was deleted and configuration together, and forth again', async () => {
+    const now = await newest();
+    await desk.conpaas('history', 'return', 'Probe', '1');
+    expect(await seen()).toEqual({ version: 'one', greeting: 'good day' });
+    expect((await history())[0]).toMatchObject({ version: now + 1, title: 'Return to version 1' });
+    expect(await desk.json(HistoryDifference, 'history', 'diff', 'Probe', '1')).toMatchObject({ changes: [] });
+    await desk.conpaas('code', 'delete', 'Probe', 'v2');
+    await desk.conpaas('history', 'return', 'Probe', String(now));
+    expect(await seen()).toEqual({ version: 'two', greeting: 'good night' });
+    expect((await versions()).map(({ id, active }) => [id, active])).toContainEqual(['v2', true]);
+  });
+
+  it('that cannot be gone back in is as it was before: a version that needs a secret which is gone', async () => {
+    await desk.run(['secret', 'set', 'Probe', 'API_KEY'], { input: 'value\n' });
+    await expect.poll(key, patient).toBe('value');
+    const keyed = await probeCode(folder, 'keyed');
+    await writeFile(
+      path.join(keyed, 'version.php'),
+      "<?php const VERSION = 'keyed'; if (getenv('API_KEY') === false) { http_response_code(500); exit('no key'); }\n",
+    );
+    await desk.conpaas('code', 'upload', 'Probe', keyed);
+    const wanted = String(await newest());
+    await desk.conpaas('history', 'return', 'Probe', '1');
+    await desk.conpaas('secret', 'delete', 'Probe', 'API_KEY');
+    await expect.poll(key, patient).toBe(false);
+    const before = await history();
+    const refused = await desk.run(['history', 'return', 'Probe', wanted]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('The application is as it was before');
+    expect(await seen()).toEqual({ version: 'one', greeting: 'good day' });
+    expect(await history()).toEqual(before);
+  });
+
+  it('is kept by the director when the manager is replaced', async () => {
+    const before = await history();
+    const Started = z.object({ operation: z.string() });
+    const { operation } = await desk.json(Started, 'call', 'director', 'replace_manager', '{"application":"Probe"}');
+    await expect.poll(async () => (await desk.json(Operation, 'op', 'show', operation)).state, patient).toBe('done');
+    expect(await history()).toEqual(before);
+    await desk.conpaas('service', 'configure', 'Probe', 'web', 'memory_limit=96M');
+    expect((await history())[0]).toMatchObject({ changes: ['web: configuration memory_limit added (96M)'] });
+  });
+
+  it('an application is duplicated with code and configuration', async () => {
+    const twin = (await desk.conpaas('app', 'duplicate', 'Probe', 'Twin')).trim();
+    expect(twin).not.toBe(address);
+    expect((await ask(twin)).version).toBe('one');
+    expect((await ask(twin, '/environment?name=GREETING')).environment).toBe('good day');
+    const { configuration } = await desk.json(ServiceInfo, 'service', 'show', 'Twin', 'web');
+    expect(configuration).toMatchObject({ memory_limit: '96M' });
   });
 });
