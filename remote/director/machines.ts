@@ -60,11 +60,11 @@ export class Machines {
     const processes = await this.#processes(vm);
     const cloud = this.#cloud(vm.cloud);
     if (vm.cloudId === undefined) {
-      Object.assign(vm, await this.#options.prices.of(vm.cloud, vm.size, signal));
       const tags = { deployment: this.#options.deployment, application: request.application, operation: vm.operation };
       const made = await cloud.createVm({ name: vm.id, tags, processes }, signal);
       vm.cloudId = made.id;
       vm.address = made.address;
+      Object.assign(vm, await this.#options.prices.of(vm.cloud, made.size ?? vm.size, signal));
       if (vm.state === 'creating' && made.state === 'running') await this.#running(vm);
     } else {
       await cloud.setProcesses(vm.cloudId as VmId, processes, signal);
