@@ -11,7 +11,15 @@ export const Deployment = z.object({
   name: z.string().min(1).max(100),
   /** Name of the user that this desktop is, at the director. */
   owner: UserName,
-  cloud: z.object({ kind: z.string() }),
+  cloud: z.object({
+    kind: z.string(),
+    /** Id of the credential in the vault; absent: this kind needs none. */
+    credential: z.string().optional(),
+    /** Region, size …, as the driver wants them. */
+    settings: z.record(z.string(), z.unknown()).optional(),
+  }),
+  /** device: it was let in by the desktop that has the root; it can neither start nor destroy the deployment. */
+  access: z.enum(['owner', 'device']).optional(),
   /**
    * What the user wants it to be. creating: `up` has not ended yet; destroying: `destroy` has not. `up` and `destroy`
    * go on from there.
@@ -38,6 +46,8 @@ export interface DeploymentStore {
   find(idOrName: string | undefined): Promise<Deployment>;
   /** As `find`, but where there is none of that name, or none at all, it is recorded (state creating). */
   findOrCreate(name: string | undefined, owner: string, cloud: string): Promise<Deployment>;
+  /** Records one that came from elsewhere; one of the same id is replaced. Its name is made unique. */
+  put(deployment: Deployment): Promise<Deployment>;
   /** Durable. @throws ConpaasError `not_found` when it was destroyed meanwhile */
   update(id: DeploymentId, change: Partial<Omit<Deployment, 'id'>>): Promise<Deployment>;
   remove(id: DeploymentId): Promise<void>;
@@ -88,6 +98,15 @@ export function openDeploymentStore(dataDirectory: string): DeploymentStore {
       if (!result) throw new ConpaasError('internal', 'The deployment was not recorded.');
       return result;
     },
+    async put(deployment) {
+      let result = deployment;
+      await change((present) => {
+        const others = present.filter(({ id }) => id !== deployment.id);
+        result = { ...deployment, name: freeName(deployment.name, others) };
+        return [...others, result];
+      });
+      return result;
+    },
     async update(id, changed) {
       let result: Deployment | undefined;
       await change((present) =>
@@ -107,6 +126,14 @@ export function openDeploymentStore(dataDirectory: string): DeploymentStore {
     },
     watch: (changed) => watch(file, changed),
   };
+}
+
+/** The name, with a number where it is taken. */
+function freeName(wanted: string, others: readonly Deployment[]): string {
+  const taken = new Set(others.map(({ name }) => name));
+  let name = wanted;
+  for (let number = 2; taken.has(name); number += 1) name = `${wanted}-${number}`;
+  return name;
 }
 
 function checkedOwner(owner: string): UserName {

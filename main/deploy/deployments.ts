@@ -10,13 +10,17 @@ import type { DeploymentId } from '../../remote/core/contract/ids.ts';
 import type { directorMethods } from '../../remote/core/contract/index.ts';
 import type { ResultOf } from '../../remote/core/contract/method.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
+import type { Credentials } from '../../remote/core/identity/index.ts';
+import { openCredentialStore } from '../credentials/index.ts';
 import { withLock } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { type Deployment, openDeploymentStore } from './deployment.ts';
 import { destroySteps } from './destroy.ts';
+import type { DeviceCredentials } from './device.ts';
 import { createDirectors, type DirectorClient, type ManagerClient } from './director.ts';
 import { createKeyring } from './keyring.ts';
 import { type RunOptions, runSteps, type Step } from './progress.ts';
+import { rotationSteps } from './rotation.ts';
 import type { Runtime } from './runtime.ts';
 import { isPastHalf, renewIntermediate, type UpContext, upSteps } from './up.ts';
 
@@ -53,6 +57,23 @@ export interface DestroyOptions {
   readonly signal: AbortSignal;
 }
 
+export interface RotateOptions {
+  /** Id or name; the only one there is where absent. */
+  readonly deployment?: string | undefined;
+  readonly onOperation?: ((operation: Operation) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What this desktop proves itself with at a deployment. */
+export interface OwnCertificate {
+  /** Leaf first; PEM. */
+  readonly certificate: string;
+  /** Whether this desktop holds the root, and so can sign and rotate. */
+  readonly holdsRoot: boolean;
+  /** Whether a rotation of the root was begun and has not ended. */
+  readonly rotating: boolean;
+}
+
 export type DirectorStatus = ResultOf<(typeof directorMethods)['get_status']>;
 
 export interface DeploymentStatus {
@@ -78,6 +99,15 @@ export interface Deployments extends AsyncDisposable {
   stop(options: StopOptions): Promise<void>;
   /** Ends and removes everything: VMs with all data, host, directories, keys. Idempotent; resumes one cut short. */
   destroy(options: DestroyOptions): Promise<void>;
+  /** Signs the director's intermediate anew, at once. */
+  renewIntermediate(deployment: string | undefined, signal: AbortSignal): Promise<void>;
+  /** Replaces the root, while everything runs; one that was cut short goes on. See `rotation.ts`. */
+  rotateRoot(options: RotateOptions): Promise<void>;
+  ownCertificate(deployment: string | undefined): Promise<OwnCertificate>;
+  /** Key and certificate of this desktop at a deployment, and what it trusts: for an export that the user asks for. */
+  ownCredentials(deployment: string | undefined): Promise<Credentials>;
+  /** Records the deployment of a hand-over file: this desktop becomes a device of its user there. */
+  addDevice(deployment: Deployment, credentials: DeviceCredentials): Promise<Deployment>;
   /** How it is now. Starts nothing and never throws for a director that does not answer. */
   status(deployment: string | undefined, signal: AbortSignal): Promise<DeploymentStatus>;
   /**
@@ -100,6 +130,7 @@ const deadlineMs = 5 * 60_000;
 export function openDeployments(options: DeploymentsOptions): Deployments {
   const now = options.now ?? Date.now;
   const store = openDeploymentStore(options.dataDirectory);
+  const credentials = openCredentialStore(options.vault);
   const directoryOf = (id: DeploymentId): string => path.join(options.dataDirectory, 'deployments', id);
   const keyring = createKeyring(
     options.vault,
@@ -108,14 +139,17 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
   );
   const directors = createDirectors(keyring, now);
 
-  function settingsOf({ id, cloud }: Deployment): Record<string, unknown> {
-    if (cloud.kind !== 'local') return {};
+  async function settingsOf({ id, cloud }: Deployment): Promise<Record<string, unknown>> {
     const { bundles, runtime } = options;
-    return { directory: path.join(directoryOf(id), 'cloud'), bundles, runtime, deployment: id };
+    if (cloud.kind === 'local') {
+      return { directory: path.join(directoryOf(id), 'cloud'), bundles, runtime, deployment: id };
+    }
+    const fields = cloud.credential === undefined ? {} : (await credentials.get(cloud.credential)).fields;
+    return { ...fields, ...cloud.settings, deployment: id };
   }
 
   async function withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T> {
-    const cloudSettings = settingsOf(deployment);
+    const cloudSettings = await settingsOf(deployment);
     await using cloud: Cloud = createCloud(deployment.cloud.kind, cloudSettings);
     return await work({ store, keyring, directors, cloud, cloudSettings, now, deployment });
   }
@@ -134,6 +168,8 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     } catch (error) {
       signal.throwIfAborted();
       const { code } = toFailure(error);
+      // Roots or our own certificate may have changed since: by another process, or while we slept.
+      if (code === 'unauthenticated') await directors.forget(deployment.id);
       if (code === 'unreachable' || code === 'deadline_exceeded' || code === 'unauthenticated') return false;
       throw error;
     }
@@ -174,6 +210,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
   }
 
   async function start(given: Deployment, how: Pick<UpOptions, 'onOperation' | 'signal'>): Promise<Deployment> {
+    if (given.access === 'device') return answering(given, how.signal);
     if (await answers(given, how.signal)) {
       // What looks after the machines may have died without the director noticing.
       await withCloud(given, ({ cloud }) => cloud.wake(how.signal));
@@ -196,6 +233,23 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     const signal = AbortSignal.any([how.signal, destroyed.signal]);
     await run(given, { kind: 'up', title, onOperation: how.onOperation, signal }, upSteps);
     return store.find(given.id);
+  }
+
+  /** A deployment that another desktop looks after: it answers, or it cannot be helped from here. */
+  async function answering(deployment: Deployment, signal: AbortSignal): Promise<Deployment> {
+    if ((await answers(deployment, signal)) || (await answers(deployment, signal))) return deployment;
+    throw new ConpaasError(
+      'unreachable',
+      `The director of ${deployment.name} does not answer, and this device cannot start it. Its owner can, with: conpaas up`,
+      { retry: true },
+    );
+  }
+
+  /** @throws ConpaasError forbidden: only the desktop that holds the root can do it */
+  async function withRoot(idOrName: string | undefined): Promise<Deployment> {
+    const deployment = await store.find(idOrName);
+    if (deployment.access !== 'device') return deployment;
+    throw new ConpaasError('forbidden', `Only the desktop that has made ${deployment.name} holds its root.`);
   }
 
   /** A deployment that is meant to run, and does. */
@@ -235,6 +289,8 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     },
     async destroy({ deployment: idOrName, onOperation, signal }) {
       const deployment = await store.find(idOrName);
+      // Of another desktop's deployment only our access ends.
+      if (deployment.access === 'device') return forget(deployment.id);
       await store.update(deployment.id, { state: 'destroying' });
       await run(
         deployment,
@@ -251,6 +307,29 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
         signal.throwIfAborted();
         return { deployment, state: 'unreachable', failure: toFailure(error) };
       }
+    },
+    async renewIntermediate(idOrName, signal) {
+      await withCloud(await withRoot(idOrName), (context) => renewIntermediate(context, signal, true));
+    },
+    async rotateRoot({ deployment: idOrName, onOperation, signal }) {
+      const deployment = await start(await withRoot(idOrName), { signal });
+      const title = `Rotate the root of ${deployment.name}`;
+      await run(deployment, { kind: 'rotate_root', title, onOperation, signal }, rotationSteps);
+    },
+    async ownCertificate(idOrName) {
+      const deployment = await store.find(idOrName);
+      const { certificate } = await keyring.owner(deployment);
+      const holdsRoot = deployment.access !== 'device';
+      return { certificate, holdsRoot, rotating: (await keyring.rotation(deployment.id)) !== undefined };
+    },
+    ownCredentials: async (idOrName) => keyring.owner(await store.find(idOrName)),
+    async addDevice(deployment, given) {
+      const present = (await store.list()).find(({ id }) => id === deployment.id);
+      if (present && present.access !== 'device') {
+        throw new ConpaasError('conflict', `This desktop has made ${present.name} itself: it needs no hand-over file.`);
+      }
+      await keyring.keepDevice(deployment.id, given);
+      return store.put({ ...deployment, access: 'device' });
     },
     directorClient: async (idOrName, signal) => directors.director(await awake(idOrName, signal)),
     managerClient: async (idOrName, application, signal) =>

@@ -17,6 +17,8 @@ export interface Directors extends AsyncDisposable {
   director(deployment: Deployment): Promise<DirectorClient>;
   /** Likewise, of the manager of an application (id or name), through the director. */
   manager(deployment: Deployment, application: string): Promise<ManagerClient>;
+  /** Closes what is open to a deployment: the next client starts from what the vault has now. */
+  forget(id: DeploymentId): Promise<void>;
 }
 
 interface Open {
@@ -82,6 +84,11 @@ export function createDirectors(keyring: Keyring, now: () => number): Directors 
       const fresh = connect(managerMethods, { ...options, application });
       managers.set(application, fresh);
       return fresh;
+    },
+    async forget(id) {
+      const known = opened.get(id);
+      opened.delete(id);
+      if (known) await close(known);
     },
     async [Symbol.asyncDispose]() {
       const all = Array.from(opened.values());

@@ -7,16 +7,19 @@
  *     await deployments.up({ owner, signal, onOperation: show });
  *     const director = await deployments.directorClient(undefined, signal);
  */
-export type { Deployment } from './deployment.ts';
+export { Deployment, openDeploymentStore } from './deployment.ts';
 export {
   type DeploymentStatus,
   type Deployments,
   type DeploymentsOptions,
   type DestroyOptions,
   type DirectorStatus,
+  type OwnCertificate,
   openDeployments,
+  type RotateOptions,
   type StopOptions,
   type UpOptions,
 } from './deployments.ts';
+export { DeviceCredentials } from './device.ts';
 export type { DirectorClient, ManagerClient } from './director.ts';
 export { locateRuntime, type Runtime } from './runtime.ts';

@@ -1,4 +1,7 @@
-/** What the vault keeps of each deployment: the root authority, and the key and certificate of its owner. */
+/**
+ * What the vault keeps of each deployment: the root authority, and the key and certificate of its owner. A device, which
+ * was let in by another desktop, has a key and certificate and no root.
+ */
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
@@ -7,9 +10,21 @@ import { type Credentials, generateKey } from '../../remote/core/identity/index.
 import { createRoot, issueOwner, type Root } from '../authority/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { Deployment } from './deployment.ts';
+import { DeviceCredentials, renewDevice } from './device.ts';
+
+/** Between attempts of a device to renew its certificate, milliseconds. */
+const deviceAgainMs = 600_000;
 
 const StoredRoot = z.object({ key: z.string(), certificate: z.string() });
 const StoredOwner = z.object({ key: z.string(), certificate: z.string() });
+/** How far a rotation of the root has come. */
+const StoredRotation = z.discriminatedUnion('phase', [
+  /** Both are accepted; the old one still is the root. */
+  z.object({ phase: z.literal('accepting'), next: StoredRoot }),
+  /** The new one is the root; the old one is still trusted. */
+  z.object({ phase: z.literal('adopted'), previous: StoredRoot }),
+]);
+export type Rotation = z.infer<typeof StoredRotation>;
 
 export interface OwnerCredentials extends Credentials {
   /** When to ask for them again, in milliseconds since the epoch. */
@@ -24,6 +39,15 @@ export interface Keyring {
   /** The owner's credentials; renewed from the root past two thirds of their life, however long ago that was. */
   owner(deployment: Deployment): Promise<OwnerCredentials>;
   forget(id: DeploymentId): Promise<void>;
+  /** undefined: none is under way. */
+  rotation(id: DeploymentId): Promise<Rotation | undefined>;
+  /** Begins a rotation: makes the next root, unless there is one. */
+  beginRotation(id: DeploymentId): Promise<Rotation>;
+  /** The next root becomes the root, in one write; the owner's certificate is then issued from it. */
+  adoptNextRoot(id: DeploymentId): Promise<void>;
+  endRotation(id: DeploymentId): Promise<void>;
+  /** Keeps what a hand-over file has brought. */
+  keepDevice(id: DeploymentId, credentials: DeviceCredentials): Promise<void>;
 }
 
 /**
@@ -37,6 +61,8 @@ export function createKeyring(
 ): Keyring {
   const rootName = (id: DeploymentId): string => `deployment/${id}/root`;
   const ownerName = (id: DeploymentId): string => `deployment/${id}/owner`;
+  const rotationName = (id: DeploymentId): string => `deployment/${id}/rotation`;
+  const deviceName = (id: DeploymentId): string => `deployment/${id}/device`;
   const read = async <T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> => {
     const text = await vault.get(name);
     return text === undefined ? undefined : schema.parse(JSON.parse(text));
@@ -51,6 +77,34 @@ export function createKeyring(
     );
   }
 
+  /** Of a desktop without the root: renewed by the director, past two thirds of its life. */
+  async function device(deployment: Deployment): Promise<OwnerCredentials> {
+    const { id } = deployment;
+    const stored = async (): Promise<DeviceCredentials> => {
+      const found = await read(deviceName(id), DeviceCredentials);
+      if (found) return found;
+      throw new ConpaasError(
+        'not_found',
+        'The vault has no certificate for this deployment. Ask its owner for a new hand-over file.',
+      );
+    };
+    const present = await stored();
+    if (now() < renewalOf(present.certificate)) return { ...present, renewAt: renewalOf(present.certificate) };
+    return lock(id, async () => {
+      const current = await stored();
+      if (now() < renewalOf(current.certificate)) return { ...current, renewAt: renewalOf(current.certificate) };
+      try {
+        const fresh = await renewDevice(deployment, current);
+        await vault.set(deviceName(id), JSON.stringify(fresh));
+        return { ...fresh, renewAt: renewalOf(fresh.certificate) };
+      } catch (error) {
+        // As long as it is valid it serves; asked again in a while.
+        if (now() >= lifeOf(current.certificate).notAfter) throw error;
+        return { ...current, renewAt: now() + deviceAgainMs };
+      }
+    });
+  }
+
   return {
     root,
     ensureRoot: (id) =>
@@ -63,8 +117,11 @@ export function createKeyring(
       }),
     async owner(deployment) {
       const { id } = deployment;
+      if (deployment.access === 'device') return device(deployment);
       const authority = await root(id);
-      const roots = [authority.certificate];
+      const under = await read(rotationName(id), StoredRotation);
+      const other = under && (under.phase === 'accepting' ? under.next : under.previous);
+      const roots = [authority.certificate, ...(other ? [other.certificate] : [])];
       const fresh = async (): Promise<OwnerCredentials | undefined> => {
         const stored = await read(ownerName(id), StoredOwner);
         if (!stored || !isFresh(stored.certificate, authority, now())) return undefined;
@@ -84,9 +141,29 @@ export function createKeyring(
       );
     },
     async forget(id) {
-      await vault.delete(ownerName(id));
-      await vault.delete(rootName(id));
+      for (const name of [ownerName(id), rotationName(id), deviceName(id), rootName(id)]) await vault.delete(name);
     },
+    rotation: (id) => read(rotationName(id), StoredRotation),
+    beginRotation: (id) =>
+      lock(id, async () => {
+        const under = await read(rotationName(id), StoredRotation);
+        if (under) return under;
+        const begun: Rotation = { phase: 'accepting', next: await createRoot(now()) };
+        await vault.set(rotationName(id), JSON.stringify(begun));
+        return begun;
+      }),
+    adoptNextRoot: (id) =>
+      lock(id, async () => {
+        const under = await read(rotationName(id), StoredRotation);
+        if (under?.phase !== 'accepting') return;
+        const adopted: Rotation = { phase: 'adopted', previous: await root(id) };
+        await vault.setAll(
+          { [rootName(id)]: JSON.stringify(under.next), [rotationName(id)]: JSON.stringify(adopted) },
+          false,
+        );
+      }),
+    endRotation: (id) => vault.delete(rotationName(id)),
+    keepDevice: (id, credentials) => vault.set(deviceName(id), JSON.stringify(credentials)),
   };
 }
 

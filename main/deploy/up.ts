@@ -19,8 +19,8 @@ const preferredPort = 5555;
 /** A director that has not answered by then will not: it starts in a second or two. */
 const startMs = 90_000;
 const processName = 'director';
-const requestFile = `${processName}/identity/intermediate.csr`;
-const certificateFile = `${processName}/identity/intermediate.pem`;
+export const requestFile = `${processName}/identity/intermediate.csr`;
+export const certificateFile = `${processName}/identity/intermediate.pem`;
 
 export interface UpContext {
   readonly store: DeploymentStore;
@@ -115,7 +115,7 @@ export function upSteps(context: UpContext): Step[] {
   ];
 }
 
-function vmOf({ vm, name }: Deployment): VmId {
+export function vmOf({ vm, name }: Deployment): VmId {
   if (vm === undefined) throw new ConpaasError('internal', `The deployment ${name} has no machine on record.`);
   return vm;
 }
@@ -151,9 +151,9 @@ async function sign(
 }
 
 /** Renews the intermediate at half of its life; the director takes the new one up by itself. */
-export async function renewIntermediate(context: UpContext, signal: AbortSignal): Promise<void> {
+export async function renewIntermediate(context: UpContext, signal: AbortSignal, atOnce = false): Promise<void> {
   const { deployment, cloud, store, now } = context;
-  if (!deployment.intermediate || !isPastHalf(deployment.intermediate, now())) return;
+  if (!atOnce && !(deployment.intermediate && isPastHalf(deployment.intermediate, now()))) return;
   await using contact = await cloud.contact(vmOf(deployment), signal);
   context.deployment = await store.update(deployment.id, { intermediate: await sign(context, contact, signal) });
 }

@@ -91,7 +91,8 @@ test('a file of another user proves nothing', async () => {
 
 test('a data directory whose path is too long for a socket is no trouble', async () => {
   const deep = path.join(directory, 'x'.repeat(60), 'y'.repeat(60));
-  await using _server = await serveKeychain({ dataDirectory: deep, findKeychain: async () => testKeychain() });
+  const keychain = testKeychain();
+  await using _server = await serveKeychain({ dataDirectory: deep, findKeychain: async () => keychain });
   const found = await findKeychainOfApp({ dataDirectory: deep, startApp: nobody, signal: never });
   expect(await found.unwrap(await found.wrap('text'))).toBe('text');
 });

@@ -62,6 +62,6 @@ export async function deriveKey(passphrase: string, { salt, n, r, p }: ScryptSet
     N: n,
     r,
     p,
-    maxmem: 256 * n * r * p,
+    maxmem: 256 * n * r * p + 2 ** 20,
   });
 }

@@ -5,6 +5,8 @@ import { createLocalCloud, LocalSettings } from './local/index.ts';
 
 export type { Cloud, CloudVm, FirstContact, Offer, Quota, Tags, VmRequest } from './cloud.ts';
 
+export { type CloudKind, cloudKind, cloudKinds } from './kinds.ts';
+
 const drivers: Readonly<Record<string, (settings: unknown) => Cloud>> = {
   local: (settings) => createLocalCloud(LocalSettings.parse(settings)),
 };

@@ -1,0 +1,33 @@
+/**
+ * The kinds of cloud that this version knows, as data: what a person calls them, what must be entered to use one. The
+ * window makes its forms from this. A driver adds its kind here and in `index.ts`.
+ *
+ * Fields are strings, numbers or booleans. `.meta({title, secret, description})` says how a form shows them: what is
+ * `secret` is typed into a field that shows nothing and is never told again.
+ */
+import type { z } from 'zod';
+
+export interface CloudKind {
+  /** As `createCloud` wants it. */
+  readonly kind: string;
+  /** "Amazon EC2". */
+  readonly title: string;
+  /** One sentence: where machines will be, and who pays. */
+  readonly description: string;
+  /** What the user enters; absent: nothing. The driver gets these fields as settings. */
+  readonly credentials?: z.ZodObject | undefined;
+}
+
+export const cloudKinds: readonly CloudKind[] = [
+  {
+    kind: 'local',
+    title: 'This computer',
+    description:
+      'Director and applications run as processes of your own on this computer. Nothing to pay, nothing to enter.',
+  },
+];
+
+/** undefined: this version has no such kind. */
+export function cloudKind(kind: string): CloudKind | undefined {
+  return cloudKinds.find((one) => one.kind === kind);
+}
