@@ -50,7 +50,12 @@ test('a key file is not enough for them', async () => {
 
 test.each<[string, string, unknown, object]>([
   ['an unknown kind', 'moon', {}, { message: expect.stringContaining('There are: test') }],
-  ['a missing field', 'test', { user: 'ann' }, { failure: expect.objectContaining({ places: [expect.objectContaining({ path: 'password' })] }) }],
+  [
+    'a missing field',
+    'test',
+    { user: 'ann' },
+    { failure: expect.objectContaining({ places: [expect.objectContaining({ path: 'password' })] }) },
+  ],
   ['an unknown field', 'test', { user: 'a', password: 'b', more: 'c' }, { code: 'invalid_request' }],
 ])('%s is refused', (_what, kind, fields, expected) => {
   expect(() => checkFields(kind, fields, kinds)).toThrow(expect.objectContaining(expected));
