@@ -82,10 +82,11 @@ export function createSampler(options: {
   async function ofService(node: SampledNode): Promise<Map<string, Values>> {
     const found = new Map<string, Values>();
     const declared = specs[node.type]?.figures;
-    const measuring = node.measure(AbortSignal.any([signal, AbortSignal.timeout(measureMs)]));
-    if (!measuring || !declared) return found;
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(measureMs)]);
     try {
-      const { figures, parts = {} } = await measuring;
+      const measuring = node.measure(enough);
+      if (!measuring || !declared) return found;
+      const { figures, parts = {} } = await Promise.race([measuring, aborted(enough)]);
       const at = performance.now();
       found.set('', rated(node.node, figuresOf(declared, node.role), figures, at));
       for (const [part, values] of Object.entries(parts)) {
@@ -143,6 +144,14 @@ export function createSampler(options: {
       }
     },
   };
+}
+
+/** Rejects when it is aborted. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 function known(values: Readonly<Record<string, number | undefined>>): Values {

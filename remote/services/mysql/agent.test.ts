@@ -17,6 +17,7 @@ import { createTestNode, type TestNode } from '../../core/service/test-node-cont
 import { createServiceAgent } from './agent.ts';
 import { MysqlConfiguration } from './configuration.ts';
 import type { MysqlNodeConfiguration } from './node-configuration.ts';
+import { spec } from './spec.ts';
 import { MysqlStatistics, mostTables } from './statistics.ts';
 
 const never = new AbortController().signal;
@@ -129,6 +130,24 @@ describe('a MySQL node', () => {
     expect(after.tables[0]).toMatchObject({ database: 'shop', bytes: expect.any(Number) });
     expect(after.tables.every(({ bytes }, index, all) => bytes <= (all[index - 1]?.bytes ?? bytes))).toBe(true);
     await sql(node, `DROP TABLE ${names.join(', ')}`);
+  });
+
+  test('tells figures that move with what is asked of it, its own looks aside', async () => {
+    const measure = async () => (await node.agent.measure?.(AbortSignal.timeout(10_000)))?.figures ?? {};
+    const before = await measure();
+    await sql(node, 'CREATE TABLE m (a INT); INSERT INTO m VALUES (1); INSERT INTO m VALUES (2); UPDATE m SET a = 3');
+    await sql(node, 'SELECT * FROM m; DELETE FROM m; DROP TABLE m');
+    const after = await measure();
+    const more = (name: string) => (after[name] ?? Number.NaN) - (before[name] ?? Number.NaN);
+    expect([more('db_inserts'), more('db_updates'), more('db_deletes')]).toEqual([2, 1, 1]);
+    expect(more('db_selects')).toBeGreaterThanOrEqual(1);
+    expect(more('db_queries')).toBeGreaterThanOrEqual(7);
+    expect(more('db_sent')).toBeGreaterThan(0);
+    expect([after['db_connections'], after['db_running']]).toEqual([0, 0]);
+    expect(after['db_buffer']).toBeGreaterThan(0);
+    expect(after['db_buffer']).toBeLessThan(1);
+    const told = Object.keys(after).filter((name) => after[name] !== undefined);
+    expect(told.toSorted()).toEqual((spec.figures ?? []).map(({ name }) => name).toSorted());
   });
 
   test('keeps the application away from the server and its files', async () => {

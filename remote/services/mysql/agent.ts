@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import type { NodeAssignment } from '../../core/contract/agent.ts';
 import { ConpaasError } from '../../core/contract/errors.ts';
-import type { NodeContext, ServiceAgent, ServiceAgentNode } from '../../core/service/agent.ts';
+import type { NodeContext, NodeMeasurement, ServiceAgent, ServiceAgentNode } from '../../core/service/agent.ts';
 import { type Clients, createClients } from './agent/clients.ts';
 import { createDumps, type Dumps } from './agent/dumps.ts';
-import { type Layout, layoutOf } from './agent/layout.ts';
+import { type Layout, layoutOf, socketFromRun } from './agent/layout.ts';
 import { createServer, type Server, type Wanted } from './agent/server.ts';
 import { readStatistics } from './agent/statistics.ts';
+import { createStatusClient, type StatusClient } from './agent/status-client.ts';
+import { statusFigures, statusStatement } from './figures.ts';
 import { MysqlNodeConfiguration, type MysqlNodeDetail } from './node-configuration.ts';
 
 export function createServiceAgent(): ServiceAgent {
@@ -24,6 +26,7 @@ class MysqlNode implements ServiceAgentNode {
   readonly #clients: Clients;
   readonly #server: Server;
   readonly #dumps: Dumps;
+  readonly #status: StatusClient;
   #assignment: NodeAssignment | undefined;
   /** In force. */
   #wanted: Wanted | undefined;
@@ -34,6 +37,12 @@ class MysqlNode implements ServiceAgentNode {
     this.#clients = createClients(context, this.#layout);
     this.#server = createServer(context, this.#layout, this.#clients);
     this.#dumps = createDumps(context, this.#layout, this.#clients);
+    this.#status = createStatusClient(() => ({
+      directory: this.#layout.run,
+      socket: socketFromRun,
+      user: 'root',
+      password: this.#running().configuration.rootPassword,
+    }));
   }
 
   readonly handlers: ServiceAgentNode['handlers'] = {
@@ -72,6 +81,7 @@ class MysqlNode implements ServiceAgentNode {
 
   async stop(): Promise<void> {
     this.#wanted = undefined;
+    this.#status.close();
     await this.#server.stop();
   }
 
@@ -83,6 +93,11 @@ class MysqlNode implements ServiceAgentNode {
       passwordVersion: configuration.passwordVersion,
     };
     return { ports: { mysql: port }, detail };
+  }
+
+  async measure(signal: AbortSignal): Promise<NodeMeasurement> {
+    if (!this.#wanted || !this.#server.running) return { figures: {} };
+    return { figures: statusFigures(await this.#status.pairs(statusStatement, signal)) };
   }
 
   logs(): Readonly<Record<string, string>> {

@@ -4,6 +4,7 @@ import { done, method } from '../../core/contract/method.ts';
 import { Started } from '../../core/contract/operation.ts';
 import type { ServiceSpec } from '../../core/service/spec.ts';
 import { MysqlConfiguration } from './configuration.ts';
+import { mysqlFigures } from './figures.ts';
 import { MysqlStatistics } from './statistics.ts';
 
 const service = z.string().min(1);
@@ -30,6 +31,7 @@ export const spec: ServiceSpec = {
   code: false,
   dump: true,
   configuration: MysqlConfiguration,
+  figures: mysqlFigures,
   managerMethods: {
     set_password: method({
       kind: 'command',

@@ -2,7 +2,9 @@
 import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { NodeMeasurement } from '../../core/service/agent.ts';
 import type { BackendDetail, ProxyDetail, SessionDetail } from './configuration.ts';
+import { spec as phpSpec } from './spec.ts';
 import { startLoad } from './test-load.ts';
 import {
   type Bench,
@@ -105,6 +107,61 @@ test('static files of the version come from web nodes, everything else from back
   await web.agent.stop(AbortSignal.timeout(10_000));
   await until('web is seen to be down', () => states()['php-web-1']?.state === 'down');
   expect(await get('/style.css')).toMatchObject({ status: 200, body: 'from a backend' });
+});
+
+test('figures of all roles move with the requests of users', async () => {
+  const files = {
+    'index.php': '<?php session_start(); usleep(20000); echo "page";',
+    'bad.php': '<?php http_response_code(500);',
+  };
+  const backend = await backendNode(1, { ...files });
+  const web = bench.node('php-web-1', 'web', bench.address(0));
+  const { blob, listing } = await bench.code({ ...files, 'style.css': 'body {}' });
+  await web.apply({ kind: 'web', versions: [{ version: 'v1', blob }], environment: {} });
+  await route([backend], [web], [listing]);
+  const measure = async (node: TestNode): Promise<NodeMeasurement> =>
+    (await node.agent.measure?.(AbortSignal.timeout(10_000))) ?? { figures: {} };
+  const nodes = { proxy, web, backend, session };
+  const all = async () =>
+    Object.fromEntries(
+      await Promise.all(Object.entries(nodes).map(async ([name, node]) => [name, await measure(node)] as const)),
+    );
+  const before = await all();
+  for (let round = 0; round < 10; round += 1) await get('/');
+  for (let round = 0; round < 4; round += 1) await get('/style.css');
+  for (let round = 0; round < 3; round += 1) await get('/bad.php');
+  await get('/.conpaas/none');
+  // The logs are written a moment later than answers are given: what each look finds is put together.
+  const seen: Record<string, number | undefined> = {};
+  const told: Record<string, NodeMeasurement> = {};
+  await until('the logs tell of it', async () => {
+    for (const [name, measurement] of Object.entries(await all())) {
+      told[name] = measurement;
+      for (const [figure, value] of Object.entries(measurement.figures)) if (value !== undefined) seen[figure] = value;
+    }
+    return seen['response_p95'] !== undefined && seen['nginx_p50'] !== undefined;
+  });
+  const more = (name: string, figure: string) =>
+    (told[name]?.figures[figure] ?? Number.NaN) - (before[name]?.figures[figure] ?? Number.NaN);
+  expect([more('proxy', 'requests'), more('proxy', 'errors_4xx'), more('proxy', 'errors_5xx')]).toEqual([18, 1, 3]);
+  expect(more('proxy', 'sent')).toBeGreaterThan(1000);
+  expect(told['proxy']?.figures).toMatchObject({ servers_up: 2, servers_down: 0, proxy_queue: 0 });
+  const part = (name: string, figure: string) =>
+    (told['proxy']?.parts?.[name]?.[figure] ?? Number.NaN) - (before['proxy']?.parts?.[name]?.[figure] ?? 0);
+  expect([part('server/php-backend-1', 'server_requests'), part('server/php-web-1', 'server_requests')]).toEqual([
+    13, 4,
+  ]);
+  expect(part('server/php-backend-1', 'server_errors')).toBe(3);
+  expect(told['proxy']?.parts?.['server/php-backend-1']?.['server_up']).toBe(1);
+  expect(seen['response_p95']).toBeGreaterThanOrEqual(20);
+  expect(more('backend', 'fpm_pages')).toBe(13);
+  expect(told['backend']?.figures['fpm_idle']).toBeGreaterThan(0);
+  expect(more('session', 'redis_commands')).toBeGreaterThan(10);
+  expect(told['session']?.figures['redis_keys']).toBeGreaterThan(0);
+  const declared = (phpSpec.figures ?? [])
+    .filter(({ roles }) => !roles.includes('proxy:server'))
+    .map(({ name }) => name);
+  expect(declared.filter((name) => seen[name] === undefined)).toEqual([]);
 });
 
 test('many static paths are changed in one step', async () => {

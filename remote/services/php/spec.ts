@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { done, method } from '../../core/contract/method.ts';
 import type { ServiceSpec } from '../../core/service/spec.ts';
 import { PhpConfiguration } from './configuration.ts';
+import { phpFigures } from './figures.ts';
 
 const service = z.string().min(1);
 
@@ -66,6 +67,7 @@ export const spec: ServiceSpec = {
   dump: false,
   scripts: true,
   configuration: PhpConfiguration,
+  figures: phpFigures,
   managerMethods: {
     get_configuration: method({
       kind: 'query',

@@ -7,7 +7,8 @@
 import { join } from 'node:path';
 import type { NodeAssignment } from '../../../core/contract/agent.ts';
 import { ConpaasError } from '../../../core/contract/errors.ts';
-import type { NodeContext, ServiceAgentNode } from '../../../core/service/agent.ts';
+import { createLogSampler } from '../../../core/metrics/log-sample.ts';
+import type { NodeContext, NodeMeasurement, ServiceAgentNode } from '../../../core/service/agent.ts';
 import type { ProcessIdentity } from '../../../core/supervisor/proc.ts';
 import type { Supervised } from '../../../core/supervisor/types.ts';
 import { BackendConfiguration, type BackendDetail } from '../configuration.ts';
@@ -15,9 +16,11 @@ import { type BackendState, loadBackendState, saveBackendState } from './backend
 import { checkCandidate } from './candidate-check.ts';
 import { carryFiles, copyTree, removeOtherTrees, removeTree, sharedTree } from './code-trees.ts';
 import { engineLines, makeLog, readyAtFirst, writeConfiguration } from './engine.ts';
+import { fpmFigures } from './fpm-status.ts';
 import { type Layout, prepareLayout, removeSockets } from './layout.ts';
 import { leavingWorkers, reloadNginx, startNginx, waitForEnd } from './nginx.ts';
 import { backendNginx } from './nginx-configuration.ts';
+import { createNginxMeasure } from './nginx-figures.ts';
 import { forgetPool, type PoolPlan, poolKey, poolTarget, startPool } from './pool.ts';
 import { runStartupScript } from './startup-script.ts';
 import { makeWelcome, welcomeTree } from './welcome.ts';
@@ -31,6 +34,7 @@ export class BackendNode implements ServiceAgentNode {
   readonly handlers = {};
   readonly #context: NodeContext;
   readonly #accessLog: string;
+  readonly #measureNginx: ReturnType<typeof createNginxMeasure>;
   #layout: Layout | undefined;
   #state: BackendState | undefined;
   #port: number | undefined;
@@ -45,6 +49,7 @@ export class BackendNode implements ServiceAgentNode {
   constructor(context: NodeContext) {
     this.#context = context;
     this.#accessLog = join(context.directory, 'logs', 'access.log');
+    this.#measureNginx = createNginxMeasure(createLogSampler(this.#accessLog).look);
   }
 
   async apply(assignment: NodeAssignment, signal: AbortSignal): Promise<void> {
@@ -307,6 +312,14 @@ export class BackendNode implements ServiceAgentNode {
         retiring: this.#state?.retiring.length ?? 0,
       },
     };
+  }
+
+  async measure(signal: AbortSignal): Promise<NodeMeasurement> {
+    const nginx = await this.#measureNginx();
+    const live = this.#state?.live;
+    if (!this.#layout || !live || !this.#isRunning(live.id)) return { figures: nginx };
+    // Counts of a pool: one that takes over from another begins anew, as does an engine that restarts.
+    return { figures: { ...nginx, ...(await fpmFigures(poolTarget(this.#layout, live).statusSocket, signal)) } };
   }
 
   logs(): Record<string, string> {

@@ -6,12 +6,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeAssignment } from '../../../core/contract/agent.ts';
-import type { NodeContext, ServiceAgentNode } from '../../../core/service/agent.ts';
+import { createLogSampler, type LogSampler } from '../../../core/metrics/log-sample.ts';
+import type { NodeContext, NodeMeasurement, ServiceAgentNode } from '../../../core/service/agent.ts';
 import type { Supervised } from '../../../core/supervisor/types.ts';
 import { ProxyConfiguration, type ProxyDetail, type ServerReport } from '../configuration.ts';
 import { restartPolicy, writeConfiguration } from './engine.ts';
 import { haproxyConfiguration, serversByGroup, staticMapText } from './haproxy-configuration.ts';
 import { type HaproxyControl, haproxyControl, type LiveServer, replaceMap } from './haproxy-control.ts';
+import { logFigures, statCommand, statFigures } from './haproxy-figures.ts';
 import { type Layout, prepareLayout, removeSockets } from './layout.ts';
 import { publicPort } from './public-port.ts';
 import { planServerChanges } from './server-changes.ts';
@@ -24,6 +26,7 @@ const pollMs = { busy: 100, calm: 1_000 };
 export class ProxyNode implements ServiceAgentNode {
   readonly handlers = {};
   readonly #context: NodeContext;
+  readonly #log: LogSampler;
   #layout: Layout | undefined;
   #haproxy: Supervised | undefined;
   #control: HaproxyControl | undefined;
@@ -40,6 +43,7 @@ export class ProxyNode implements ServiceAgentNode {
 
   constructor(context: NodeContext) {
     this.#context = context;
+    this.#log = createLogSampler(this.logs().haproxy);
   }
 
   async apply(assignment: NodeAssignment, signal: AbortSignal): Promise<void> {
@@ -228,7 +232,14 @@ export class ProxyNode implements ServiceAgentNode {
     return { servers, staticPaths: this.#paths.length };
   }
 
-  logs(): Record<string, string> {
+  async measure(): Promise<NodeMeasurement> {
+    const control = this.#control;
+    if (!control || this.#haproxy?.state.kind !== 'running') return { figures: {} };
+    const { figures, parts = {} } = statFigures(await control.run(statCommand, /^# pxname/));
+    return { figures: { ...figures, ...logFigures((await this.#log.look())?.lines ?? []) }, parts };
+  }
+
+  logs() {
     const logs = join(this.#context.directory, 'logs');
     return { haproxy: join(logs, 'haproxy.log'), startup: join(logs, 'startup.log') };
   }

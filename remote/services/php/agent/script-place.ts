@@ -18,6 +18,7 @@ export function withScriptPlace(context: NodeContext, node: ServiceAgentNode): S
     },
     stop: (signal) => node.stop(signal),
     report: () => node.report(),
+    ...(node.measure ? { measure: node.measure.bind(node) } : {}),
     logs: () => node.logs(),
     scriptPlace: () => place,
   };

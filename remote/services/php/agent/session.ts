@@ -5,12 +5,13 @@
  */
 import { join } from 'node:path';
 import type { NodeAssignment } from '../../../core/contract/agent.ts';
-import type { NodeContext, ServiceAgentNode } from '../../../core/service/agent.ts';
+import type { NodeContext, NodeMeasurement, ServiceAgentNode } from '../../../core/service/agent.ts';
 import type { Supervised } from '../../../core/supervisor/types.ts';
 import { SessionConfiguration, type SessionDetail } from '../configuration.ts';
 import { restartPolicy, writeConfiguration } from './engine.ts';
 import { type Layout, prepareLayout, removeSockets } from './layout.ts';
 import { infoFields, redisCommands } from './redis-client.ts';
+import { redisFigures } from './redis-figures.ts';
 import { runStartupScript } from './startup-script.ts';
 
 const preferredPort = 6379;
@@ -163,6 +164,11 @@ export class SessionNode implements ServiceAgentNode {
     this.#redis = undefined;
     await this.#context.endLeftovers();
     await removeSockets(await prepareLayout(this.#context));
+  }
+
+  async measure(): Promise<NodeMeasurement> {
+    if (this.#redis?.state.kind !== 'running') return { figures: {} };
+    return { figures: redisFigures(infoFields((await this.#ask(['INFO'])).join('\r\n'))) };
   }
 
   report(): { ports: Record<string, number>; detail: SessionDetail } {

@@ -1,7 +1,8 @@
 /** A web node: nginx with the static files of the live version, straight from the unchanged code. */
 import { join } from 'node:path';
 import type { NodeAssignment } from '../../../core/contract/agent.ts';
-import type { NodeContext, ServiceAgentNode } from '../../../core/service/agent.ts';
+import { createLogSampler } from '../../../core/metrics/log-sample.ts';
+import type { NodeContext, NodeMeasurement, ServiceAgentNode } from '../../../core/service/agent.ts';
 import type { Supervised } from '../../../core/supervisor/types.ts';
 import { WebConfiguration } from '../configuration.ts';
 import { sharedTree } from './code-trees.ts';
@@ -9,6 +10,7 @@ import { makeLog, writeConfiguration } from './engine.ts';
 import { type Layout, prepareLayout, removeSockets } from './layout.ts';
 import { reloadNginx, startNginx } from './nginx.ts';
 import { webNginx } from './nginx-configuration.ts';
+import { createNginxMeasure } from './nginx-figures.ts';
 import { runStartupScript } from './startup-script.ts';
 
 const preferredPort = 8081;
@@ -17,6 +19,7 @@ export class WebNode implements ServiceAgentNode {
   readonly handlers = {};
   readonly #context: NodeContext;
   readonly #accessLog: string;
+  readonly #measureNginx: ReturnType<typeof createNginxMeasure>;
   #layout: Layout | undefined;
   #nginx: Supervised | undefined;
   #port: number | undefined;
@@ -26,6 +29,7 @@ export class WebNode implements ServiceAgentNode {
   constructor(context: NodeContext) {
     this.#context = context;
     this.#accessLog = join(context.directory, 'logs', 'access.log');
+    this.#measureNginx = createNginxMeasure(createLogSampler(this.#accessLog).look);
   }
 
   async apply(assignment: NodeAssignment, signal: AbortSignal): Promise<void> {
@@ -97,6 +101,10 @@ export class WebNode implements ServiceAgentNode {
       ports: running && this.#port !== undefined ? { http: this.#port } : {},
       detail: { version: this.#version },
     };
+  }
+
+  async measure(): Promise<NodeMeasurement> {
+    return { figures: await this.#measureNginx() };
   }
 
   logs(): Record<string, string> {
