@@ -1,10 +1,48 @@
-/** What the preload script gives a page. Types only. */
-import type { Offer } from './hub/protocol.ts';
+/** What the preload script gives a page, and what a page is told with its first sight. Types only. */
+import type { Link } from './electron/links.ts';
+import type { FirstSight, Offer } from './hub/protocol.ts';
+import type { Preferences } from './preferences.ts';
+
+export type { Preferences } from './preferences.ts';
 
 export interface About {
   readonly version: string;
   readonly electron: string;
   readonly dataDirectory: string;
+}
+
+/** What a page is told before it is connected: stands in the page as JSON. */
+export interface Told {
+  /** undefined: nothing is known. */
+  readonly sight?: FirstSight | undefined;
+  readonly preferences: Preferences;
+  /** The director that was shown last. */
+  readonly director?: string | undefined;
+  /** The page that was shown last, as its hash. */
+  readonly page?: string | undefined;
+  readonly version: string;
+}
+
+/** Something that the desktop wants shown: a link, a manifest file, or the page that a notification was about. */
+export type Opening =
+  | { readonly kind: 'link'; readonly link: Link }
+  | { readonly kind: 'manifest'; readonly offer: Offer }
+  | { readonly kind: 'page'; readonly page: string };
+
+/** An action as the program's menu shows it. */
+export interface MenuEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly shortcut?: string | undefined;
+  readonly disabled?: boolean | undefined;
+  /** The menu that it stands in; `page`: that of the page that is shown. */
+  readonly menu: 'file' | 'view' | 'help' | 'page';
+}
+
+/** A file of the diagnostics bundle. */
+export interface DiagnosticsFile {
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface Desktop {
@@ -19,8 +57,24 @@ export interface Desktop {
   /** Asks the user where to save; false where cancelled. */
   saveText(name: string, text: string): Promise<boolean>;
   copyText(text: string): Promise<void>;
-  setTheme(theme: 'system' | 'light' | 'dark'): Promise<void>;
+  setPreferences(part: Partial<Preferences>): Promise<void>;
+  /** Keeps where the user is, for the next window. */
+  remember(place: { readonly director?: string; readonly page?: string }): Promise<void>;
   about(): Promise<About>;
-  /** Menu entries that a page answers, e.g. `new-application`. @returns what ends it */
+  /** Opens the data directory in the file manager. */
+  openDataDirectory(): Promise<void>;
+  /** Preferences and window as at the first start. Deployments and keys stay. */
+  resetPreferences(): Promise<void>;
+  /** Says something on the desktop while the window is away; a click shows `page`. */
+  notify(note: { readonly title: string; readonly body: string; readonly page: string }): Promise<void>;
+  /** What the diagnostics bundle holds, redacted; `state` is what the page knows. */
+  collectDiagnostics(state: string): Promise<readonly DiagnosticsFile[]>;
+  /** Asks where to save what was collected last; false where cancelled. */
+  saveDiagnostics(): Promise<boolean>;
+  /** The actions that the program's menu shows. */
+  setMenu(entries: readonly MenuEntry[]): Promise<void>;
+  /** Menu entries that the user chose, by id. @returns what ends it */
   onMenu(listener: (action: string) => void): () => void;
+  /** @returns what ends it */
+  onOpening(listener: (opening: Opening) => void): () => void;
 }

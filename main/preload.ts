@@ -3,12 +3,19 @@
  * CommonJS file. Paths of dropped files go from here to the main process; the page gets tickets.
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import type { Desktop } from './desktop.ts';
+import type { Desktop, Opening } from './desktop.ts';
 
 // A MessagePort does not pass the context bridge, but a window message may carry it.
 ipcRenderer.on('hub-port', (event) => {
   window.postMessage('conpaas-hub-port', window.location.origin, [...event.ports]);
 });
+
+/** @returns what ends it */
+function forward(channel: 'menu' | 'opening', listener: (message: unknown) => void): () => void {
+  const receive = (_event: unknown, message: unknown): void => listener(message);
+  ipcRenderer.on(channel, receive);
+  return () => ipcRenderer.removeListener(channel, receive);
+}
 
 const desktop: Desktop = {
   connect: () => ipcRenderer.invoke('connect'),
@@ -21,13 +28,17 @@ const desktop: Desktop = {
   chooseTarget: (name) => ipcRenderer.invoke('choose-target', name),
   saveText: (name, text) => ipcRenderer.invoke('save-text', { name, text }),
   copyText: (text) => ipcRenderer.invoke('copy-text', text),
-  setTheme: (theme) => ipcRenderer.invoke('set-theme', theme),
+  setPreferences: (part) => ipcRenderer.invoke('set-preferences', part),
+  remember: (place) => ipcRenderer.invoke('remember', place),
+  openDataDirectory: () => ipcRenderer.invoke('open-data-directory'),
+  resetPreferences: () => ipcRenderer.invoke('reset-preferences'),
+  notify: (note) => ipcRenderer.invoke('notify', note),
+  collectDiagnostics: (state) => ipcRenderer.invoke('collect-diagnostics', state),
+  saveDiagnostics: () => ipcRenderer.invoke('save-diagnostics'),
+  setMenu: (entries) => ipcRenderer.invoke('set-menu', entries),
   about: () => ipcRenderer.invoke('about'),
-  onMenu: (listener) => {
-    const forward = (_event: unknown, action: unknown) => listener(String(action));
-    ipcRenderer.on('menu', forward);
-    return () => ipcRenderer.removeListener('menu', forward);
-  },
+  onMenu: (listener) => forward('menu', (action) => listener(String(action))),
+  onOpening: (listener) => forward('opening', (opening) => listener(opening as Opening)),
 };
 
 contextBridge.exposeInMainWorld('conpaas', desktop);

@@ -11,6 +11,7 @@ import type { FirstSight, Remembered } from './hub/protocol.ts';
 import { writeJson } from './store/index.ts';
 
 const Facts = z.object({
+  id: z.string(),
   name: z.string(),
   cloud: z.string(),
   user: z.string(),

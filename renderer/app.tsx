@@ -4,6 +4,7 @@ import CssBaseline from '@mui/material/CssBaseline';
 import Skeleton from '@mui/material/Skeleton';
 import { ThemeProvider, useColorScheme } from '@mui/material/styles';
 import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { useMenu } from './actions/menu.ts';
 import { listenForShortcuts } from './actions/shortcuts.ts';
 import { useActions } from './actions/use-actions.ts';
 import { windowActions } from './actions/window-actions.ts';
@@ -14,9 +15,11 @@ import { Sidebar } from './components/sidebar.tsx';
 import { Dock } from './dock/dock.tsx';
 import { WelcomePage } from './pages/welcome.tsx';
 import { pages } from './pages.ts';
+import { Overlays } from './palette/overlays.tsx';
+import { useDirectors } from './stores/directors.ts';
 import { usePreferences } from './stores/preferences.ts';
 import { type Route, useRoute } from './stores/route.ts';
-import { useSession } from './stores/session.ts';
+import { hasPages, useSession } from './stores/session.ts';
 import { theme } from './theme/theme.ts';
 
 type AnyPage = ComponentType<{ readonly route: Route }>;
@@ -32,6 +35,7 @@ export function App() {
       <CssBaseline />
       <ThemeInForce />
       <Frame />
+      <Overlays />
       <Notices />
     </ThemeProvider>
   );
@@ -47,23 +51,31 @@ function ThemeInForce() {
 
 function Frame() {
   const session = useSession((store) => store.session);
+  const several = useDirectors(({ list }) => list.directors.length > 1);
+  const chosen = useDirectors((store) => store.chosen);
   const route = useRoute();
   useActions(windowActions);
   useEffect(listenForShortcuts, []);
+  useMenu();
   if (!session) return <Box component="main" aria-busy="true" />;
-  if (session.state !== 'connected' && session.state !== 'lost' && session.state !== 'resuming') {
-    return <WelcomePage session={session} />;
-  }
+  const shown = session.state !== 'absent' && (several || hasPages(session));
+  if (!shown) return hasPages(session) ? null : <WelcomePage session={session} />;
   return (
     <DropAnywhere>
       <Box sx={{ display: 'flex', height: '100%' }}>
-        <Sidebar route={route} deployment={session.deployment} lost={session.state === 'lost'} />
+        <Sidebar route={route} session={session} />
         <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
-          {session.state === 'lost' && <SessionBanner since={session.since} />}
+          {session.state === 'lost' && <SessionBanner session={session} />}
           <Box component="main" sx={{ flex: 1, minHeight: 0, overflow: 'auto' }}>
-            <PageOf route={route} />
+            {route.page === 'welcome' ? (
+              <WelcomePage session={{ state: 'absent' }} inside />
+            ) : hasPages(session) ? (
+              <PageOf key={chosen} route={route} />
+            ) : (
+              <WelcomePage session={session} inside />
+            )}
           </Box>
-          <Dock />
+          <Dock key={chosen} />
         </Box>
       </Box>
     </DropAnywhere>

@@ -6,7 +6,7 @@ import { App } from './app.tsx';
 import { hub } from './hub/client.ts';
 import { takeFirstSight } from './stores/first-sight.ts';
 import { followHub } from './stores/follow.ts';
-import { applyTheme } from './stores/preferences.ts';
+import { applyPreferences } from './stores/preferences.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
@@ -15,7 +15,7 @@ if (!root) throw new Error('index.html has no #root');
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 const cache = createCache({ key: 'c', nonce, prepend: true });
 
-applyTheme();
+applyPreferences();
 const hasSight = takeFirstSight();
 followHub(hub);
 createRoot(root).render(

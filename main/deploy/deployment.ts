@@ -48,6 +48,8 @@ export interface DeploymentStore {
   findOrCreate(name: string | undefined, owner: string, cloud: string): Promise<Deployment>;
   /** Records one that came from elsewhere; one of the same id is replaced. Its name is made unique. */
   put(deployment: Deployment): Promise<Deployment>;
+  /** Records one (state creating) under `name`, or under `name-2` and so on where that is taken. */
+  add(options: { readonly name: string; readonly owner: string; readonly cloud: string }): Promise<Deployment>;
   /** Durable. @throws ConpaasError `not_found` when it was destroyed meanwhile */
   update(id: DeploymentId, change: Partial<Omit<Deployment, 'id'>>): Promise<Deployment>;
   remove(id: DeploymentId): Promise<void>;
@@ -85,14 +87,16 @@ export function openDeploymentStore(dataDirectory: string): DeploymentStore {
       await change((present) => {
         result = select(present, name);
         if (result) return present;
-        result = {
-          id: DeploymentId.parse(newId('d')),
-          name: name ?? defaultName,
-          owner: checkedOwner(owner),
-          cloud: { kind: cloud },
-          state: 'creating',
-          createdAt: Date.now(),
-        };
+        result = fresh(name ?? defaultName, owner, cloud);
+        return [...present, result];
+      });
+      if (!result) throw new ConpaasError('internal', 'The deployment was not recorded.');
+      return result;
+    },
+    async add({ name, owner, cloud }) {
+      let result: Deployment | undefined;
+      await change((present) => {
+        result = fresh(freeName(name, present), owner, cloud);
         return [...present, result];
       });
       if (!result) throw new ConpaasError('internal', 'The deployment was not recorded.');
@@ -128,9 +132,20 @@ export function openDeploymentStore(dataDirectory: string): DeploymentStore {
   };
 }
 
+function fresh(name: string, owner: string, cloud: string): Deployment {
+  return {
+    id: DeploymentId.parse(newId('d')),
+    name,
+    owner: checkedOwner(owner),
+    cloud: { kind: cloud },
+    state: 'creating',
+    createdAt: Date.now(),
+  };
+}
+
 /** The name, with a number where it is taken. */
-function freeName(wanted: string, others: readonly Deployment[]): string {
-  const taken = new Set(others.map(({ name }) => name));
+function freeName(wanted: string, present: readonly Deployment[]): string {
+  const taken = new Set(present.map(({ name }) => name));
   let name = wanted;
   for (let number = 2; taken.has(name); number += 1) name = `${wanted}-${number}`;
   return name;

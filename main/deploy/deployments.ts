@@ -86,6 +86,8 @@ export interface DeploymentStatus {
 
 export interface Deployments extends AsyncDisposable {
   list(): Promise<readonly Deployment[]>;
+  /** Records a further one, under a name that is free; `up` of its id sets it up. */
+  add(options: { readonly name: string; readonly owner: string; readonly cloud: string }): Promise<Deployment>;
   /** By id or name; the only one there is where absent. @throws ConpaasError `not_found`, `invalid_request` */
   find(deployment?: string): Promise<Deployment>;
   /** Calls `changed` when the list or a state in it has changed, by whatever process. */
@@ -263,6 +265,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
 
   return {
     list: store.list,
+    add: store.add,
     find: store.find,
     watch: store.watch,
     async up({ deployment, owner, cloud = 'local', onOperation, signal }) {

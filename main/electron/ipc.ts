@@ -8,16 +8,23 @@ import {
   type FileFilter,
   type IpcMainInvokeEvent,
   ipcMain,
+  Notification,
   nativeTheme,
+  shell,
 } from 'electron';
 import { z } from 'zod';
-import type { About } from '../desktop.ts';
+import type { About, DiagnosticsFile, MenuEntry } from '../desktop.ts';
+import { collectDiagnostics } from '../diagnostics/index.ts';
+import { Preferences } from '../preferences.ts';
 import { isOurs } from './guards.ts';
 import type { HubProcess } from './hub-process.ts';
+import type { Openings } from './openings.ts';
+import { saveZip } from './save-zip.ts';
+import { showWindow } from './window.ts';
 import type { WindowMemory } from './window-memory.ts';
 
 const filters: Readonly<Record<'manifest' | 'archive' | 'folder' | 'dump', FileFilter[]>> = {
-  manifest: [{ name: 'Manifests', extensions: ['json'] }],
+  manifest: [{ name: 'Manifests', extensions: ['json', 'conpaas'] }],
   archive: [{ name: 'Archives', extensions: ['zip', 'tar', 'gz', 'tgz', 'bz2', 'xz'] }],
   folder: [],
   dump: [{ name: 'Dumps', extensions: ['sql', 'gz'] }],
@@ -25,14 +32,32 @@ const filters: Readonly<Record<'manifest' | 'archive' | 'folder' | 'dump', FileF
 
 const nothing = z.undefined();
 
+const Place = z.strictObject({ director: z.string().max(100).optional(), page: z.string().max(1000).optional() });
+const Note = z.strictObject({ title: z.string().max(200), body: z.string().max(500), page: z.string().max(1000) });
+const Entry = z.strictObject({
+  id: z.string().max(100),
+  title: z.string().max(200),
+  shortcut: z
+    .string()
+    .regex(/^((Mod|Shift|Alt)\+)*(F\d{1,2}|[A-Za-z0-9,./?]|Enter|Backspace|Delete)$/)
+    .optional(),
+  disabled: z.boolean().optional(),
+  menu: z.enum(['file', 'view', 'help', 'page']),
+});
+
 export interface PageServices {
   readonly hub: HubProcess;
+  readonly openings: Openings;
+  showMenu(entries: readonly MenuEntry[]): void;
   readonly memory: WindowMemory;
   readonly dataDirectory: string;
 }
 
-export function answerPages({ hub, memory, dataDirectory }: PageServices): void {
-  answer('connect', nothing, (_none, event) => hub.connect(event.sender));
+export function answerPages({ hub, openings, memory, dataDirectory, showMenu }: PageServices): void {
+  answer('connect', nothing, (_none, event) => {
+    hub.connect(event.sender);
+    openings.ready();
+  });
   answer('offer-files', z.array(z.string().min(1)).max(100), (paths) => hub.offer(paths));
   answer('choose-files', z.enum(['manifest', 'archive', 'folder', 'dump']), async (what, event) => {
     const chosen = await dialog.showOpenDialog(windowOf(event), {
@@ -58,10 +83,53 @@ export function answerPages({ hub, memory, dataDirectory }: PageServices): void 
     return filePath ? hub.offerTarget(filePath) : [];
   });
   answer('copy-text', z.string().max(10_000_000), (text) => clipboard.writeText(text));
-  answer('set-theme', z.enum(['system', 'light', 'dark']), (theme) => {
-    nativeTheme.themeSource = theme;
-    memory.change({ theme });
+  answer('set-preferences', Preferences.partial(), (part) => {
+    const preferences = { ...memory.read().preferences, ...given(part) };
+    memory.change({ preferences });
+    nativeTheme.themeSource = preferences.theme;
   });
+  answer('remember', Place, (place) => memory.change(given(place)));
+  answer('reset-preferences', nothing, (_none, event) => {
+    memory.reset();
+    nativeTheme.themeSource = memory.read().preferences.theme;
+    event.sender.setZoomFactor(1);
+  });
+  answer('open-data-directory', nothing, async () => {
+    const refused = await shell.openPath(dataDirectory);
+    if (refused) throw new Error(refused);
+  });
+  answer('notify', Note, ({ title, body, page }, event) => {
+    const window = windowOf(event);
+    if (window.isFocused() || !memory.read().preferences.notifications) return;
+    const note = new Notification({ title, body });
+    note.on('click', () => {
+      showWindow(window);
+      openings.show({ kind: 'page', page });
+    });
+    note.show();
+  });
+  let collected: readonly DiagnosticsFile[] = [];
+  answer('collect-diagnostics', z.string().max(200_000), async (state) => {
+    collected = await collectDiagnostics({
+      dataDirectory,
+      preferences: memory.read().preferences,
+      versions: {
+        program: app.getVersion(),
+        electron: process.versions.electron,
+        chromium: process.versions['chrome'],
+        node: process.versions.node,
+      },
+      state,
+    });
+    return collected;
+  });
+  answer('save-diagnostics', nothing, async (_none, event) => {
+    const { filePath } = await dialog.showSaveDialog(windowOf(event), { defaultPath: 'conpaas-diagnostics.zip' });
+    if (!filePath) return false;
+    await saveZip(filePath, collected);
+    return true;
+  });
+  answer('set-menu', z.array(Entry).max(200), (entries) => showMenu(entries));
   answer(
     'about',
     nothing,
@@ -80,6 +148,13 @@ function answer<Schema extends z.ZodType>(
       throw new Error(`${channel}: not for this page`);
     return work(schema.parse(params), event);
   });
+}
+
+/** The members that were given: with exact optional types an absent one is none. */
+function given<T extends object>(part: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
 }
 
 function windowOf(event: IpcMainInvokeEvent): BrowserWindow {

@@ -1,15 +1,17 @@
 /** The desktop's main process: one window on a data directory, its guards, its menu, and the hub beside it. */
 import path from 'node:path';
 import { app, type BrowserWindow, dialog, nativeTheme, session, shell } from 'electron';
+import type { Told } from '../desktop.ts';
 import { firstSight } from '../remembered.ts';
 import { dataDirectory } from '../store/index.ts';
 import { guardAllContents, guardSession } from './guards.ts';
 import { startHub } from './hub-process.ts';
 import { answerPages } from './ipc.ts';
 import { setMenu } from './menu.ts';
+import { createOpenings } from './openings.ts';
 import { registerScheme, serveApp } from './protocol.ts';
 import { useSecret } from './secrets.ts';
-import { createWindow } from './window.ts';
+import { createWindow, showWindow } from './window.ts';
 import { openWindowMemory } from './window-memory.ts';
 
 /** dist/main/electron/ */
@@ -21,16 +23,26 @@ app.setPath('userData', path.join(directory, 'window'));
 registerScheme();
 guardAllContents();
 
+// A Mac says by events, perhaps before we are ready, what others say by arguments.
+const openedEarly: string[] = [];
+let takeOpened = (text: string): void => void openedEarly.push(text);
+for (const what of ['open-url', 'open-file'] as const) {
+  app.on(what as 'open-url', (event, text) => {
+    event.preventDefault();
+    takeOpened(text);
+  });
+}
+
 if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
 else app.quit();
 
 function start(): void {
   const memory = openWindowMemory(directory);
-  nativeTheme.themeSource = memory.read().theme;
+  nativeTheme.themeSource = memory.read().preferences.theme;
   let running = 0;
   guardSession(session.defaultSession);
   const seen = firstSight(directory);
-  serveApp(session.defaultSession, path.resolve(here, '../../renderer'), () => firstSight(directory));
+  serveApp(session.defaultSession, path.resolve(here, '../../renderer'), told);
 
   const hub = startHub(path.join(here, '../hub.mjs'), {
     open: openAddress,
@@ -42,23 +54,43 @@ function start(): void {
   });
   // A page that has something to show connects once that is painted; one that has not waits for the hub.
   if (!seen) hub.start();
-  answerPages({ hub, memory, dataDirectory: directory });
 
+  const openings = createOpenings({ hub, send: (opening) => window.webContents.send('opening', opening) });
+  const menuActions = {
+    page: (action: string) => window.webContents.send('menu', action),
+    stopEverything: () => void confirmStop(window, running, hub.stopEverything),
+  };
+  setMenu(menuActions);
+  answerPages({
+    hub,
+    openings,
+    memory,
+    dataDirectory: directory,
+    showMenu: (entries) => setMenu(menuActions, entries),
+  });
   const window = createWindow({
     preload: path.join(here, '../preload.cjs'),
     memory,
     runningApplications: () => running,
   });
-  setMenu({
-    page: (action) => window.webContents.send('menu', action),
-    stopEverything: () => void confirmStop(window, running, hub.stopEverything),
+  openings.take(process.argv.slice(1), process.cwd());
+  app.on('second-instance', (_event, argv, workingDirectory) => {
+    showWindow(window);
+    openings.take(argv.slice(1), workingDirectory);
   });
-  app.on('second-instance', () => {
-    if (window.isMinimized()) window.restore();
-    window.focus();
-  });
+  for (const text of openedEarly) openings.take([text], '/');
+  takeOpened = (text) => {
+    showWindow(window);
+    openings.take([text], '/');
+  };
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', () => hub.end());
+}
+
+/** What a page is told before it is connected. */
+function told(): Told {
+  const { preferences, director, page } = openWindowMemory(directory).read();
+  return { sight: firstSight(directory), preferences, director, page, version: app.getVersion() };
 }
 
 /** Only web addresses leave the window. */

@@ -1,24 +1,32 @@
-/** The application's menu. */
+/** The program's menu: what the page can do, from its table of actions, and what every program has. */
 import { Menu, type MenuItemConstructorOptions } from 'electron';
+import type { MenuEntry } from '../desktop.ts';
 
 export interface MenuActions {
-  /** Goes to the page: `new-application`, `help` ... */
+  /** The page does the action of this id. */
   page(action: string): void;
   stopEverything(): void;
 }
 
-export function setMenu(actions: MenuActions): void {
-  const to = (label: string, action: string, accelerator?: string): MenuItemConstructorOptions => ({
-    label,
-    click: () => actions.page(action),
-    ...(accelerator ? { accelerator } : {}),
-  });
+/** Makes the menu anew. @param entries what the page can do now */
+export function setMenu(actions: MenuActions, entries: readonly MenuEntry[] = []): void {
+  const of = (menu: MenuEntry['menu']): MenuItemConstructorOptions[] =>
+    entries
+      .filter((entry) => entry.menu === menu)
+      .map(({ id, title, shortcut, disabled }) => ({
+        label: title.replaceAll('&', '&&'),
+        enabled: !disabled,
+        click: () => actions.page(id),
+        // Shown here; the page itself listens for the keys.
+        ...(shortcut ? { accelerator: accelerator(shortcut), registerAccelerator: false } : {}),
+      }));
+  const page = of('page');
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       {
         label: '&File',
         submenu: [
-          to('&New application…', 'new-application', 'CmdOrCtrl+N'),
+          ...of('file'),
           { type: 'separator' },
           { label: 'Stop &everything…', click: () => actions.stopEverything() },
           { type: 'separator' },
@@ -37,13 +45,11 @@ export function setMenu(actions: MenuActions): void {
           { role: 'selectAll' },
         ],
       },
+      ...(page.length > 0 ? [{ label: '&Page', submenu: page }] : []),
       {
         label: '&View',
         submenu: [
-          to('&Applications', 'applications', 'CmdOrCtrl+1'),
-          to('A&ctivity', 'activity', 'CmdOrCtrl+2'),
-          to('&Settings', 'settings', 'CmdOrCtrl+,'),
-          to('Show or hide the &logs', 'toggle-dock', 'CmdOrCtrl+J'),
+          ...of('view'),
           { type: 'separator' },
           { role: 'zoomIn' },
           { role: 'zoomOut' },
@@ -55,7 +61,12 @@ export function setMenu(actions: MenuActions): void {
         ],
       },
       { label: '&Window', submenu: [{ role: 'minimize' }, { role: 'close' }] },
-      { label: '&Help', submenu: [to('&Help', 'help', 'F1'), to('&Methods of the contract', 'methods')] },
+      { label: '&Help', submenu: of('help') },
     ]),
   );
+}
+
+/** Our notation in Electron's. Pure. See https://www.electronjs.org/docs/latest/api/accelerator */
+export function accelerator(shortcut: string): string {
+  return shortcut.replace('Mod+', 'CmdOrCtrl+');
 }

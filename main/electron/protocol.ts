@@ -33,14 +33,14 @@ export function registerScheme(): void {
 
 /**
  * Serves `root` as app://conpaas/ in `session`.
- * @param firstSight what a page is told before it is connected; goes into the page as JSON
+ * @param told what a page is told before it is connected; goes into the page as JSON
  */
-export function serveApp(session: Session, root: string, firstSight: () => unknown): void {
+export function serveApp(session: Session, root: string, told: () => unknown): void {
   session.protocol.handle('app', async (request) => {
     const file = fileFor(root, request.url);
     if (file === undefined || request.method !== 'GET') return refusal();
     try {
-      return respond(file, await readFile(file), firstSight);
+      return respond(file, await readFile(file), told);
     } catch {
       return refusal();
     }
@@ -78,10 +78,10 @@ function policy(nonce: string): string {
   ].join('; ');
 }
 
-function respond(file: string, content: Buffer, firstSight: () => unknown): Response {
+function respond(file: string, content: Buffer, told: () => unknown): Response {
   const extension = path.extname(file);
   const nonce = randomBytes(16).toString('base64');
-  const body = extension === '.html' ? pageText(content, nonce, firstSight()) : new Uint8Array(content);
+  const body = extension === '.html' ? pageText(content, nonce, told()) : new Uint8Array(content);
   return new Response(body, {
     headers: {
       'Content-Type': types[extension] ?? 'application/octet-stream',
@@ -94,12 +94,12 @@ function respond(file: string, content: Buffer, firstSight: () => unknown): Resp
 }
 
 /** `<` is escaped: what is told can not end the element it stands in. */
-function pageText(content: Buffer, nonce: string, firstSight: unknown): string {
-  const told = JSON.stringify(firstSight ?? null).replaceAll('<', '\\u003c');
+function pageText(content: Buffer, nonce: string, told: unknown): string {
+  const json = JSON.stringify(told ?? null).replaceAll('<', '\\u003c');
   return content
     .toString('utf8')
     .replaceAll('__CSP_NONCE__', nonce)
-    .replace('"__FIRST_SIGHT__"', () => told);
+    .replace('"__TOLD__"', () => json);
 }
 
 function refusal(): Response {

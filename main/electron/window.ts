@@ -1,6 +1,7 @@
-/** The window: hardened, of the size it had, closed with a word about what goes on without it. */
+/** The window: hardened, where and as it was, closed with a word about what goes on without it. */
 import path from 'node:path';
-import { BrowserWindow, dialog, nativeTheme } from 'electron';
+import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
+import { place } from './placement.ts';
 import { origin } from './protocol.ts';
 import type { WindowMemory } from './window-memory.ts';
 
@@ -11,11 +12,14 @@ export interface WindowOptions {
   runningApplications(): number;
 }
 
+/** A moved window is remembered so long after its last movement, ms. */
+const settledMs = 500;
+
 export function createWindow(options: WindowOptions): BrowserWindow {
-  const { width, height } = options.memory.read();
+  const saved = options.memory.read();
+  const screens = [screen.getPrimaryDisplay(), ...screen.getAllDisplays()].map(({ workArea }) => workArea);
   const window = new BrowserWindow({
-    width,
-    height,
+    ...place(saved, screens),
     minWidth: 640,
     minHeight: 480,
     show: false,
@@ -30,14 +34,33 @@ export function createWindow(options: WindowOptions): BrowserWindow {
       webSecurity: true,
       webviewTag: false,
       spellcheck: false,
+      zoomFactor: saved.zoom,
+      // Lists and logs go on while the window is covered, but Chromium may save its timers and frames.
+      backgroundThrottling: true,
     },
   });
+  // No page has a use for it, and it tells addresses of this computer.
+  window.webContents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
+  if (saved.maximised) window.maximize();
   window.once('ready-to-show', () => window.show());
+  const keepPlace = (): void => {
+    if (window.isDestroyed()) return;
+    options.memory.change({
+      ...window.getNormalBounds(),
+      maximised: window.isMaximized(),
+      zoom: window.webContents.getZoomFactor(),
+    });
+  };
+  let settled: NodeJS.Timeout | undefined;
+  const moved = (): void => {
+    clearTimeout(settled);
+    settled = setTimeout(keepPlace, settledMs);
+  };
+  window.on('resize', moved);
+  window.on('move', moved);
   window.on('close', (event) => {
-    const [newWidth = width, newHeight = height] = window.getNormalBounds
-      ? [window.getNormalBounds().width, window.getNormalBounds().height]
-      : window.getSize();
-    options.memory.change({ width: newWidth, height: newHeight });
+    clearTimeout(settled);
+    keepPlace();
     if (options.memory.read().toldThatApplicationsGoOn || options.runningApplications() === 0) return;
     event.preventDefault();
     options.memory.change({ toldThatApplicationsGoOn: true });
@@ -58,4 +81,11 @@ async function tellThatApplicationsGoOn(window: BrowserWindow, count: number): P
     buttons: ['Close the window'],
   });
   window.destroy();
+}
+
+/** Brings it to the front. */
+export function showWindow(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
 }

@@ -18,6 +18,24 @@ export interface ManifestText {
   readonly folder: string | undefined;
 }
 
+/** The deployments of this desktop. */
+export interface DeploymentList {
+  /** Those that are not being destroyed, oldest first. */
+  list(): Promise<readonly DeploymentRecord[]>;
+  /** Calls `changed` when the list or the state of one may be another, by whatever process. */
+  watch(changed: () => void): Disposable;
+  /** Records one on this computer, to be set up by `up`; one whose set-up was cut short is taken up again. @returns its id */
+  addLocal(): Promise<string>;
+  open(id: string): Deployment;
+}
+
+export interface DeploymentRecord {
+  readonly id: string;
+  readonly name: string;
+  /** Kind of its cloud. */
+  readonly cloud: string;
+}
+
 export interface Deployment {
   /** `there`: it should be running (it may have to be started first). */
   state(): Promise<'absent' | 'stopped' | 'there'>;
@@ -25,8 +43,6 @@ export interface Deployment {
   up(options: WorkOptions): Promise<void>;
   /** Ends every process of it; code and data are kept. */
   stop(options: WorkOptions): Promise<void>;
-  /** Calls `changed` when the state may be another one, by whatever process. */
-  watch(changed: () => void): Disposable;
   /** A connection to its director, which answers. */
   connect(signal: AbortSignal): Promise<Connection>;
 }

@@ -1,7 +1,7 @@
 /** What each call of a window does: the handlers of every subject. */
 import type { ServiceSpecs } from '../../remote/core/manifest/index.ts';
 import { codeHandlers } from './code/handlers.ts';
-import type { Hub } from './hub.ts';
+import type { Directors } from './directors.ts';
 import { logHandlers } from './logs/handlers.ts';
 import type { LogViews } from './logs/logs.ts';
 import { manifestHandlers } from './manifests/handlers.ts';
@@ -12,7 +12,7 @@ import { sessionHandlers } from './session/handlers.ts';
 import type { HubHandlers, WindowPort } from './window-port.ts';
 
 export interface HandlerOptions {
-  readonly hub: Hub;
+  readonly directors: Directors;
   readonly offers: Offers;
   /** Folder of the ready-made manifests. */
   readonly manifests: string;
@@ -25,10 +25,10 @@ export interface HandlerOptions {
 }
 
 export function createHandlers(options: HandlerOptions): HubHandlers {
-  const { hub, offers, specs } = options;
+  const { directors, offers, specs } = options;
   return {
-    ...sessionHandlers(hub),
-    ...relayHandlers(hub, specs, options.openInBrowser),
+    ...sessionHandlers(directors),
+    ...relayHandlers(directors, specs, options.openInBrowser),
     ...manifestHandlers(options.manifests, offers),
     ...codeHandlers(offers),
     ...logHandlers(options.logsOf),

@@ -1,5 +1,5 @@
 /**
- * The hub: holds the connection to the director, keeps the lists that windows show up to date, and answers their calls.
+ * The hub of one director: holds the connection to it and keeps the lists that windows show up to date.
  * Level-triggered: after each connect it subscribes, then reads the full lists.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -30,12 +30,16 @@ export interface HubOptions {
   readonly remembered: Remembered | undefined;
   /** Keeps what is seen now for the next window; undefined: nothing. */
   remember(shown: Omit<Remembered, 'at'> | undefined): Promise<void>;
+  /** To the windows that show this director. */
   broadcast(message: FromHubPort): void;
+  /** The session has another state. */
+  changed(): void;
   /** How many applications go on when the window closes. */
   running(applications: number): void;
   log(line: string): void;
 }
 
+/** What windows watch of a director. */
 export type Topic = 'session' | 'applications' | 'operations';
 
 export class Hub implements AsyncDisposable {
@@ -53,7 +57,7 @@ export class Hub implements AsyncDisposable {
   readonly #sessionChanged = new Changed();
   #connection: Connection | undefined;
   #remembering: NodeJS.Timeout | undefined;
-  #watching: Disposable | undefined;
+  #retry = new AbortController();
   #work: { controller: AbortController; finished: Promise<void> } | undefined;
   #following: { controller: AbortController; finished: Promise<void> } | undefined;
 
@@ -82,15 +86,13 @@ export class Hub implements AsyncDisposable {
     });
   }
 
-  /** Connects where there is a deployment; opening the window starts what should run. A command may change that. */
-  async open(): Promise<void> {
-    this.#watching = this.#options.deployment.watch(() => {
-      this.#consider().catch((thrown: unknown) => this.#failure('deployments', thrown));
-    });
-    await this.#consider();
+  /** How windows stand to this director. */
+  get session(): SessionState {
+    return this.#session;
   }
 
-  async #consider(): Promise<void> {
+  /** Connects where it should run, which starts it where it does not. Again whenever a command may have changed that. */
+  async consider(): Promise<void> {
     const state = await this.#options.deployment.state();
     if (this.#work) return;
     if (state === 'there') {
@@ -135,6 +137,11 @@ export class Hub implements AsyncDisposable {
 
   application(id: string): ApplicationSummary | undefined {
     return this.#applications.get(id);
+  }
+
+  /** Tries to reach the director now, where it waits to try again. */
+  retryNow(): void {
+    this.#retry.abort();
   }
 
   /** Sets up or starts the deployment, then connects. The session shows the steps. */
@@ -213,12 +220,14 @@ export class Hub implements AsyncDisposable {
           wait = retryMs.first;
         });
       } catch (thrown) {
-        if (!signal.aborted) this.#lost(this.#failure('connection', thrown));
+        if (!signal.aborted) this.#lost(this.#failure('connection', thrown), Date.now() + wait);
       } finally {
         this.#connection = undefined;
       }
-      await delay(wait, undefined, { signal }).catch(() => undefined);
-      wait = Math.min(wait * 2, retryMs.most);
+      this.#retry = new AbortController();
+      await delay(wait, undefined, { signal: AbortSignal.any([signal, this.#retry.signal]) }).catch(() => undefined);
+      wait = this.#retry.signal.aborted ? retryMs.first : Math.min(wait * 2, retryMs.most);
+      this.#tryingAgain();
     }
   }
 
@@ -295,11 +304,16 @@ export class Hub implements AsyncDisposable {
     this.#operationChanges.put(operation.id, operation);
   }
 
+  /** Keeps the list for the next window, where one was read. */
+  rememberNow(): void {
+    if (this.#connection) this.#remember(this.#connection.facts);
+  }
+
   /** Changes come in bursts: one write for many. */
   #rememberSoon(): void {
     this.#remembering ??= setTimeout(() => {
       this.#remembering = undefined;
-      if (this.#connection) this.#remember(this.#connection.facts);
+      this.rememberNow();
     }, rememberMs);
   }
 
@@ -310,18 +324,24 @@ export class Hub implements AsyncDisposable {
       .catch((thrown: unknown) => this.#failure('list for the next window', thrown));
   }
 
-  #lost(failure: Failure): void {
+  #lost(failure: Failure, retryAt: number): void {
     const session = this.#session;
-    if (session.state === 'lost') this.#setSession({ ...session, failure });
+    if (session.state === 'lost') this.#setSession({ ...session, failure, retryAt });
     else if (session.state === 'connected') {
-      this.#setSession({ state: 'lost', deployment: session.deployment, since: Date.now(), failure });
+      this.#setSession({ state: 'lost', deployment: session.deployment, since: Date.now(), failure, retryAt });
     } else if (session.state === 'resuming') {
-      this.#setSession({ ...session, state: 'lost', failure });
+      this.#setSession({ ...session, state: 'lost', failure, retryAt });
     } else this.#setSession({ state: 'failed', failure });
   }
 
+  #tryingAgain(): void {
+    if (this.#session.state === 'lost') this.#setSession({ ...this.#session, retryAt: undefined });
+  }
+
   #setSession(session: SessionState): void {
+    const changed = session.state !== this.#session.state;
     this.#session = session;
+    if (changed) this.#options.changed();
     this.#sessionChanged.notify();
     this.#sessions.put(sessionKey, session);
   }
@@ -339,7 +359,6 @@ export class Hub implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#watching?.[Symbol.dispose]();
     clearTimeout(this.#remembering);
     this.#closing.abort(new ConpaasError('cancelled', 'The hub is ending.'));
     await Promise.all([this.#work?.finished, this.#following?.finished]);

@@ -4,9 +4,9 @@ import { serviceSpecs } from '../../remote/services/registry/spec.ts';
 import { firstSight, forget, remember } from '../remembered.ts';
 import { dataDirectory } from '../store/index.ts';
 import { Coalesced } from './coalesce.ts';
+import { Directors } from './directors.ts';
 import { createHandlers } from './handlers.ts';
-import { Hub } from './hub.ts';
-import { openLocalDeployment } from './local-deployment.ts';
+import { openLocalDeployments } from './local-deployments.ts';
 import { LogViews } from './logs/logs.ts';
 import type { FromHub, ToHub } from './messages.ts';
 import { Offers } from './offers.ts';
@@ -27,19 +27,17 @@ const offers = new Offers();
 const home = dataDirectory();
 const seen = firstSight(home);
 
-const hub = new Hub({
+const directors = new Directors({
+  deployments: await openLocalDeployments(serviceSpecs),
   remembered: seen?.state === 'remembered' ? seen : undefined,
   remember: (shown) => (shown ? remember(home, shown) : forget(home)),
-  deployment: await openLocalDeployment(serviceSpecs),
-  broadcast: (message) => {
-    for (const window of windows) window.push(message);
-  },
+  windows: () => windows,
   running: (applications) => parent.postMessage({ kind: 'running', applications }),
   log,
 });
 
 const handlers = createHandlers({
-  hub,
+  directors,
   specs: serviceSpecs,
   offers,
   manifests: path.resolve(import.meta.dirname, '../../manifests'),
@@ -52,7 +50,7 @@ parent.on('message', ({ data, ports }) => void receive(data, ports));
 process.on('unhandledRejection', (reason) =>
   log(`unhandled: ${reason instanceof Error ? reason.stack : String(reason)}`),
 );
-await hub.open();
+await directors.open();
 
 async function receive(message: ToHub, ports: readonly Port[]): Promise<void> {
   switch (message.kind) {
@@ -68,13 +66,17 @@ async function receive(message: ToHub, ports: readonly Port[]): Promise<void> {
       parent.postMessage({ kind: 'offered', id: message.id, offers: [offers.addTarget(message.path)] });
       break;
     case 'stop_everything':
-      hub.stopEverything();
+      directors.stopEverything();
       break;
   }
 }
 
 function addWindow(port: Port): void {
-  const window = new WindowPort(port, { handlers, connected: (signal) => hub.connected(signal), log });
+  const window = new WindowPort(port, {
+    handlers,
+    connected: (window, signal) => directors.connected(window, signal),
+    log,
+  });
   windows.add(window);
   window.onClose(() => {
     windows.delete(window);

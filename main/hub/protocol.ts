@@ -20,7 +20,14 @@ export type { Offer } from './calls/common.ts';
 export { ManifestSource, type ReadyMade } from './calls/manifests.ts';
 export type { MethodDescription } from './calls/relay.ts';
 export type { OfferContents, OfferDifference, ServiceMethod, TypeDescription } from './calls/service.ts';
-export type { DeploymentFacts, FirstSight, Remembered, SessionState } from './calls/session.ts';
+export type {
+  DeploymentFacts,
+  DirectorEntry,
+  DirectorList,
+  FirstSight,
+  Remembered,
+  SessionState,
+} from './calls/session.ts';
 
 /** Every call of a window. */
 export const hubCalls = {

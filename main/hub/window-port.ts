@@ -36,7 +36,8 @@ export interface HubCall {
 
 export interface WindowPortOptions {
   readonly handlers: HubHandlers;
-  connected(signal: AbortSignal): Promise<Connection>;
+  /** The connection of the director that the window shows. */
+  connected(window: WindowPort, signal: AbortSignal): Promise<Connection>;
   log(line: string): void;
 }
 
@@ -88,7 +89,7 @@ export class WindowPort {
       const result = await dispatch(this.#options.handlers, call, params, {
         window: this,
         signal,
-        connected: () => this.#options.connected(signal),
+        connected: () => this.#options.connected(this, signal),
       });
       this.push({ id, result });
     } catch (thrown) {

@@ -13,6 +13,8 @@ export interface Action {
   readonly shortcut?: string | undefined;
   /** The `conpaas` command that does the same, e.g. `conpaas stop guestbook`. */
   readonly command?: string | undefined;
+  /** The menu of the program that shows it; that of the page where absent. */
+  readonly menu?: 'file' | 'view' | 'help' | 'page' | 'none' | undefined;
   /** Shown, but not now to be chosen. */
   readonly disabled?: boolean | undefined;
   run(): unknown;

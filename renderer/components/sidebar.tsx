@@ -13,17 +13,18 @@ import ListItemButton from '@mui/material/ListItemButton';
 import ListItemIcon from '@mui/material/ListItemIcon';
 import ListItemText from '@mui/material/ListItemText';
 import Typography from '@mui/material/Typography';
-import type { DeploymentFacts } from '../../main/hub/protocol.ts';
+import type { SessionState } from '../../main/hub/protocol.ts';
 import { pages } from '../pages.ts';
+import { useDirectors } from '../stores/directors.ts';
 import { needingAttention, useOperations } from '../stores/operations.ts';
 import { hrefOf, type Route } from '../stores/route.ts';
+import { told } from '../stores/told.ts';
 import { sidebarWidth } from '../theme/tokens.ts';
-import { Mark } from './mark.tsx';
+import { DirectorSwitcher } from './director-switcher.tsx';
 
 export interface SidebarProps {
   readonly route: Route;
-  readonly deployment: DeploymentFacts;
-  readonly lost: boolean;
+  readonly session: SessionState;
 }
 
 interface Entry {
@@ -50,7 +51,9 @@ const foot: readonly Entry[] = [
   { label: 'Help', route: { page: 'help' }, Icon: Help, belonging: ['help', 'methods'] },
 ];
 
-export function Sidebar({ route, deployment, lost }: SidebarProps) {
+export function Sidebar({ route, session }: SidebarProps) {
+  const named = useDirectors(({ list, chosen }) => list.directors.find(({ id }) => id === chosen)?.name);
+  const deployment = 'deployment' in session ? session.deployment : undefined;
   const attention = useOperations(needingAttention);
   return (
     <Box
@@ -66,25 +69,20 @@ export function Sidebar({ route, deployment, lost }: SidebarProps) {
         borderColor: 'divider',
       }}
     >
-      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1.25, px: 2, pt: 2, pb: 1.5 }}>
-        <Mark size={26} />
-        <Box sx={{ minWidth: 0 }}>
-          <Typography sx={{ fontWeight: 650, lineHeight: 1.2 }}>ConPaaS</Typography>
-          <Typography variant="caption" color="textSecondary" noWrap sx={{ display: 'block' }}>
-            {deployment.name}
-            {lost ? ' · not reachable' : ''}
-          </Typography>
-        </Box>
-      </Box>
+      <DirectorSwitcher name={deployment?.name ?? named ?? 'ConPaaS'} state={session.state} />
       <Entries entries={main} route={route} badges={{ activity: attention }} />
       <Box sx={{ flex: 1 }} />
       <Entries entries={foot} route={route} badges={{}} />
       <Box sx={{ px: 2, pb: 1.5, pt: 0.5, display: 'flex', gap: 0.75, color: 'text.secondary' }}>
         <Lock aria-hidden sx={{ fontSize: 14, mt: '2px' }} />
         <Typography variant="caption">
-          {deployment.protection}
-          <br />
-          Version {deployment.product}
+          {deployment && (
+            <>
+              {deployment.protection}
+              <br />
+            </>
+          )}
+          Version {told.version}
         </Typography>
       </Box>
     </Box>

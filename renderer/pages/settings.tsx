@@ -4,12 +4,15 @@ import Paper from '@mui/material/Paper';
 import Radio from '@mui/material/Radio';
 import RadioGroup from '@mui/material/RadioGroup';
 import Typography from '@mui/material/Typography';
+import type { Preferences } from '../../main/desktop.ts';
 import { Facts } from '../components/facts.tsx';
 import { Page } from '../components/page.tsx';
 import { useLoaded } from '../components/use-loaded.ts';
 import { desktop } from '../hub/desktop.ts';
-import { setTheme, type Theme, usePreferences } from '../stores/preferences.ts';
+import { prefer, usePreferences } from '../stores/preferences.ts';
 import { useSession } from '../stores/session.ts';
+
+type Theme = Preferences['theme'];
 
 const themes: readonly { readonly value: Theme; readonly label: string }[] = [
   { value: 'system', label: 'As the system' },
@@ -34,7 +37,7 @@ export function SettingsPage() {
               row
               aria-labelledby="appearance"
               value={theme}
-              onChange={(_event, value) => setTheme(value as Theme)}
+              onChange={(_event, value) => prefer({ theme: value as Theme })}
             >
               {themes.map(({ value, label }) => (
                 <FormControlLabel key={value} value={value} label={label} control={<Radio size="small" />} />

@@ -1,7 +1,6 @@
 /** What there is while no director is connected: the first run, the set-up's steps, what failed, or a way to start again. */
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import CircularProgress from '@mui/material/CircularProgress';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import { type ReactNode, useEffect, useRef } from 'react';
@@ -11,10 +10,19 @@ import { Mark } from '../components/mark.tsx';
 import { OperationSteps } from '../components/operation-steps.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
+import { addLocalDirector, replaceDirectors, useDirectors } from '../stores/directors.ts';
+import { go } from '../stores/route.ts';
+import type { PagedSession } from '../stores/session.ts';
 
-type Unconnected = Exclude<SessionState, { state: 'connected' | 'lost' | 'resuming' }>;
+type Unconnected = Exclude<SessionState, PagedSession>;
 
-export function WelcomePage({ session }: { session: Unconnected }) {
+export interface WelcomePageProps {
+  readonly session: Unconnected;
+  /** Beside the sidebar, not instead of it. */
+  readonly inside?: boolean;
+}
+
+export function WelcomePage({ session, inside = false }: WelcomePageProps) {
   const { title, text } = words(session);
   const heading = useRef<HTMLHeadingElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the heading takes the focus when the state changes
@@ -23,7 +31,10 @@ export function WelcomePage({ session }: { session: Unconnected }) {
     document.title = 'ConPaaS Desktop';
   }, []);
   return (
-    <Box component="main" sx={{ height: '100%', overflow: 'auto', display: 'grid', placeItems: 'center', p: 4 }}>
+    <Box
+      component={inside ? 'div' : 'main'}
+      sx={{ height: '100%', overflow: 'auto', display: 'grid', placeItems: 'center', p: 4 }}
+    >
       <Box sx={{ width: '100%', maxWidth: 560 }}>
         <Mark size={48} />
         <Typography component="h1" variant="h1" ref={heading} tabIndex={-1} sx={{ mt: 2, fontSize: '1.75rem' }}>
@@ -57,20 +68,30 @@ function words(session: Unconnected): { title: string; text: string } {
         title: 'Everything is stopped',
         text: 'Applications, their code and their data are kept on this computer.',
       };
-    case 'connecting':
-      return { title: 'One moment', text: 'Connecting to the director on this computer.' };
   }
 }
 
 function Body({ session }: { session: Unconnected }) {
-  const start = useAction(() => hub.call('start', {}));
+  const start = useAction(async () => {
+    if (useDirectors.getState().chosen === undefined) replaceDirectors(await hub.call('list_directors', {}));
+    else await hub.call('start', {});
+  });
+  const add = useAction(async () => {
+    await addLocalDirector();
+    go({ page: 'applications' });
+  });
   switch (session.state) {
     case 'absent':
       return (
         <>
-          <Button variant="contained" size="large" disabled={start.busy} onClick={() => start.run()}>
+          <Button variant="contained" size="large" disabled={add.busy} onClick={() => add.run()}>
             Try it on this computer
           </Button>
+          {add.failure && (
+            <Box sx={{ mt: 2 }}>
+              <FailureNotice failure={add.failure} onRetry={() => add.run()} />
+            </Box>
+          )}
           <Box component="ul" sx={{ mt: 4, pl: 2.5, color: 'text.secondary', lineHeight: 1.9, fontSize: '0.875rem' }}>
             <li>It starts a director here: the process that looks after your applications.</li>
             <li>Applications get an address of their own that only this computer reaches.</li>
@@ -107,8 +128,6 @@ function Body({ session }: { session: Unconnected }) {
           Start again
         </Button>
       );
-    case 'connecting':
-      return <CircularProgress size={28} aria-label="Connecting" />;
   }
 }
 

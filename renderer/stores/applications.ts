@@ -21,3 +21,8 @@ export function changeApplications(changed: readonly ApplicationSummary[], remov
     return { byId: next };
   });
 }
+
+/** Another director is shown: nothing is known of it yet. */
+export function forgetApplications(): void {
+  useApplications.setState({ byId: new Map(), loaded: false });
+}

@@ -1,15 +1,19 @@
-/** What the page is told before it is connected: that there is no deployment, or what an earlier window has seen. */
-import type { FirstSight } from '../../main/hub/protocol.ts';
+/** Takes up what the page is told before it is connected: that there is no deployment, or what an earlier window has seen. */
 import { replaceApplications } from './applications.ts';
+import { useDirectors } from './directors.ts';
 import { useSession } from './session.ts';
+import { told } from './told.ts';
 
 /** @returns whether there is something to show */
 export function takeFirstSight(): boolean {
-  const seen = JSON.parse(document.getElementById('first-sight')?.textContent || 'null') as FirstSight | null;
-  if (seen?.state === 'absent') useSession.setState({ session: { state: 'absent' } });
-  if (seen?.state === 'remembered') {
-    useSession.setState({ session: { state: 'resuming', deployment: seen.deployment, since: seen.at } });
-    replaceApplications(seen.applications);
+  const { sight, director, page } = told;
+  if (page && !window.location.hash) window.history.replaceState(null, '', page);
+  useDirectors.setState({ chosen: director });
+  if (sight?.state === 'absent') useSession.setState({ session: { state: 'absent' } });
+  if (sight?.state === 'remembered') {
+    useDirectors.setState({ chosen: sight.deployment.id });
+    useSession.setState({ session: { state: 'resuming', deployment: sight.deployment, since: sight.at } });
+    replaceApplications(sight.applications);
   }
-  return seen !== null;
+  return sight !== undefined;
 }

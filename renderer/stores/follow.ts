@@ -1,19 +1,24 @@
 /** Keeps the stores up to date: watch, take the full list, then the deltas; after a gap the full list again. */
 
-import type { HubPush, SessionState } from '../../main/hub/protocol.ts';
+import type { DirectorList, HubPush, SessionState } from '../../main/hub/protocol.ts';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { allActions } from '../actions/action.ts';
 import type { HubClient } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { changeApplications, replaceApplications } from './applications.ts';
+import { onChosen, replaceDirectors, useDirectors } from './directors.ts';
 import { say } from './notices.ts';
+import { open } from './opening.ts';
 import { changeOperations, replaceOperations } from './operations.ts';
 import { useSession } from './session.ts';
 
-type Topic = 'session' | 'applications' | 'operations';
+/** Those of the director that is shown. */
+const ofDirector = ['session', 'applications', 'operations'] as const;
+type Topic = 'directors' | (typeof ofDirector)[number];
 
 const replace: Readonly<Record<Topic, (items: readonly unknown[]) => void>> = {
+  directors: ([list]) => replaceDirectors(list as DirectorList),
   session: ([session]) => useSession.setState({ session: session as SessionState }),
   applications: (items) => replaceApplications(items as readonly ApplicationSummary[]),
   operations: (items) => replaceOperations(items as readonly Operation[]),
@@ -22,6 +27,7 @@ const replace: Readonly<Record<Topic, (items: readonly unknown[]) => void>> = {
 export function followHub(hub: HubClient): void {
   /** Sequence number of the last delta taken; undefined while the full list is on its way. */
   const seen: Record<Topic, number | undefined> = {
+    directors: undefined,
     session: undefined,
     applications: undefined,
     operations: undefined,
@@ -29,13 +35,24 @@ export function followHub(hub: HubClient): void {
 
   const watch = async (topic: Topic): Promise<void> => {
     seen[topic] = undefined;
+    const { chosen } = useDirectors.getState();
     try {
       const { seq, items } = await hub.call('watch', { topic });
+      // Another director was chosen while this was on its way.
+      if (topic !== 'directors' && chosen !== useDirectors.getState().chosen) return;
       replace[topic](items);
       seen[topic] = seq;
     } catch {
-      // The port has gone meanwhile: with the new one everything is watched again.
+      // The port has gone meanwhile, or the director: with the new one everything is watched again.
     }
+  };
+
+  const watchChosen = (): void => {
+    const { chosen } = useDirectors.getState();
+    if (chosen === undefined) return;
+    // A director that is not there (any more) is refused: the list of directors says which there are.
+    hub.call('choose_director', { director: chosen }).catch(() => undefined);
+    for (const topic of ofDirector) void watch(topic);
   };
 
   const inOrder = (push: Extract<HubPush, { seq: number }>): boolean => {
@@ -51,6 +68,9 @@ export function followHub(hub: HubClient): void {
 
   hub.onPush((push) => {
     switch (push.push) {
+      case 'directors':
+        if (inOrder(push)) replaceDirectors(push.list);
+        break;
       case 'session':
         if (inOrder(push)) replace.session([push.session]);
         break;
@@ -67,9 +87,13 @@ export function followHub(hub: HubClient): void {
         break;
     }
   });
+  onChosen(watchChosen);
   hub.onConnect(() => {
-    for (const topic of ['session', 'applications', 'operations'] as const) void watch(topic);
+    void watch('directors');
+    watchChosen();
   });
+  desktop.onOpening(open);
+  window.addEventListener('hashchange', () => void desktop.remember({ page: window.location.hash }));
   desktop.onMenu((id) => {
     const action = allActions().find((each) => each.id === id);
     if (!action?.disabled) action?.run();

@@ -35,3 +35,8 @@ export function needingAttention({ byId, seenUntil }: OperationsStore): number {
   }
   return count;
 }
+
+/** Another director is shown: nothing is known of it yet. */
+export function forgetOperations(): void {
+  useOperations.setState({ byId: new Map(), loaded: false });
+}

@@ -1,25 +1,15 @@
-/** What the user prefers; kept by the main process and by the page's own storage. */
+/** What the user prefers; kept by the main process, and told to the page with its first sight. */
 import { create } from 'zustand';
+import type { Preferences } from '../../main/desktop.ts';
 import { desktop } from '../hub/desktop.ts';
+import { told } from './told.ts';
 
-export type Theme = 'system' | 'light' | 'dark';
+export const usePreferences = create<Preferences>(() => told.preferences);
 
-interface PreferencesStore {
-  readonly theme: Theme;
-}
-
-const key = 'theme';
-const themes: readonly Theme[] = ['system', 'light', 'dark'];
-
-export const usePreferences = create<PreferencesStore>(() => ({
-  theme: themes.find((theme) => theme === localStorage.getItem(key)) ?? 'system',
-}));
-
-export function setTheme(theme: Theme): void {
-  localStorage.setItem(key, theme);
-  usePreferences.setState({ theme });
-  void desktop.setTheme(theme);
-  applyTheme();
+export function prefer(part: Partial<Preferences>): void {
+  usePreferences.setState(part);
+  void desktop.setPreferences(part);
+  applyPreferences();
 }
 
 const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)');
@@ -31,9 +21,13 @@ export function themeInForce(): 'light' | 'dark' {
   return systemIsDark.matches ? 'dark' : 'light';
 }
 
-/** Puts the theme on the page, now and whenever the system's preference changes. */
-export function applyTheme(): void {
-  document.documentElement.dataset['theme'] = themeInForce();
+/** Puts theme, density and language on the page: now, and the theme whenever the system's changes. */
+export function applyPreferences(): void {
+  const { density, language } = usePreferences.getState();
+  const { documentElement } = document;
+  documentElement.dataset['theme'] = themeInForce();
+  documentElement.dataset['density'] = density;
+  documentElement.lang = language;
 }
 
-systemIsDark.addEventListener('change', applyTheme);
+systemIsDark.addEventListener('change', applyPreferences);

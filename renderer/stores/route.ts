@@ -19,7 +19,9 @@ export type Route =
   | { readonly page: 'security'; readonly tab?: string | undefined }
   | { readonly page: 'settings' }
   | { readonly page: 'help'; readonly topic?: string | undefined }
-  | { readonly page: 'methods' };
+  | { readonly page: 'methods' }
+  /** "Add a director", beside those that there are. */
+  | { readonly page: 'welcome' };
 
 /** The route of a hash; what is not one is the home page. Pure. */
 export function parseRoute(hash: string): Route {
@@ -28,6 +30,7 @@ export function parseRoute(hash: string): Route {
     case 'new':
     case 'settings':
     case 'methods':
+    case 'welcome':
       return { page };
     case 'activity':
     case 'clouds':

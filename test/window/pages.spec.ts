@@ -101,7 +101,7 @@ for (const theme of ['light', 'dark'] as const) {
   test(`every page is accessible and keeps the policy, ${theme}`, async ({ director, page }, info) => {
     test.slow();
     fill(director);
-    await page.evaluate((value) => localStorage.setItem('theme', value), theme);
+    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
     await page.reload();
     await page.waitForSelector('nav');
     for (const { name, hash, ready } of pages) {

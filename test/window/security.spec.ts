@@ -24,12 +24,20 @@ test('the page has no Node, no Electron, and a frozen bridge', async ({ page, de
   expect(seen.bridge).toEqual([
     'about',
     'chooseFiles',
+    'collectDiagnostics',
     'connect',
     'copyText',
+    'notify',
     'offerFiles',
     'onMenu',
+    'onOpening',
+    'openDataDirectory',
+    'remember',
+    'resetPreferences',
+    'saveDiagnostics',
     'saveText',
-    'setTheme',
+    'setMenu',
+    'setPreferences',
   ]);
   const preferences = await desktop.evaluate(({ BrowserWindow }) => {
     const [window] = BrowserWindow.getAllWindows();

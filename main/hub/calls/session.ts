@@ -24,9 +24,27 @@ export type SessionState =
       readonly deployment: DeploymentFacts;
       readonly since: number;
       readonly failure: Failure;
+      /** When it is tried again, milliseconds since the epoch; undefined: just now. */
+      readonly retryAt?: number | undefined;
     };
 
+/** A director of this desktop, for the switcher: how the window would stand to it. */
+export interface DirectorEntry {
+  readonly id: string;
+  readonly name: string;
+  /** Kind of its cloud. */
+  readonly cloud: string;
+  readonly state: SessionState['state'];
+}
+
+/** All directors of this desktop, or why they are not known. */
+export interface DirectorList {
+  readonly directors: readonly DirectorEntry[];
+  readonly failure?: Failure | undefined;
+}
+
 export interface DeploymentFacts {
+  readonly id: string;
   readonly name: string;
   readonly cloud: string;
   readonly user: string;
@@ -47,18 +65,31 @@ export interface Remembered {
 export type FirstSight = { readonly state: 'absent' } | ({ readonly state: 'remembered' } & Remembered);
 
 export const sessionCalls = {
-  /** "Try it on this computer": sets up a director on the local cloud. The session shows the steps. */
+  /** "Try it on this computer": sets up a further director on the local cloud. Its session shows the steps. */
   try_local: z.strictObject({}),
+  /**
+   * The director that this window shows from now on: every later call is about it, and its lists are what is watched.
+   * null: none.
+   */
+  choose_director: z.strictObject({ director: z.string().max(100).nullable() }),
+  /** Reads the list of directors again, after that failed. */
+  list_directors: z.strictObject({}),
+  /** Tries to reach the director at once instead of waiting. */
+  retry_now: z.strictObject({}),
   /** Starts the deployment again after it was stopped, or retries what failed. */
   start: z.strictObject({}),
+  /** Stops every director on this computer, with its applications. */
   stop_everything: z.strictObject({}),
   cancel_setup: z.strictObject({}),
   /** From now on deltas of this topic are pushed; the answer is all there is, at sequence number `seq`. */
-  watch: z.strictObject({ topic: z.enum(['session', 'applications', 'operations']) }),
+  watch: z.strictObject({ topic: z.enum(['directors', 'session', 'applications', 'operations']) }),
 } as const;
 
 export interface SessionResults {
-  try_local: null;
+  try_local: { readonly director: string };
+  choose_director: null;
+  list_directors: DirectorList;
+  retry_now: null;
   start: null;
   stop_everything: null;
   cancel_setup: null;
@@ -66,6 +97,7 @@ export interface SessionResults {
 }
 
 export type SessionPush =
+  | { readonly push: 'directors'; readonly seq: number; readonly list: DirectorList }
   | { readonly push: 'session'; readonly seq: number; readonly session: SessionState }
   | {
       readonly push: 'applications';

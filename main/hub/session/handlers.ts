@@ -1,25 +1,32 @@
 import type { sessionCalls } from '../calls/session.ts';
-import type { Hub } from '../hub.ts';
+import type { Directors } from '../directors.ts';
 import type { SubjectHandlers } from '../window-port.ts';
 
-export function sessionHandlers(hub: Hub): SubjectHandlers<typeof sessionCalls> {
+export function sessionHandlers(directors: Directors): SubjectHandlers<typeof sessionCalls> {
   return {
-    try_local: async () => {
-      hub.start();
+    try_local: async () => ({ director: await directors.addLocal() }),
+    choose_director: async ({ director }, { window }) => {
+      await directors.choose(window, director);
       return null;
     },
-    start: async () => {
-      hub.start();
+    list_directors: () => directors.refresh(),
+    retry_now: async (_none, { window }) => {
+      (await directors.of(window)).retryNow();
+      return null;
+    },
+    start: async (_none, { window }) => {
+      (await directors.of(window)).start();
       return null;
     },
     stop_everything: async () => {
-      hub.stopEverything();
+      directors.stopEverything();
       return null;
     },
-    cancel_setup: async () => {
-      await hub.cancelWork();
+    cancel_setup: async (_none, { window }) => {
+      await (await directors.of(window)).cancelWork();
       return null;
     },
-    watch: async ({ topic }) => hub.read(topic),
+    watch: async ({ topic }, { window }) =>
+      topic === 'directors' ? directors.read() : (await directors.of(window)).read(topic),
   };
 }

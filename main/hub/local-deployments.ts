@@ -1,12 +1,11 @@
-/** The deployment that the window shows, through `main/deploy`: opened when it is first needed. */
+/** The deployments of this desktop, through `main/deploy`: opened when they are first needed. */
 import os from 'node:os';
-import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { parseManifest, type ServiceSpecs } from '../../remote/core/manifest/index.ts';
 import { type Deployments, type DirectorClient, locateRuntime, openDeployments } from '../deploy/index.ts';
 import { digestLocalFiles, localArchive, uploadLocalFiles } from '../manifests/index.ts';
 import { openDataDirectory, ownerName } from '../store/index.ts';
 import { type Protection, unlockVault } from '../vault/index.ts';
-import type { Connection, Deployment, ManifestText } from './deployment.ts';
+import type { Connection, Deployment, DeploymentList, ManifestText } from './deployment.ts';
 
 const protectionText: Readonly<Record<Protection, string>> = {
   keychain: 'Keychain of this computer',
@@ -20,7 +19,7 @@ interface Opened {
 }
 
 /** @param specs the service types, for checking manifests */
-export async function openLocalDeployment(specs: ServiceSpecs): Promise<Deployment> {
+export async function openLocalDeployments(specs: ServiceSpecs): Promise<DeploymentList> {
   const dataDirectory = await openDataDirectory();
   let opened: Promise<Opened> | undefined;
 
@@ -38,18 +37,10 @@ export async function openLocalDeployment(specs: ServiceSpecs): Promise<Deployme
     return opened;
   }
 
-  /** The one that is shown: the oldest. */
-  async function current() {
-    const [first] = await (await open()).deployments.list();
-    return first;
-  }
+  const present = async () => (await (await open()).deployments.list()).filter(({ state }) => state !== 'destroying');
 
   return {
-    async state() {
-      const found = await current();
-      if (!found || found.state === 'destroying') return 'absent';
-      return found.state === 'stopped' ? 'stopped' : 'there';
-    },
+    list: async () => (await present()).map(({ id, name, cloud }) => ({ id, name, cloud: cloud.kind })),
     watch(changed) {
       const stop = new AbortController();
       let watching: Disposable | undefined;
@@ -66,21 +57,37 @@ export async function openLocalDeployment(specs: ServiceSpecs): Promise<Deployme
         },
       };
     },
+    async addLocal() {
+      const unfinished = (await present()).find(({ state, cloud }) => state === 'creating' && cloud.kind === 'local');
+      if (unfinished) return unfinished.id;
+      const { deployments } = await open();
+      return (await deployments.add({ name: 'this-computer', owner: ownerName(), cloud: 'local' })).id;
+    },
+    open: (id) => openDeployment(id, open, specs),
+  };
+}
+
+function openDeployment(id: string, open: () => Promise<Opened>, specs: ServiceSpecs): Deployment {
+  return {
+    async state() {
+      const found = (await (await open()).deployments.list()).find((each) => each.id === id);
+      if (!found || found.state === 'destroying') return 'absent';
+      return found.state === 'stopped' ? 'stopped' : 'there';
+    },
     async up({ signal, onProgress }) {
       const { deployments } = await open();
-      await deployments.up({ deployment: (await current())?.id, owner: ownerName(), onOperation: onProgress, signal });
+      await deployments.up({ deployment: id, owner: ownerName(), onOperation: onProgress, signal });
     },
     async stop({ signal, onProgress }) {
-      const found = await current();
-      if (found) await (await open()).deployments.stop({ deployment: found.id, onOperation: onProgress, signal });
+      await (await open()).deployments.stop({ deployment: id, onOperation: onProgress, signal });
     },
     async connect(signal) {
       const { deployments, protection } = await open();
-      const found = await current();
-      if (!found) throw new ConpaasError('not_found', 'There is no deployment any more.');
-      const director = await deployments.directorClient(found.id, signal);
+      const found = await deployments.find(id);
+      const director = await deployments.directorClient(id, signal);
       const { product } = await director.call('hello', {}, { signal });
-      return connection(deployments, found.id, director, specs, {
+      return connection(deployments, id, director, specs, {
+        id,
         name: found.name,
         cloud: found.cloud.kind,
         user: found.owner,

@@ -1,0 +1,2 @@
+export { collectDiagnostics } from './collect.ts';
+export { redact } from './redact.ts';

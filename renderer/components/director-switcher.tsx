@@ -1,0 +1,157 @@
+/** Which director the window shows, how each is, and a way to a further one. */
+import Add from '@mui/icons-material/Add';
+import Check from '@mui/icons-material/Check';
+import CheckCircle from '@mui/icons-material/CheckCircle';
+import ErrorIcon from '@mui/icons-material/Error';
+import HelpIcon from '@mui/icons-material/HelpOutlineOutlined';
+import PauseCircle from '@mui/icons-material/PauseCircleOutlineOutlined';
+import Pending from '@mui/icons-material/Pending';
+import UnfoldMore from '@mui/icons-material/UnfoldMore';
+import Box from '@mui/material/Box';
+import ButtonBase from '@mui/material/ButtonBase';
+import Divider from '@mui/material/Divider';
+import ListItemIcon from '@mui/material/ListItemIcon';
+import ListItemText from '@mui/material/ListItemText';
+import Menu from '@mui/material/Menu';
+import MenuItem from '@mui/material/MenuItem';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { DirectorEntry, SessionState } from '../../main/hub/protocol.ts';
+import { useActions } from '../actions/use-actions.ts';
+import { chooseDirector, useDirectors } from '../stores/directors.ts';
+import { go } from '../stores/route.ts';
+import { HiddenText } from './hidden-text.tsx';
+import { Mark } from './mark.tsx';
+
+interface Look {
+  readonly word: string;
+  readonly color: 'success' | 'warning' | 'error' | 'info' | 'secondary';
+  readonly Icon: typeof Check;
+}
+
+const looks: Readonly<Record<SessionState['state'], Look>> = {
+  absent: { word: 'gone', color: 'secondary', Icon: HelpIcon },
+  working: { word: 'under way', color: 'info', Icon: Pending },
+  failed: { word: 'failed', color: 'error', Icon: ErrorIcon },
+  stopped: { word: 'stopped', color: 'secondary', Icon: PauseCircle },
+  connecting: { word: 'connecting', color: 'info', Icon: Pending },
+  resuming: { word: 'connecting', color: 'info', Icon: Pending },
+  connected: { word: 'connected', color: 'success', Icon: CheckCircle },
+  lost: { word: 'out of reach', color: 'warning', Icon: HelpIcon },
+};
+
+/** Kinds of clouds, in words; what is not here is shown as it is called. */
+const clouds: Readonly<Record<string, string>> = { local: 'this computer' };
+
+export function DirectorSwitcher({ name, state }: { name: string; state: SessionState['state'] }) {
+  const { list, chosen } = useDirectors();
+  const [anchor, setAnchor] = useState<HTMLElement>();
+  const others = list.directors.filter(({ id }) => id !== chosen);
+  const add = () => go({ page: 'welcome' });
+  useActions([
+    ...others.map((director) => ({
+      id: `director.${director.id}`,
+      title: `Switch to ${director.name}`,
+      menu: 'file' as const,
+      run: () => chooseDirector(director.id),
+    })),
+    { id: 'director.add', title: 'Add a director…', menu: 'file', run: add },
+  ]);
+  const close = () => setAnchor(undefined);
+  return (
+    <>
+      <ButtonBase
+        aria-haspopup="menu"
+        aria-expanded={anchor !== undefined}
+        onClick={({ currentTarget }) => setAnchor(currentTarget)}
+        sx={{
+          display: 'flex',
+          gap: 1.25,
+          mx: 1,
+          mt: 1,
+          mb: 1,
+          px: 1,
+          py: 0.75,
+          borderRadius: 1,
+          justifyContent: 'flex-start',
+          textAlign: 'left',
+          '&:hover': { bgcolor: 'action.hover' },
+        }}
+      >
+        <Mark size={28} />
+        <Box sx={{ minWidth: 0, flex: 1 }}>
+          <Typography noWrap sx={{ fontWeight: 650, lineHeight: 1.3 }}>
+            <HiddenText>Director </HiddenText>
+            {name}
+          </Typography>
+          <State state={state} />
+        </Box>
+        <UnfoldMore aria-hidden sx={{ fontSize: 18, color: 'text.secondary' }} />
+      </ButtonBase>
+      <Menu
+        open={anchor !== undefined}
+        {...(anchor ? { anchorEl: anchor } : {})}
+        onClose={close}
+        slotProps={{ list: { 'aria-label': 'Directors' }, paper: { sx: { minWidth: 240 } } }}
+      >
+        {list.directors.map((director) => (
+          <Entry
+            key={director.id}
+            director={director}
+            current={director.id === chosen}
+            onChoose={() => {
+              close();
+              chooseDirector(director.id);
+            }}
+          />
+        ))}
+        <Divider />
+        <MenuItem
+          onClick={() => {
+            close();
+            add();
+          }}
+        >
+          <ListItemIcon>
+            <Add fontSize="small" />
+          </ListItemIcon>
+          <ListItemText primary="Add…" />
+        </MenuItem>
+      </Menu>
+    </>
+  );
+}
+
+interface EntryProps {
+  readonly director: DirectorEntry;
+  readonly current: boolean;
+  readonly onChoose: () => void;
+}
+
+function Entry({ director, current, onChoose, ...menuItem }: EntryProps) {
+  return (
+    <MenuItem {...menuItem} selected={current} aria-current={current ? 'true' : undefined} onClick={onChoose}>
+      <ListItemIcon>{current && <Check fontSize="small" />}</ListItemIcon>
+      <ListItemText
+        primary={director.name}
+        secondary={
+          <Box component="span" sx={{ display: 'flex', gap: 0.5 }}>
+            {clouds[director.cloud] ?? director.cloud} · <State state={director.state} />
+          </Box>
+        }
+      />
+    </MenuItem>
+  );
+}
+
+function State({ state }: { state: SessionState['state'] }) {
+  const { word, color, Icon } = looks[state];
+  return (
+    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.5 }}>
+      <Icon aria-hidden sx={{ fontSize: 13, color: `${color}.main` }} />
+      <Typography component="span" variant="caption" color="textSecondary">
+        {word}
+      </Typography>
+    </Box>
+  );
+}

@@ -1,0 +1,68 @@
+/** What the palette offers: every action that is there now, then every object of the director, then every page. */
+import { type Action, allActions, useActionTable } from '../actions/action.ts';
+import { pages } from '../pages.ts';
+import { useApplications } from '../stores/applications.ts';
+import { go, type Route } from '../stores/route.ts';
+
+export interface Entry {
+  readonly key: string;
+  readonly kind: 'Action' | 'Application' | 'Service' | 'Page';
+  readonly title: string;
+  /** In a few words, beside the title. */
+  readonly about?: string | undefined;
+  readonly shortcut?: string | undefined;
+  readonly command?: string | undefined;
+  readonly disabled?: boolean | undefined;
+  readonly run: () => unknown;
+}
+
+/** As they are now. */
+export function paletteEntries(): readonly Entry[] {
+  return [...actionEntries(), ...objectEntries(), ...pageEntries()];
+}
+
+function actionEntries(): Entry[] {
+  return allActions(useActionTable.getState())
+    .filter(({ id }) => id !== 'palette')
+    .map((action: Action) => ({ ...action, key: `action/${action.id}`, kind: 'Action' }));
+}
+
+function objectEntries(): Entry[] {
+  const entries: Entry[] = [];
+  for (const { id, name, state, services } of useApplications.getState().byId.values()) {
+    entries.push({
+      key: `application/${id}`,
+      kind: 'Application',
+      title: name,
+      about: state,
+      run: () => go({ page: 'application', application: id }),
+    });
+    for (const service of services) {
+      entries.push({
+        key: `service/${id}/${service.name}`,
+        kind: 'Service',
+        title: `${service.name} of ${name}`,
+        about: `${service.type}, ${service.state}`,
+        run: () => go({ page: 'service', application: id, service: service.name }),
+      });
+    }
+  }
+  return entries;
+}
+
+const titles: readonly (readonly [page: Route, title: string])[] = [
+  [{ page: 'applications' }, 'Applications'],
+  [{ page: 'new' }, 'New application'],
+  [{ page: 'activity' }, 'Activity'],
+  [{ page: 'clouds' }, 'Clouds'],
+  [{ page: 'security' }, 'Security'],
+  [{ page: 'settings' }, 'Settings'],
+  [{ page: 'help' }, 'Help'],
+  [{ page: 'methods' }, 'Methods of the contract'],
+];
+
+function pageEntries(): Entry[] {
+  return titles
+    .filter(([{ page }]) => pages[page])
+    .map(([route, title]) => ({ key: `page/${route.page}`, kind: 'Page', title, run: () => go(route) }));
+}

@@ -1,0 +1,160 @@
+/** The palette: one field that finds and does whatever can be done here. A combobox with a list, for screen readers. */
+import Box from '@mui/material/Box';
+import Dialog from '@mui/material/Dialog';
+import InputBase from '@mui/material/InputBase';
+import Typography from '@mui/material/Typography';
+import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { shortcutText } from '../actions/shortcuts.ts';
+import { desktop } from '../hub/desktop.ts';
+import { say } from '../stores/notices.ts';
+import { type Entry, paletteEntries } from './entries.ts';
+import { search } from './fuzzy.ts';
+import { Keys } from './keys.tsx';
+
+/** Entries shown at once. */
+const most = 50;
+
+export function Palette({ onClose }: { onClose: () => void }) {
+  const [sought, setSought] = useState('');
+  const [chosen, setChosen] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  // As it was when it opened: what is chosen must not move under the finger.
+  const entries = useMemo(paletteEntries, []);
+  const deferred = useDeferredValue(sought);
+  const found = useMemo(
+    () => search(entries, deferred, ({ title, kind }) => `${title} ${kind}`, most),
+    [entries, deferred],
+  );
+  const current = found[Math.min(chosen, found.length - 1)];
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  });
+
+  const run = (entry: Entry) => {
+    if (entry.disabled) return;
+    onClose();
+    entry.run();
+  };
+  const copy = async (command: string) => {
+    await desktop.copyText(command);
+    say(`Copied: ${command}`);
+    onClose();
+  };
+  const pressed = (event: KeyboardEvent) => {
+    const last = found.length - 1;
+    const to = { ArrowDown: chosen >= last ? 0 : chosen + 1, ArrowUp: chosen <= 0 ? last : chosen - 1 }[event.key];
+    if (to !== undefined) setChosen(to);
+    else if (event.key === 'Enter' && current && !event.nativeEvent.isComposing) run(current);
+    else if (event.key.toLowerCase() === 'c' && event.altKey && current?.command) void copy(current.command);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      maxWidth="sm"
+      aria-label="Find and do"
+      slotProps={{
+        container: { sx: { alignItems: 'flex-start' } },
+        paper: { sx: { mt: '10vh', maxHeight: '70vh' } },
+      }}
+    >
+      <InputBase
+        autoFocus
+        fullWidth
+        placeholder="Find an action, an application, a page…"
+        value={sought}
+        onChange={({ target }) => {
+          setSought(target.value);
+          setChosen(0);
+        }}
+        onKeyDown={pressed}
+        slotProps={{
+          input: {
+            role: 'combobox',
+            'aria-label': 'Find and do',
+            'aria-expanded': true,
+            'aria-controls': 'palette-list',
+            'aria-autocomplete': 'list',
+            ...(current ? { 'aria-activedescendant': idOf(current) } : {}),
+          },
+        }}
+        sx={{ px: 2, py: 1.25, fontSize: '1rem', borderBottom: 1, borderColor: 'divider' }}
+      />
+      <Box
+        ref={list}
+        id="palette-list"
+        role="listbox"
+        aria-label="What was found"
+        tabIndex={-1}
+        sx={{ overflow: 'auto', p: 1 }}
+      >
+        {found.map((entry) => (
+          <Option key={entry.key} entry={entry} selected={entry === current} onRun={() => run(entry)} />
+        ))}
+      </Box>
+      <Box
+        role="status"
+        sx={{ px: 2, py: 1, borderTop: 1, borderColor: 'divider', minHeight: 36, display: 'flex', gap: 1 }}
+      >
+        {found.length === 0 && (
+          <Typography variant="body2" color="textSecondary">
+            Nothing is called like “{sought}”.
+          </Typography>
+        )}
+        {current?.command && (
+          <Typography variant="body2" color="textSecondary" noWrap>
+            <Keys text={shortcutText('Alt+C')} /> copies <code>{current.command}</code>
+          </Typography>
+        )}
+      </Box>
+    </Dialog>
+  );
+}
+
+function idOf({ key }: Entry): string {
+  return `palette-${key.replaceAll(/[^\w-]/g, '_')}`;
+}
+
+function Option({ entry, selected, onRun }: { entry: Entry; selected: boolean; onRun: () => void }) {
+  const { kind, title, about, shortcut, disabled } = entry;
+  return (
+    <Box
+      id={idOf(entry)}
+      role="option"
+      aria-selected={selected}
+      aria-disabled={disabled ?? false}
+      onClick={onRun}
+      sx={{
+        display: 'flex',
+        alignItems: 'center',
+        gap: 1.5,
+        px: 1.5,
+        minHeight: 32,
+        borderRadius: 1,
+        cursor: 'default',
+        color: disabled ? 'text.secondary' : 'text.primary',
+        bgcolor: selected ? 'action.selected' : 'transparent',
+        outline: selected ? '1px solid' : 'none',
+        outlineColor: 'primary.main',
+        '&:hover': { bgcolor: 'action.hover' },
+      }}
+    >
+      <Typography component="span" variant="caption" color="textSecondary" sx={{ width: 76, flexShrink: 0 }}>
+        {kind}
+      </Typography>
+      <Typography component="span" variant="body2" noWrap sx={{ flex: 1 }}>
+        {title}
+        {about && (
+          <Typography component="span" variant="body2" color="textSecondary">
+            {' '}
+            · {about}
+          </Typography>
+        )}
+      </Typography>
+      {shortcut && <Keys text={shortcutText(shortcut)} />}
+    </Box>
+  );
+}
