@@ -24,6 +24,7 @@ test('the page has no Node, no Electron, and a frozen bridge', async ({ page, de
   expect(seen.bridge).toEqual([
     'about',
     'chooseFiles',
+    'chooseTarget',
     'collectDiagnostics',
     'connect',
     'copyText',
