@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureElectron } from './setup/electron.mjs';
+import { ensureMoto } from './setup/moto.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { must, root, runtime } from './setup/run.mjs';
 import { runSuites } from './setup/suites.mjs';
@@ -32,6 +33,7 @@ async function main() {
   await ensurePackages({ tests: goal === 'test' });
   await ensureDependencies();
   await ensureElectron();
+  if (goal === 'test') await ensureMoto();
   await must(runtime, [path.join(root, 'scripts/build.mjs')], 'The lines above say where the source is wrong.');
   return goals[goal]();
 }

@@ -48,6 +48,30 @@ export interface Offer {
   readonly default?: boolean | undefined;
 }
 
+/** Of a machine's processor, as the bundles and the runtime need to know it. */
+export type Architecture = 'x64' | 'arm64';
+
+/** A disk that outlives the VM it is attached to. */
+export interface Volume {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  readonly sizeGb: number;
+  readonly state: 'creating' | 'available' | 'attached' | 'failed';
+  /** Id of the VM, as the cloud calls it. */
+  readonly attachedTo?: string | undefined;
+  readonly zone?: string | undefined;
+}
+
+export interface VolumeRequest {
+  /** Unique within the deployment; the same name never makes two. */
+  readonly name: string;
+  readonly tags: Tags;
+  readonly sizeGb: number;
+  /** Must be that of the VM it will be attached to, on clouds with zones. */
+  readonly zone?: string | undefined;
+}
+
 /** How much of something the cloud allows, and how much of it is used. */
 export interface Quota {
   /** For a person: "Virtual CPUs". */

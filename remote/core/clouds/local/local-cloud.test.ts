@@ -9,11 +9,11 @@ describeCloud('local', async () => {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-local-'));
   const bundles = path.join(directory, 'bundles');
   await makeBundles(bundles);
-  const deployment = 'd-conformance';
-  const open = () => createLocalCloud({ directory: path.join(directory, 'cloud'), bundles, runtime, deployment });
+  const open = (deployment: string) =>
+    createLocalCloud({ directory: path.join(directory, 'cloud'), bundles, runtime, deployment });
   return {
     open,
-    deployment,
+    deployment: 'd-conformance',
     bootMs: 20_000,
     async [Symbol.asyncDispose]() {
       await using cloud = createLocalCloud({ directory: path.join(directory, 'cloud'), bundles, runtime });

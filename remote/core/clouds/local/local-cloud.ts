@@ -107,7 +107,11 @@ export function createLocalCloud(given: LocalSettings): Cloud {
     listVms: (signal) =>
       withHost(async (host) => (await host.call('list_vms', {}, { signal })).filter(isOurs).map(toCloudVm), signal),
     destroyVm: (vm, signal) =>
-      withHost(async (host) => void (await host.call('destroy_vm', { vm }, { signal, timeoutMs: 120_000 })), signal),
+      withHost(async (host) => {
+        const found = (await host.call('list_vms', {}, { signal })).find(({ id }) => id === vm);
+        if (found && !isOurs(found)) return; // what is not ours is not touched
+        await host.call('destroy_vm', { vm }, { signal, timeoutMs: 120_000 });
+      }, signal),
     setProcesses: (vm, processes, signal) =>
       withHost(
         async (host) => void (await host.call('set_processes', { vm, processes: [...processes] }, { signal })),

@@ -1,0 +1,129 @@
+/** The EC2 driver against moto, a server of the EC2 API that nobody here wrote. Its records are real; nothing boots. */
+import { DescribeInstancesCommand, DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DeploymentId } from '../../contract/ids.ts';
+import { describeRecords, describeVolumes, recordsOf } from '../conformance.ts';
+import type { Provider } from '../machines/provider.ts';
+import { openApi } from './api.ts';
+import { createEc2Provider } from './ec2-provider.ts';
+import { findImage } from './images.ts';
+import { type Moto, startMoto } from './moto.ts';
+import { type Ec2Options, Ec2Settings } from './settings.ts';
+
+const deployment = 'd-conformance';
+const never = new AbortController().signal;
+const credentials = { accessKeyId: 'AKIATESTTESTTEST', secretAccessKey: 'of-this-test' };
+
+const optionsOf = (moto: Moto, more: Partial<Ec2Settings> = {}, of = deployment): Ec2Options => ({
+  deployment: DeploymentId.parse(of),
+  settings: Ec2Settings.parse({ region: 'eu-west-1', endpoint: moto.endpoint, ...more }),
+  credentials,
+});
+
+describeRecords('ec2 (moto)', async () => {
+  const moto = await startMoto();
+  return {
+    deployment,
+    open: (of) => recordsOf(createEc2Provider(optionsOf(moto, {}, of))),
+    [Symbol.asyncDispose]: () => moto[Symbol.asyncDispose](),
+  };
+});
+
+describeVolumes('ec2 (moto)', async () => {
+  const moto = await startMoto();
+  const provider = createEc2Provider(optionsOf(moto));
+  const { volumes } = provider;
+  if (!volumes) throw new Error('EC2 has volumes');
+  return {
+    deployment,
+    attachMs: 10_000,
+    open: (of) => recordsOf(createEc2Provider(optionsOf(moto, {}, of))),
+    volumes: () => volumes,
+    async [Symbol.asyncDispose]() {
+      await provider[Symbol.asyncDispose]();
+      await moto[Symbol.asyncDispose]();
+    },
+  };
+});
+
+describe('EC2 in particular', () => {
+  let moto: Moto;
+  let provider: Provider;
+  let client: EC2Client;
+  beforeAll(async () => {
+    moto = await startMoto();
+    provider = createEc2Provider(optionsOf(moto));
+    client = new EC2Client({ region: 'eu-west-1', endpoint: moto.endpoint, credentials });
+  });
+  afterAll(async () => {
+    client.destroy();
+    await provider[Symbol.asyncDispose]();
+    await moto[Symbol.asyncDispose]();
+  });
+
+  test.each([
+    [{}, 'ami-0debian1new00000'],
+    [{ architecture: 'arm64' as const }, 'ami-0debian1arm00000'],
+    [{ system: 'ubuntu' as const }, 'ami-0ubuntu240400000'],
+    [{ image: 'ami-0debian1old00000' }, 'ami-0debian1old00000'],
+  ])('finds the image of %o by its publisher', async (more, image) => {
+    const options = optionsOf(moto, more);
+    using api = openApi(options);
+    expect((await findImage(api, options.settings, never)).id).toBe(image);
+  });
+
+  test('says what to do where the region has no such image', async () => {
+    await using bare = createEc2Provider(optionsOf(moto, { system: 'ubuntu', architecture: 'arm64' }));
+    await expect(bare.check(never)).rejects.toMatchObject({
+      code: 'cloud_failed',
+      message: /no image of ubuntu for arm64/,
+    });
+  });
+
+  test('offers have prices by region, cheapest first; other clouds with this API have unknown ones', async () => {
+    const elsewhere = await provider.offers(never);
+    expect(elsewhere.find(({ name }) => name === 't3.small')).toMatchObject({ cpus: 2, memoryMb: 2048 });
+    expect(elsewhere.every(({ pricePerHour }) => pricePerHour === undefined)).toBe(true);
+    expect(new Set(elsewhere.map(({ name }) => name)).size).toBe(elsewhere.length);
+  });
+
+  test('a machine demands tokens of its metadata service, is encrypted, tagged in all its parts, and let in by few ports', async () => {
+    const tags = { deployment, application: 'app-1', operation: 'op-1' };
+    const made = await provider.createServer({ name: 'web', tags, userData: '#!/bin/sh\n' }, never);
+    const { Reservations } = await client.send(new DescribeInstancesCommand({ InstanceIds: [made.id] }));
+    const instance = Reservations?.[0]?.Instances?.[0];
+    expect(instance?.MetadataOptions).toMatchObject({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
+    expect(instance?.Tags).toContainEqual({ Key: 'conpaas:operation', Value: 'op-1' });
+    const { SecurityGroups = [] } = await client.send(
+      new DescribeSecurityGroupsCommand({
+        GroupIds: instance?.SecurityGroups?.map(({ GroupId }) => GroupId ?? '') ?? [],
+      }),
+    );
+    const ports = SecurityGroups.flatMap(({ IpPermissions = [] }) => IpPermissions)
+      .filter(({ IpRanges = [] }) => IpRanges.length > 0)
+      .map(({ FromPort }) => FromPort);
+    expect(ports.sort()).toEqual([22, 443, 5555, 80]);
+    expect(await provider.belongings(never)).toMatchObject([{ kind: 'security-group', tags: { deployment } }]);
+
+    await provider.destroyServer(made.id, never);
+    for (const belonging of await provider.belongings(never)) await provider.destroyBelonging(belonging, never);
+    expect(await provider.belongings(never)).toEqual([]);
+  });
+
+  test('off and on again', async () => {
+    const tags = { deployment, application: 'app-1', operation: 'op-1' };
+    const { id } = await provider.createServer({ name: 'power', tags, userData: '#!/bin/sh\n' }, never);
+    const state = async () => (await provider.listServers(never)).find((server) => server.id === id)?.state;
+    await expect.poll(state).toBe('running');
+    await provider.power(id, false, never);
+    await expect.poll(state).toBe('stopped');
+    await provider.power(id, true, never);
+    await expect.poll(state).toBe('running');
+    await provider.destroyServer(id, never);
+  });
+
+  test('an API that does not answer is unreachable', async () => {
+    await using away = createEc2Provider(optionsOf({ ...moto, endpoint: 'http://127.77.5.1:9' }));
+    await expect(away.check(AbortSignal.timeout(30_000))).rejects.toMatchObject({ code: 'unreachable' });
+  });
+});

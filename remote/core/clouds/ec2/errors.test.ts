@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { ConpaasError } from '../../contract/errors.ts';
+import { plainError } from './errors.ts';
+import { policy } from './policy.ts';
+
+const said = (name: string, message: string, status = 400): Error =>
+  Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status, requestId: 'r-1' } });
+
+describe("EC2's errors in plain words", () => {
+  test.each([
+    ['UnauthorizedOperation', 'forbidden', /lack the permission ec2:RunInstances.*conpaas cloud policy ec2/],
+    ['AuthFailure', 'unauthenticated', /does not accept these credentials/],
+    ['RequestExpired', 'cloud_failed', /clock is wrong/],
+    ['VcpuLimitExceeded', 'cloud_failed', /quota in this region is used up/],
+    ['InsufficientInstanceCapacity', 'cloud_failed', /no room for this size/],
+    ['RequestLimitExceeded', 'cloud_failed', /fewer requests/],
+    ['SomethingNew', 'cloud_failed', /refused this.*SomethingNew, request r-1/],
+  ] as const)('%s', (name, code, text) => {
+    const plain = plainError(said(name, 'what it said'), 'ec2:RunInstances');
+    expect(plain).toBeInstanceOf(ConpaasError);
+    expect(plain).toMatchObject({ code, message: expect.stringMatching(text) });
+    expect((plain as Error).message).toContain('what it said');
+  });
+
+  test('nobody answers', () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    expect(plainError(refused, 'ec2:RunInstances')).toMatchObject({ code: 'unreachable', failure: { retry: true } });
+  });
+
+  test('errors of the service itself may be tried again', () => {
+    expect(plainError(said('InternalError', 'sorry', 500), 'ec2:X')).toMatchObject({ failure: { retry: true } });
+  });
+});
+
+test('the policy allows to change only what carries our tag', () => {
+  const { Statement } = policy('d-1') as {
+    Statement: { Sid: string; Action: string[] | string; Condition?: object }[];
+  };
+  for (const { Sid, Action, Condition } of Statement) {
+    const changes = [Action].flat().some((action) => /Terminate|Delete|Stop|Detach/.test(action));
+    if (changes) expect(Condition, Sid).toEqual({ StringLike: { 'aws:ResourceTag/conpaas:deployment': 'd-1' } });
+  }
+  expect(JSON.stringify(Statement)).not.toContain('"ec2:*"');
+});

@@ -1,0 +1,8 @@
+/** Ports that a cloud's firewall lets in from anywhere; everything else is for machines of the deployment only. */
+
+/** HTTP and HTTPS of applications. */
+const people = [80, 443] as const;
+/** Of the desktop: the director, and the first contact by SSH. */
+const desktop = [5555, 22] as const;
+
+export const openPorts: readonly number[] = [...people, ...desktop];
