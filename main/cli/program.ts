@@ -11,16 +11,18 @@ import { historyCommands } from './commands/history.ts';
 import { manifestCommands } from './commands/manifests.ts';
 import { observationCommands } from './commands/observation.ts';
 import { nodeCommands, secretCommands, serviceCommands } from './commands/services.ts';
+import { shellCommands } from './commands/shell.ts';
 import { vaultCommands } from './commands/vault.ts';
 import { completionScript, completions } from './completion.ts';
 import { openSession, type Session } from './session.ts';
 import { exitCodeOf, exitCodes, type Streams, Terminal } from './terminal.ts';
 
-/** Wraps the work of a command: opens a session for it, and turns what it throws into an error message and exit code. */
+/** Wraps the work of a command: opens a session for it, and turns what it throws into an error message and exit code. A
+ * number that it returns is the exit code. */
 export type Run = (
   // Commander knows the types of options and arguments no better than their declaration beside the work says.
   // biome-ignore lint/suspicious/noExplicitAny: see above
-  work: (session: Session, options: any, ...args: any[]) => Promise<void>,
+  work: (session: Session, options: any, ...args: any[]) => Promise<unknown>,
 ) => (...args: unknown[]) => Promise<void>;
 
 export interface CommandOptions {
@@ -68,8 +70,9 @@ export async function runCommand(options: CommandOptions): Promise<number> {
       const terminal = new Terminal(streams, json === true);
       const session = openSession({ ...options, terminal, deployment });
       try {
-        const call = work as (session: Session, options: unknown, ...args: unknown[]) => Promise<void>;
-        await call(session, command.opts(), ...declared, ...extra);
+        const call = work as (session: Session, options: unknown, ...args: unknown[]) => Promise<unknown>;
+        const result = await call(session, command.opts(), ...declared, ...extra);
+        if (typeof result === 'number') exitCode = result;
       } catch (error) {
         const failure = signal.aborted ? ({ code: 'cancelled', message: 'Interrupted.' } as const) : toFailure(error);
         terminal.error(failure);
@@ -91,6 +94,7 @@ export async function runCommand(options: CommandOptions): Promise<number> {
   costCommands(program, run);
   secretCommands(program, run);
   observationCommands(program, run);
+  shellCommands(program, run);
   vaultCommands(program, run);
   contractCommands(program, run);
   program

@@ -17,6 +17,7 @@ import type { Terminal } from './terminal.ts';
 
 export interface Session extends AsyncDisposable {
   readonly terminal: Terminal;
+  readonly stdin: NodeJS.ReadStream;
   readonly signal: AbortSignal;
   /** `--deployment`; undefined: the only one. */
   readonly deployment: string | undefined;
@@ -68,6 +69,7 @@ export function openSession(options: SessionOptions): Session {
 
   const session: Session = {
     terminal,
+    stdin,
     signal,
     deployment,
     specs: options.specs,

@@ -45,7 +45,11 @@ export function exitCodeOf(failure: Failure): number {
 }
 
 export interface Streams {
-  readonly out: { write(text: string): unknown; readonly isTTY?: boolean | undefined; readonly columns?: number };
+  readonly out: {
+    write(text: string | Uint8Array, written?: () => void): unknown;
+    readonly isTTY?: boolean | undefined;
+    readonly columns?: number;
+  };
   readonly err: { write(text: string): unknown; readonly isTTY?: boolean | undefined; readonly columns?: number };
 }
 
@@ -71,6 +75,12 @@ export class Terminal {
   line(value: unknown, text: () => string): void {
     this.#clear();
     this.#streams.out.write(`${this.json ? JSON.stringify(value) : text()}\n`);
+  }
+
+  /** Bytes of a result as they are. Resolves when they are written, or never where nobody reads. */
+  raw(bytes: Uint8Array): Promise<void> {
+    this.#clear();
+    return new Promise((resolve) => void this.#streams.out.write(bytes, () => resolve()));
   }
 
   /** Something worth knowing that is not the result. */

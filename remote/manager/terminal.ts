@@ -15,7 +15,10 @@ export async function relayTerminal(
 ): Promise<void> {
   const node = manager.desired.state.nodes.find(({ id }) => id === params.node);
   const vm = node && manager.observed.vmOfSlot(node.slot);
-  if (!node) throw new ConpaasError('not_found', `There is no node "${params.node}".`);
+  if (!node) {
+    const there = manager.desired.state.nodes.map(({ id }) => id).join(', ');
+    throw new ConpaasError('not_found', `There is no node "${params.node}".${there && ` There are: ${there}.`}`);
+  }
   if (!vm) throw new ConpaasError('unreachable', `The machine of ${node.id} is not there yet.`, { retry: true });
   await joinChannels(channel, await manager.agents.client(vm.id).duplex('open_terminal', params, { signal }));
 }
