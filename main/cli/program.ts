@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { toFailure } from '../../remote/core/contract/errors.ts';
 import type { ServiceSpec } from '../../remote/core/service/spec.ts';
 import { applicationCommands } from './commands/applications.ts';
+import { auditCommands } from './commands/audit.ts';
 import { codeCommands } from './commands/code.ts';
 import { contractCommands } from './commands/contract.ts';
 import { costCommands } from './commands/costs.ts';
@@ -95,6 +96,7 @@ export async function runCommand(options: CommandOptions): Promise<number> {
   secretCommands(program, run);
   observationCommands(program, run);
   shellCommands(program, run);
+  auditCommands(program, run);
   vaultCommands(program, run);
   contractCommands(program, run);
   program

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { type ApplicationId, newId, OperationId } from '../../remote/core/contract/ids.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
+import { productVersion } from '../../remote/core/process/index.ts';
 import type { ServiceSpec } from '../../remote/core/service/spec.ts';
 import {
   type Deployments,
@@ -64,7 +65,7 @@ export function openSession(options: SessionOptions): Session {
   async function open(): Promise<Deployments> {
     const dataDirectory = await openDataDirectory(environment);
     const vault = await unlockVault(dataDirectory, environment);
-    return openDeployments({ dataDirectory, vault, ...locateRuntime() });
+    return openDeployments({ dataDirectory, vault, ...locateRuntime(), client: `command ${productVersion}` });
   }
 
   const session: Session = {

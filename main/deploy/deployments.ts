@@ -28,6 +28,8 @@ export interface DeploymentsOptions extends Runtime {
   /** Of the desktop: main/store's `openDataDirectory`. */
   readonly dataDirectory: string;
   readonly vault: Vault;
+  /** What calls, for the audit trail: `command 1.2.0`. */
+  readonly client?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
 }
@@ -139,7 +141,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     (id, work) => withLock(path.join(options.dataDirectory, `${id}.keys.lock`), work),
     now,
   );
-  const directors = createDirectors(keyring, now);
+  const directors = createDirectors(keyring, now, options.client);
 
   async function settingsOf({ id, cloud }: Deployment): Promise<Record<string, unknown>> {
     const { bundles, runtime } = options;

@@ -28,8 +28,11 @@ interface Open {
   readonly managers: Map<string, ManagerClient>;
 }
 
-/** @param now milliseconds since the epoch */
-export function createDirectors(keyring: Keyring, now: () => number): Directors {
+/**
+ * @param now milliseconds since the epoch
+ * @param client what calls, for the audit trail
+ */
+export function createDirectors(keyring: Keyring, now: () => number, client?: string): Directors {
   const opened = new Map<DeploymentId, Open>();
 
   async function open(deployment: Deployment): Promise<Open> {
@@ -47,6 +50,7 @@ export function createDirectors(keyring: Keyring, now: () => number): Directors 
       address: director,
       expect: { kind: 'director', deployment: id },
       credentials: renewing(deployment, first),
+      ...(client !== undefined && { client }),
     };
     const fresh: Open = { address, options, director: connect(directorMethods, options), managers: new Map() };
     opened.set(id, fresh);

@@ -1,6 +1,7 @@
 /** The deployments of this desktop, through `main/deploy`: opened when they are first needed. */
 import os from 'node:os';
 import { parseManifest, type ServiceSpecs } from '../../remote/core/manifest/index.ts';
+import { productVersion } from '../../remote/core/process/index.ts';
 import { type Deployments, type DirectorClient, locateRuntime, openDeployments } from '../deploy/index.ts';
 import { digestLocalFiles, localArchive, uploadLocalFiles } from '../manifests/index.ts';
 import { openDataDirectory, ownerName } from '../store/index.ts';
@@ -25,7 +26,10 @@ export async function openLocalDeployments(specs: ServiceSpecs): Promise<Deploym
 
   async function openNow(): Promise<Opened> {
     const vault = await unlockVault(dataDirectory);
-    return { deployments: openDeployments({ dataDirectory, vault, ...locateRuntime() }), protection: vault.protection };
+    return {
+      deployments: openDeployments({ dataDirectory, vault, ...locateRuntime(), client: `window ${productVersion}` }),
+      protection: vault.protection,
+    };
   }
 
   function open(): Promise<Opened> {

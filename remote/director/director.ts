@@ -14,6 +14,7 @@ import { Operations } from '../core/operations/index.ts';
 import { serve } from '../core/rpc/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import { registerApplicationOperations } from './application-operations.ts';
+import { type Audit, openAudit } from './audit/index.ts';
 import { BlobStore } from './blobs.ts';
 import { Certificates } from './certificates.ts';
 import { directorHandlers } from './handlers.ts';
@@ -70,6 +71,7 @@ export interface Director {
   readonly certificates: Certificates;
   readonly users: Users;
   readonly metrics: Metrics;
+  readonly audit: Audit;
   readonly clouds: ReadonlyMap<string, Cloud>;
   readonly defaultCloud: string;
   log(line: string): void;
@@ -127,6 +129,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     revoked: () => revocations.all(),
     log,
   });
+  const audit = stack.use(openAudit({ home, inventory, specs, log }));
   const operationsChanged = new Changed();
   const publish = (operation: Operation): void => {
     inventory.events.publish({ type: 'operation', operation });
@@ -170,6 +173,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     certificates,
     users,
     metrics,
+    audit,
     clouds,
     defaultCloud: bootstrap.cloud.kind,
     log,
@@ -180,7 +184,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
       role: 'director',
       product: options.product,
       table: directorMethods,
-      handlers: directorHandlers(director),
+      handlers: audit.wrap(directorMethods, directorHandlers(director)),
       listen: { host: bootstrap.address, port: bootstrap.port, fallback: true },
       tls: { credentials: authority.credentials() },
       identify: (peer) => {
@@ -189,14 +193,20 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
         return identity;
       },
       authorize: (request) => {
-        authorize(
-          { role: 'director', deployment },
-          { ...request, newestEpochOf: (application) => inventory.application(application)?.epoch },
-        );
-        if (request.identity?.kind === 'user' && !users.has(request.identity.name)) {
-          throw new ConpaasError('forbidden', `${request.identity.name} is not a user of this deployment.`);
+        try {
+          authorize(
+            { role: 'director', deployment },
+            { ...request, newestEpochOf: (application) => inventory.application(application)?.epoch },
+          );
+          if (request.identity?.kind === 'user' && !users.has(request.identity.name)) {
+            throw new ConpaasError('forbidden', `${request.identity.name} is not a user of this deployment.`);
+          }
+        } catch (error) {
+          audit.refused(request, error);
+          throw error;
         }
       },
+      watchRelayed: audit.watchRelayed,
       relay: async (application) => managers.requireTarget(inventory.find(application).id),
       spool: path.join(home, 'spool'),
       extraRoutes: { ...options.documents },
@@ -206,6 +216,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   address.port = server.port;
   authority.onRenewed((credentials) => {
     server.setCredentials(credentials);
+    audit.renewed('the director');
     certificates
       .record(credentials.certificate)
       .catch((error: unknown) => log(`the new certificate was not kept: ${String(error)}`));

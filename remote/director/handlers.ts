@@ -10,6 +10,7 @@ import { extractPasswords, planManifest, refuseLocalPaths, validateManifest } fr
 import { startedOnce } from '../core/operations/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { ApplicationParams, ApplyParams } from './application-operations.ts';
+import { whoIs } from './audit/index.ts';
 import { cloudHandlers } from './cloud-handlers.ts';
 import { costHandlers } from './cost-handlers.ts';
 import type { Director } from './director.ts';
@@ -230,6 +231,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     ...cloudHandlers(director),
     ...securityHandlers(director),
     ...managerHandlers(director),
+    ...director.audit.methods,
     ...metricsHandlers({
       metrics: director.metrics,
       find: (application) => inventory.find(application),
@@ -238,7 +240,12 @@ export function directorHandlers(director: Director): DirectorHandlers {
     }),
     ...logHandlers(director),
     join: (params, call) => joining.join(params, call),
-    renew: (params, call) => joining.renew(params, call),
+    renew: async (params, call) => {
+      const renewed = await joining.renew(params, call);
+      const application = call.caller && 'application' in call.caller ? call.caller.application : undefined;
+      director.audit.renewed(whoIs(call.caller), application);
+      return renewed;
+    },
     announce: (params, call) => joining.announce(params, call),
     upload_blob: async (_params, body) => {
       await blobs.add(body);

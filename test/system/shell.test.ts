@@ -1,11 +1,11 @@
 /** `conpaas shell`, through director and manager, to a node: what it sees, and that nothing of it outlives anything. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { NodeInfo } from '../../remote/core/contract/application.ts';
+import { AuditEntry, HistoryEvent, NodeInfo } from '../../remote/core/contract/index.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { checkout, command, node as runtime } from './paths.ts';
 import { probeManifest } from './probe.ts';
@@ -75,6 +75,11 @@ async function secretsOf(desk: Desk): Promise<string[]> {
     .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
+async function auditFiles(desk: Desk): Promise<string[]> {
+  const entries = await readdir(desk.home, { recursive: true });
+  return entries.filter((name) => /audit\.db(-wal)?$/.test(name)).map((name) => path.join(desk.home, name));
+}
+
 /** The terminal that a process of the command is on. */
 async function terminalOf(desk: Desk): Promise<string> {
   const found = desk.processes('command').filter(({ commandLine }) => /cli\.mjs shell/.test(commandLine));
@@ -139,6 +144,31 @@ it.each([
     expect(await removed.ended()).toBe(3);
     expect(removed.shown()).toContain(`The node ${second} was removed.`);
     expect(inside(desk)).toEqual([]);
+
+    // all of it is in the audit trail, and nothing of what was typed is
+    const audit = await until('the last terminal in the audit trail', async () => {
+      const entries = await desk.json(z.array(AuditEntry), 'audit', '--app', 'Probe', '--limit', '500');
+      return entries.filter(({ method }) => method === 'close_terminal').length >= 4 ? entries : undefined;
+    });
+    const opened = audit.filter(({ method }) => method === 'open_terminal');
+    expect(
+      opened.filter(({ outcome, target }) => outcome === 'done' && target['node'] === first).length,
+    ).toBeGreaterThan(2);
+    expect(opened.map(({ outcome }) => outcome)).toContain('not_found');
+    const closed = audit.find(({ method, target }) => method === 'close_terminal' && target['node'] === second);
+    expect(closed).toMatchObject({
+      application: expect.stringMatching(/^app-/),
+      client: expect.stringMatching(/^command /),
+    });
+    expect(closed?.durationMs).toBeGreaterThan(0);
+    expect(audit.map(({ method }) => method)).toContain('remove_nodes');
+    expect(audit.find(({ method }) => method === 'remove_nodes')?.operation).toMatch(/^op-/);
+    const files = await auditFiles(desk);
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) expect(await readFile(file, 'latin1')).not.toContain('54321');
+    expect(await desk.conpaas('audit', 'verify')).toContain('as they were written');
+    const events = await desk.json(z.array(HistoryEvent), 'history', '--app', 'Probe');
+    expect(events.map(({ text }) => text)).toContain('Probe is running');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

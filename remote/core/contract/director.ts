@@ -1,6 +1,7 @@
 /** What a director serves. Managers act on their own application only: it follows from their identity. */
 import { z } from 'zod';
 import { ApplicationInfo, ApplicationSummary, Event, ReportedSummary, VmInfo } from './application.ts';
+import { auditMethods } from './audit.ts';
 import { cloudMethods } from './clouds.ts';
 import { directorCostMethods } from './cost.ts';
 import { directorDuplicateMethods } from './duplicate.ts';
@@ -368,5 +369,6 @@ export const directorMethods = {
   ...metricsManagerMethods,
   ...directorLogMethods,
   ...processes,
+  ...auditMethods,
 };
 export type DirectorMethods = typeof directorMethods;

@@ -2,6 +2,7 @@
 export * from './agent.ts';
 export * from './application.ts';
 export * from './cost.ts';
+export * from './audit.ts';
 export * from './director.ts';
 export * from './duplicate.ts';
 export * from './errors.ts';

@@ -79,6 +79,8 @@ export interface Call {
   readonly presented: readonly string[];
   /** Peer address, for the log. */
   readonly from: string;
+  /** What the peer says that it is, for people: `command 1.2.0`. Never believed. */
+  readonly client?: string | undefined;
   /** Stream: `seq` of the last item the client has seen. A handler that can go on after it says so by `resumeAt`. */
   readonly after?: number | undefined;
   /** Stream: the next item has this `seq` (they count from 1 otherwise). */

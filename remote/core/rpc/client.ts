@@ -30,6 +30,8 @@ export interface ClientOptions {
   readonly roots?: () => readonly string[];
   /** Calls go through the director to the manager of this application (id or name). */
   readonly application?: string;
+  /** What calls, for the audit trail: `command 1.2.0`. */
+  readonly client?: string;
   /** Director to manager: on whose behalf. */
   readonly user?: string;
 }
@@ -80,7 +82,10 @@ export function connect<T extends MethodTable>(table: T, options: ClientOptions)
   const transport: Transport = {
     connection,
     path: (name, after) => pathOf(name, options.application, after),
-    headers: options.user === undefined ? {} : { [headers.user]: options.user },
+    headers: {
+      ...(options.user !== undefined && { [headers.user]: options.user }),
+      ...(options.client !== undefined && { [headers.client]: options.client }),
+    },
   };
   const methodOf = (name: string): Method | undefined => (Object.hasOwn(table, name) ? table[name] : undefined);
 

@@ -6,5 +6,6 @@ export { joinChannels } from './join-channels.ts';
 export { type OpenApiDocument, type OpenApiSources, openApiDocument } from './openapi.ts';
 export { openApiPage } from './openapi-page.ts';
 export type { RelayTarget } from './relay.ts';
-export { type AuthorizeRequest, type RpcServer, type ServerOptions, serve } from './server.ts';
+export type { RelayWatcher } from './relay-watch.ts';
+export { type AuthorizeRequest, type RelayedCallFacts, type RpcServer, type ServerOptions, serve } from './server.ts';
 export { subjectIdentity } from './subject.ts';

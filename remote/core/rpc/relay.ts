@@ -10,6 +10,7 @@ import type { Credentials } from '../identity/credentials.ts';
 import { closeSoon } from './channel.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { refuseUpgrade, sendFailure } from './http-io.ts';
+import { type RelayWatcher, WatchedExchange } from './relay-watch.ts';
 import { headers } from './wire.ts';
 
 export interface RelayTarget {
@@ -25,6 +26,8 @@ export interface RelayedCall {
   readonly path: string;
   /** On whose behalf; whatever the client said about it is dropped. */
   readonly user: string | undefined;
+  /** Wants to know what becomes of it. */
+  readonly watcher?: RelayWatcher | undefined;
   /** Milliseconds left, if the client set a deadline. */
   readonly remaining: number | undefined;
 }
@@ -89,6 +92,7 @@ export function createRelay(): Relay {
   return {
     forward(call, request, response) {
       const connection = connectionTo(call.target);
+      const watched = call.watcher && new WatchedExchange(call.watcher, request);
       const upstream = connection.request({
         method: request.method === 'GET' ? 'GET' : 'POST',
         path: call.path,
@@ -100,10 +104,18 @@ export function createRelay(): Relay {
         lasting: call.remaining === undefined,
       });
       response.on('close', () => {
-        if (!response.writableFinished) upstream.destroy();
+        if (!response.writableFinished) {
+          watched?.ended('cancelled');
+          upstream.destroy();
+        }
       });
-      upstream.on('error', (error) => sendFailure(request, response, toFailure(awayError(connection, error))));
+      upstream.on('error', (error) => {
+        const failure = toFailure(awayError(connection, error));
+        watched?.ended(failure.code);
+        sendFailure(request, response, failure);
+      });
       upstream.on('response', (answer) => {
+        watched?.answered(answer);
         response.writeHead(answer.statusCode ?? 502, passedOn(answer.headers));
         response.flushHeaders();
         answer.on('error', () => response.destroy());
@@ -127,6 +139,7 @@ export function createRelay(): Relay {
 
     upgrade(call, request, socket, head) {
       const connection = connectionTo(call.target);
+      const watched = call.watcher && new WatchedExchange(call.watcher, request);
       const upstream = connection.request({
         method: 'GET',
         path: call.path,
@@ -136,17 +149,22 @@ export function createRelay(): Relay {
       const gone = () => upstream.destroy();
       socket.on('close', gone);
       socket.on('error', gone);
+      socket.on('close', () => watched?.ended('cancelled'));
       upstream.on('error', (error) => {
-        if (!socket.destroyed) refuseUpgrade(socket, toFailure(awayError(connection, error)));
+        const failure = toFailure(awayError(connection, error));
+        watched?.ended(failure.code);
+        if (!socket.destroyed) refuseUpgrade(socket, failure);
       });
       upstream.on('response', (answer) => {
         // refused: the answer goes back as it is, and the connection ends with it
+        watched?.answered(answer);
         const lines = Object.entries(passedOn(answer.headers)).map(([name, value]) => `${name}: ${value}\r\n`);
         socket.write(`HTTP/1.1 ${answer.statusCode} Refused\r\n${lines.join('')}connection: close\r\n\r\n`);
         answer.pipe(socket);
       });
       upstream.on('upgrade', (answer, far, farHead) => {
         socket.off('close', gone).off('error', gone); // from here each end's last bytes reach the other
+        watched?.opened();
         socket.write(switchingProtocols(answer.headers.upgrade ?? ''));
         if (farHead.length > 0) socket.write(farHead);
         if (head.length > 0) far.write(head);

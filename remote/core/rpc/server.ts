@@ -26,6 +26,7 @@ import { refuseUpgrade, sendFailure } from './http-io.ts';
 import { listen } from './listen.ts';
 import { type Peer, peerOf } from './peer.ts';
 import { createRelay, type RelayTarget, switchingProtocols } from './relay.ts';
+import type { RelayWatcher } from './relay-watch.ts';
 import { type Route, routeOf } from './route.ts';
 import { abortError, openScope, raced, type Scope } from './signals.ts';
 import { openSpool } from './spool.ts';
@@ -39,6 +40,8 @@ export interface AuthorizeRequest {
   readonly method: Method;
   /** On a manager: the user its director states. */
   readonly user: string | undefined;
+  /** Address of the peer. */
+  readonly from?: string;
 }
 
 export interface ServerOptions<T extends MethodTable> {
@@ -59,11 +62,22 @@ export interface ServerOptions<T extends MethodTable> {
   identify(peer: { chain: readonly string[]; authorized: boolean }): Identity | undefined;
   /** Director only: where the manager of an application is. `name` is the method's there; `method` only stands for it. */
   relay?(application: string, request: AuthorizeRequest, signal: AbortSignal): Promise<RelayTarget>;
+  /** Director only: told of every call that is passed on; what it returns hears how it ends. */
+  watchRelayed?(call: RelayedCallFacts): RelayWatcher | undefined;
   /** Directory for partial uploads. */
   readonly spool: string;
   /** Answers to GET, e.g. `/openapi.json`, for anyone with an identity. */
   readonly extraRoutes?: Readonly<Record<string, () => { type: string; body: string }>>;
   log(line: string): void;
+}
+
+/** A call that is passed on. */
+export interface RelayedCallFacts {
+  readonly application: string;
+  readonly name: string;
+  readonly user: string;
+  readonly from: string;
+  readonly client: string | undefined;
 }
 
 export interface RpcServer extends AsyncDisposable {
@@ -82,6 +96,9 @@ const relayed = method({
   since: 1,
   doc: 'A call that a director passes on to a manager.',
 });
+
+/** So much of what a client calls itself is kept, characters. */
+const longestClient = 60;
 
 /** When the server is disposed, calls under way get so long before they are aborted, and then before they are cut, ms. */
 const patience = 200;
@@ -114,8 +131,18 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
     const stated = request.headers[headers.user];
     const user = role === 'manager' && identity?.kind === 'director' && typeof stated === 'string' ? stated : undefined;
     const operation = OperationId.safeParse(request.headers[headers.operation]).data;
-    return { peer, identity, user, operation };
+    const named = request.headers[headers.client];
+    const client = typeof named === 'string' ? named.slice(0, longestClient) : undefined;
+    return { peer, identity, user, operation, client };
   };
+
+  const askedOf = (caller: ReturnType<typeof callerOf>, name: string, found: Method): AuthorizeRequest => ({
+    identity: caller.identity,
+    name,
+    method: found,
+    user: caller.user,
+    from: caller.peer.from,
+  });
 
   const callOf = (caller: ReturnType<typeof callerOf>, signal: AbortSignal, after?: number): Call => ({
     caller: caller.identity,
@@ -124,6 +151,7 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
     signal,
     presented: caller.peer.chain,
     from: caller.peer.from,
+    client: caller.client,
     after,
   });
 
@@ -155,9 +183,9 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
 
   const findTarget = async (route: Route & { kind: 'relay' }, request: IncomingMessage, signal: AbortSignal) => {
     const started = performance.now();
-    const { identity, user } = callerOf(request);
+    const { identity, user, peer, client } = callerOf(request);
     if (!options.relay) throw new ConpaasError('unknown_method', `This ${role} does not pass calls on.`);
-    const asked: AuthorizeRequest = { identity, name: route.name, method: relayed, user };
+    const asked: AuthorizeRequest = { identity, name: route.name, method: relayed, user, from: peer.from };
     options.authorize(asked);
     if (identity?.kind !== 'user')
       throw new ConpaasError('forbidden', 'Only users call managers through the director.');
@@ -167,6 +195,13 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
       target,
       path: `/v1/${encodeURIComponent(route.name)}${route.query}`,
       user: identity.name,
+      watcher: options.watchRelayed?.({
+        application: route.application,
+        name: route.name,
+        user: identity.name,
+        from: peer.from,
+        client,
+      }),
       remaining: left === undefined ? undefined : Math.max(left - (performance.now() - started), 0),
     };
   };
@@ -191,7 +226,7 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
     }
     const { method: found, handler } = methodOf(route.name);
     const caller = callerOf(request);
-    options.authorize({ identity: caller.identity, name: route.name, method: found, user: caller.user });
+    options.authorize(askedOf(caller, route.name, found));
     const call = callOf(caller, signal, route.after);
     const accepted: Accepted = { name: route.name, method: found, handler, call, request, response };
     if (request.method !== 'POST' && !(found.kind === 'upload' && request.method === 'GET')) {
@@ -249,7 +284,7 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
     if (route.kind === 'other') throw new ConpaasError('not_found', `There is no ${route.path} here.`);
     const { method: found, handler } = methodOf(route.name);
     const caller = callerOf(request);
-    options.authorize({ identity: caller.identity, name: route.name, method: found, user: caller.user });
+    options.authorize(askedOf(caller, route.name, found));
     if (found.kind !== 'duplex') throw new ConpaasError('invalid_request', `${route.name} is not a duplex.`);
     const stated = request.headers[headers.params];
     const params = parseParams(route.name, found, decodeHeader(typeof stated === 'string' ? stated : encodeHeader({})));

@@ -14,6 +14,8 @@ export const headers = {
   params: 'conpaas-params',
   /** On whose behalf a director calls its manager; believed from the director only. */
   user: 'conpaas-user',
+  /** What calls, as it says itself, for people: `command 1.2.0`. */
+  client: 'conpaas-client',
   /** Id that the client has chosen for the operation that the call starts: sent again, it is not started again. */
   operation: 'conpaas-operation',
   /** Milliseconds that are left for the call. Clocks differ, so no absolute time travels. */

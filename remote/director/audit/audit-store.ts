@@ -127,9 +127,10 @@ export class AuditStore implements Disposable {
     return this.#journal.write((db) => {
       const { entries, days } = this.#bounds.events;
       if (prune) {
-        db.prepare(
-          'DELETE FROM event WHERE time < ? OR seq <= (SELECT coalesce(max(seq), 0) FROM event) - ?',
-        ).run(this.#now() - days * dayMs, entries);
+        db.prepare('DELETE FROM event WHERE time < ? OR seq <= (SELECT coalesce(max(seq), 0) FROM event) - ?').run(
+          this.#now() - days * dayMs,
+          entries,
+        );
       }
       const time = this.#now();
       db.prepare('INSERT INTO event (time, kind, application, state, record) VALUES (?, ?, ?, ?, ?)').run(

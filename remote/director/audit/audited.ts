@@ -29,12 +29,19 @@ const named = [
 const longest = 200;
 
 /** Methods that are queries by kind and give secrets away all the same. */
-const secretReads: ReadonlySet<string> = new Set(['get_secrets', 'get_secret', 'reveal_secret', 'get_password']);
+const secretReads: ReadonlySet<string> = new Set(['get_secrets']);
 
-/** Whether a call of this method, which nobody may know (`undefined`: of a newer manager), is audited. */
+/** Whether a call of this method, which nobody may know (`undefined`: of a newer manager), may be audited. */
 export function isAudited(name: string, method: Method | undefined): boolean {
-  if (secretReads.has(name) || !method) return true;
+  if (secretReads.has(name) || !method || method.revealedBy !== undefined) return true;
   return method.kind !== 'query' && method.kind !== 'stream';
+}
+
+/** Whether it is, now that its parameters are known: of queries only those that ask for a secret. */
+export function isAuditedWith(name: string, method: Method | undefined, params: unknown): boolean {
+  if (method?.kind !== 'query' || secretReads.has(name)) return isAudited(name, method);
+  const reveals = method.revealedBy;
+  return reveals !== undefined && (params as Record<string, unknown> | undefined)?.[reveals] === true;
 }
 
 /** The names in the parameters of a call. */
@@ -95,7 +102,7 @@ type AnyHandler = (...given: unknown[]) => unknown;
  * What fails is written down too.
  */
 export function audited<T extends object>(table: MethodTable, handlers: T, options: AuditedOptions): T {
-  const all: Record<string, unknown> = { ...handlers };
+  const all: Record<string, unknown> = { ...(handlers as Record<string, unknown>) };
   for (const [name, handler] of Object.entries(handlers)) {
     const method = table[name];
     if (!method || !isAudited(name, method) || method.kind === 'stream' || method.kind === 'duplex') continue;
@@ -103,7 +110,8 @@ export function audited<T extends object>(table: MethodTable, handlers: T, optio
       const params = given[0];
       const call = given.at(-1) as Call;
       const isUser = call.caller?.kind === 'user';
-      if (!isUser && !secretReads.has(name)) return (handler as AnyHandler)(...given);
+      const counts = isAuditedWith(name, method, params) && (isUser || secretReads.has(name));
+      if (!counts) return (handler as AnyHandler)(...given);
       const write = (outcome: string, result?: unknown) =>
         writeDown(options, { name, params, call, outcome, operation: operationIn(result), result });
       let result: unknown;
