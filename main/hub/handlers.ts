@@ -9,6 +9,7 @@ import type { Offers } from './offers.ts';
 import { relayHandlers } from './relay/handlers.ts';
 import { serviceHandlers } from './service/handlers.ts';
 import { sessionHandlers } from './session/handlers.ts';
+import { terminalHandlers } from './terminals/handlers.ts';
 import type { HubHandlers, WindowPort } from './window-port.ts';
 
 export interface HandlerOptions {
@@ -33,5 +34,6 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
     ...codeHandlers(offers),
     ...logHandlers(options.logsOf),
     ...serviceHandlers(options),
+    ...terminalHandlers(options.openInBrowser),
   };
 }

@@ -14,6 +14,7 @@ import { type ManifestResults, manifestCalls } from './calls/manifests.ts';
 import { type RelayResults, relayCalls } from './calls/relay.ts';
 import { type ServicePush, type ServiceResults, serviceCalls } from './calls/service.ts';
 import { type SessionPush, type SessionResults, sessionCalls } from './calls/session.ts';
+import { type TerminalPush, type TerminalResults, terminalCalls } from './calls/terminals.ts';
 
 export type { Transfer } from './calls/code.ts';
 export type { Offer } from './calls/common.ts';
@@ -37,6 +38,7 @@ export const hubCalls = {
   ...codeCalls,
   ...logCalls,
   ...serviceCalls,
+  ...terminalCalls,
 } as const;
 
 type HubCallTable = typeof hubCalls;
@@ -50,7 +52,8 @@ export interface HubResults
     ManifestResults,
     CodeResults,
     LogResults,
-    ServiceResults {}
+    ServiceResults,
+    TerminalResults {}
 
 export const HubRequest = z.union([
   z.strictObject({
@@ -63,7 +66,7 @@ export const HubRequest = z.union([
 export type HubRequest = z.infer<typeof HubRequest>;
 
 /** What is pushed; `seq` of a topic grows by one a batch. */
-export type HubPush = SessionPush | CodePush | LogPush | ServicePush;
+export type HubPush = SessionPush | CodePush | LogPush | ServicePush | TerminalPush;
 
 export type HubAnswer =
   | { readonly id: number; readonly result: unknown }

@@ -11,7 +11,7 @@ import { HiddenText } from '../components/hidden-text.tsx';
 import { StateLabel } from '../components/state-label.tsx';
 import { durationText } from '../components/time.ts';
 import { failureOf, hub } from '../hub/client.ts';
-import { logTab, openInDock } from '../stores/dock.ts';
+import { logTab, openInDock, terminalTab } from '../stores/dock.ts';
 import { say } from '../stores/notices.ts';
 
 export function NodeTable({ application, nodes }: { application: string; nodes: readonly NodeInfo[] }) {
@@ -54,6 +54,12 @@ export function NodeTable({ application, nodes }: { application: string; nodes: 
                   }
                 >
                   Logs
+                </Button>
+                <Button
+                  aria-label={`Terminal on ${node.id}`}
+                  onClick={() => openInDock(terminalTab({ application, node: node.id }))}
+                >
+                  Terminal
                 </Button>
                 <Button color="secondary" aria-label={`Restart ${node.id}`} onClick={() => void restart(node.id)}>
                   Restart

@@ -11,7 +11,7 @@ import { type ComponentType, lazy, Suspense } from 'react';
 import { closeDockTab, type DockTab, toggleDock, toggleDockSize, useDock } from '../stores/dock.ts';
 import { dockKinds } from './kinds.ts';
 
-const words: Readonly<Record<DockTab['kind'], string>> = { log: 'log', operation: 'operation' };
+const words: Readonly<Record<DockTab['kind'], string>> = { log: 'log', operation: 'operation', terminal: 'terminal' };
 
 /** One lazy component a kind, for the life of the page. */
 const contents: ReadonlyMap<string, ComponentType<{ readonly tab: DockTab }>> = new Map(

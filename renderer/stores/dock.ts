@@ -19,8 +19,14 @@ export interface OperationTab extends Tab {
   readonly operation: string;
 }
 
+export interface TerminalTab extends Tab {
+  readonly kind: 'terminal';
+  readonly application: string;
+  readonly node: string;
+}
+
 /** A new kind is a member here and a component in `dock/kinds.ts`. */
-export type DockTab = LogTab | OperationTab;
+export type DockTab = LogTab | OperationTab | TerminalTab;
 
 interface DockStore {
   readonly tabs: readonly DockTab[];
@@ -38,6 +44,14 @@ export function logTab(of: Omit<LogTab, 'kind' | 'key'>): LogTab {
 
 export function operationTab({ id, title }: { readonly id: string; readonly title: string }): OperationTab {
   return { kind: 'operation', key: `operation/${id}`, title, operation: id };
+}
+
+let terminals = 0;
+
+/** A new terminal on a node: there may be several. */
+export function terminalTab({ application, node }: Pick<TerminalTab, 'application' | 'node'>): TerminalTab {
+  terminals += 1;
+  return { kind: 'terminal', key: `terminal/${terminals}`, title: node, application, node };
 }
 
 /** Shows a tab; opens the dock where it is closed. */

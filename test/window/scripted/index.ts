@@ -20,6 +20,7 @@ import { applicationMethods } from './applications.ts';
 import { writeDeployment } from './deployment.ts';
 import { openScript, type Script, type Scripted } from './script.ts';
 import { serviceMethods } from './services.ts';
+import { type ScriptedTerminals, terminalMethods } from './terminals.ts';
 
 export * from './model.ts';
 
@@ -34,6 +35,8 @@ export interface ScriptedDirector extends AsyncDisposable {
   readonly script: Script;
   readonly applications: Script['applications'];
   readonly calls: Script['calls'];
+  /** Every terminal that was opened, oldest first. */
+  readonly terminals: ScriptedTerminals;
   /** What a method fails with from now on; undefined: it works again. */
   fail(method: string, failure: Failure | undefined): void;
   put(info: ApplicationInfo): void;
@@ -58,6 +61,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
   const dataDirectory = options.dataDirectory ?? home?.directory ?? '';
   const trust = await createTrust(options.deployment ?? 'd-scripted');
   const script = openScript();
+  const terminals: ScriptedTerminals = [];
   const { applications, calls, failures, events, lines } = script;
 
   const director: Scripted<DirectorMethods> = {
@@ -77,6 +81,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
   };
   const manager: Scripted<ManagerMethods> = {
     ...serviceMethods(script),
+    ...terminalMethods(script, terminals),
   };
 
   const spool = path.join(dataDirectory, 'spool', trust.deployment);
@@ -129,6 +134,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     dataDirectory,
     applications,
     calls,
+    terminals,
     deployment: trust.deployment,
     script,
     fail: (name, failure) => void (failure ? failures.set(name, failure) : failures.delete(name)),

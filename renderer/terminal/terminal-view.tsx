@@ -1,0 +1,110 @@
+/** A terminal in the dock: the shell, and below it how it is and how to leave it. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import FormControlLabel from '@mui/material/FormControlLabel';
+import Switch from '@mui/material/Switch';
+import Typography from '@mui/material/Typography';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { closeDockTab, type TerminalTab } from '../stores/dock.ts';
+import { TerminalQuestion } from './question.tsx';
+import { isScreenReader, leaveKeys, sessionOf, setScreenReader, type TerminalStatus } from './session.ts';
+
+export function TerminalView({ tab }: { tab: TerminalTab }) {
+  const place = useRef<HTMLDivElement>(null);
+  const leave = useRef<HTMLInputElement>(null);
+  const [reading, setReading] = useState(isScreenReader());
+  const session = sessionOf(tab);
+  const status = useSyncExternalStore(
+    (changed) => session.onStatus(changed),
+    () => session.status,
+  );
+  useEffect(() => {
+    if (place.current) return session.attach(place.current, () => leave.current?.focus());
+    return undefined;
+  }, [session]);
+  const gone = status.failure?.code === 'not_found';
+  return (
+    <Box
+      component="section"
+      aria-label={`Terminal on ${tab.node}`}
+      sx={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}
+    >
+      {status.failure && (
+        <Box sx={{ p: 1 }}>
+          <FailureNotice
+            title={gone ? 'The node is gone' : 'The terminal has ended'}
+            failure={status.failure}
+            onRetry={gone ? undefined : () => void session.connect()}
+          />
+        </Box>
+      )}
+      <Box
+        ref={place}
+        sx={{
+          flex: 1,
+          minHeight: 0,
+          pl: 1,
+          pt: 0.5,
+          '& .xterm': { height: '100%' },
+          '& .xterm-viewport': { bgcolor: 'transparent' },
+        }}
+      />
+      <Box
+        sx={{
+          display: 'flex',
+          alignItems: 'center',
+          gap: 1.5,
+          px: 1.5,
+          borderTop: 1,
+          borderColor: 'divider',
+          minHeight: 32,
+        }}
+      >
+        <Typography variant="caption" color="textSecondary" role="status">
+          {textOf(status, tab.node)}
+        </Typography>
+        {status.state === 'ended' && (
+          <>
+            <Button onClick={() => void session.connect()}>Open again</Button>
+            <Button color="secondary" onClick={() => closeDockTab(tab.key)}>
+              Close
+            </Button>
+          </>
+        )}
+        <Typography variant="caption" color="textSecondary" sx={{ ml: 'auto' }}>
+          {leaveKeys} leaves · Ctrl+Shift+C copies · Ctrl+Shift+V pastes
+        </Typography>
+        <FormControlLabel
+          sx={{ mr: 0 }}
+          label={<Typography variant="caption">Read out</Typography>}
+          control={
+            <Switch
+              size="small"
+              checked={reading}
+              slotProps={{ input: { ref: leave } }}
+              onChange={(_event, on) => {
+                setScreenReader(on);
+                setReading(on);
+              }}
+            />
+          }
+        />
+      </Box>
+      {status.question && <TerminalQuestion question={status.question} onAnswer={(yes) => session.answer(yes)} />}
+    </Box>
+  );
+}
+
+function textOf(status: TerminalStatus, node: string): string {
+  switch (status.state) {
+    case 'connecting':
+      return `Connecting to ${node} …`;
+    case 'open':
+      return `Connected to ${node}. ${leaveKeys} leaves the terminal.`;
+    case 'ended':
+      return status.code === 0 ? 'The shell has ended.' : `The shell has ended with exit code ${status.code}.`;
+    case 'failed':
+      return 'Not connected.';
+  }
+}
