@@ -47,7 +47,7 @@ export function TerminalView({ tab }: { tab: TerminalTab }) {
           pl: 1,
           pt: 0.5,
           '& .xterm': { height: '100%' },
-          '& .xterm-viewport': { bgcolor: 'transparent' },
+          '& .xterm .xterm-viewport': { backgroundColor: 'transparent', overflow: 'hidden' },
         }}
       />
       <Box

@@ -1,8 +1,8 @@
 /** The contract: ids, errors, identities and the method tables of every process. */
 export * from './agent.ts';
 export * from './application.ts';
-export * from './cost.ts';
 export * from './audit.ts';
+export * from './cost.ts';
 export * from './director.ts';
 export * from './duplicate.ts';
 export * from './errors.ts';
