@@ -156,6 +156,7 @@ test('what hostile output and pastes may not do; a lost connection is offered ag
 
 for (const theme of ['light', 'dark'] as const) {
   test(`is accessible and keeps the policy, ${theme}`, async ({ director, page }, info) => {
+    director.put(applicationOf({ name: 'guestbook' }));
     await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
     await page.reload();
     await page.waitForSelector('nav');
