@@ -42,6 +42,7 @@ export function createWindow(options: WindowOptions): BrowserWindow {
   // No page has a use for it, and it tells addresses of this computer.
   window.webContents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   if (saved.maximised) window.maximize();
+  reloadAfterCrash(window);
   window.once('ready-to-show', () => window.show());
   const keepPlace = (): void => {
     if (window.isDestroyed()) return;
@@ -68,6 +69,20 @@ export function createWindow(options: WindowOptions): BrowserWindow {
   });
   void window.loadURL(`${origin}/`);
   return window;
+}
+
+/** Crashes of the page within this time before it is left alone. */
+const patience = { crashes: 3, withinMs: 60_000 };
+
+/** A page that crashed is loaded again where it was; what was typed there is with the hub. */
+function reloadAfterCrash(window: BrowserWindow): void {
+  let crashes: number[] = [];
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return;
+    const now = performance.now();
+    crashes = [...crashes.filter((time) => now - time < patience.withinMs), now];
+    if (crashes.length <= patience.crashes) window.webContents.reload();
+  });
 }
 
 /** Said once in the life of an installation. */

@@ -2,6 +2,8 @@
 import type { ServiceSpecs } from '../../remote/core/manifest/index.ts';
 import { codeHandlers } from './code/handlers.ts';
 import type { Directors } from './directors.ts';
+import type { Documents } from './documents/documents.ts';
+import { documentHandlers } from './documents/handlers.ts';
 import { logHandlers } from './logs/handlers.ts';
 import type { LogViews } from './logs/logs.ts';
 import { manifestHandlers } from './manifests/handlers.ts';
@@ -15,6 +17,7 @@ import type { HubHandlers, WindowPort } from './window-port.ts';
 export interface HandlerOptions {
   readonly directors: Directors;
   readonly offers: Offers;
+  readonly documents: Documents;
   /** Folder of the ready-made manifests. */
   readonly manifests: string;
   /** The service types: each brings methods of its manager. */
@@ -26,11 +29,12 @@ export interface HandlerOptions {
 }
 
 export function createHandlers(options: HandlerOptions): HubHandlers {
-  const { directors, offers, specs } = options;
+  const { directors, offers, specs, documents } = options;
   return {
     ...sessionHandlers(directors),
     ...relayHandlers(directors, specs, options.openInBrowser),
-    ...manifestHandlers(options.manifests, offers),
+    ...manifestHandlers(options.manifests, offers, documents),
+    ...documentHandlers({ documents, offers, manifests: options.manifests, specs }),
     ...codeHandlers(offers),
     ...logHandlers(options.logsOf),
     ...serviceHandlers(options),

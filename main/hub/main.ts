@@ -3,8 +3,11 @@ import path from 'node:path';
 import { serviceSpecs } from '../../remote/services/registry/spec.ts';
 import { firstSight, forget, remember } from '../remembered.ts';
 import { dataDirectory } from '../store/index.ts';
+import { unlockVault } from '../vault/index.ts';
 import { Coalesced } from './coalesce.ts';
 import { Directors } from './directors.ts';
+import { Documents } from './documents/documents.ts';
+import { sealedFiles } from './documents/sealed-files.ts';
 import { createHandlers } from './handlers.ts';
 import { openLocalDeployments } from './local-deployments.ts';
 import { LogViews } from './logs/logs.ts';
@@ -40,6 +43,7 @@ const handlers = createHandlers({
   directors,
   specs: serviceSpecs,
   offers,
+  documents: new Documents(sealedFiles(path.join(home, 'drafts'), () => unlockVault(home))),
   manifests: path.resolve(import.meta.dirname, '../../manifests'),
   logsOf,
   openInBrowser: (url) => parent.postMessage({ kind: 'open', url }),

@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../remote/core/contract/errors.ts';
 import { type CodePush, type CodeResults, codeCalls } from './calls/code.ts';
+import { type DocumentResults, documentCalls } from './calls/documents.ts';
 import { type LogPush, type LogResults, logCalls } from './calls/logs.ts';
 import { type ManifestResults, manifestCalls } from './calls/manifests.ts';
 import { type RelayResults, relayCalls } from './calls/relay.ts';
@@ -18,6 +19,13 @@ import { type TerminalPush, type TerminalResults, terminalCalls } from './calls/
 
 export type { Transfer } from './calls/code.ts';
 export type { Offer } from './calls/common.ts';
+export {
+  type DocumentFacts,
+  type DocumentOrigin,
+  DocumentSource,
+  type OpenedDocument,
+  type RecentFile,
+} from './calls/documents.ts';
 export { ManifestSource, type ReadyMade } from './calls/manifests.ts';
 export type { MethodDescription } from './calls/relay.ts';
 export type { OfferContents, OfferDifference, ServiceMethod, TypeDescription } from './calls/service.ts';
@@ -35,6 +43,7 @@ export const hubCalls = {
   ...sessionCalls,
   ...relayCalls,
   ...manifestCalls,
+  ...documentCalls,
   ...codeCalls,
   ...logCalls,
   ...serviceCalls,
@@ -50,6 +59,7 @@ export interface HubResults
   extends SessionResults,
     RelayResults,
     ManifestResults,
+    DocumentResults,
     CodeResults,
     LogResults,
     ServiceResults,

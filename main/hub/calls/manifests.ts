@@ -2,12 +2,15 @@
 import { z } from 'zod';
 import type { Plan } from '../../../remote/core/contract/plan.ts';
 import { ticket } from './common.ts';
+import { documentId } from './documents.ts';
 
 /** Where the manifest comes from. */
 export const ManifestSource = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('ready_made'), id: z.string().regex(/^[a-z0-9-]{1,60}$/) }),
   z.strictObject({ from: z.literal('text'), text: z.string().max(1_000_000) }),
   z.strictObject({ from: z.literal('ticket'), ticket }),
+  /** The text of a document that is being edited, as it is in the window now. */
+  z.strictObject({ from: z.literal('document'), document: documentId, text: z.string().max(1_000_000) }),
 ]);
 export type ManifestSource = z.infer<typeof ManifestSource>;
 

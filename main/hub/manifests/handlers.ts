@@ -1,21 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import type { ManifestSource, manifestCalls } from '../calls/manifests.ts';
 import type { ManifestText } from '../deployment.ts';
+import { type Documents, readManifestFile } from '../documents/documents.ts';
 import type { Offers } from '../offers.ts';
 import type { SubjectHandlers } from '../window-port.ts';
 import { listReadyMade, readyMadeFile } from './ready-made.ts';
 
-/** A manifest is a small text; what is larger is something else. */
-const largestManifest = 1_000_000;
-
 /** @param folder of the ready-made manifests */
-export function manifestHandlers(folder: string, offers: Offers): SubjectHandlers<typeof manifestCalls> {
+export function manifestHandlers(
+  folder: string,
+  offers: Offers,
+  documents: Documents,
+): SubjectHandlers<typeof manifestCalls> {
   const manifest = async (source: ManifestSource): Promise<ManifestText & { name?: string }> => {
     if (source.from === 'text') return { text: source.text, folder: undefined };
+    if (source.from === 'document') return { text: source.text, folder: await documents.folder(source.document) };
     const file = source.from === 'ticket' ? offers.path(source.ticket) : readyMadeFile(folder, source.id);
-    return { text: await readManifest(file), folder: path.dirname(file), name: path.basename(file) };
+    return { text: await readManifestFile(file), folder: path.dirname(file), name: path.basename(file) };
   };
   return {
     list_ready_made: () => listReadyMade(folder),
@@ -28,17 +29,4 @@ export function manifestHandlers(folder: string, offers: Offers): SubjectHandler
     apply: async ({ source, name }, { signal, connected }) =>
       (await connected()).apply(await manifest(source), name, signal),
   };
-}
-
-async function readManifest(file: string): Promise<string> {
-  const content = await readFile(file).catch(() => {
-    throw new ConpaasError('not_found', `${path.basename(file)} cannot be read. Is it a file that you may read?`);
-  });
-  if (content.length > largestManifest) {
-    throw new ConpaasError(
-      'too_large',
-      `${path.basename(file)} is too large to be a manifest (${Math.round(content.length / 1e6)} MB).`,
-    );
-  }
-  return content.toString('utf8');
 }

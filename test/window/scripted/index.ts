@@ -18,6 +18,7 @@ import { serve } from '../../../remote/core/rpc/index.ts';
 import { openHome } from '../home.ts';
 import { applicationMethods } from './applications.ts';
 import { writeDeployment } from './deployment.ts';
+import { manifestMethods } from './manifests.ts';
 import { openScript, type Script, type Scripted } from './script.ts';
 import { serviceMethods } from './services.ts';
 import { type ScriptedTerminals, terminalMethods } from './terminals.ts';
@@ -78,6 +79,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
       yield* events.subscribe(signal);
     },
     ...applicationMethods(script),
+    ...manifestMethods(script),
   };
   const manager: Scripted<ManagerMethods> = {
     ...serviceMethods(script),

@@ -15,6 +15,8 @@ export type Scripted<Table extends DirectorMethods | ManagerMethods> = Partial<O
 export interface Script {
   readonly applications: Map<string, ApplicationInfo>;
   readonly operations: Map<string, Operation>;
+  /** Exported manifests by application id, where a test says another than the usual one. */
+  readonly manifests: Map<string, Record<string, unknown>>;
   /** Methods that were called, with their parameters, in order. */
   readonly calls: { readonly name: string; readonly params: unknown }[];
   /** What methods fail with. */
@@ -37,6 +39,7 @@ export function openScript(): Script {
   const script: Script = {
     applications: new Map(),
     operations: new Map(),
+    manifests: new Map(),
     calls: [],
     failures: new Map(),
     events: new Topic<Event>(),
