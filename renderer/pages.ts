@@ -12,6 +12,7 @@ export const pages: { readonly [Page in Route['page']]?: () => Promise<PageCompo
   new: async () => (await import('./pages/new-application.tsx')).NewApplicationPage,
   application: async () => (await import('./pages/application.tsx')).ApplicationPage,
   service: async () => (await import('./pages/service.tsx')).ServicePage,
+  editor: async () => (await import('./pages/editor.tsx')).EditorPage,
   activity: async () => (await import('./pages/activity.tsx')).ActivityPage,
   settings: async () => (await import('./pages/settings.tsx')).SettingsPage,
   help: async () => (await import('./pages/help.tsx')).HelpPage,

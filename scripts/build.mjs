@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { generate } from './generate.mjs';
+import { manifestValidatorPlugin } from './manifest-validator.mjs';
 
 const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const dist = join(root, 'dist');
@@ -78,6 +79,7 @@ const bundles = [
       minify: true,
       jsx: 'automatic',
       define: { 'process.env.NODE_ENV': '"production"' },
+      plugins: [manifestValidatorPlugin(root)],
       entryNames: '[name]',
       chunkNames: 'chunks/[name]-[hash]',
       assetNames: 'assets/[name]-[hash]',
@@ -106,6 +108,8 @@ function hashOfInputs() {
     'scripts/build.mjs',
     'scripts/generate.mjs',
     'scripts/generate-documents.ts',
+    'scripts/manifest-validator.mjs',
+    'manifests/conpaas-manifest.schema.json',
     ...['main', 'remote', 'renderer'].flatMap(filesBelow),
   ];
   for (const file of files) {
@@ -202,13 +206,16 @@ async function build(force) {
     if (!there) console.error(`${entry} does not exist yet: its bundle is left out.`);
     return there;
   });
+  // First: the window is built with the manifest's schema inside.
+  const documents = await writeDocuments(esbuild);
   const results = await Promise.all(present.map(({ options }) => esbuild.build(options)));
   checkSizes(results);
   const outputs = results.flatMap((result) => Object.keys(result.metafile.outputs));
   outputs.push(...writePage(outputs));
   prune(outputs);
-  outputs.push(...(await writeDocuments(esbuild)));
-  writeFileSync(stamp, `${JSON.stringify({ hash, outputs })}\n`);
+  outputs.push(...documents);
+  // The schema, which is an input too, may be another one now.
+  writeFileSync(stamp, `${JSON.stringify({ hash: hashOfInputs(), outputs })}\n`);
   for (const output of outputs.filter((path) => /^dist\/(remote|main)\//.test(path))) {
     console.log(`${output}  ${megabytes(statSync(join(root, output)).size)}`);
   }

@@ -8,4 +8,5 @@ export interface ApplicationTabProps {
 
 export const applicationTabs: readonly LazyTab<ApplicationTabProps>[] = [
   { id: 'overview', title: 'Overview', load: async () => (await import('./overview-tab.tsx')).OverviewTab },
+  { id: 'manifest', title: 'Manifest', load: async () => (await import('../editor/manifest-tab.tsx')).ManifestTab },
 ];

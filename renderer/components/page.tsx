@@ -11,17 +11,19 @@ export interface PageProps {
   readonly beside?: ReactNode;
   readonly actions?: ReactNode;
   readonly up?: { readonly label: string; readonly route: Route };
+  /** Over the whole width of the window: for what is worked in, not read. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
-export function Page({ title, beside, actions, up, children }: PageProps) {
+export function Page({ title, beside, actions, up, wide = false, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · ConPaaS Desktop`;
   }, [title]);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
-    <Box sx={{ maxWidth: 1180, mx: 'auto', px: 4, py: 3 }}>
+    <Box sx={{ maxWidth: wide ? 1720 : 1180, mx: 'auto', px: 4, py: 3 }}>
       {up && (
         <Link href={hrefOf(up.route)} variant="body2" color="textSecondary">
           ‹ {up.label}

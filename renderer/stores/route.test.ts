@@ -5,7 +5,7 @@ const routes: readonly Route[] = [
   { page: 'applications' },
   { page: 'new' },
   { page: 'editor' },
-  { page: 'editor', application: 'app-1' },
+  { page: 'editor', document: 'd-1' },
   { page: 'application', application: 'app-1' },
   { page: 'application', application: 'a/b c', tab: 'history' },
   { page: 'service', application: 'app-1', service: 'services' },

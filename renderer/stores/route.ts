@@ -4,8 +4,8 @@ import { useSyncExternalStore } from 'react';
 export type Route =
   | { readonly page: 'applications' }
   | { readonly page: 'new' }
-  /** With an application: its manifest; without: the draft, or a new text. */
-  | { readonly page: 'editor'; readonly application?: string | undefined }
+  /** With the id of a document: that; without: what can be opened. (An application's manifest is a tab of it.) */
+  | { readonly page: 'editor'; readonly document?: string | undefined }
   /** Without a tab: the first one. Likewise below. */
   | { readonly page: 'application'; readonly application: string; readonly tab?: string | undefined }
   | {
@@ -37,7 +37,7 @@ export function parseRoute(hash: string): Route {
     case 'security':
       return { page, ...(first ? { tab: first } : {}) };
     case 'editor':
-      return { page, ...(first ? { application: first } : {}) };
+      return { page, ...(first ? { document: first } : {}) };
     case 'help':
       return { page, ...(first ? { topic: first } : {}) };
     case 'applications': {
@@ -80,7 +80,7 @@ function segments(route: Route): (string | undefined)[] {
     case 'security':
       return [route.page, route.tab];
     case 'editor':
-      return [route.page, route.application];
+      return [route.page, route.document];
     case 'help':
       return [route.page, route.topic];
     default:

@@ -1,0 +1,42 @@
+/** The manifest of an application, as its director exports it, in the editor. */
+import Button from '@mui/material/Button';
+import Skeleton from '@mui/material/Skeleton';
+import type { ApplicationTabProps } from '../application/tabs.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { useLoaded } from '../components/use-loaded.ts';
+import { failureOf } from '../hub/client.ts';
+import { say } from '../stores/notices.ts';
+import { discardSession, openSession } from './sessions.ts';
+import { Workspace } from './workspace.tsx';
+
+export function ManifestTab({ application }: ApplicationTabProps) {
+  const {
+    value: session,
+    failure,
+    reload,
+  } = useLoaded(() => openSession({ from: 'application', application: application.id }), [application.id]);
+  if (failure && !session)
+    return <FailureNotice title="The manifest could not be read" failure={failure} onRetry={reload} />;
+  if (!session) return <Skeleton variant="rounded" height={440} aria-label="Reading the manifest" />;
+  const startAnew = (): void => {
+    discardSession(session.id).then(
+      (undo) => {
+        reload();
+        say('Your changes were discarded.', {
+          undo: async () => {
+            await undo();
+            reload();
+          },
+        });
+      },
+      (thrown: unknown) => say(failureOf(thrown).message, { level: 'alert' }),
+    );
+  };
+  return (
+    <Workspace key={session.id} session={session}>
+      <Button color="secondary" onClick={startAnew}>
+        Discard my changes
+      </Button>
+    </Workspace>
+  );
+}

@@ -1,0 +1,82 @@
+/** What applying the text would do; doing it, with the steps in the same place. */
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
+import { PlanView } from '../application/plan-view.tsx';
+import { AddressLink } from '../components/address-link.tsx';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { OperationSteps } from '../components/operation-steps.tsx';
+import { useOperation } from '../components/use-operation.ts';
+import { useApplications } from '../stores/applications.ts';
+import { go } from '../stores/route.ts';
+import type { Applying } from './use-applying.ts';
+
+export function PlanPane({ applying, text }: { applying: Applying; text: string }) {
+  const { planned, applied, failure, busy } = applying;
+  if (applied) return <Progress applying={applying} application={applied.application} id={applied.operation} />;
+  const isOld = planned !== undefined && planned.text !== text;
+  return (
+    <Box component="section" aria-label="Plan of the manifest" sx={{ p: 2.5 }}>
+      {failure && (
+        <Box sx={{ mb: 2 }}>
+          <FailureNotice title={failure.title} failure={failure.failure} onRetry={failure.retry} />
+        </Box>
+      )}
+      {busy === 'plan' && <Skeleton variant="rounded" height={140} aria-label="Making the plan" />}
+      {busy !== 'plan' && !planned && !failure && (
+        <Typography color="textSecondary">
+          The plan tells what applying this text would create, change and remove. Nothing happens before you apply it.
+        </Typography>
+      )}
+      {busy !== 'plan' && planned && (
+        <>
+          {isOld && (
+            <Alert severity="info" variant="outlined" sx={{ mb: 1.5 }}>
+              The text was changed since this plan was made.
+            </Alert>
+          )}
+          <PlanView plan={planned.plan} />
+        </>
+      )}
+      <Box sx={{ display: 'flex', gap: 1, mt: 2 }}>
+        <Button variant="outlined" disabled={busy !== undefined} onClick={applying.makePlan}>
+          {planned ? 'Plan again' : 'Make the plan'}
+        </Button>
+        {planned && !isOld && (
+          <Button variant="contained" disabled={busy !== undefined} onClick={applying.apply}>
+            {planned.plan.exists ? 'Apply the changes' : 'Create'}
+          </Button>
+        )}
+      </Box>
+    </Box>
+  );
+}
+
+function Progress({ applying, application, id }: { applying: Applying; application: string; id: string }) {
+  const operation = useOperation(id);
+  const address = useApplications(({ byId }) => byId.get(application)?.address);
+  const isDone = operation?.state === 'done';
+  return (
+    <Box component="section" aria-label="Plan of the manifest" sx={{ p: 2.5 }}>
+      {operation ? <OperationSteps operation={operation} /> : <Skeleton variant="rounded" height={120} />}
+      {isDone && (
+        <Typography sx={{ mt: 1.5 }} role="status">
+          Applied. It runs{address ? ' at ' : '.'}
+          {address && <AddressLink application={application} address={address} />}
+        </Typography>
+      )}
+      <Box sx={{ display: 'flex', gap: 1, mt: 2 }}>
+        <Button variant={isDone ? 'contained' : 'outlined'} onClick={() => go({ page: 'application', application })}>
+          Show the application
+        </Button>
+        {operation && operation.state !== 'running' && (
+          <Button color="secondary" onClick={applying.forget}>
+            Back to the plan
+          </Button>
+        )}
+      </Box>
+    </Box>
+  );
+}

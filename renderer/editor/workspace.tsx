@@ -1,0 +1,193 @@
+/** A manifest being edited: its text with what is wrong in it, and beside it the form, the picture or the plan. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Paper from '@mui/material/Paper';
+import ToggleButton from '@mui/material/ToggleButton';
+import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
+import Tooltip from '@mui/material/Tooltip';
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { shortcutText } from '../actions/shortcuts.ts';
+import { useActions } from '../actions/use-actions.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { useAction } from '../components/use-action.ts';
+import { HubError, hub } from '../hub/client.ts';
+import { desktop } from '../hub/desktop.ts';
+import { say } from '../stores/notices.ts';
+import { ManifestForm } from './form/manifest-form.tsx';
+import { DraftNotices } from './notices.tsx';
+import { Picture } from './picture.tsx';
+import { PlanPane } from './plan-pane.tsx';
+import { ProblemsList } from './problems-list.tsx';
+import type { EditingSession } from './session.ts';
+import { useApplying } from './use-applying.ts';
+import { useFillHeight } from './use-fill-height.ts';
+import { useSourceWatch } from './use-source-watch.ts';
+
+type Beside = 'form' | 'picture' | 'plan';
+
+export interface WorkspaceProps {
+  readonly session: EditingSession;
+  /** At the right end of its bar. */
+  readonly children?: ReactNode;
+}
+
+export function Workspace({ session, children }: WorkspaceProps) {
+  const snapshot = useSyncExternalStore(session.subscribe, session.snapshot);
+  const [beside, setBeside] = useState<Beside | null>('form');
+  const applying = useApplying(session);
+  const save = useAction(async (options: { as?: boolean; overwrite?: boolean } = {}) => saveText(session, options));
+  useSourceWatch(session);
+  const { ref, height } = useFillHeight();
+
+  const planOrApply = (): void => {
+    const isShown = beside === 'plan' && applying.planned?.text === session.snapshot().text;
+    setBeside('plan');
+    if (isShown) applying.apply();
+    else applying.makePlan();
+  };
+  const command = `conpaas manifest apply ${quoted(fileNameOf(snapshot.facts.name))}`;
+  const isPlanned = applying.planned?.text === snapshot.text;
+  useActions([
+    { id: 'editor.save', title: 'Save the manifest to its file', shortcut: 'Mod+S', run: () => save.run() },
+    { id: 'editor.save-as', title: 'Save the manifest to another file…', run: () => save.run({ as: true }) },
+    {
+      id: 'editor.apply',
+      title: isPlanned ? 'Apply the manifest' : 'Plan the manifest',
+      shortcut: 'Mod+Enter',
+      command,
+      disabled: applying.busy !== undefined,
+      run: planOrApply,
+    },
+    { id: 'editor.format', title: 'Format the manifest', shortcut: 'Shift+Alt+F', run: () => session.format() },
+    { id: 'editor.copy-command', title: `Copy as ${command}`, run: () => copyCommand(command) },
+  ]);
+
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', gap: 1.5 }}>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1 }}>
+        <ToggleButtonGroup
+          exclusive
+          size="small"
+          aria-label="Beside the text"
+          value={beside}
+          onChange={(_event, chosen: Beside | null) => setBeside(chosen)}
+          sx={{
+            '& .MuiToggleButton-root': { color: 'text.secondary', py: 0.5 },
+            '& .Mui-selected': { color: 'text.primary' },
+          }}
+        >
+          <ToggleButton value="form">Form</ToggleButton>
+          <ToggleButton value="picture">Picture</ToggleButton>
+          <ToggleButton value="plan">Plan</ToggleButton>
+        </ToggleButtonGroup>
+        <Button color="secondary" onClick={() => session.format()}>
+          Format
+        </Button>
+        <Tooltip describeChild title={shortcutText('Mod+S')}>
+          <Button color="secondary" onClick={() => save.run()} disabled={save.busy}>
+            {snapshot.facts.origin.from === 'file' ? 'Save' : 'Save to a file…'}
+          </Button>
+        </Tooltip>
+        <Tooltip describeChild title={command}>
+          <Button color="secondary" onClick={() => void copyCommand(command)}>
+            Copy as command
+          </Button>
+        </Tooltip>
+        <Box sx={{ ml: 'auto', display: 'flex', gap: 1, alignItems: 'center' }}>
+          {children}
+          <Tooltip
+            describeChild
+            title={`${shortcutText('Mod+Enter')}. Nothing is applied before you have seen the plan.`}
+          >
+            <Button variant="contained" disabled={applying.busy !== undefined} onClick={planOrApply}>
+              {beside === 'plan' && isPlanned ? 'Apply' : 'Plan'}
+            </Button>
+          </Tooltip>
+        </Box>
+      </Box>
+      <DraftNotices session={session} snapshot={snapshot} />
+      {save.failure && (
+        <FailureNotice
+          title="It was not saved"
+          failure={save.failure}
+          onRetry={() => save.run(save.failure?.code === 'conflict' ? { overwrite: true } : {})}
+        />
+      )}
+      <Box ref={ref} style={{ height }} sx={{ display: 'flex', gap: 1.5, minWidth: 0 }}>
+        <Paper sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column', overflow: 'hidden' }}>
+          <TextPane session={session} kept={session.isKept} />
+          <ProblemsList session={session} snapshot={snapshot} />
+        </Paper>
+        {beside !== null && (
+          <Paper sx={{ flex: 1, minWidth: 0, maxWidth: 560, overflow: 'auto' }} tabIndex={-1}>
+            {beside === 'form' && <ManifestForm session={session} snapshot={snapshot} />}
+            {beside === 'picture' && <Picture session={session} snapshot={snapshot} />}
+            {beside === 'plan' && <PlanPane applying={applying} text={snapshot.text} />}
+          </Paper>
+        )}
+      </Box>
+    </Box>
+  );
+}
+
+/** The editor lives on in its session; here it is only shown. */
+function TextPane({ session, kept }: { session: EditingSession; kept: boolean }) {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const { dom } = session.view;
+    host.current?.append(dom);
+    session.view.requestMeasure();
+    return () => {
+      dom.remove();
+      if (!session.isKept) void session.keep();
+    };
+  }, [session]);
+  return <Box ref={host} data-kept={kept} sx={{ flex: 1, minHeight: 0, '& > .cm-editor': { height: '100%' } }} />;
+}
+
+/** @returns nothing where the user has cancelled */
+async function saveText(session: EditingSession, options: { as?: boolean; overwrite?: boolean }): Promise<void> {
+  const { facts, text } = session.snapshot();
+  const chooses = options.as || facts.origin.from !== 'file';
+  const [offer] = chooses ? await desktop.chooseTarget(fileNameOf(facts.name)) : [];
+  if (chooses && !offer) return;
+  await session.keep();
+  try {
+    const {
+      text: written,
+      base: _base,
+      restored: _restored,
+      ...saved
+    } = await hub.call('save_document', {
+      document: session.id,
+      text,
+      ...(offer ? { ticket: offer.ticket } : {}),
+      ...(options.overwrite ? { overwrite: true } : {}),
+    });
+    session.settled(written, saved);
+    say(`Saved to ${saved.name}.`);
+  } catch (thrown) {
+    if (!(thrown instanceof HubError) || thrown.failure.code !== 'conflict') throw thrown;
+    const source = await hub.call('read_source', { document: session.id });
+    if (source) session.compareWith(source.text);
+    throw new HubError({
+      ...thrown.failure,
+      message: `${thrown.failure.message} Look at the difference above, or retry to overwrite the file.`,
+    });
+  }
+}
+
+async function copyCommand(command: string): Promise<void> {
+  await desktop.copyText(command);
+  say('Copied.');
+}
+
+/** The name of a file for a document that may have none yet. */
+function fileNameOf(name: string): string {
+  return /\.(json|conpaas)$/i.test(name) ? name : `${name}.conpaas`;
+}
+
+/** As a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
