@@ -10,6 +10,7 @@ import { costCommands } from './commands/costs.ts';
 import { deploymentCommands } from './commands/deployment.ts';
 import { historyCommands } from './commands/history.ts';
 import { manifestCommands } from './commands/manifests.ts';
+import { metricsCommands } from './commands/metrics.ts';
 import { observationCommands } from './commands/observation.ts';
 import { nodeCommands, secretCommands, serviceCommands } from './commands/services.ts';
 import { shellCommands } from './commands/shell.ts';
@@ -97,6 +98,7 @@ export async function runCommand(options: CommandOptions): Promise<number> {
   observationCommands(program, run);
   shellCommands(program, run);
   auditCommands(program, run);
+  metricsCommands(program, run);
   vaultCommands(program, run);
   contractCommands(program, run);
   program

@@ -8,5 +8,10 @@ export interface ApplicationTabProps {
 
 export const applicationTabs: readonly LazyTab<ApplicationTabProps>[] = [
   { id: 'overview', title: 'Overview', load: async () => (await import('./overview-tab.tsx')).OverviewTab },
+  {
+    id: 'metrics',
+    title: 'Metrics',
+    load: async () => (await import('../metrics/metrics-tabs.tsx')).ApplicationMetrics,
+  },
   { id: 'manifest', title: 'Manifest', load: async () => (await import('../editor/manifest-tab.tsx')).ManifestTab },
 ];

@@ -22,4 +22,5 @@ export const serviceTabs: readonly LazyTab<ServiceTabProps>[] = [
     title: 'Configuration',
     load: async () => (await import('./configuration-tab.tsx')).ConfigurationTab,
   },
+  { id: 'metrics', title: 'Metrics', load: async () => (await import('../metrics/metrics-tabs.tsx')).ServiceMetrics },
 ];

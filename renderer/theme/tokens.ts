@@ -14,6 +14,8 @@ export interface Tokens {
   readonly warning: string;
   readonly bad: string;
   readonly info: string;
+  /** Lines of charts: told apart by people who see colours differently, 3 : 1 at least to the surface; dashes differ too. */
+  readonly lines: readonly string[];
 }
 
 export const light: Tokens = {
@@ -29,6 +31,7 @@ export const light: Tokens = {
   warning: '#8a5200',
   bad: '#b3261e',
   info: '#1f57c3',
+  lines: ['#0a5fa8', '#b4470a', '#00755c', '#8738a6', '#7a5c00', '#3f4a58'],
 };
 
 export const dark: Tokens = {
@@ -44,6 +47,7 @@ export const dark: Tokens = {
   warning: '#f2bb5c',
   bad: '#ff938a',
   info: '#8ab0ff',
+  lines: ['#6fb4f3', '#ffa066', '#4fd1a5', '#d59cf2', '#e8c547', '#c3ccd8'],
 };
 
 export const fonts = {

@@ -56,6 +56,8 @@ export const Figure = z.object({
   /** Figures that are drawn together. */
   chart: z.string(),
   over: z.enum(['sum', 'average', 'highest']),
+  /** Title of the role that it is of: "Backend"; empty for what every node has. */
+  group: z.string(),
   /** Whose nodes have it. */
   service: z.string(),
   role: z.string(),
@@ -99,7 +101,7 @@ export const metricsUserMethods = {
       application: name,
       service: name.optional(),
       role: z.string().max(60).optional(),
-      /** A node, or `proxy/server`. */
+      /** A node with what it tells of its servers and proxies tell of it, or `proxy/server`. */
       node: name.optional(),
       figures: z.array(z.string().max(60)).min(1).max(64),
       /** Milliseconds since the epoch. */
@@ -124,7 +126,7 @@ export const metricsUserMethods = {
   }),
   list_figures: method({
     kind: 'query',
-    params: z.strictObject({ application: name, service: name.optional() }),
+    params: z.strictObject({ application: name, service: name.optional(), node: name.optional() }),
     result: z.array(Figure),
     callers: ['user'],
     since: 1,

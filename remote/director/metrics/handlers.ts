@@ -3,7 +3,7 @@ import type { ApplicationId } from '../../core/contract/ids.ts';
 import type { Call, Handlers } from '../../core/contract/method.ts';
 import type { metricsManagerMethods, metricsUserMethods } from '../../core/contract/metrics.ts';
 import type { Metrics } from './index.ts';
-import { answer } from './query.ts';
+import { answer, slotsOf } from './query.ts';
 
 type MetricsHandlers = Handlers<typeof metricsUserMethods & typeof metricsManagerMethods>;
 
@@ -58,13 +58,22 @@ export function metricsHandlers(options: {
             }),
           ),
         })),
-    list_figures: async ({ application, service }) => {
+    list_figures: async ({ application, service, node }) => {
       const roles = new Map(
-        blocksOf(application, service).map((block) => [`${block.service} ${block.role}`, block] as const),
+        blocksOf(application, service)
+          .filter((block) => slotsOf(block, node).length > 0)
+          .map((block) => [`${block.service} ${block.role}`, block] as const),
       );
-      return [...roles.values()].flatMap((block) =>
+      const inOrder = [...roles.values()].toSorted(
+        (a, b) =>
+          metrics.orderOf(a.type, '') - metrics.orderOf(b.type, '') ||
+          a.service.localeCompare(b.service, 'en', { numeric: true }) ||
+          metrics.orderOf(a.type, a.role) - metrics.orderOf(b.type, b.role),
+      );
+      return inOrder.flatMap((block) =>
         metrics.figures(block.type, block.role).map(({ roles: _roles, ...figure }) => ({
           ...figure,
+          group: metrics.groupOf(block.type, block.role, figure.name),
           service: block.service,
           role: block.role,
         })),

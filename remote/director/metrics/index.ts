@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApplicationId } from '../../core/contract/ids.ts';
-import { type FigureSpec, figuresOf } from '../../core/metrics/figures.ts';
+import { type FigureSpec, figuresOf, nodeFigures } from '../../core/metrics/figures.ts';
 import type { ServiceSpec } from '../../core/service/spec.ts';
 import type { NodeSamples } from './blocks.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
@@ -24,6 +24,10 @@ export interface Metrics extends AsyncDisposable {
   /** What a figure of a role is. */
   spec(type: string, role: string, figure: string): FigureSpec | undefined;
   figures(type: string, role: string): readonly FigureSpec[];
+  /** Where a role stands: types with code of the user first, then in the order of the type's roles. */
+  orderOf(type: string, role: string): number;
+  /** Title of what a figure of a role is about: "Backend", "Servers behind Proxy"; empty for what every node has. */
+  groupOf(type: string, role: string, figure: string): string;
 }
 
 export interface MetricsOptions {
@@ -69,6 +73,16 @@ export function openMetrics(options: MetricsOptions): Metrics {
     },
     spec: (type, role, figure) => figures(type, role).find(({ name }) => name === figure),
     figures,
+    orderOf(type, role) {
+      const spec = Object.hasOwn(specs, type) ? specs[type] : undefined;
+      return (spec?.code ? 0 : 1000) + Object.keys(spec?.roles ?? {}).indexOf(role.split(':')[0] ?? role);
+    },
+    groupOf(type, role, figure) {
+      if (nodeFigures.some(({ name }) => name === figure)) return '';
+      const [own = role, part] = role.split(':');
+      const title = (Object.hasOwn(specs, type) && specs[type]?.roles[own]?.title) || own;
+      return part === undefined ? title : `${part[0]?.toUpperCase()}${part.slice(1)}s behind ${title}`;
+    },
     async [Symbol.asyncDispose]() {
       stop.abort();
       await kept;

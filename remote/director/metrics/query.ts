@@ -8,7 +8,7 @@ import type { MetricsStore } from './store.ts';
 
 export interface Question {
   readonly blocks: readonly Block[];
-  /** Only this node. */
+  /** Only this node, and what it tells of its parts or others of it. */
   readonly node?: string | undefined;
   readonly figures: readonly string[];
   /** Milliseconds since the epoch. */
@@ -59,13 +59,15 @@ export function answer(store: MetricsStore, question: Question): MetricResult {
       const spec = question.spec(block, figure);
       return column < 0 || !spec ? [] : [{ figure, column, over: spec.over }];
     });
-    const slot = question.node === undefined ? undefined : block.nodes.indexOf(question.node);
-    if (columns.length === 0 || slot === -1) continue;
+    const slots = slotsOf(block, question.node);
+    if (columns.length === 0 || slots.length === 0) continue;
     const rows = [...rowsOf(store, block, level, begin, begin + length * step - 1)];
     for (const { figure, column, over } of columns) {
-      const groups = question.by === 'node' ? block.nodes.entries() : [[slot, undefined] as const];
+      const groups =
+        question.by === 'node'
+          ? slots.map((slot) => [new Set([slot]), block.nodes[slot]] as const)
+          : [[new Set(slots), undefined] as const];
       for (const [only, node] of groups) {
-        if (slot !== undefined && only !== slot) continue;
         const found = blockBins(rows, { only, column, width: block.figures.length, over, begin, step, length });
         if (!found) continue;
         const into = binsOf(figure, node, over);
@@ -82,6 +84,14 @@ export function answer(store: MetricsStore, question: Question): MetricResult {
     times: Array.from({ length }, (_, bin) => (begin + bin * step) * 1000),
     series: [...series.values()].map(({ figure, node, bins, ticks }) => told(figure, node, bins, ticks)),
   };
+}
+
+/** Where a node stands in a block, or all nodes. `proxy/server` is of its proxy and of its server. */
+export function slotsOf(block: Block, node: string | undefined): number[] {
+  return [...block.nodes.keys()].filter((slot) => {
+    const name = block.nodes[slot] ?? '';
+    return node === undefined || name === node || name.startsWith(`${node}/`) || name.endsWith(`/${node}`);
+  });
 }
 
 /** Rows of the wanted level, and of finer ones where it has none yet: the newest minutes are not rolled up. */
@@ -104,7 +114,7 @@ function* rowsOf(
 function blockBins(
   rows: readonly { seconds: number; row: StoredRow }[],
   how: {
-    only: number | undefined;
+    only: ReadonlySet<number>;
     column: number;
     width: number;
     over: FigureSpec['over'];
@@ -122,7 +132,7 @@ function blockBins(
     const bin = Math.floor((seconds - begin) / step);
     let [sum, count, highest] = [0, 0, over === 'sum' ? 0 : Number.NEGATIVE_INFINITY];
     for (let index = 0; index < row.slots.length; index += 1) {
-      if (only !== undefined && row.slots[index] !== only) continue;
+      if (!only.has(row.slots[index] ?? -1)) continue;
       const at = (index * width + column) * (row.rolled ? parts : 1);
       const value = row.numbers[at] ?? Number.NaN;
       const n = row.rolled ? (row.numbers[at + 1] ?? 0) : Number.isNaN(value) ? 0 : 1;

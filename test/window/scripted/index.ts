@@ -19,6 +19,7 @@ import { openHome } from '../home.ts';
 import { applicationMethods } from './applications.ts';
 import { writeDeployment } from './deployment.ts';
 import { manifestMethods } from './manifests.ts';
+import { metricsMethods } from './metrics.ts';
 import { openScript, type Script, type Scripted } from './script.ts';
 import { serviceMethods } from './services.ts';
 import { type ScriptedTerminals, terminalMethods } from './terminals.ts';
@@ -80,6 +81,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     },
     ...applicationMethods(script),
     ...manifestMethods(script),
+    ...metricsMethods(script),
   };
   const manager: Scripted<ManagerMethods> = {
     ...serviceMethods(script),
