@@ -1,4 +1,4 @@
-/** audit …, history: who changed what, and what happened. */
+/** audit …, activity: who changed what, and what happened. */
 import type { Command } from 'commander';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import type { AuditEntry, HistoryEvent } from '../../../remote/core/contract/index.ts';
@@ -67,7 +67,7 @@ export function auditCommands(program: Command, run: Run): void {
     );
 
   program
-    .command('history')
+    .command('activity')
     .option('--app <name>', 'of one application only')
     .option('--kind <kind>', 'application, machine, certificate or alert')
     .option('--since <time>', 'from this time: 10m, 2h, 1d, or 2026-01-31T12:00')
