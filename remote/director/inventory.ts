@@ -160,6 +160,7 @@ export class Inventory {
       id: record.id,
       name: record.name,
       createdAt: record.createdAt,
+      cloud: record.cloud,
       load: this.loadOf(record.id),
       ...summary,
       ...(costPerHour === undefined ? {} : { costPerHour }),

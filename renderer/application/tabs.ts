@@ -13,5 +13,6 @@ export const applicationTabs: readonly LazyTab<ApplicationTabProps>[] = [
     title: 'Metrics',
     load: async () => (await import('../metrics/metrics-tabs.tsx')).ApplicationMetrics,
   },
+  { id: 'history', title: 'History', load: async () => (await import('../history/history-tab.tsx')).HistoryTab },
   { id: 'manifest', title: 'Manifest', load: async () => (await import('../editor/manifest-tab.tsx')).ManifestTab },
 ];

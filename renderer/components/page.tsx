@@ -13,17 +13,25 @@ export interface PageProps {
   readonly up?: { readonly label: string; readonly route: Route };
   /** Over the whole width of the window: for what is worked in, not read. */
   readonly wide?: boolean;
+  /** As wide and as high as the window: the content scrolls by itself. */
+  readonly fill?: boolean;
   readonly children: ReactNode;
 }
 
-export function Page({ title, beside, actions, up, wide = false, children }: PageProps) {
+export function Page({ title, beside, actions, up, wide = false, fill = false, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · ConPaaS Desktop`;
   }, [title]);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
-    <Box sx={{ maxWidth: wide ? 1720 : 1180, mx: 'auto', px: 4, py: 3 }}>
+    <Box
+      sx={
+        fill
+          ? { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 360, px: 4, py: 3 }
+          : { maxWidth: wide ? 1720 : 1180, mx: 'auto', px: 4, py: 3 }
+      }
+    >
       {up && (
         <Link href={hrefOf(up.route)} variant="body2" color="textSecondary">
           ‹ {up.label}

@@ -15,7 +15,8 @@ interface Look {
   readonly Icon: typeof CheckCircle;
 }
 
-const looks: Readonly<Record<Health, Look>> = {
+/** Icon, word and colour of each state. */
+export const looks: Readonly<Record<Health, Look>> = {
   creating: { word: 'creating', color: 'info', Icon: Pending },
   starting: { word: 'starting', color: 'info', Icon: Pending },
   running: { word: 'running', color: 'success', Icon: CheckCircle },

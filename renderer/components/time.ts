@@ -9,6 +9,13 @@ export function timeText(time: number, now = Date.now()): string {
   return (sameDay ? clock : day).format(time);
 }
 
+const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** `3 Nov`. @param time milliseconds since the epoch */
+export function dayText(time: number): string {
+  return date.format(time);
+}
+
 /** `0.4 s`, `12 s`, `3 min`, `2 h`. @param ms milliseconds */
 export function durationText(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;

@@ -28,6 +28,8 @@ export const ApplicationSummary = z.object({
   address: z.string().optional(),
   services: z.array(z.object({ name: z.string(), type: z.string(), state: Health })),
   nodes: z.object({ running: z.number().int(), wanted: z.number().int() }),
+  /** Which cloud new machines of it are on. */
+  cloud: z.string().optional(),
   /** US dollars an hour of its machines; left out while a price is not known (never 0 for unknown). */
   costPerHour: z.number().optional(),
   createdAt: z.number(),
@@ -45,6 +47,7 @@ export const ReportedSummary = ApplicationSummary.omit({
   createdAt: true,
   load: true,
   reportedAt: true,
+  cloud: true,
   costPerHour: true,
 });
 export type ReportedSummary = z.infer<typeof ReportedSummary>;

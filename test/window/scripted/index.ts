@@ -20,6 +20,7 @@ import { applicationMethods } from './applications.ts';
 import { writeDeployment } from './deployment.ts';
 import { manifestMethods } from './manifests.ts';
 import { metricsMethods } from './metrics.ts';
+import { historyMethods } from './history.ts';
 import { openScript, type Script, type Scripted } from './script.ts';
 import { serviceMethods } from './services.ts';
 import { type ScriptedTerminals, terminalMethods } from './terminals.ts';
@@ -82,6 +83,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     ...applicationMethods(script),
     ...manifestMethods(script),
     ...metricsMethods(script),
+    ...historyMethods(script),
   };
   const manager: Scripted<ManagerMethods> = {
     ...serviceMethods(script),

@@ -1,0 +1,200 @@
+/**
+ * The list of applications as a grid: only the rows on the screen are in the page, so that thousands scroll smoothly.
+ * One tab stop: arrows move from cell to cell, Enter opens, the space bar selects.
+ */
+import ArrowDownward from '@mui/icons-material/ArrowDownward';
+import ArrowUpward from '@mui/icons-material/ArrowUpward';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
+import { changeQuery, select, toggleSelected, useApplicationsView } from '../stores/applications-view.ts';
+import { useOperations } from '../stores/operations.ts';
+import { go } from '../stores/route.ts';
+import { newestOperations } from './attention.ts';
+import { moved } from './grid-keys.ts';
+import { Grid } from './grid-style.ts';
+import type { Column } from './query.ts';
+import { cancelOperation, cellId, copyAddress, openAddress, Row } from './row.tsx';
+
+interface Head {
+  readonly title: string;
+  readonly sort?: Column;
+  /** What one wants first of it: the most, or the first of the alphabet. */
+  readonly most?: boolean;
+  readonly className?: string;
+  /** For the screen reader, where the title is short. */
+  readonly label?: string;
+}
+
+const heads: readonly Head[] = [
+  { title: '' },
+  { title: 'Name', sort: 'name' },
+  { title: 'State', sort: 'state' },
+  { title: 'Address' },
+  { title: 'Services', className: 'services' },
+  { title: 'Nodes', sort: 'nodes', most: true, className: 'number', label: 'Nodes running, of those wanted' },
+  { title: 'Load', sort: 'load', most: true, className: 'load', label: 'Load in the last 15 minutes' },
+  { title: '$/h', sort: 'cost', most: true, className: 'number', label: 'Cost per hour in US dollars' },
+  { title: '$/month', className: 'number', label: 'Cost per month in US dollars' },
+];
+const lastColumn = heads.length - 1;
+const headHeight = 34;
+const heights = { comfortable: 44, compact: 32 } as const;
+
+export interface ApplicationGridProps {
+  /** As they are shown. */
+  readonly applications: readonly ApplicationSummary[];
+  /** Said where there is none. */
+  readonly nothing: string;
+}
+
+export function ApplicationGrid({ applications, nothing }: ApplicationGridProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const density = useApplicationsView((view) => view.density);
+  const [at, setAt] = useState({ row: 0, column: 1 });
+  const height = heights[density];
+  const rows = useVirtualizer({
+    count: applications.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => height,
+    getItemKey: (index) => applications[index]?.id ?? index,
+    overscan: 8,
+    scrollPaddingStart: headHeight,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another density is another height of all rows
+  useEffect(() => rows.measure(), [height, rows]);
+  const row = Math.min(at.row, applications.length - 1);
+  const current = applications[row];
+
+  const page = (): number => Math.max(1, Math.floor(((frame.current?.clientHeight ?? 0) - headHeight) / height) - 1);
+
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.target !== frame.current || event.altKey || !current) return;
+    const main = event.ctrlKey || event.metaKey;
+    const last = { row: applications.length - 1, column: lastColumn };
+    const to = moved(event.key, main, { row, column: at.column }, last, page());
+    if (to) {
+      setAt(to);
+      rows.scrollToIndex(to.row);
+    } else if (event.key === 'Enter') activate(current, at.column);
+    else if (event.key === ' ') toggleSelected(current.id);
+    else if (event.key === 'Escape') select([]);
+    else if (main && event.key.toLowerCase() === 'a') select(applications.map(({ id }) => id));
+    else if (main && event.key.toLowerCase() === 'c' && current.address !== undefined)
+      void copyAddress(current.address);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  /** A click into a row is where the keyboard goes on. */
+  const clicked = (event: MouseEvent): void => {
+    const cell = event.target instanceof Element ? event.target.closest('[role="gridcell"]') : null;
+    const index = Number(cell?.closest('[role="row"]')?.getAttribute('aria-rowindex')) - 2;
+    if (cell && index >= 0) setAt({ row: index, column: Number(cell.getAttribute('aria-colindex')) - 1 });
+  };
+
+  return (
+    <Grid
+      ref={frame}
+      role="grid"
+      aria-label="Applications"
+      aria-rowcount={applications.length + 1}
+      aria-colcount={heads.length}
+      aria-multiselectable
+      tabIndex={0}
+      {...(current ? { 'aria-activedescendant': cellId(current.id, at.column) } : {})}
+      onKeyDown={pressed}
+      onClick={clicked}
+      style={{ height: headHeight + 2 + Math.max(1, applications.length) * height + (applications.length ? 0 : 40) }}
+    >
+      <div role="rowgroup" style={{ position: 'sticky', top: 0, zIndex: 2 }}>
+        <HeadRow applications={applications} />
+      </div>
+      <div role="rowgroup" className="rows" style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map(({ index, key, start }) => {
+          const application = applications[index];
+          if (!application) return null;
+          return (
+            <Row
+              key={key}
+              application={application}
+              index={index}
+              top={start}
+              height={height}
+              active={index === row ? at.column : undefined}
+            />
+          );
+        })}
+      </div>
+      {applications.length === 0 && (
+        <div role="rowgroup">
+          <div role="row" aria-rowindex={2} style={{ padding: 24, textAlign: 'center' }}>
+            <span role="gridcell" aria-colspan={heads.length} className="quiet">
+              {nothing}
+            </span>
+          </div>
+        </div>
+      )}
+    </Grid>
+  );
+}
+
+/** What Enter does in a cell. */
+function activate(application: ApplicationSummary, column: number): void {
+  const operation = newestOperations(useOperations.getState().byId).running.get(application.id);
+  if (column === 0) toggleSelected(application.id);
+  else if (column === 2 && operation?.cancellable) cancelOperation(operation.id);
+  else if (column === 3 && application.address !== undefined) openAddress(application.id);
+  else go({ page: 'application', application: application.id });
+}
+
+function HeadRow({ applications }: { applications: readonly ApplicationSummary[] }) {
+  const { sort, descending } = useApplicationsView((view) => view.query);
+  const chosen = useApplicationsView(({ selected }) => selected.size);
+  const isAll = chosen > 0 && chosen >= applications.length;
+  const sortBy = (head: Head): void => {
+    if (head.sort === undefined) return;
+    const again = sort === head.sort;
+    // The third click is the order of the beginning.
+    const first = head.most ?? false;
+    if (again && descending !== first) changeQuery({ sort: 'attention', descending: false });
+    else changeQuery({ sort: head.sort, descending: again ? !descending : first });
+  };
+  return (
+    <div role="row" aria-rowindex={1} className="row head">
+      {heads.map((head, column) => (
+        <div
+          key={head.title}
+          role="columnheader"
+          aria-colindex={column + 1}
+          className={`cell ${head.className ?? ''}`}
+          {...(head.sort !== undefined && head.sort === sort
+            ? { 'aria-sort': descending ? ('descending' as const) : ('ascending' as const) }
+            : {})}
+          title={head.label ?? ''}
+        >
+          {column === 0 ? (
+            <input
+              type="checkbox"
+              aria-label="Select all that are shown"
+              checked={isAll}
+              ref={(box) => {
+                if (box) box.indeterminate = chosen > 0 && !isAll;
+              }}
+              onChange={() => select(isAll ? [] : applications.map(({ id }) => id))}
+            />
+          ) : head.sort === undefined ? (
+            head.title
+          ) : (
+            <button type="button" onClick={() => sortBy(head)}>
+              {head.title}
+              {head.sort === sort &&
+                (descending ? <ArrowDownward className="icon" /> : <ArrowUpward className="icon" />)}
+            </button>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,191 @@
+/** A row of the list: how it is, where it is, what it costs; a running operation in the row itself. */
+import ContentCopy from '@mui/icons-material/ContentCopy';
+import { memo } from 'react';
+import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
+import type { Operation } from '../../remote/core/contract/operation.ts';
+import { hourText, monthText } from '../components/money.ts';
+import { looks } from '../components/state-label.tsx';
+import { durationText } from '../components/time.ts';
+import { useNow } from '../components/use-now.ts';
+import { failureOf, hub } from '../hub/client.ts';
+import { desktop } from '../hub/desktop.ts';
+import { toggleSelected, useApplicationsView } from '../stores/applications-view.ts';
+import { say } from '../stores/notices.ts';
+import { useOperations } from '../stores/operations.ts';
+import { hrefOf } from '../stores/route.ts';
+import { newestOperations } from './attention.ts';
+import { Sparkline } from './sparkline.tsx';
+
+export interface RowProps {
+  readonly application: ApplicationSummary;
+  readonly index: number;
+  /** Where it begins, in pixels from the first row. */
+  readonly top: number;
+  readonly height: number;
+  /** The column that the keyboard is at; undefined: it is at another row. */
+  readonly active: number | undefined;
+}
+
+/** Id of a cell in the page. */
+export function cellId(application: string, column: number): string {
+  return `cell-${application}-${column}`;
+}
+
+export function openAddress(application: string): void {
+  hub
+    .call('open_address', { application })
+    .catch((thrown: unknown) => say(failureOf(thrown).message, { level: 'warning' }));
+}
+
+export async function copyAddress(address: string): Promise<void> {
+  await desktop.copyText(address);
+  say('Address copied.');
+}
+
+export function cancelOperation(operation: string): void {
+  hub
+    .director('cancel_operation', { operation: operation as Operation['id'] })
+    .catch((thrown: unknown) => say(failureOf(thrown).message, { level: 'warning' }));
+}
+
+export const Row = memo(function Row({ application, index, top, height, active }: RowProps) {
+  const { id, name, address, services, nodes, costPerHour } = application;
+  const operation = useOperations(({ byId }) => newestOperations(byId).running.get(id));
+  const selected = useApplicationsView((view) => view.selected.has(id));
+  const cell = (column: number, more = '') => ({
+    role: 'gridcell',
+    id: cellId(id, column),
+    'aria-colindex': column + 1,
+    className: `cell ${more}${active === column ? ' active' : ''}`,
+  });
+  // While something is done to it and it has no address yet, what is done takes the room.
+  const wide = operation !== undefined && address === undefined;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      className="row"
+      style={{ height, transform: `translateY(${top}px)` }}
+    >
+      <div {...cell(0)}>
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          checked={selected}
+          aria-label={`Select ${name}`}
+          onChange={() => toggleSelected(id)}
+        />
+      </div>
+      <div {...cell(1)}>
+        <a className="name text" tabIndex={-1} href={hrefOf({ page: 'application', application: id })} title={name}>
+          {name}
+        </a>
+      </div>
+      <div {...cell(2, wide ? 'wide' : '')}>
+        {operation ? <Running operation={operation} /> : <State application={application} />}
+      </div>
+      {!wide && (
+        <>
+          <div {...cell(3)}>
+            {address === undefined ? (
+              <span className="quiet">none yet</span>
+            ) : (
+              <>
+                <a
+                  className="text"
+                  tabIndex={-1}
+                  href={hrefOf({ page: 'applications' })}
+                  title="Open in the browser"
+                  onClick={(event) => {
+                    event.preventDefault();
+                    openAddress(id);
+                  }}
+                >
+                  {address}
+                </a>
+                <button
+                  type="button"
+                  className="small"
+                  tabIndex={-1}
+                  title="Copy the address"
+                  aria-label={`Copy ${address}`}
+                  onClick={() => void copyAddress(address)}
+                >
+                  <ContentCopy className="icon" />
+                </button>
+              </>
+            )}
+          </div>
+          <div {...cell(4, 'services')}>
+            <span className="text" title={services.map((one) => `${one.name} (${one.type})`).join(', ')}>
+              {services.map(({ type }) => type).join(' ')}
+            </span>
+          </div>
+        </>
+      )}
+      <div {...cell(5, 'number')}>
+        {nodes.running}/{nodes.wanted}
+      </div>
+      <div {...cell(6, 'load')}>
+        <Sparkline load={application.load} />
+      </div>
+      <div {...cell(7, 'number')}>
+        <span className={costPerHour === undefined ? 'quiet' : ''}>{hourText(costPerHour)}</span>
+      </div>
+      <div {...cell(8, 'number')}>
+        <span className={costPerHour === undefined ? 'quiet' : ''}>{monthText(costPerHour)}</span>
+      </div>
+    </div>
+  );
+});
+
+function State({ application: { state, cause } }: { application: ApplicationSummary }) {
+  const { word, color, Icon } = looks[state];
+  return (
+    <>
+      <Icon aria-hidden className={`icon ${color}`} />
+      <span className={`word ${color}`}>{word}</span>
+      {cause && (
+        <span className="text quiet" title={cause}>
+          {cause}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Running({ operation }: { operation: Operation }) {
+  const now = useNow(1000);
+  const { steps, title, startedAt } = operation;
+  const { color, Icon } = looks.starting;
+  const done = steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
+  const current = steps.find(({ state }) => state === 'running');
+  const text = [
+    steps.length > 1 ? `${done}/${steps.length}` : undefined,
+    current?.title ?? title,
+    current?.detail,
+    durationText(now - startedAt),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+  return (
+    <>
+      <Icon titleAccess="under way" className={`icon ${color}`} />
+      <span className="text" title={`${title}: ${text}`}>
+        {text}
+      </span>
+      {operation.cancellable && (
+        <button
+          type="button"
+          className="small cancel"
+          tabIndex={-1}
+          aria-label={`Cancel ${title}`}
+          onClick={() => cancelOperation(operation.id)}
+        >
+          Cancel
+        </button>
+      )}
+    </>
+  );
+}

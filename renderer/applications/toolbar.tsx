@@ -1,0 +1,102 @@
+/** Search, filters and density of the list. */
+import DensityMedium from '@mui/icons-material/DensityMedium';
+import DensitySmall from '@mui/icons-material/DensitySmall';
+import Search from '@mui/icons-material/Search';
+import InputAdornment from '@mui/material/InputAdornment';
+import MenuItem from '@mui/material/MenuItem';
+import TextField from '@mui/material/TextField';
+import ToggleButton from '@mui/material/ToggleButton';
+import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
+import { type RefObject, useDeferredValue, useEffect, useState } from 'react';
+import { changeQuery, type Density, setDensity, useApplicationsView } from '../stores/applications-view.ts';
+import type { StateFilter } from './query.ts';
+
+const states: Readonly<Record<StateFilter, string>> = {
+  all: 'Any state',
+  'needs-you': 'Needs you',
+  changing: 'Changing',
+  running: 'Running',
+  stopped: 'Stopped',
+};
+
+/** Inside the page's landmark, where screen readers look for it. */
+const inPage = { disablePortal: true } as const;
+
+export interface ToolbarProps {
+  readonly clouds: readonly string[];
+  readonly searchField: RefObject<HTMLInputElement | null>;
+}
+
+export function Toolbar({ clouds, searchField }: ToolbarProps) {
+  const { query, density } = useApplicationsView();
+  const [typed, setTyped] = useState(query.search);
+  const sought = useDeferredValue(typed);
+  useEffect(() => changeQuery({ search: sought }), [sought]);
+  return (
+    <>
+      <TextField
+        inputRef={searchField}
+        placeholder="Search  /"
+        value={typed}
+        onChange={({ target }) => setTyped(target.value)}
+        onKeyDown={({ key }) => key === 'Escape' && setTyped('')}
+        slotProps={{
+          htmlInput: { 'aria-label': 'Search applications', type: 'search' },
+          input: {
+            startAdornment: (
+              <InputAdornment position="start">
+                <Search fontSize="small" />
+              </InputAdornment>
+            ),
+          },
+        }}
+        sx={{ width: 200 }}
+      />
+      <TextField
+        select
+        value={query.state}
+        onChange={({ target }) => changeQuery({ state: target.value as StateFilter })}
+        slotProps={{ select: { MenuProps: inPage, SelectDisplayProps: { 'aria-label': 'State' } } }}
+        sx={{ minWidth: 116 }}
+      >
+        {Object.entries(states).map(([value, title]) => (
+          <MenuItem key={value} value={value}>
+            {title}
+          </MenuItem>
+        ))}
+      </TextField>
+      {clouds.length > 1 && (
+        <TextField
+          select
+          value={query.cloud ?? ''}
+          onChange={({ target }) => changeQuery({ cloud: target.value || undefined })}
+          slotProps={{
+            select: { displayEmpty: true, MenuProps: inPage, SelectDisplayProps: { 'aria-label': 'Cloud' } },
+          }}
+          sx={{ minWidth: 104 }}
+        >
+          <MenuItem value="">Any cloud</MenuItem>
+          {clouds.map((cloud) => (
+            <MenuItem key={cloud} value={cloud}>
+              {cloud}
+            </MenuItem>
+          ))}
+        </TextField>
+      )}
+      <ToggleButtonGroup
+        exclusive
+        size="small"
+        aria-label="Density"
+        value={density}
+        onChange={(_event, chosen: Density | null) => chosen && setDensity(chosen)}
+      >
+        <ToggleButton value="comfortable" aria-label="Comfortable">
+          <DensityMedium sx={{ fontSize: 18 }} />
+        </ToggleButton>
+        <ToggleButton value="compact" aria-label="Compact">
+          <DensitySmall sx={{ fontSize: 18 }} />
+        </ToggleButton>
+      </ToggleButtonGroup>
+    </>
+  );
+}

@@ -1,0 +1,152 @@
+/** History of an application: its versions, what differs between any two, and the way back. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import MenuItem from '@mui/material/MenuItem';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { HistoryEntry } from '../../remote/core/contract/history.ts';
+import { useActions } from '../actions/use-actions.ts';
+import type { ApplicationTabProps } from '../application/tabs.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { timeText } from '../components/time.ts';
+import { useAction } from '../components/use-action.ts';
+import { useOperations } from '../stores/operations.ts';
+import { DifferenceView } from './difference-view.tsx';
+import { returnToVersion } from './return.ts';
+import { useHistory } from './use-history.ts';
+import { VersionList } from './version-list.tsx';
+
+export function HistoryTab({ application: { id, name } }: ApplicationTabProps) {
+  const { value: versions, failure, reload } = useHistory(id);
+  if (failure && !versions)
+    return <FailureNotice title="The history could not be read" failure={failure} onRetry={reload} />;
+  if (!versions) return <Skeleton variant="rounded" height={220} />;
+  return (
+    <>
+      <Typography color="textSecondary" sx={{ mb: 2, maxWidth: 760 }}>
+        Each change of code, manifest, configuration and references to secrets is a version of the whole application.
+        Data and node counts are not part of it: they stay as they are when you return. The newest 100 versions are
+        kept.
+      </Typography>
+      {versions.length === 0 ? (
+        <Typography color="textSecondary">Nothing has been put into this application yet.</Typography>
+      ) : (
+        <Versions application={id} name={name} versions={versions} />
+      )}
+    </>
+  );
+}
+
+interface VersionsProps {
+  readonly application: string;
+  readonly name: string;
+  readonly versions: readonly HistoryEntry[];
+}
+
+function Versions({ application, name, versions }: VersionsProps) {
+  const newest = versions[0];
+  const [picked, setPicked] = useState<number>();
+  const [compared, setCompared] = useState<number>();
+  const chosen = versions.find(({ version }) => version === picked) ?? newest;
+  if (!newest || !chosen) return null;
+  const isNow = chosen.version === newest.version;
+  const before = versions.find(({ version }) => version < chosen.version);
+  // Of an old version one wants to know what returning would do; of the newest, what it has changed.
+  const other = versions.find(({ version }) => version === compared) ?? (isNow ? before : newest);
+  return (
+    <Box sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '300px minmax(0, 1fr)' }, gap: 3 }}>
+      <VersionList
+        versions={versions}
+        chosen={chosen.version}
+        onChoose={(version) => {
+          setPicked(version);
+          setCompared(undefined);
+        }}
+      />
+      <Paper component="section" aria-labelledby="chosen-version" sx={{ p: 2, alignSelf: 'start' }}>
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center', mb: 2 }}>
+          <Box sx={{ flex: 1, minWidth: 200 }}>
+            <Typography component="h2" variant="h2" id="chosen-version">
+              Version {chosen.version}
+              {isNow ? ', as it is now' : ''}
+            </Typography>
+            <Typography variant="body2" color="textSecondary">
+              {chosen.title} · {chosen.by} · {timeText(chosen.at)}
+            </Typography>
+          </Box>
+          {other && (
+            <TextField
+              select
+              value={String(other.version)}
+              onChange={({ target }) => setCompared(Number(target.value))}
+              slotProps={{
+                select: { MenuProps: { disablePortal: true }, SelectDisplayProps: { 'aria-label': 'Compared with' } },
+              }}
+              sx={{ minWidth: 180 }}
+            >
+              {versions
+                .filter(({ version }) => version !== chosen.version)
+                .map(({ version }) => (
+                  <MenuItem key={version} value={String(version)}>
+                    compared with {version}
+                    {version === newest.version ? ' (now)' : ''}
+                  </MenuItem>
+                ))}
+            </TextField>
+          )}
+          {!isNow && (
+            <ReturnButton application={application} name={name} version={chosen.version} now={newest.version} />
+          )}
+        </Box>
+        {other ? (
+          <DifferenceView
+            application={application}
+            from={other.version}
+            to={chosen.version}
+            returning={!isNow && other.version === newest.version}
+          />
+        ) : (
+          <Typography color="textSecondary">It is the first one: there is nothing to compare it with.</Typography>
+        )}
+      </Paper>
+    </Box>
+  );
+}
+
+interface ReturnButtonProps {
+  readonly application: string;
+  readonly name: string;
+  readonly version: number;
+  readonly now: number;
+}
+
+function ReturnButton({ application, name, version, now }: ReturnButtonProps) {
+  const busy = useOperations(({ byId }) =>
+    [...byId.values()].some(({ state, target }) => state === 'running' && target.application === application),
+  );
+  const back = useAction(() => returnToVersion(application, version, now));
+  useActions([
+    {
+      id: 'history.return',
+      title: `Return ${name} to version ${version}`,
+      command: `conpaas history return ${name} ${version}`,
+      disabled: busy,
+      run: () => back.run(),
+    },
+  ]);
+  return (
+    <>
+      <Button variant="contained" disabled={back.busy || busy} onClick={() => back.run()}>
+        Return to version {version}
+      </Button>
+      {back.failure && (
+        <Box sx={{ flexBasis: '100%' }}>
+          <FailureNotice title="It was not returned to" failure={back.failure} onRetry={() => back.run()} />
+        </Box>
+      )}
+    </>
+  );
+}
