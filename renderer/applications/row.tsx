@@ -92,18 +92,15 @@ export const Row = memo(function Row({ application, index, top, height, active }
               <span className="quiet">none yet</span>
             ) : (
               <>
-                <a
-                  className="text"
+                <button
+                  type="button"
+                  className="link text"
                   tabIndex={-1}
-                  href={hrefOf({ page: 'applications' })}
                   title="Open in the browser"
-                  onClick={(event) => {
-                    event.preventDefault();
-                    openAddress(id);
-                  }}
+                  onClick={() => openAddress(id)}
                 >
                   {address}
-                </a>
+                </button>
                 <button
                   type="button"
                   className="small"

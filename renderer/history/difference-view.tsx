@@ -101,7 +101,7 @@ function Changes({ title, from, to, changes }: ChangesProps) {
       <Table size="small" aria-label={`Differences in ${title}`} sx={{ tableLayout: 'fixed' }}>
         <TableHead>
           <TableRow>
-            <TableCell sx={{ width: '34%' }}>What</TableCell>
+            <TableCell sx={{ width: '42%' }}>What</TableCell>
             <TableCell>Version {from}</TableCell>
             <TableCell>Version {to}</TableCell>
           </TableRow>

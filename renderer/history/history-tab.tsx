@@ -57,7 +57,13 @@ function Versions({ application, name, versions }: VersionsProps) {
   // Of an old version one wants to know what returning would do; of the newest, what it has changed.
   const other = versions.find(({ version }) => version === compared) ?? (isNow ? before : newest);
   return (
-    <Box sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '300px minmax(0, 1fr)' }, gap: 3 }}>
+    <Box
+      sx={{
+        display: 'grid',
+        gridTemplateColumns: { xs: '1fr', md: '240px minmax(0, 1fr)', lg: '300px minmax(0, 1fr)' },
+        gap: 3,
+      }}
+    >
       <VersionList
         versions={versions}
         chosen={chosen.version}

@@ -18,7 +18,11 @@ export interface VersionListProps {
 export function VersionList({ versions, chosen, onChoose }: VersionListProps) {
   const newest = versions[0]?.version;
   return (
-    <Paper component="ol" aria-label="Versions" sx={{ listStyle: 'none', m: 0, p: 0, overflow: 'hidden' }}>
+    <Paper
+      component="ol"
+      aria-label="Versions"
+      sx={{ listStyle: 'none', m: 0, p: 0, overflow: 'hidden', alignSelf: 'start' }}
+    >
       {versions.map(({ version, at, by, title, changes }) => (
         <Box component="li" key={version} sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}>
           <ListItemButton
