@@ -1,2 +1,3 @@
 /** The root certificate authority of the desktop. */
 export * from './authority.ts';
+export { toPkcs12 } from './pkcs12.ts';

@@ -12,8 +12,9 @@ import {
   type ManagerClient,
   openDeployments,
 } from '../deploy/index.ts';
+import { findKeychainOfApp, startHiddenApplication } from '../keychain/index.ts';
 import { openDataDirectory, ownerName } from '../store/index.ts';
-import { unlockVault, type Vault } from '../vault/index.ts';
+import { type FindKeychain, unlockVault, type Vault } from '../vault/index.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Session extends AsyncDisposable {
@@ -27,6 +28,9 @@ export interface Session extends AsyncDisposable {
   deployments(): Promise<Deployments>;
   /** The vault of this desktop, opened. */
   vault(): Promise<Vault>;
+  /** The keychain of the system, through the desktop application; starts that where need be. */
+  readonly findKeychain: FindKeychain;
+  dataDirectory(): Promise<string>;
   director(): Promise<DirectorClient>;
   /** Of an application by id or name. */
   manager(application: string): Promise<ManagerClient>;
@@ -62,9 +66,20 @@ export function openSession(options: SessionOptions): Session {
   const { terminal, signal, deployment, stdin, environment } = options;
   let opened: Promise<Deployments> | undefined;
 
+  const findKeychain: FindKeychain = async () =>
+    findKeychainOfApp({
+      dataDirectory: await openDataDirectory(environment),
+      startApp: () => startHiddenApplication(environment),
+      signal,
+    });
+
+  async function openVault(): Promise<Vault> {
+    return unlockVault(await openDataDirectory(environment), environment, findKeychain);
+  }
+
   async function open(): Promise<Deployments> {
     const dataDirectory = await openDataDirectory(environment);
-    const vault = await unlockVault(dataDirectory, environment);
+    const vault = await openVault();
     return openDeployments({ dataDirectory, vault, ...locateRuntime(), client: `command ${productVersion}` });
   }
 
@@ -79,7 +94,9 @@ export function openSession(options: SessionOptions): Session {
       opened ??= open();
       return opened;
     },
-    vault: async () => unlockVault(await openDataDirectory(environment), environment),
+    vault: openVault,
+    findKeychain,
+    dataDirectory: () => openDataDirectory(environment),
     director: async () => (await session.deployments()).directorClient(deployment, signal),
     manager: async (application) => (await session.deployments()).managerClient(deployment, application, signal),
     begin: async (ask) => {

@@ -45,11 +45,15 @@ export interface DeploymentStore {
    */
   find(idOrName: string | undefined): Promise<Deployment>;
   /** As `find`, but where there is none of that name, or none at all, it is recorded (state creating). */
-  findOrCreate(name: string | undefined, owner: string, cloud: string): Promise<Deployment>;
+  findOrCreate(name: string | undefined, owner: string, cloud: Deployment['cloud']): Promise<Deployment>;
   /** Records one that came from elsewhere; one of the same id is replaced. Its name is made unique. */
   put(deployment: Deployment): Promise<Deployment>;
   /** Records one (state creating) under `name`, or under `name-2` and so on where that is taken. */
-  add(options: { readonly name: string; readonly owner: string; readonly cloud: string }): Promise<Deployment>;
+  add(options: {
+    readonly name: string;
+    readonly owner: string;
+    readonly cloud: Deployment['cloud'];
+  }): Promise<Deployment>;
   /** Durable. @throws ConpaasError `not_found` when it was destroyed meanwhile */
   update(id: DeploymentId, change: Partial<Omit<Deployment, 'id'>>): Promise<Deployment>;
   remove(id: DeploymentId): Promise<void>;
@@ -87,7 +91,7 @@ export function openDeploymentStore(dataDirectory: string): DeploymentStore {
       await change((present) => {
         result = select(present, name);
         if (result) return present;
-        result = fresh(name ?? defaultName, owner, cloud);
+        result = fresh(name ?? (cloud.kind === 'local' ? defaultName : cloud.kind), owner, cloud);
         return [...present, result];
       });
       if (!result) throw new ConpaasError('internal', 'The deployment was not recorded.');
@@ -132,12 +136,12 @@ export function openDeploymentStore(dataDirectory: string): DeploymentStore {
   };
 }
 
-function fresh(name: string, owner: string, cloud: string): Deployment {
+function fresh(name: string, owner: string, cloud: Deployment['cloud']): Deployment {
   return {
     id: DeploymentId.parse(newId('d')),
     name,
     owner: checkedOwner(owner),
-    cloud: { kind: cloud },
+    cloud,
     state: 'creating',
     createdAt: Date.now(),
   };

@@ -39,6 +39,10 @@ export interface UpOptions {
   readonly deployment?: string | undefined;
   /** Kind of cloud for a new one. */
   readonly cloud?: string | undefined;
+  /** Id or name of the credential in the vault, for a new one on a cloud that needs one. */
+  readonly credential?: string | undefined;
+  /** Region, size …, as the driver wants them; for a new one. */
+  readonly settings?: Record<string, unknown> | undefined;
   /** Name of the user that this desktop is; for a new one. */
   readonly owner: string;
   /** The operation at each change of it: the same object as those of a director. Not called where all runs already. */
@@ -89,7 +93,11 @@ export interface DeploymentStatus {
 export interface Deployments extends AsyncDisposable {
   list(): Promise<readonly Deployment[]>;
   /** Records a further one, under a name that is free; `up` of its id sets it up. */
-  add(options: { readonly name: string; readonly owner: string; readonly cloud: string }): Promise<Deployment>;
+  add(options: {
+    readonly name: string;
+    readonly owner: string;
+    readonly cloud: Deployment['cloud'];
+  }): Promise<Deployment>;
   /** By id or name; the only one there is where absent. @throws ConpaasError `not_found`, `invalid_request` */
   find(deployment?: string): Promise<Deployment>;
   /** Calls `changed` when the list or a state in it has changed, by whatever process. */
@@ -270,8 +278,13 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     add: store.add,
     find: store.find,
     watch: store.watch,
-    async up({ deployment, owner, cloud = 'local', onOperation, signal }) {
-      return start(await store.findOrCreate(deployment, owner, cloud), { onOperation, signal });
+    async up({ deployment, owner, cloud = 'local', credential, settings, onOperation, signal }) {
+      const kind = {
+        kind: cloud,
+        ...(credential === undefined ? {} : { credential: (await credentials.get(credential)).id }),
+        ...(settings === undefined ? {} : { settings }),
+      };
+      return start(await store.findOrCreate(deployment, owner, kind), { onOperation, signal });
     },
     async stop({ deployment: idOrName, onOperation, signal }) {
       const deployment = await store.find(idOrName);

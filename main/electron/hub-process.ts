@@ -3,11 +3,14 @@ import path from 'node:path';
 import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron';
 import type { FromHub, ToHub } from '../hub/messages.ts';
 import type { Offer } from '../hub/protocol.ts';
+import { answerKeychain } from './keychain.ts';
 
 export interface HubEvents {
   open(url: string): void;
   running(applications: number): void;
   secret(how: 'copy' | 'show', title: string, secret: string): void;
+  /** The vault is to be locked after so long without input, ms. */
+  lockPolicy(afterMs: number | undefined): void;
   /** It died too often: nothing works any more without it. */
   gaveUp(): void;
 }
@@ -22,6 +25,8 @@ export interface HubProcess {
   /** A ticket for a file to save to. */
   offerTarget(path: string): Promise<readonly Offer[]>;
   stopEverything(): void;
+  /** Locks the vault. */
+  lock(): void;
   end(): void;
 }
 
@@ -73,6 +78,12 @@ export function startHub(bundle: string, events: HubEvents): HubProcess {
       case 'open':
         events.open(message.url);
         break;
+      case 'keychain':
+        void answerKeychain(message.question).then((answer) => send({ kind: 'keychain', id: message.id, answer }));
+        break;
+      case 'lock_policy':
+        events.lockPolicy(message.afterMs);
+        break;
       case 'secret':
         events.secret(message.how, message.title, message.secret);
         break;
@@ -115,6 +126,7 @@ export function startHub(bundle: string, events: HubEvents): HubProcess {
       return ask((id) => ({ kind: 'offer', id, paths }));
     },
     offerTarget: (path) => ask((id) => ({ kind: 'target', id, path })),
+    lock: () => send({ kind: 'lock' }),
     stopEverything: () => send({ kind: 'stop_everything' }),
     end() {
       ended = true;

@@ -2,11 +2,14 @@
 import path from 'node:path';
 import { app, type BrowserWindow, dialog, nativeTheme, session, shell } from 'electron';
 import type { Told } from '../desktop.ts';
+import { hiddenSwitch } from '../keychain/index.ts';
 import { firstSight } from '../remembered.ts';
 import { dataDirectory } from '../store/index.ts';
 import { guardAllContents, guardSession } from './guards.ts';
 import { startHub } from './hub-process.ts';
+import { watchIdle } from './idle-lock.ts';
 import { answerPages } from './ipc.ts';
+import { offerKeychain } from './keychain-service.ts';
 import { setMenu } from './menu.ts';
 import { createOpenings } from './openings.ts';
 import { registerScheme, serveApp } from './protocol.ts';
@@ -33,10 +36,29 @@ for (const what of ['open-url', 'open-file'] as const) {
   });
 }
 
-if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
+/** A command has started us to ask the keychain: a window comes when the user asks for one. */
+const isHidden = (argv: readonly string[]): boolean => argv.includes(hiddenSwitch);
+
+if (app.requestSingleInstanceLock()) void app.whenReady().then(open);
 else app.quit();
 
-function start(): void {
+function open(): void {
+  let started = !isHidden(process.argv);
+  offerKeychain(directory, () => started).catch((error: unknown) =>
+    console.error(`main: commands cannot ask for the keychain: ${String(error)}`),
+  );
+  if (started) {
+    start(process.argv, process.cwd());
+    return;
+  }
+  app.on('second-instance', (_event, argv, workingDirectory) => {
+    if (started || isHidden(argv)) return;
+    started = true;
+    start(argv, workingDirectory);
+  });
+}
+
+function start(opened: readonly string[], from: string): void {
   const memory = openWindowMemory(directory);
   nativeTheme.themeSource = memory.read().preferences.theme;
   let running = 0;
@@ -50,8 +72,10 @@ function start(): void {
       running = applications;
     },
     secret: (how, title, secret) => void useSecret(window, how, title, secret),
+    lockPolicy: (afterMs) => idle.setPolicy(afterMs),
     gaveUp: () => void tellThatTheHubFails(),
   });
+  const idle = watchIdle(hub.lock);
   // A page that has something to show connects once that is painted; one that has not waits for the hub.
   if (!seen) hub.start();
 
@@ -73,8 +97,9 @@ function start(): void {
     memory,
     runningApplications: () => running,
   });
-  openings.take(process.argv.slice(1), process.cwd());
+  openings.take(opened.slice(1), from);
   app.on('second-instance', (_event, argv, workingDirectory) => {
+    if (isHidden(argv)) return;
     showWindow(window);
     openings.take(argv.slice(1), workingDirectory);
   });

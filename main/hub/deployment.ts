@@ -4,6 +4,7 @@ import type { ManagerMethods } from '../../remote/core/contract/manager.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import type { Plan } from '../../remote/core/contract/plan.ts';
 import type { Client } from '../../remote/core/rpc/index.ts';
+import type { Placement } from './calls/clouds.ts';
 import type { DeploymentFacts } from './protocol.ts';
 
 export interface WorkOptions {
@@ -24,8 +25,8 @@ export interface DeploymentList {
   list(): Promise<readonly DeploymentRecord[]>;
   /** Calls `changed` when the list or the state of one may be another, by whatever process. */
   watch(changed: () => void): Disposable;
-  /** Records one on this computer, to be set up by `up`; one whose set-up was cut short is taken up again. @returns its id */
-  addLocal(): Promise<string>;
+  /** Records one there, to be set up by `up`; one on this computer whose set-up was cut short is taken up again. @returns its id */
+  add(placement: Placement): Promise<string>;
   open(id: string): Deployment;
 }
 
@@ -37,8 +38,8 @@ export interface DeploymentRecord {
 }
 
 export interface Deployment {
-  /** `there`: it should be running (it may have to be started first). */
-  state(): Promise<'absent' | 'stopped' | 'there'>;
+  /** `there`: it should be running (it may have to be started first). `locked`: the vault has to be unlocked first. */
+  state(): Promise<'absent' | 'stopped' | 'there' | 'locked'>;
   /** Sets it up on this computer where there is none, starts what should run; harmless where everything runs. */
   up(options: WorkOptions): Promise<void>;
   /** Ends every process of it; code and data are kept. */

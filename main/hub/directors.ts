@@ -3,6 +3,7 @@
  * it has chosen; it is told of that one's changes, and of the state of all.
  */
 import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
+import type { Placement } from './calls/clouds.ts';
 import { Coalesced } from './coalesce.ts';
 import type { Connection, DeploymentList, DeploymentRecord } from './deployment.ts';
 import { Hub } from './hub.ts';
@@ -171,12 +172,17 @@ export class Directors implements AsyncDisposable {
     return (await this.of(window)).connected(signal);
   }
 
-  /** Records a director on this computer and sets it up. @returns its id */
-  async addLocal(): Promise<string> {
-    const id = await this.#options.deployments.addLocal();
+  /** Records a director there and sets it up. @returns its id */
+  async add(placement: Placement): Promise<string> {
+    const id = await this.#options.deployments.add(placement);
     await this.refresh();
     this.#known.get(id)?.hub.start();
     return id;
+  }
+
+  /** Connects anew to all: what is told with a connection has changed. */
+  async reconnect(): Promise<void> {
+    await Promise.all([...this.#known.values()].map(({ hub }) => hub.reconnect()));
   }
 
   /** Stops every director on this computer. */

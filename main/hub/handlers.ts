@@ -1,5 +1,6 @@
 /** What each call of a window does: the handlers of every subject. */
 import type { ServiceSpecs } from '../../remote/core/manifest/index.ts';
+import { cloudHandlers } from './clouds/handlers.ts';
 import { codeHandlers } from './code/handlers.ts';
 import type { Directors } from './directors.ts';
 import type { Documents } from './documents/documents.ts';
@@ -9,15 +10,19 @@ import type { LogViews } from './logs/logs.ts';
 import { manifestHandlers } from './manifests/handlers.ts';
 import type { Offers } from './offers.ts';
 import { relayHandlers } from './relay/handlers.ts';
+import { securityHandlers } from './security/handlers.ts';
 import { serviceHandlers } from './service/handlers.ts';
 import { sessionHandlers } from './session/handlers.ts';
 import { terminalHandlers } from './terminals/handlers.ts';
+import { vaultHandlers } from './vault/handlers.ts';
+import type { VaultKeeper } from './vault/keeper.ts';
 import type { HubHandlers, WindowPort } from './window-port.ts';
 
 export interface HandlerOptions {
   readonly directors: Directors;
   readonly offers: Offers;
   readonly documents: Documents;
+  readonly keeper: VaultKeeper;
   /** Folder of the ready-made manifests. */
   readonly manifests: string;
   /** The service types: each brings methods of its manager. */
@@ -29,7 +34,7 @@ export interface HandlerOptions {
 }
 
 export function createHandlers(options: HandlerOptions): HubHandlers {
-  const { directors, offers, specs, documents } = options;
+  const { directors, offers, specs, keeper, documents } = options;
   return {
     ...sessionHandlers(directors),
     ...relayHandlers(directors, specs, options.openInBrowser),
@@ -39,5 +44,8 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
     ...logHandlers(options.logsOf),
     ...serviceHandlers(options),
     ...terminalHandlers(options.openInBrowser),
+    ...vaultHandlers(keeper, directors, offers),
+    ...securityHandlers(keeper, directors, offers),
+    ...cloudHandlers(keeper, directors),
   };
 }

@@ -91,9 +91,33 @@ export class Hub implements AsyncDisposable {
     return this.#session;
   }
 
+  /** Connects anew: what is told with a connection has changed. */
+  async reconnect(): Promise<void> {
+    if (!this.#following) return;
+    await this.#unfollow();
+    this.#follow();
+  }
+
+  /** Aborts when the hub ends. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Shows an operation that runs here, among those of the director. */
+  showOperation(operation: Operation): void {
+    this.#putOperation(operation);
+  }
+
   /** Connects where it should run, which starts it where it does not. Again whenever a command may have changed that. */
   async consider(): Promise<void> {
     const state = await this.#options.deployment.state();
+    if (state === 'locked') {
+      // Work under way has no keys any more.
+      await this.cancelWork();
+      await this.#unfollow();
+      this.#setSession({ state });
+      return;
+    }
     if (this.#work) return;
     if (state === 'there') {
       if (!this.#following) this.start();
@@ -193,7 +217,7 @@ export class Hub implements AsyncDisposable {
   async #workFailed(thrown: unknown, operation: Operation | undefined): Promise<void> {
     const failure = this.#failure('set-up', thrown);
     const state = await this.#options.deployment.state().catch(() => 'absent' as const);
-    if (failure.code === 'cancelled' && state !== 'there') this.#setSession({ state });
+    if (state === 'locked' || (failure.code === 'cancelled' && state !== 'there')) this.#setSession({ state });
     else this.#setSession({ state: 'failed', failure, operation });
   }
 

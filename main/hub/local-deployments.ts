@@ -1,12 +1,12 @@
 /** The deployments of this desktop, through `main/deploy`: opened when they are first needed. */
 import os from 'node:os';
 import { parseManifest, type ServiceSpecs } from '../../remote/core/manifest/index.ts';
-import { productVersion } from '../../remote/core/process/index.ts';
-import { type Deployments, type DirectorClient, locateRuntime, openDeployments } from '../deploy/index.ts';
+import { type Deployments, type DirectorClient, openDeploymentStore } from '../deploy/index.ts';
 import { digestLocalFiles, localArchive, uploadLocalFiles } from '../manifests/index.ts';
-import { openDataDirectory, ownerName } from '../store/index.ts';
-import { type Protection, unlockVault } from '../vault/index.ts';
+import { ownerName } from '../store/index.ts';
+import type { Protection } from '../vault/index.ts';
 import type { Connection, Deployment, DeploymentList, ManifestText } from './deployment.ts';
+import type { VaultKeeper } from './vault/keeper.ts';
 
 const protectionText: Readonly<Record<Protection, string>> = {
   keychain: 'Keychain of this computer',
@@ -14,68 +14,40 @@ const protectionText: Readonly<Record<Protection, string>> = {
   passphrase: 'Passphrase',
 };
 
-interface Opened {
-  readonly deployments: Deployments;
-  readonly protection: Protection;
-}
-
 /** @param specs the service types, for checking manifests */
-export async function openLocalDeployments(specs: ServiceSpecs): Promise<DeploymentList> {
-  const dataDirectory = await openDataDirectory();
-  let opened: Promise<Opened> | undefined;
-
-  async function openNow(): Promise<Opened> {
-    const vault = await unlockVault(dataDirectory);
-    return {
-      deployments: openDeployments({ dataDirectory, vault, ...locateRuntime(), client: `window ${productVersion}` }),
-      protection: vault.protection,
-    };
-  }
-
-  function open(): Promise<Opened> {
-    opened ??= openNow().catch((thrown: unknown) => {
-      // The next attempt may fare better: a build or a permission that was wrong can be mended meanwhile.
-      opened = undefined;
-      throw thrown;
-    });
-    return opened;
-  }
-
-  const present = async () => (await (await open()).deployments.list()).filter(({ state }) => state !== 'destroying');
+export function openLocalDeployments(specs: ServiceSpecs, keeper: VaultKeeper): DeploymentList {
+  // The list is in the clear: it is there while the vault is locked.
+  const store = openDeploymentStore(keeper.dataDirectory);
+  const present = async () => (await store.list()).filter(({ state }) => state !== 'destroying');
 
   return {
     list: async () => (await present()).map(({ id, name, cloud }) => ({ id, name, cloud: cloud.kind })),
-    watch(changed) {
-      const stop = new AbortController();
-      let watching: Disposable | undefined;
-      void open().then(
-        ({ deployments }) => {
-          if (!stop.signal.aborted) watching = deployments.watch(changed);
-        },
-        () => undefined, // said by what needs it
-      );
-      return {
-        [Symbol.dispose]: () => {
-          stop.abort();
-          watching?.[Symbol.dispose]();
-        },
+    watch: store.watch,
+    async add({ kind, credential, size }) {
+      const unfinished = (await present()).find(({ state, cloud }) => state === 'creating' && cloud.kind === kind);
+      if (unfinished && kind === 'local') return unfinished.id;
+      // A locked vault is said now, not by the first step.
+      const { deployments } = await keeper.open();
+      const cloud = {
+        kind,
+        ...(credential === undefined ? {} : { credential }),
+        ...(size === undefined ? {} : { settings: { size } }),
       };
+      const name = kind === 'local' ? 'this-computer' : kind;
+      return (await deployments.add({ name, owner: ownerName(), cloud })).id;
     },
-    async addLocal() {
-      const unfinished = (await present()).find(({ state, cloud }) => state === 'creating' && cloud.kind === 'local');
-      if (unfinished) return unfinished.id;
-      const { deployments } = await open();
-      return (await deployments.add({ name: 'this-computer', owner: ownerName(), cloud: 'local' })).id;
-    },
-    open: (id) => openDeployment(id, open, specs),
+    open: (id) => openDeployment(id, keeper, specs),
   };
 }
 
-function openDeployment(id: string, open: () => Promise<Opened>, specs: ServiceSpecs): Deployment {
+function openDeployment(id: string, keeper: VaultKeeper, specs: ServiceSpecs): Deployment {
+  const store = openDeploymentStore(keeper.dataDirectory);
+  const open = () => keeper.open();
   return {
     async state() {
-      const found = (await (await open()).deployments.list()).find((each) => each.id === id);
+      const found = (await store.list()).find((each) => each.id === id);
       if (!found || found.state === 'destroying') return 'absent';
+      if (keeper.isLocked) return 'locked';
       return found.state === 'stopped' ? 'stopped' : 'there';
     },
     async up({ signal, onProgress }) {
@@ -86,7 +58,7 @@ function openDeployment(id: string, open: () => Promise<Opened>, specs: ServiceS
       await (await open()).deployments.stop({ deployment: id, onOperation: onProgress, signal });
     },
     async connect(signal) {
-      const { deployments, protection } = await open();
+      const { deployments, vault } = await open();
       const found = await deployments.find(id);
       const director = await deployments.directorClient(id, signal);
       const { product } = await director.call('hello', {}, { signal });
@@ -96,7 +68,7 @@ function openDeployment(id: string, open: () => Promise<Opened>, specs: ServiceS
         cloud: found.cloud.kind,
         user: found.owner,
         product,
-        protection: protectionText[protection],
+        protection: protectionText[vault.protection],
       });
     },
   };

@@ -2,8 +2,7 @@
 import path from 'node:path';
 import { serviceSpecs } from '../../remote/services/registry/spec.ts';
 import { firstSight, forget, remember } from '../remembered.ts';
-import { dataDirectory } from '../store/index.ts';
-import { unlockVault } from '../vault/index.ts';
+import { dataDirectory, openDataDirectory } from '../store/index.ts';
 import { Coalesced } from './coalesce.ts';
 import { Directors } from './directors.ts';
 import { Documents } from './documents/documents.ts';
@@ -13,6 +12,8 @@ import { openLocalDeployments } from './local-deployments.ts';
 import { LogViews } from './logs/logs.ts';
 import type { FromHub, ToHub } from './messages.ts';
 import { Offers } from './offers.ts';
+import { openVaultKeeper } from './vault/keeper.ts';
+import { keychainOfMain } from './vault/keychain.ts';
 import { type Port, WindowPort } from './window-port.ts';
 
 /** The channel to the main process, as Electron gives it to a utility process. */
@@ -29,9 +30,18 @@ const offers = new Offers();
 
 const home = dataDirectory();
 const seen = firstSight(home);
+const keychain = keychainOfMain((message) => parent.postMessage(message));
+// The keychain may be asked for before the hub is open.
+parent.on('message', ({ data, ports }) => void receive(data, ports));
+const keeper = await openVaultKeeper({
+  dataDirectory: await openDataDirectory(),
+  findKeychain: keychain.find,
+  environment: process.env,
+  onLockPolicy: (afterMs) => parent.postMessage({ kind: 'lock_policy', afterMs }),
+});
 
 const directors = new Directors({
-  deployments: await openLocalDeployments(serviceSpecs),
+  deployments: openLocalDeployments(serviceSpecs, keeper),
   remembered: seen?.state === 'remembered' ? seen : undefined,
   remember: (shown) => (shown ? remember(home, shown) : forget(home)),
   windows: () => windows,
@@ -41,16 +51,16 @@ const directors = new Directors({
 
 const handlers = createHandlers({
   directors,
+  keeper,
   specs: serviceSpecs,
   offers,
-  documents: new Documents(sealedFiles(path.join(home, 'drafts'), () => unlockVault(home))),
+  documents: new Documents(sealedFiles(path.join(home, 'drafts'), keeper.borrow)),
   manifests: path.resolve(import.meta.dirname, '../../manifests'),
   logsOf,
   openInBrowser: (url) => parent.postMessage({ kind: 'open', url }),
   useSecret: (how, title, secret) => parent.postMessage({ kind: 'secret', how, title, secret }),
 });
 
-parent.on('message', ({ data, ports }) => void receive(data, ports));
 process.on('unhandledRejection', (reason) =>
   log(`unhandled: ${reason instanceof Error ? reason.stack : String(reason)}`),
 );
@@ -72,6 +82,21 @@ async function receive(message: ToHub, ports: readonly Port[]): Promise<void> {
     case 'stop_everything':
       directors.stopEverything();
       break;
+    case 'keychain':
+      keychain.receive(message);
+      break;
+    case 'lock':
+      await lock();
+      break;
+  }
+}
+
+async function lock(): Promise<void> {
+  try {
+    await keeper.lock();
+    await directors.refresh();
+  } catch (thrown) {
+    log(`lock: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the main process and the hub say to each other (over the utility process's own channel). */
+import type { Failure } from '../../remote/core/contract/errors.ts';
 import type { Offer } from './protocol.ts';
 
 /** To the hub. `window` comes with the window's end of a MessagePort. */
@@ -8,7 +9,21 @@ export type ToHub =
   | { readonly kind: 'offer'; readonly id: number; readonly paths: readonly string[] }
   /** A file that the user has chosen to save to; the page gets a ticket likewise. */
   | { readonly kind: 'target'; readonly id: number; readonly path: string }
-  | { readonly kind: 'stop_everything' };
+  | { readonly kind: 'stop_everything' }
+  /** The user was away for long, or the screen was locked. */
+  | { readonly kind: 'lock' }
+  /** What the keychain says to a question. */
+  | {
+      readonly kind: 'keychain';
+      readonly id: number;
+      readonly answer: { readonly backend: string; readonly text: string } | { readonly failure: Failure };
+    };
+
+/** Only the main process reaches the keychain of the system. */
+export interface KeychainQuestion {
+  readonly ask: 'backend' | 'wrap' | 'unwrap';
+  readonly text: string;
+}
 
 /** From the hub. */
 export type FromHub =
@@ -17,5 +32,8 @@ export type FromHub =
   | { readonly kind: 'open'; readonly url: string }
   /** A secret that the user asked for: for the clipboard, or to be shown; the page never has it. */
   | { readonly kind: 'secret'; readonly how: 'copy' | 'show'; readonly title: string; readonly secret: string }
+  | { readonly kind: 'keychain'; readonly id: number; readonly question: KeychainQuestion }
+  /** The vault is to be locked after so long without input, ms; undefined: it is not. */
+  | { readonly kind: 'lock_policy'; readonly afterMs: number | undefined }
   /** How many applications go on running when the window closes. */
   | { readonly kind: 'running'; readonly applications: number };

@@ -8,15 +8,20 @@
  */
 import { z } from 'zod';
 import type { Failure } from '../../remote/core/contract/errors.ts';
+import { type CloudResults, cloudCalls } from './calls/clouds.ts';
 import { type CodePush, type CodeResults, codeCalls } from './calls/code.ts';
 import { type DocumentResults, documentCalls } from './calls/documents.ts';
 import { type LogPush, type LogResults, logCalls } from './calls/logs.ts';
 import { type ManifestResults, manifestCalls } from './calls/manifests.ts';
 import { type RelayResults, relayCalls } from './calls/relay.ts';
+import { type SecurityResults, securityCalls } from './calls/security.ts';
 import { type ServicePush, type ServiceResults, serviceCalls } from './calls/service.ts';
 import { type SessionPush, type SessionResults, sessionCalls } from './calls/session.ts';
 import { type TerminalPush, type TerminalResults, terminalCalls } from './calls/terminals.ts';
 
+import { type VaultResults, vaultCalls } from './calls/vault.ts';
+
+export type { CloudKindInfo, OfferInfo, ProposalInfo } from './calls/clouds.ts';
 export type { Transfer } from './calls/code.ts';
 export type { Offer } from './calls/common.ts';
 export {
@@ -28,6 +33,7 @@ export {
 } from './calls/documents.ts';
 export { ManifestSource, type ReadyMade } from './calls/manifests.ts';
 export type { MethodDescription } from './calls/relay.ts';
+export type { OwnIdentity } from './calls/security.ts';
 export type { OfferContents, OfferDifference, ServiceMethod, TypeDescription } from './calls/service.ts';
 export type {
   DeploymentFacts,
@@ -37,6 +43,7 @@ export type {
   Remembered,
   SessionState,
 } from './calls/session.ts';
+export type { VaultStatus } from './calls/vault.ts';
 
 /** Every call of a window. */
 export const hubCalls = {
@@ -46,6 +53,9 @@ export const hubCalls = {
   ...documentCalls,
   ...codeCalls,
   ...logCalls,
+  ...vaultCalls,
+  ...securityCalls,
+  ...cloudCalls,
   ...serviceCalls,
   ...terminalCalls,
 } as const;
@@ -63,7 +73,10 @@ export interface HubResults
     CodeResults,
     LogResults,
     ServiceResults,
-    TerminalResults {}
+    TerminalResults,
+    VaultResults,
+    SecurityResults,
+    CloudResults {}
 
 export const HubRequest = z.union([
   z.strictObject({

@@ -4,7 +4,7 @@ import { createConnection, type Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { hostSocket } from '../../remote/core/clouds/local/index.ts';
+import { hostSocket } from '../../remote/core/clouds/local/socket-path.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import type { Keychain } from '../vault/index.ts';
 import { Answer, Challenge, proofName, type Question, socketDirectory, socketName } from './messages.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
-import { hostSocket } from '../../remote/core/clouds/local/index.ts';
+import { hostSocket } from '../../remote/core/clouds/local/socket-path.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { FindKeychain } from '../vault/index.ts';
 import { type Answer, longestLine, proofName, Question, socketDirectory, socketName } from './messages.ts';

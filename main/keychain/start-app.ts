@@ -30,7 +30,9 @@ export function locateApplication(from = path.dirname(fileURLToPath(import.meta.
 }
 
 /** @throws ConpaasError unreachable: it is not here, or there is no display to start it on */
-export async function startHiddenApplication(environment: NodeJS.ProcessEnv = process.env): Promise<void> {
+export async function startHiddenApplication(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<void> {
   const found = locateApplication();
   if (!found) {
     throw new ConpaasError(

@@ -29,8 +29,8 @@ beforeEach(async () => {
     },
     false,
   );
-  await openDeploymentStore(from.dataDirectory).findOrCreate('on-a-cloud', 'ann', 'test-cloud');
-  await openDeploymentStore(from.dataDirectory).findOrCreate('at-home', 'ann', 'local');
+  await openDeploymentStore(from.dataDirectory).findOrCreate('on-a-cloud', 'ann', { kind: 'test-cloud' });
+  await openDeploymentStore(from.dataDirectory).findOrCreate('at-home', 'ann', { kind: 'local' });
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
@@ -61,7 +61,7 @@ test('merging keeps what is here; deployments of another computer stay there', a
 test('replacing takes what the file says, and refuses to lose a deployment', async () => {
   await to.vault.setAll({ shared: 'mine', other: 'x' }, false);
   const text = await exportEverything(from, passphrase);
-  const here = await openDeploymentStore(to.dataDirectory).findOrCreate('here-only', 'ann', 'local');
+  const here = await openDeploymentStore(to.dataDirectory).findOrCreate('here-only', 'ann', { kind: 'local' });
   await expect(importEverything(to, text, passphrase, 'replace')).rejects.toThrow('here-only would be out of reach');
   expect(await to.vault.get('shared')).toBe('mine');
   await openDeploymentStore(to.dataDirectory).remove(here.id);

@@ -4,6 +4,7 @@ import Check from '@mui/icons-material/Check';
 import CheckCircle from '@mui/icons-material/CheckCircle';
 import ErrorIcon from '@mui/icons-material/Error';
 import HelpIcon from '@mui/icons-material/HelpOutlineOutlined';
+import Lock from '@mui/icons-material/LockOutlined';
 import PauseCircle from '@mui/icons-material/PauseCircleOutlineOutlined';
 import Pending from '@mui/icons-material/Pending';
 import UnfoldMore from '@mui/icons-material/UnfoldMore';
@@ -31,6 +32,7 @@ interface Look {
 
 const looks: Readonly<Record<SessionState['state'], Look>> = {
   absent: { word: 'gone', color: 'secondary', Icon: HelpIcon },
+  locked: { word: 'locked', color: 'secondary', Icon: Lock },
   working: { word: 'under way', color: 'info', Icon: Pending },
   failed: { word: 'failed', color: 'error', Icon: ErrorIcon },
   stopped: { word: 'stopped', color: 'secondary', Icon: PauseCircle },

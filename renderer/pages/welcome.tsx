@@ -10,9 +10,10 @@ import { Mark } from '../components/mark.tsx';
 import { OperationSteps } from '../components/operation-steps.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
-import { addLocalDirector, replaceDirectors, useDirectors } from '../stores/directors.ts';
-import { go } from '../stores/route.ts';
+import { replaceDirectors, useDirectors } from '../stores/directors.ts';
 import type { PagedSession } from '../stores/session.ts';
+import { Choices } from '../welcome/choices.tsx';
+import { UnlockForm } from '../welcome/unlock-form.tsx';
 
 type Unconnected = Exclude<SessionState, PagedSession>;
 
@@ -56,6 +57,11 @@ function words(session: Unconnected): { title: string; text: string } {
         title: 'Run your web applications, from your desk',
         text: 'ConPaaS puts PHP and MySQL applications on real servers, scales them, and keeps them running. Start on this computer: no account, no cloud, nothing leaves it.',
       };
+    case 'locked':
+      return {
+        title: 'The vault is locked',
+        text: 'Your applications go on running. The passphrase opens the window again, where you left it.',
+      };
     case 'working':
       return {
         title: session.operation.title,
@@ -76,29 +82,11 @@ function Body({ session }: { session: Unconnected }) {
     if (useDirectors.getState().chosen === undefined) replaceDirectors(await hub.call('list_directors', {}));
     else await hub.call('start', {});
   });
-  const add = useAction(async () => {
-    await addLocalDirector();
-    go({ page: 'applications' });
-  });
   switch (session.state) {
     case 'absent':
-      return (
-        <>
-          <Button variant="contained" size="large" disabled={add.busy} onClick={() => add.run()}>
-            Try it on this computer
-          </Button>
-          {add.failure && (
-            <Box sx={{ mt: 2 }}>
-              <FailureNotice failure={add.failure} onRetry={() => add.run()} />
-            </Box>
-          )}
-          <Box component="ul" sx={{ mt: 4, pl: 2.5, color: 'text.secondary', lineHeight: 1.9, fontSize: '0.875rem' }}>
-            <li>It starts a director here: the process that looks after your applications.</li>
-            <li>Applications get an address of their own that only this computer reaches.</li>
-            <li>Closing this window stops nothing; “Stop everything” is in the File menu.</li>
-          </Box>
-        </>
-      );
+      return <Choices />;
+    case 'locked':
+      return <UnlockForm />;
     case 'working':
       return (
         <Panel>

@@ -56,9 +56,14 @@ export function onChosen(work: () => void): void {
   followChosen = work;
 }
 
+/** Shows a director that has just come. */
+export async function showNewDirector(director: string): Promise<void> {
+  replaceDirectors(await hub.call('list_directors', {}));
+  chooseDirector(director);
+}
+
 /** Sets up a further director on this computer, and shows it. */
 export async function addLocalDirector(): Promise<void> {
   const { director } = await hub.call('try_local', {});
-  replaceDirectors(await hub.call('list_directors', {}));
-  chooseDirector(director);
+  await showNewDirector(director);
 }

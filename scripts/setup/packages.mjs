@@ -13,7 +13,8 @@ const engines = [
 ];
 const tools = ['bubblewrap', 'util-linux', 'xz-utils', 'bzip2', 'git', 'procps', 'ca-certificates'];
 const desktop = ['xvfb', 'xauth', 'libgtk-3-0', 'libnss3', 'libgbm1', 'libasound2'];
-const forTests = ['wordpress', 'wordpress-theme-twentytwentythree', 'wrk', 'curl', 'zip', 'python3-venv'];
+const keyring = ['gnome-keyring', 'libsecret-tools', 'dbus'];
+const forTests = [...keyring, 'wordpress', 'wordpress-theme-twentytwentythree', 'wrk', 'curl', 'zip', 'python3-venv'];
 
 /** Services that Debian would start by itself, each with the package that brings it. ConPaaS runs engines of its own. */
 const services = {

@@ -3,7 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { locateRuntime, openDeployments } from '../../main/deploy/index.ts';
-import { openVault } from '../../main/vault/index.ts';
+import { unlockVault } from '../../main/vault/index.ts';
+
+/** Where a test leaves its vault under a passphrase, it is this one. */
+export const testPassphrase = 'correct horse battery';
 
 export interface Home extends AsyncDisposable {
   readonly directory: string;
@@ -16,7 +19,8 @@ export async function openHome(): Promise<Home> {
     directory,
     async [Symbol.asyncDispose]() {
       {
-        using vault = await openVault(directory, { kind: 'keyfile' });
+        // A test may have protected it by this.
+        using vault = await unlockVault(directory, { CONPAAS_PASSPHRASE: testPassphrase });
         await using deployments = openDeployments({ dataDirectory: directory, vault, ...locateRuntime() });
         for (const { id } of await deployments.list()) {
           await deployments.destroy({ deployment: id, signal: AbortSignal.timeout(60_000) });

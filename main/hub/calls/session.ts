@@ -8,6 +8,8 @@ import type { Operation } from '../../../remote/core/contract/operation.ts';
 export type SessionState =
   /** There is none yet: the welcome page. */
   | { readonly state: 'absent' }
+  /** The vault is locked: the passphrase is asked for. */
+  | { readonly state: 'locked' }
   /** Being set up, started or stopped; the steps are in the operation. */
   | { readonly state: 'working'; readonly operation: Operation }
   /** That failed. */

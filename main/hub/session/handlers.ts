@@ -4,7 +4,7 @@ import type { SubjectHandlers } from '../window-port.ts';
 
 export function sessionHandlers(directors: Directors): SubjectHandlers<typeof sessionCalls> {
   return {
-    try_local: async () => ({ director: await directors.addLocal() }),
+    try_local: async () => ({ director: await directors.add({ kind: 'local' }) }),
     choose_director: async ({ director }, { window }) => {
       await directors.choose(window, director);
       return null;

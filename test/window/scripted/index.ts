@@ -22,6 +22,7 @@ import { historyMethods } from './history.ts';
 import { manifestMethods } from './manifests.ts';
 import { metricsMethods } from './metrics.ts';
 import { openScript, type Script, type Scripted } from './script.ts';
+import { cloudMethods, securityMethods } from './security.ts';
 import { serviceMethods } from './services.ts';
 import { type ScriptedTerminals, terminalMethods } from './terminals.ts';
 
@@ -84,6 +85,8 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     ...manifestMethods(script),
     ...metricsMethods(script),
     ...historyMethods(script),
+    ...securityMethods(script),
+    ...cloudMethods(script),
   };
   const manager: Scripted<ManagerMethods> = {
     ...serviceMethods(script),

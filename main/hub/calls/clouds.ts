@@ -1,0 +1,67 @@
+/** Kinds of cloud, and the credentials for them in the vault. Secrets go in and never come out. */
+import { z } from 'zod';
+import type { CredentialInfo } from '../../credentials/index.ts';
+
+const fields = z.record(z.string().max(60), z.union([z.string().max(10_000), z.number(), z.boolean()]));
+const kind = z.string().max(40);
+
+export interface CloudKindInfo {
+  readonly kind: string;
+  readonly title: string;
+  readonly description: string;
+  /** JSON Schema of what must be entered; undefined: nothing. Fields with `secret: true` are never told again. */
+  readonly schema?: unknown;
+}
+
+/** Something found in another tool's files; its secrets stay in the hub. */
+export interface ProposalInfo {
+  /** To take it over by. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly from: string;
+  readonly notes: readonly string[];
+  /** Why it cannot be taken over. */
+  readonly unsupported?: string | undefined;
+}
+
+export interface OfferInfo {
+  readonly name: string;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly pricePerHour?: number | undefined;
+}
+
+/** Where a director is to be put. */
+export const Placement = z.strictObject({
+  kind,
+  credential: z.string().max(64).optional(),
+  /** Name of an offer, where the user has chosen one. */
+  size: z.string().max(100).optional(),
+});
+export type Placement = z.infer<typeof Placement>;
+
+export const cloudCalls = {
+  /** Sets up a director there. The session shows the steps. */
+  set_up: Placement,
+  list_cloud_kinds: z.strictObject({}),
+  list_credentials: z.strictObject({}),
+  /** Asks the cloud at once; what is kept: by its id. */
+  check_credential: z.union([z.strictObject({ id: z.string().max(64) }), z.strictObject({ kind, fields })]),
+  add_credential: z.strictObject({ name: z.string().trim().min(1).max(60), kind, fields }),
+  remove_credential: z.strictObject({ id: z.string().max(64) }),
+  /** Reads `~/.aws` and `clouds.yaml`; runs nothing that is named there. */
+  find_credentials: z.strictObject({}),
+  take_credential: z.strictObject({ id: z.string().max(64), name: z.string().trim().min(1).max(60) }),
+} as const;
+
+export interface CloudResults {
+  set_up: { readonly director: string };
+  list_cloud_kinds: readonly CloudKindInfo[];
+  list_credentials: readonly CredentialInfo[];
+  check_credential: { readonly offers: readonly OfferInfo[] };
+  add_credential: CredentialInfo;
+  remove_credential: null;
+  find_credentials: readonly ProposalInfo[];
+  take_credential: CredentialInfo;
+}

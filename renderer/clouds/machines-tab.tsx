@@ -1,0 +1,120 @@
+/** Every machine of the deployment, as its clouds tell them; what belongs to nothing stands first. */
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import Typography from '@mui/material/Typography';
+import type { Health } from '../../remote/core/contract/application.ts';
+import type { Machine } from '../../remote/core/contract/clouds.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { StateLabel } from '../components/state-label.tsx';
+import { countText } from '../components/time.ts';
+import { useLoaded } from '../components/use-loaded.ts';
+import { useNow } from '../components/use-now.ts';
+import { hub } from '../hub/client.ts';
+import { hrefOf } from '../stores/route.ts';
+import { ageText, priceText } from './price.ts';
+
+/** Read again so often while it is looked at, ms. */
+const everyMs = 10_000;
+
+const healths: Readonly<Record<Machine['state'], Health>> = {
+  creating: 'creating',
+  running: 'running',
+  stopped: 'stopped',
+  failed: 'failed',
+  gone: 'stopped',
+};
+
+export function MachinesTab() {
+  const { value, failure, reload } = useLoaded(() => hub.director('list_machines', {}), [], everyMs);
+  const now = useNow(60_000);
+  if (!value) {
+    return failure ? <FailureNotice failure={failure} onRetry={reload} /> : <Skeleton variant="rounded" height={220} />;
+  }
+  const strays = value.machines.filter(({ belongs }) => belongs === 'nothing');
+  const machines = [...strays, ...value.machines.filter(({ belongs }) => belongs !== 'nothing')];
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
+      {value.failures.map(({ cloud, message }) => (
+        <FailureNotice
+          key={cloud}
+          title={`The cloud ${cloud} does not tell its machines.`}
+          failure={{ code: 'cloud_failed', message }}
+          onRetry={reload}
+        />
+      ))}
+      {strays.length > 0 && (
+        <Alert severity="warning" variant="outlined">
+          {countText(strays.length, 'machine belongs', 'machines belong')} to nothing here. The director destroys what
+          carries its tag within a minute; if it stays, look at its log.
+        </Alert>
+      )}
+      <Typography variant="body2" color="textSecondary">
+        {summary(value.machines)}
+      </Typography>
+      <Paper sx={{ overflow: 'auto' }} tabIndex={0} role="region" aria-label="Table of machines">
+        <Table size="small" aria-label="Machines">
+          <TableHead>
+            <TableRow>
+              <TableCell>Machine</TableCell>
+              <TableCell>Belongs to</TableCell>
+              <TableCell>State</TableCell>
+              <TableCell>Address</TableCell>
+              <TableCell>Cloud and size</TableCell>
+              <TableCell align="right">Age</TableCell>
+              <TableCell align="right">Price</TableCell>
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {machines.map((machine) => (
+              <TableRow key={`${machine.cloud} ${machine.id}`}>
+                <TableCell component="th" scope="row">
+                  {machine.name}
+                </TableCell>
+                <TableCell>
+                  <Belonging machine={machine} />
+                </TableCell>
+                <TableCell>
+                  <StateLabel state={healths[machine.state]} cause={machine.cause} />
+                </TableCell>
+                <TableCell>{machine.address ?? ''}</TableCell>
+                <TableCell>{[machine.cloud, machine.size].filter(Boolean).join(' · ')}</TableCell>
+                <TableCell align="right">{ageText(machine.createdAt, now)}</TableCell>
+                <TableCell align="right">{priceText(machine.pricePerHour)}</TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </Paper>
+    </Box>
+  );
+}
+
+function Belonging({ machine }: { machine: Machine }) {
+  const { belongs, application, applicationName } = machine;
+  if (belongs === 'director') return <>the director</>;
+  if (belongs === 'application' && application !== undefined) {
+    return <Link href={hrefOf({ page: 'application', application })}>{applicationName ?? application}</Link>;
+  }
+  return <StateLabel state="degraded" cause={`nothing${application ? ` (was ${application})` : ''}`} />;
+}
+
+/** The first line: how many, and what they cost together. */
+function summary(machines: readonly Machine[]): string {
+  const known = machines.filter(({ pricePerHour }) => pricePerHour !== undefined);
+  const sum = known.reduce((total, { pricePerHour = 0 }) => total + pricePerHour, 0);
+  const unknown = machines.length - known.length;
+  const price = known.length === 0 ? 'price unknown' : `${priceText(sum)} together`;
+  return [
+    countText(machines.length, 'machine'),
+    price,
+    ...(unknown > 0 && known.length > 0 ? [`${unknown} of unknown price`] : []),
+  ].join(' · ');
+}

@@ -1,0 +1,69 @@
+/** Sizes of machines with their prices, as of when. */
+import Box from '@mui/material/Box';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import Typography from '@mui/material/Typography';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { timeText } from '../components/time.ts';
+import { useLoaded } from '../components/use-loaded.ts';
+import { hub } from '../hub/client.ts';
+import { priceText } from './price.ts';
+
+const hoursAMonth = 730;
+
+export function PricesTab() {
+  const { value, failure, reload } = useLoaded(() => hub.director('list_offers', {}), []);
+  if (!value) {
+    return failure ? <FailureNotice failure={failure} onRetry={reload} /> : <Skeleton variant="rounded" height={160} />;
+  }
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
+      {value.map(({ cloud, asOf, offers, failure: why }) => (
+        <section key={cloud}>
+          <Typography component="h2" variant="h2">
+            {cloud}
+          </Typography>
+          <Typography variant="body2" color="textSecondary" sx={{ mb: 1 }}>
+            Prices as of {timeText(asOf)}
+          </Typography>
+          {why !== undefined && <FailureNotice failure={{ code: 'cloud_failed', message: why }} onRetry={reload} />}
+          {offers.length > 0 && (
+            <Paper sx={{ overflow: 'auto' }}>
+              <Table size="small" aria-label={`Sizes and prices of ${cloud}`}>
+                <TableHead>
+                  <TableRow>
+                    <TableCell>Size</TableCell>
+                    <TableCell align="right">CPUs</TableCell>
+                    <TableCell align="right">Memory</TableCell>
+                    <TableCell align="right">Per hour</TableCell>
+                    <TableCell align="right">Per month</TableCell>
+                  </TableRow>
+                </TableHead>
+                <TableBody>
+                  {offers.map(({ name, cpus, memoryMb, pricePerHour }) => (
+                    <TableRow key={name}>
+                      <TableCell component="th" scope="row">
+                        {name}
+                      </TableCell>
+                      <TableCell align="right">{cpus}</TableCell>
+                      <TableCell align="right">{(memoryMb / 1024).toFixed(1)} GB</TableCell>
+                      <TableCell align="right">{priceText(pricePerHour)}</TableCell>
+                      <TableCell align="right">
+                        {pricePerHour ? `${(pricePerHour * hoursAMonth).toFixed(2)} $` : priceText(pricePerHour)}
+                      </TableCell>
+                    </TableRow>
+                  ))}
+                </TableBody>
+              </Table>
+            </Paper>
+          )}
+        </section>
+      ))}
+    </Box>
+  );
+}

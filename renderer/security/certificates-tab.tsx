@@ -1,0 +1,215 @@
+/** Certificates: the verdict, the timeline of their ends, the table, and what can be done with each. */
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import FormControlLabel from '@mui/material/FormControlLabel';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import Switch from '@mui/material/Switch';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { OwnIdentity } from '../../main/hub/protocol.ts';
+import type { CertificateInfo } from '../../remote/core/contract/security.ts';
+import { useActions } from '../actions/use-actions.ts';
+import { ConfirmByName } from '../components/confirm-by-name.tsx';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { useAction } from '../components/use-action.ts';
+import { useLoaded } from '../components/use-loaded.ts';
+import { useNow } from '../components/use-now.ts';
+import { hub } from '../hub/client.ts';
+import { desktop } from '../hub/desktop.ts';
+import { say } from '../stores/notices.ts';
+import { CertificateState } from './certificate-state.tsx';
+import { effectOfRevoking, fromNowText, holderText, isRenewable, isRevocable, verdict } from './certificate-words.ts';
+import { ExpiryTimeline } from './expiry-timeline.tsx';
+import { RotationSection } from './rotation-section.tsx';
+
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+/** Read again so often while it is looked at, ms. */
+const everyMs = 15_000;
+
+export function CertificatesTab() {
+  const certificates = useLoaded(() => hub.director('list_certificates', {}), [], everyMs);
+  const own = useLoaded(() => hub.call('own_identity', {}), []);
+  const now = useNow(60_000);
+  const [all, setAll] = useState(false);
+  const renewAll = useAction(async () => {
+    const { renewed, failed } = await hub.director('renew_certificates', {});
+    const more = failed.length > 0 ? ` Not reached: ${failed.map(({ identity }) => identity).join(', ')}.` : '';
+    say(`${renewed} certificates were renewed.${more}`, { level: failed.length > 0 ? 'warning' : 'info' });
+    certificates.reload();
+  });
+  useActions([
+    {
+      id: 'security.renew-all',
+      title: 'Renew all certificates',
+      command: 'conpaas security renew',
+      run: () => renewAll.run(),
+    },
+  ]);
+  if (!certificates.value) {
+    return certificates.failure ? (
+      <FailureNotice failure={certificates.failure} onRetry={certificates.reload} />
+    ) : (
+      <Skeleton variant="rounded" height={320} />
+    );
+  }
+  const { level, text } = verdict(certificates.value, now);
+  const shown = certificates.value.filter(({ state }) => all || state === 'valid');
+  const hidden = certificates.value.length - certificates.value.filter(({ state }) => state === 'valid').length;
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
+      <Alert severity={level} variant="outlined">
+        {text}
+      </Alert>
+      <section>
+        <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
+          When they end
+        </Typography>
+        <Paper sx={{ overflow: 'hidden' }}>
+          <ExpiryTimeline certificates={certificates.value} now={now} />
+        </Paper>
+      </section>
+      <section>
+        <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1, mb: 1 }}>
+          <Typography component="h2" variant="h2" sx={{ flex: 1 }}>
+            Certificates
+          </Typography>
+          <FormControlLabel
+            control={<Switch size="small" checked={all} onChange={(_event, value) => setAll(value)} />}
+            label={`Also the ${hidden} replaced, ended or revoked`}
+          />
+          <Button variant="outlined" disabled={renewAll.busy} onClick={() => renewAll.run()}>
+            {renewAll.busy ? 'Renewing…' : 'Renew all'}
+          </Button>
+        </Box>
+        {renewAll.failure && <FailureNotice failure={renewAll.failure} onRetry={() => renewAll.run()} />}
+        <CertificateTable certificates={shown} own={own.value} now={now} onChanged={certificates.reload} />
+      </section>
+      <RotationSection own={own.value} onEnded={own.reload} />
+    </Box>
+  );
+}
+
+interface CertificateTableProps {
+  readonly certificates: readonly CertificateInfo[];
+  readonly own: OwnIdentity | undefined;
+  readonly now: number;
+  readonly onChanged: () => void;
+}
+
+function CertificateTable({ certificates, own, now, onChanged }: CertificateTableProps) {
+  const [revoking, setRevoking] = useState<CertificateInfo>();
+  return (
+    <>
+      <Paper sx={{ overflow: 'auto' }} tabIndex={0} role="region" aria-label="Table of certificates">
+        <Table size="small" aria-label="Certificates">
+          <TableHead>
+            <TableRow>
+              <TableCell>Whose</TableCell>
+              <TableCell>State</TableCell>
+              <TableCell>Ends</TableCell>
+              <TableCell>Serial number</TableCell>
+              <TableCell align="right">
+                <span>Actions</span>
+              </TableCell>
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {certificates.map((certificate) => (
+              <Row
+                key={`${certificate.kind} ${certificate.serial}`}
+                certificate={certificate}
+                own={own}
+                now={now}
+                onChanged={onChanged}
+                onRevoke={() => setRevoking(certificate)}
+              />
+            ))}
+          </TableBody>
+        </Table>
+      </Paper>
+      {revoking && (
+        <ConfirmByName
+          title={`Revoke the certificate of ${holderText(revoking, own?.serial)}?`}
+          text={`${effectOfRevoking(revoking)} This cannot be taken back.`}
+          name={revoking.serial.slice(0, 8)}
+          action="Revoke"
+          onConfirm={async () => {
+            await hub.director('revoke_certificate', { serial: revoking.serial });
+            say('Revoked. Managers and agents know it already.');
+            onChanged();
+          }}
+          onClose={() => setRevoking(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+interface RowProps {
+  readonly certificate: CertificateInfo;
+  readonly own: OwnIdentity | undefined;
+  readonly now: number;
+  readonly onChanged: () => void;
+  readonly onRevoke: () => void;
+}
+
+function Row({ certificate, own, now, onChanged, onRevoke }: RowProps) {
+  const holder = holderText(certificate, own?.serial);
+  const renew = useAction(async () => {
+    if (certificate.kind === 'intermediate') await hub.call('renew_intermediate', {});
+    else {
+      const { failed } = await hub.director('renew_certificates', { serial: certificate.serial });
+      const [first] = failed;
+      if (first) return say(`${holder} could not renew it: ${first.message}`, { level: 'warning' });
+    }
+    say(`${holder}: renewed.`);
+    onChanged();
+  });
+  const save = useAction(async () => {
+    const name = `${certificate.kind}-${certificate.serial.slice(0, 8)}.pem`;
+    const [target] = await desktop.chooseTarget(name);
+    if (!target) return;
+    await hub.call('export_certificate', { serial: certificate.serial, target: target.ticket });
+    say(`Saved as ${target.name}.`);
+  });
+  const failure = renew.failure ?? save.failure;
+  return (
+    <TableRow>
+      <TableCell component="th" scope="row" sx={{ overflowWrap: 'anywhere' }}>
+        {holder}
+        {failure && <FailureNotice failure={failure} />}
+      </TableCell>
+      <TableCell>
+        <CertificateState state={certificate.state} />
+      </TableCell>
+      <TableCell sx={{ whiteSpace: 'nowrap' }}>
+        {dates.format(certificate.notAfter)} ({fromNowText(certificate.notAfter, now)})
+      </TableCell>
+      <TableCell>
+        <code title={certificate.serial}>{certificate.serial.slice(0, 8)}</code>
+      </TableCell>
+      <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
+        {isRenewable(certificate, own?.holdsRoot === true) && (
+          <Button color="secondary" aria-label={`Renew ${holder}`} disabled={renew.busy} onClick={() => renew.run()}>
+            Renew
+          </Button>
+        )}
+        <Button color="secondary" aria-label={`Export ${holder}`} disabled={save.busy} onClick={() => save.run()}>
+          Export
+        </Button>
+        {isRevocable(certificate) && certificate.serial !== own?.serial && (
+          <Button color="error" aria-label={`Revoke ${holder}`} onClick={onRevoke}>
+            Revoke…
+          </Button>
+        )}
+      </TableCell>
+    </TableRow>
+  );
+}

@@ -1,0 +1,175 @@
+/** The vault: what protects it, changing that, locking it, and everything in it as one encrypted file. */
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import MenuItem from '@mui/material/MenuItem';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { VaultStatus } from '../../main/hub/protocol.ts';
+import { useActions } from '../actions/use-actions.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { useAction } from '../components/use-action.ts';
+import { useLoaded } from '../components/use-loaded.ts';
+import { hub } from '../hub/client.ts';
+import { desktop } from '../hub/desktop.ts';
+import { say } from '../stores/notices.ts';
+import { ImportDialog } from '../vault/import-dialog.tsx';
+import { ProtectionForm } from '../vault/protection-form.tsx';
+import { SaveSealedDialog } from '../vault/sealed-file-dialog.tsx';
+
+const kinds = ['keychain', 'passphrase', 'keyfile'] as const;
+
+const verdicts: Readonly<Record<(typeof kinds)[number], { level: 'success' | 'warning'; text: string }>> = {
+  keychain: {
+    level: 'success',
+    text: 'The keychain of this computer protects the vault: a copy of your files tells nobody its keys.',
+  },
+  passphrase: {
+    level: 'success',
+    text: 'A passphrase protects the vault: a copy of your files tells nobody its keys.',
+  },
+  keyfile: {
+    level: 'warning',
+    text: 'A key file protects the vault: whoever can read your files can read its keys. Enough for applications on this computer alone.',
+  },
+};
+
+export function VaultTab() {
+  const status = useLoaded(() => hub.call('vault_status', {}), []);
+  if (!status.value) {
+    return status.failure ? (
+      <FailureNotice failure={status.failure} onRetry={status.reload} />
+    ) : (
+      <Skeleton variant="rounded" height={260} />
+    );
+  }
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
+      <ProtectionSection status={status.value} onChanged={status.reload} />
+      {status.value.protection === 'passphrase' && <LockSection status={status.value} onChanged={status.reload} />}
+      <FilesSection />
+    </Box>
+  );
+}
+
+interface SectionProps {
+  readonly status: VaultStatus;
+  readonly onChanged: () => void;
+}
+
+function ProtectionSection({ status, onChanged }: SectionProps) {
+  const [changing, setChanging] = useState(false);
+  const { level, text } = verdicts[status.protection ?? 'keyfile'];
+  return (
+    <section>
+      <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
+        Protection
+      </Typography>
+      <Alert severity={level} variant="outlined" sx={{ mb: 1.5 }}>
+        {text}
+      </Alert>
+      {changing ? (
+        <Paper sx={{ p: 2 }}>
+          <ProtectionForm
+            status={status}
+            kinds={kinds}
+            onProtected={() => {
+              setChanging(false);
+              say('The vault is protected anew.');
+              onChanged();
+            }}
+            onCancel={() => setChanging(false)}
+          />
+        </Paper>
+      ) : (
+        <Button variant="outlined" onClick={() => setChanging(true)}>
+          {status.protection === 'passphrase' ? 'Change passphrase or protection…' : 'Change protection…'}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+const choices = [0, 5, 15, 30, 60, 240] as const;
+
+function LockSection({ status, onChanged }: SectionProps) {
+  const lock = useAction(() => hub.call('lock_vault', {}));
+  const choose = useAction(async (minutes: number) => {
+    await hub.call('set_lock_after', { minutes });
+    onChanged();
+  });
+  useActions([{ id: 'vault.lock', title: 'Lock the vault now', shortcut: 'Shift+Mod+L', run: () => lock.run() }]);
+  const failure = lock.failure ?? choose.failure;
+  return (
+    <section>
+      <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
+        Lock
+      </Typography>
+      <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 2 }}>
+        <TextField
+          select
+          label="When you are away for"
+          value={status.lockAfterMinutes}
+          sx={{ minWidth: 220 }}
+          onChange={({ target }) => choose.run(Number(target.value))}
+        >
+          {[...new Set([...choices, status.lockAfterMinutes])].map((minutes) => (
+            <MenuItem key={minutes} value={minutes}>
+              {minutes === 0 ? 'never' : `${minutes} minutes`}
+            </MenuItem>
+          ))}
+        </TextField>
+        <Button variant="outlined" disabled={lock.busy} onClick={() => lock.run()}>
+          Lock now
+        </Button>
+      </Box>
+      <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
+        Also when the screen is locked. Keys leave the memory of this program; applications go on running.
+      </Typography>
+      {failure && <FailureNotice failure={failure} />}
+    </section>
+  );
+}
+
+function FilesSection() {
+  const [exporting, setExporting] = useState(false);
+  const [ticket, setTicket] = useState<string>();
+  const choose = useAction(async () => {
+    const [file] = await desktop.chooseFiles('sealed');
+    if (file) setTicket(file.ticket);
+  });
+  return (
+    <section>
+      <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
+        Export and import
+      </Typography>
+      <Typography variant="body2" color="textSecondary" sx={{ mb: 1.5, maxWidth: 680 }}>
+        Roots, credentials and the list of deployments as one encrypted file: a copy for the case that this computer is
+        lost. Applications and their data are not in it.
+      </Typography>
+      <Box sx={{ display: 'flex', gap: 1 }}>
+        <Button variant="outlined" onClick={() => setExporting(true)}>
+          Export everything…
+        </Button>
+        <Button color="secondary" disabled={choose.busy} onClick={() => choose.run()}>
+          Import…
+        </Button>
+      </Box>
+      {choose.failure && <FailureNotice failure={choose.failure} />}
+      {exporting && (
+        <SaveSealedDialog
+          title="Export everything"
+          text="The file is encrypted by the passphrase that you choose now."
+          fileName="conpaas.conpaas-export"
+          save={(passphrase, target) => hub.call('export_everything', { passphrase, target })}
+          onSaved={() => say('The export is saved.')}
+          onClose={() => setExporting(false)}
+        />
+      )}
+      {ticket !== undefined && <ImportDialog ticket={ticket} onClose={() => setTicket(undefined)} />}
+    </section>
+  );
+}

@@ -1,0 +1,114 @@
+/** How the vault is protected: choosing another way, or another passphrase. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import FormControlLabel from '@mui/material/FormControlLabel';
+import Radio from '@mui/material/Radio';
+import RadioGroup from '@mui/material/RadioGroup';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { VaultStatus } from '../../main/hub/protocol.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { noPassphrase, PassphraseFields, passphraseOf } from '../components/passphrase-fields.tsx';
+import { useAction } from '../components/use-action.ts';
+import { hub } from '../hub/client.ts';
+
+type Kind = NonNullable<VaultStatus['protection']>;
+
+export interface ProtectionFormProps {
+  readonly status: VaultStatus;
+  /** Ways to choose from: a key file does not do for credentials of clouds. */
+  readonly kinds: readonly Kind[];
+  readonly onProtected: (status: VaultStatus) => void;
+  readonly onCancel?: (() => void) | undefined;
+}
+
+const words: Readonly<Record<Kind, { title: string; text: string }>> = {
+  keychain: {
+    title: 'Keychain of this computer',
+    text: 'Opened when you sign in to your desktop session. Commands ask this program.',
+  },
+  passphrase: {
+    title: 'Passphrase',
+    text: 'Asked for when the window opens, and after you were away. Commands take it from CONPAAS_PASSPHRASE.',
+  },
+  keyfile: {
+    title: 'Key file',
+    text: 'Whoever can read your files can read the keys. Enough for this computer alone.',
+  },
+};
+
+export function ProtectionForm({ status, kinds, onProtected, onCancel }: ProtectionFormProps) {
+  const noKeychain = 'reason' in status.keychain ? status.keychain.reason : undefined;
+  const first = kinds.find((kind) => kind !== status.protection && !(kind === 'keychain' && noKeychain));
+  const [kind, setKind] = useState<Kind>(first ?? 'passphrase');
+  const [typed, setTyped] = useState(noPassphrase);
+  const [current, setCurrent] = useState('');
+  const passphrase = passphraseOf(typed);
+  const asksCurrent = status.protection === 'passphrase';
+  const ready = (kind !== 'passphrase' || passphrase !== undefined) && (!asksCurrent || current !== '');
+  const protect = useAction(async () => {
+    const how = kind === 'passphrase' ? { kind, passphrase: passphrase ?? '' } : { kind };
+    const known = asksCurrent ? { current } : {};
+    setTyped(noPassphrase);
+    setCurrent('');
+    onProtected(await hub.call('protect_vault', { how, ...known }));
+  });
+  return (
+    <Box
+      component="form"
+      sx={{ display: 'flex', flexDirection: 'column', gap: 2, maxWidth: 480 }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) protect.run();
+      }}
+    >
+      <RadioGroup
+        aria-label="Protect the vault by"
+        value={kind}
+        onChange={(_event, value) => setKind(kinds.find((one) => one === value) ?? kind)}
+      >
+        {kinds.map((one) => (
+          <FormControlLabel
+            key={one}
+            value={one}
+            disabled={one === 'keychain' && noKeychain !== undefined}
+            control={<Radio size="small" />}
+            sx={{ alignItems: 'flex-start', mb: 1 }}
+            label={
+              <Box sx={{ pt: 0.75 }}>
+                <Typography variant="body2" sx={{ fontWeight: 600 }}>
+                  {words[one].title}
+                </Typography>
+                <Typography variant="body2" color="textSecondary">
+                  {one === 'keychain' && noKeychain ? noKeychain : words[one].text}
+                </Typography>
+              </Box>
+            }
+          />
+        ))}
+      </RadioGroup>
+      {asksCurrent && (
+        <TextField
+          type="password"
+          autoComplete="current-password"
+          label="Present passphrase"
+          value={current}
+          onChange={({ target }) => setCurrent(target.value)}
+        />
+      )}
+      {kind === 'passphrase' && <PassphraseFields label="New passphrase" value={typed} onChange={setTyped} />}
+      {protect.failure && <FailureNotice failure={protect.failure} />}
+      <Box sx={{ display: 'flex', gap: 1 }}>
+        <Button type="submit" variant="contained" disabled={!ready || protect.busy}>
+          {protect.busy ? 'Protecting…' : 'Protect the vault'}
+        </Button>
+        {onCancel && (
+          <Button color="secondary" onClick={onCancel}>
+            Cancel
+          </Button>
+        )}
+      </Box>
+    </Box>
+  );
+}

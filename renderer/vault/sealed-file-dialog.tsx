@@ -1,0 +1,119 @@
+/** Dialogs about encrypted files: one asks for a new passphrase and saves, one opens a file that was chosen. */
+import Button from '@mui/material/Button';
+import Dialog from '@mui/material/Dialog';
+import DialogActions from '@mui/material/DialogActions';
+import DialogContent from '@mui/material/DialogContent';
+import DialogContentText from '@mui/material/DialogContentText';
+import DialogTitle from '@mui/material/DialogTitle';
+import TextField from '@mui/material/TextField';
+import { type ReactNode, useState } from 'react';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { noPassphrase, PassphraseFields, passphraseOf } from '../components/passphrase-fields.tsx';
+import { useAction } from '../components/use-action.ts';
+import { desktop } from '../hub/desktop.ts';
+
+export interface SaveSealedProps {
+  readonly title: string;
+  readonly text: string;
+  /** Proposed name of the file. */
+  readonly fileName: string;
+  /** More fields, before the passphrase. */
+  readonly children?: ReactNode;
+  /** Whether these are filled in. */
+  readonly ready?: boolean;
+  /** @param target ticket of the file to write */
+  readonly save: (passphrase: string, target: string) => Promise<unknown>;
+  readonly onSaved: () => void;
+  readonly onClose: () => void;
+}
+
+export function SaveSealedDialog(props: SaveSealedProps) {
+  const { title, text, fileName, children, ready = true, save, onSaved, onClose } = props;
+  const [typed, setTyped] = useState(noPassphrase);
+  const passphrase = passphraseOf(typed);
+  const saving = useAction(async () => {
+    if (passphrase === undefined) return;
+    const [target] = await desktop.chooseTarget(fileName);
+    if (!target) return;
+    setTyped(noPassphrase);
+    await save(passphrase, target.ticket);
+    onSaved();
+    onClose();
+  });
+  return (
+    <Dialog open onClose={onClose} aria-labelledby="save-sealed-title">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (passphrase !== undefined && ready) saving.run();
+        }}
+      >
+        <DialogTitle id="save-sealed-title">{title}</DialogTitle>
+        <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
+          <DialogContentText>{text}</DialogContentText>
+          {children}
+          <PassphraseFields label="Passphrase for the file" value={typed} onChange={setTyped} />
+          {saving.failure && <FailureNotice failure={saving.failure} />}
+        </DialogContent>
+        <DialogActions>
+          <Button color="secondary" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" variant="contained" disabled={passphrase === undefined || !ready || saving.busy}>
+            Save…
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
+
+export interface OpenSealedProps {
+  readonly title: string;
+  readonly text: string;
+  readonly action: string;
+  readonly ticket: string;
+  readonly open: (ticket: string, passphrase: string) => Promise<unknown>;
+  readonly onClose: () => void;
+}
+
+export function OpenSealedDialog({ title, text, action, ticket, open, onClose }: OpenSealedProps) {
+  const [passphrase, setPassphrase] = useState('');
+  const opening = useAction(async () => {
+    const typed = passphrase;
+    setPassphrase('');
+    await open(ticket, typed);
+  });
+  return (
+    <Dialog open onClose={onClose} aria-labelledby="open-sealed-title">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (passphrase !== '') opening.run();
+        }}
+      >
+        <DialogTitle id="open-sealed-title">{title}</DialogTitle>
+        <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
+          <DialogContentText>{text}</DialogContentText>
+          <TextField
+            autoFocus
+            type="password"
+            autoComplete="off"
+            label="Passphrase of the file"
+            value={passphrase}
+            onChange={({ target }) => setPassphrase(target.value)}
+          />
+          {opening.failure && <FailureNotice failure={opening.failure} />}
+        </DialogContent>
+        <DialogActions>
+          <Button color="secondary" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" variant="contained" disabled={passphrase === '' || opening.busy}>
+            {action}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

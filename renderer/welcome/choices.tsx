@@ -1,0 +1,188 @@
+/** The first choice: where the director goes, or what one has already. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import MenuItem from '@mui/material/MenuItem';
+import Paper from '@mui/material/Paper';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { CloudKindInfo } from '../../main/hub/protocol.ts';
+import { type Credential, CredentialDialog } from '../clouds/credential-dialog.tsx';
+import { ImportCredentialsDialog } from '../clouds/import-credentials-dialog.tsx';
+import { priceText } from '../clouds/price.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { useAction } from '../components/use-action.ts';
+import { useLoaded } from '../components/use-loaded.ts';
+import { hub } from '../hub/client.ts';
+import { desktop } from '../hub/desktop.ts';
+import { addLocalDirector, showNewDirector } from '../stores/directors.ts';
+import { go } from '../stores/route.ts';
+import { ImportDialog } from '../vault/import-dialog.tsx';
+import { OpenSealedDialog } from '../vault/sealed-file-dialog.tsx';
+import { UnlockForm } from './unlock-form.tsx';
+
+export function Choices() {
+  const kinds = useLoaded(() => hub.call('list_cloud_kinds', {}), []);
+  const vault = useLoaded(() => hub.call('vault_status', {}), []);
+  const start = useAction(async () => {
+    await addLocalDirector();
+    go({ page: 'applications' });
+  });
+  // Without a deployment there is no session to say so.
+  if (vault.value?.locked) return <UnlockForm onUnlocked={vault.reload} />;
+  const clouds = kinds.value?.filter(({ schema }) => schema !== undefined) ?? [];
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
+      <Box component="section" aria-labelledby="this-computer">
+        <Button id="this-computer" variant="contained" size="large" disabled={start.busy} onClick={() => start.run()}>
+          Try it on this computer
+        </Button>
+        <Box
+          component="ul"
+          sx={{ mt: 2, mb: 0, pl: 2.5, color: 'text.secondary', lineHeight: 1.9, fontSize: '0.875rem' }}
+        >
+          <li>It starts a director here: the process that looks after your applications.</li>
+          <li>Applications get an address of their own that only this computer reaches.</li>
+          <li>Closing this window stops nothing; “Stop everything” is in the File menu.</li>
+        </Box>
+        {start.failure && <FailureNotice failure={start.failure} onRetry={() => start.run()} />}
+      </Box>
+      {kinds.failure && <FailureNotice failure={kinds.failure} onRetry={kinds.reload} />}
+      {clouds.map((kind) => (
+        <CloudChoice key={kind.kind} kind={kind} />
+      ))}
+      <Already />
+    </Box>
+  );
+}
+
+/** A cloud: its credential, checked at once; then a size with its price; then the director is set up there. */
+function CloudChoice({ kind }: { kind: CloudKindInfo }) {
+  const credentials = useLoaded(() => hub.call('list_credentials', {}), []);
+  const known = credentials.value?.filter((one) => one.kind === kind.kind) ?? [];
+  const [adding, setAdding] = useState(false);
+  const [importing, setImporting] = useState(false);
+  const [chosen, setChosen] = useState<string>();
+  const credential: Credential | undefined = known.find(({ id }) => id === chosen) ?? known[0];
+  return (
+    <Paper component="section" sx={{ p: 2.5 }} aria-labelledby={`cloud-${kind.kind}`}>
+      <Typography component="h2" variant="h2" id={`cloud-${kind.kind}`}>
+        {kind.title}
+      </Typography>
+      <Typography variant="body2" color="textSecondary" sx={{ mb: 1.5 }}>
+        {kind.description}
+      </Typography>
+      {credentials.failure && <FailureNotice failure={credentials.failure} onRetry={credentials.reload} />}
+      {known.length > 1 && (
+        <TextField
+          select
+          fullWidth
+          label="Credential"
+          value={credential?.id ?? ''}
+          sx={{ mb: 1.5 }}
+          onChange={({ target }) => setChosen(target.value)}
+        >
+          {known.map(({ id, name }) => (
+            <MenuItem key={id} value={id}>
+              {name}
+            </MenuItem>
+          ))}
+        </TextField>
+      )}
+      {credential ? (
+        <SizeChoice key={credential.id} kind={kind} credential={credential} />
+      ) : (
+        <Box sx={{ display: 'flex', gap: 1 }}>
+          <Button variant="outlined" onClick={() => setAdding(true)}>
+            Enter credentials…
+          </Button>
+          <Button color="secondary" onClick={() => setImporting(true)}>
+            Look in other tools’ files…
+          </Button>
+        </Box>
+      )}
+      {adding && <CredentialDialog kind={kind} onAdded={credentials.reload} onClose={() => setAdding(false)} />}
+      {importing && <ImportCredentialsDialog onTaken={credentials.reload} onClose={() => setImporting(false)} />}
+    </Paper>
+  );
+}
+
+function SizeChoice({ kind, credential }: { kind: CloudKindInfo; credential: Credential }) {
+  const checked = useLoaded(() => hub.call('check_credential', { id: credential.id }), []);
+  const offers = checked.value?.offers ?? [];
+  const [size, setSize] = useState('');
+  const setUp = useAction(async () => {
+    const placement = { kind: kind.kind, credential: credential.id, ...(size === '' ? {} : { size }) };
+    await showNewDirector((await hub.call('set_up', placement)).director);
+    go({ page: 'applications' });
+  });
+  if (checked.failure) {
+    return (
+      <FailureNotice title={`${credential.name} does not work.`} failure={checked.failure} onRetry={checked.reload} />
+    );
+  }
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', gap: 1.5 }}>
+      <TextField
+        select
+        label="Size of the director’s machine"
+        value={size}
+        disabled={!checked.value}
+        helperText={checked.value ? ' ' : `Asking ${kind.title}…`}
+        onChange={({ target }) => setSize(target.value)}
+      >
+        <MenuItem value="">The usual one</MenuItem>
+        {offers.map(({ name, cpus, memoryMb, pricePerHour }) => (
+          <MenuItem key={name} value={name}>
+            {name} · {cpus} CPUs · {(memoryMb / 1024).toFixed(1)} GB · {priceText(pricePerHour)}
+          </MenuItem>
+        ))}
+      </TextField>
+      {setUp.failure && <FailureNotice failure={setUp.failure} onRetry={() => setUp.run()} />}
+      <Box>
+        <Button variant="contained" disabled={!checked.value || setUp.busy} onClick={() => setUp.run()}>
+          Set up on {kind.title}
+        </Button>
+      </Box>
+    </Box>
+  );
+}
+
+/** For whoever was let in by another desktop, or has lost one. */
+function Already() {
+  const [handOver, setHandOver] = useState<string>();
+  const [imported, setImported] = useState<string>();
+  const choose = useAction(async (then: (ticket: string) => void) => {
+    const [file] = await desktop.chooseFiles('sealed');
+    if (file) then(file.ticket);
+  });
+  return (
+    <Box component="section" aria-label="With a file">
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, ml: -1.5 }}>
+        <Button disabled={choose.busy} onClick={() => choose.run(setHandOver)}>
+          Use a hand-over file…
+        </Button>
+        <Button disabled={choose.busy} onClick={() => choose.run(setImported)}>
+          Import an export…
+        </Button>
+      </Box>
+      {choose.failure && <FailureNotice failure={choose.failure} />}
+      {handOver !== undefined && (
+        <OpenSealedDialog
+          title="Use a hand-over file"
+          text="It lets this desktop in to the deployment of another one."
+          action="Let in"
+          ticket={handOver}
+          open={async (ticket, passphrase) => {
+            const { director } = await hub.call('accept_hand_over', { ticket, passphrase });
+            setHandOver(undefined);
+            await showNewDirector(director);
+            go({ page: 'applications' });
+          }}
+          onClose={() => setHandOver(undefined)}
+        />
+      )}
+      {imported !== undefined && <ImportDialog ticket={imported} onClose={() => setImported(undefined)} />}
+    </Box>
+  );
+}

@@ -1,0 +1,42 @@
+/** The vault is locked: its passphrase, and nothing else, opens the window again. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import TextField from '@mui/material/TextField';
+import { useState } from 'react';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { useAction } from '../components/use-action.ts';
+import { hub } from '../hub/client.ts';
+
+export function UnlockForm({ onUnlocked }: { onUnlocked?: () => void }) {
+  const [passphrase, setPassphrase] = useState('');
+  const unlock = useAction(async () => {
+    const typed = passphrase;
+    setPassphrase('');
+    await hub.call('unlock_vault', { passphrase: typed });
+    onUnlocked?.();
+  });
+  return (
+    <Box
+      component="form"
+      sx={{ display: 'flex', flexDirection: 'column', gap: 2, maxWidth: 360 }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (passphrase !== '') unlock.run();
+      }}
+    >
+      <TextField
+        type="password"
+        autoComplete="current-password"
+        label="Passphrase"
+        value={passphrase}
+        onChange={({ target }) => setPassphrase(target.value)}
+      />
+      {unlock.failure && <FailureNotice failure={unlock.failure} />}
+      <Box>
+        <Button type="submit" variant="contained" size="large" disabled={passphrase === '' || unlock.busy}>
+          {unlock.busy ? 'Unlocking…' : 'Unlock'}
+        </Button>
+      </Box>
+    </Box>
+  );
+}

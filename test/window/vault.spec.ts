@@ -1,0 +1,154 @@
+/** The vault in the window: its protection, locking, an export, and what a stolen data directory tells. */
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { ElectronApplication, Page } from '@playwright/test';
+import { exportEverything } from '../../main/transfer/index.ts';
+import { openVault } from '../../main/vault/index.ts';
+import { expect, problemsOf, test } from './fixture.ts';
+import { testPassphrase } from './home.ts';
+import { applicationOf } from './scripted/index.ts';
+
+/** What must be in no file: lines of private keys, whatever form they are kept in, and passphrases. */
+async function secretsOf(dataDirectory: string): Promise<string[]> {
+  using vault = await openVault(dataDirectory, { kind: 'passphrase', passphrase: testPassphrase });
+  const keys = Object.values(await vault.all()).flatMap((value) => value.match(/[A-Za-z0-9+/]{60,}/g) ?? []);
+  expect(keys.length).toBeGreaterThan(20);
+  return [...keys, testPassphrase];
+}
+
+/** Every file of the desktop; machines of the local cloud (`deployments/<id>/cloud`) are machines, not the desktop. */
+async function filesOf(directory: string): Promise<string[]> {
+  const names = await readdir(directory, { recursive: true });
+  const files: string[] = [];
+  for (const name of names) {
+    if (/^(deployments\/[^/]+\/cloud|spool)\//.test(name)) continue;
+    const file = path.join(directory, name);
+    if ((await stat(file).catch(() => undefined))?.isFile()) files.push(file);
+  }
+  return files;
+}
+
+async function openVaultTab(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    window.location.hash = '#/security/vault';
+  });
+  await expect(page.getByRole('heading', { name: 'Protection' })).toBeVisible();
+}
+
+async function protectByPassphrase(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Change protection…' }).click();
+  await page.getByRole('radio', { name: /^Passphrase/ }).check();
+  await page.getByLabel('New passphrase', { exact: true }).fill(testPassphrase);
+  await page.getByLabel('New passphrase, again').fill(testPassphrase);
+  await page.getByRole('button', { name: 'Protect the vault' }).click();
+  await expect(page.getByText('A passphrase protects the vault')).toBeVisible();
+}
+
+async function unlock(page: Page): Promise<void> {
+  await page.getByLabel('Passphrase').fill(testPassphrase);
+  await page.getByRole('button', { name: 'Unlock' }).click();
+  await expect(page.getByRole('heading', { name: 'Protection' })).toBeVisible();
+}
+
+/** The next file that the user would choose to save to, or to open. */
+async function choose(desktop: ElectronApplication, file: string): Promise<void> {
+  await desktop.evaluate(({ dialog }, chosen) => {
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath: chosen });
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, file);
+}
+
+test('protected by a passphrase: locked and unlocked, exported, and silent when stolen', async ({
+  director,
+  desktop,
+  page,
+}, info) => {
+  test.slow();
+  await openVaultTab(page);
+  await expect(page.getByText('A key file protects the vault')).toBeVisible();
+  await page.getByRole('button', { name: 'Change protection…' }).click();
+  // Playwright starts Electron with the store that keeps secrets in plain text: it is refused, and said.
+  await expect(page.getByRole('radio', { name: /^Keychain/ })).toBeDisabled();
+  await expect(page.getByText('no keychain that encrypts')).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+
+  await protectByPassphrase(page);
+  await expect(page.getByRole('navigation').getByText('Passphrase')).toBeVisible();
+  expect(await page.evaluate(() => document.body.innerHTML)).not.toContain(testPassphrase);
+
+  // By hand: a wrong passphrase is refused, the right one leads back to where it was.
+  await page.getByRole('button', { name: 'Lock now' }).click();
+  await expect(page.getByRole('heading', { name: 'The vault is locked' })).toBeVisible();
+  await page.screenshot({ path: info.outputPath('locked.png') });
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await page.getByLabel('Passphrase').fill('not the passphrase');
+  await page.getByRole('button', { name: 'Unlock' }).click();
+  await expect(page.getByRole('alert')).toContainText('This is not the passphrase');
+  await unlock(page);
+
+  // By itself: when the screen is locked, and when nobody has touched anything for long.
+  await desktop.evaluate(({ powerMonitor }) => void powerMonitor.emit('lock-screen'));
+  await expect(page.getByRole('heading', { name: 'The vault is locked' })).toBeVisible();
+  await unlock(page);
+  await desktop.evaluate(({ powerMonitor }) => {
+    powerMonitor.getSystemIdleTime = () => 100_000;
+  });
+  await expect(page.getByRole('heading', { name: 'The vault is locked' })).toBeVisible({ timeout: 30_000 });
+  await desktop.evaluate(({ powerMonitor }) => {
+    powerMonitor.getSystemIdleTime = () => 0;
+  });
+  await unlock(page);
+  // What the window watches goes on.
+  await page.getByRole('link', { name: 'Applications' }).click();
+  director.put(applicationOf({ name: 'guestbook', summary: { state: 'stopped' } }));
+  await expect(page.getByText('stopped').first()).toBeVisible();
+  await openVaultTab(page);
+
+  const file = info.outputPath('all.conpaas-export');
+  await choose(desktop, file);
+  await page.getByRole('button', { name: 'Export everything…' }).click();
+  await page.getByLabel('Passphrase for the file', { exact: true }).fill('for the file only');
+  await page.getByLabel('Passphrase for the file, again').fill('for the file only');
+  await page.getByRole('button', { name: 'Save…' }).click();
+  await expect(page.getByText('The export is saved.')).toBeVisible();
+  await page.getByRole('button', { name: 'Import…' }).click();
+  await page.getByLabel('Passphrase of the file').fill('for the file only');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(page.getByText('here already, stays as it is')).toBeVisible();
+  await page.screenshot({ path: info.outputPath('import.png') });
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  await expect(page.getByText('The export was taken over.')).toBeVisible();
+
+  const secrets = await secretsOf(director.dataDirectory);
+  const files = await filesOf(director.dataDirectory);
+  expect(files.length).toBeGreaterThan(10);
+  for (const each of [...files, file]) {
+    const content = await readFile(each, 'latin1');
+    for (const secret of secrets) expect(content.includes(secret), `${each} tells a secret`).toBe(false);
+  }
+  expect(problemsOf(page)).toEqual([]);
+});
+
+test('an export without the vault is refused its import under a key file when it brings credentials', async ({
+  director,
+  desktop,
+  page,
+}, info) => {
+  const elsewhere = info.outputPath('elsewhere');
+  using vault = await openVault(elsewhere, { kind: 'passphrase', passphrase: testPassphrase });
+  await vault.set('cloud/cred-a', JSON.stringify({ name: 'work', kind: 'far', fields: { key: 'x' }, createdAt: 1 }));
+  const text = await exportEverything({ vault, dataDirectory: elsewhere }, 'for the file only');
+  const file = info.outputPath('all.conpaas-export');
+  await writeFile(file, text);
+  await openVaultTab(page);
+  await choose(desktop, file);
+  await page.getByRole('button', { name: 'Import…' }).click();
+  await page.getByLabel('Passphrase of the file').fill('for the file only');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(page.getByText('work')).toBeVisible();
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('A key file does not protect the credentials of a cloud');
+  expect(director.applications.size).toBe(0);
+});
