@@ -5,6 +5,7 @@ import path from 'node:path';
 import { apply } from './apply.ts';
 import { type BenchDeployment, openBenchDeployment } from './deployment.ts';
 import { memory } from './memory.ts';
+import { metrics } from './metrics.ts';
 import { scale } from './scale.ts';
 import { resultTable } from './table.ts';
 import { throughput } from './throughput.ts';
@@ -13,7 +14,7 @@ import { version } from './version.ts';
 import { window } from './window.ts';
 
 /** Memory first: a director that has done much is not what it is about. */
-const benches: readonly Bench[] = [memory, apply, scale, version, throughput, window];
+const benches: readonly Bench[] = [memory, apply, scale, version, throughput, window, metrics];
 
 async function runBenches(chosen: readonly Bench[], signal: AbortSignal): Promise<Row[]> {
   const rows: Row[] = [];

@@ -17,6 +17,12 @@ export interface Block {
   newest: number;
 }
 
+/** Where a node stands; the same object as long as it does. */
+export interface Place {
+  readonly block: Block;
+  readonly slot: number;
+}
+
 export type NodeSamples = Samples & { service: string; type: string; role: string };
 
 /** Nodes, and servers that proxies tell of, that one application may have in the store: in the last hour, and at all. */
@@ -36,7 +42,7 @@ export class Blocks {
   readonly #byApplication = new Map<string, Set<Block>>();
   readonly #layout: Layout;
   /** application, node and role → where it stands. */
-  readonly #places = new Map<string, { block: Block; slot: number }>();
+  readonly #places = new Map<string, Place>();
 
   constructor(database: DatabaseSync, layout: Layout) {
     this.#database = database;
@@ -74,7 +80,7 @@ export class Blocks {
     node: string,
     role: string,
     now: number,
-  ): { block: Block; slot: number } | undefined {
+  ): Place | undefined {
     const key = placeKey(application, node, role);
     const known = this.#places.get(key);
     if (known) return known;

@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { type Block, Blocks, blockTable, type Layout, type NodeSamples } from './blocks.ts';
+import { type Block, Blocks, blockTable, type Layout, type NodeSamples, type Place } from './blocks.ts';
 import { type Level, levels, raw } from './levels.ts';
 import { decodeRow, encodeRow, type Row, type StoredRow } from './rows.ts';
 
@@ -47,7 +47,7 @@ export class MetricsStore implements Disposable {
   #opened: Opened;
   /** Raw rows that are not written yet. */
   #pending = new Map<number, { block: Block; seconds: number; row: Row }>();
-  readonly #newest = new Map<string, Map<string, Newest>>();
+  readonly #newest = new Map<string, Map<Place, Newest>>();
   /** Moments that were written since they were last taken by `takeDirty`, by block. */
   #dirty = new Map<Block, Set<number>>();
   readonly #refused = new Set<string>();
@@ -85,19 +85,24 @@ export class MetricsStore implements Disposable {
       return;
     }
     const { block, slot } = place;
-    const columns = block.figures.map((figure) => sample.figures.indexOf(figure));
+    const columns = columnsOf(block.figures, sample.figures);
     for (const [index, time] of sample.times.entries()) {
       const seconds = Math.floor(time / 1000);
       // A clock that is far ahead would keep newer samples out of sight; what is too old would go at once.
       if (seconds > now + 60 || seconds < now - raw.keepSeconds) continue;
-      const values = Float32Array.from(columns, (column) => sample.rows[index]?.[column] ?? Number.NaN);
+      const row = sample.rows[index] ?? [];
+      const values = new Float32Array(columns.length);
+      for (let figure = 0; figure < columns.length; figure += 1)
+        values[figure] = row[columns[figure] ?? -1] ?? Number.NaN;
       const id = block.id * perBlock + seconds;
-      const pending = this.#pending.get(id) ?? { block, seconds, row: { ticks: 1, slots: new Map() } };
+      let pending = this.#pending.get(id);
+      if (!pending) {
+        pending = { block, seconds, row: { ticks: 1, slots: new Map() } };
+        this.#pending.set(id, pending);
+      }
       pending.row.slots.set(slot, values);
-      this.#pending.set(id, pending);
       const known = this.#newestOf(application);
-      if ((known.get(`${role} ${node}`)?.time ?? 0) <= seconds)
-        known.set(`${role} ${node}`, { ...place, time: seconds, values });
+      if ((known.get(place)?.time ?? 0) <= seconds) known.set(place, { block, slot, time: seconds, values });
     }
   }
 
@@ -110,9 +115,9 @@ export class MetricsStore implements Disposable {
     );
   }
 
-  #newestOf(application: string): Map<string, Newest> {
-    const known = this.#newest.get(application) ?? new Map<string, Newest>();
-    this.#newest.set(application, known);
+  #newestOf(application: string): Map<Place, Newest> {
+    const known = this.#newest.get(application) ?? new Map<Place, Newest>();
+    if (known.size === 0) this.#newest.set(application, known);
     return known;
   }
 
@@ -304,6 +309,11 @@ export class MetricsStore implements Disposable {
     );
     return this.#open();
   }
+}
+
+/** Where the figures of a block stand in a sample: mostly in the same order. */
+function columnsOf(figures: readonly string[], sampled: readonly string[]): readonly number[] {
+  return figures.map((figure, index) => (sampled[index] === figure ? index : sampled.indexOf(figure)));
 }
 
 /** SQLITE_CORRUPT, SQLITE_NOTADB, a row that is none; https://www.sqlite.org/rescode.html */
