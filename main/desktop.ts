@@ -20,6 +20,8 @@ export interface Told {
   readonly director?: string | undefined;
   /** The page that was shown last, as its hash. */
   readonly page?: string | undefined;
+  /** Ends of operations up to this time were seen by the user, milliseconds since the epoch. */
+  readonly seenUntil?: number | undefined;
   readonly version: string;
 }
 
@@ -59,7 +61,7 @@ export interface Desktop {
   copyText(text: string): Promise<void>;
   setPreferences(part: Partial<Preferences>): Promise<void>;
   /** Keeps where the user is, for the next window. */
-  remember(place: { readonly director?: string; readonly page?: string }): Promise<void>;
+  remember(place: { readonly director?: string; readonly page?: string; readonly seenUntil?: number }): Promise<void>;
   about(): Promise<About>;
   /** Opens the data directory in the file manager. */
   openDataDirectory(): Promise<void>;

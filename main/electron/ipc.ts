@@ -33,7 +33,11 @@ const filters: Readonly<Record<'manifest' | 'archive' | 'folder' | 'dump' | 'sea
 
 const nothing = z.undefined();
 
-const Place = z.strictObject({ director: z.string().max(100).optional(), page: z.string().max(1000).optional() });
+const Place = z.strictObject({
+  director: z.string().max(100).optional(),
+  page: z.string().max(1000).optional(),
+  seenUntil: z.number().min(0).optional(),
+});
 const Note = z.strictObject({ title: z.string().max(200), body: z.string().max(500), page: z.string().max(1000) });
 const Entry = z.strictObject({
   id: z.string().max(100),

@@ -114,8 +114,8 @@ function start(opened: readonly string[], from: string): void {
 
 /** What a page is told before it is connected. */
 function told(): Told {
-  const { preferences, director, page } = openWindowMemory(directory).read();
-  return { sight: firstSight(directory), preferences, director, page, version: app.getVersion() };
+  const { preferences, director, page, seenUntil } = openWindowMemory(directory).read();
+  return { sight: firstSight(directory), preferences, director, page, seenUntil, version: app.getVersion() };
 }
 
 /** Only web addresses leave the window. */

@@ -15,6 +15,8 @@ const Memory = z.object({
   page: z.string().max(1000).optional(),
   /** Id of the director that was shown last. */
   director: z.string().max(100).optional(),
+  /** Ends of operations up to this time were seen by the user. */
+  seenUntil: z.number().optional(),
   preferences: Preferences.default(defaultPreferences),
   /** Whether the user was told that applications go on when the window closes. */
   toldThatApplicationsGoOn: z.boolean().default(false),

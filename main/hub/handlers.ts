@@ -1,5 +1,6 @@
 /** What each call of a window does: the handlers of every subject. */
 import type { ServiceSpecs } from '../../remote/core/manifest/index.ts';
+import { activityHandlers } from './activity/handlers.ts';
 import { cloudHandlers } from './clouds/handlers.ts';
 import { codeHandlers } from './code/handlers.ts';
 import type { Directors } from './directors.ts';
@@ -43,6 +44,7 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
     ...codeHandlers(offers),
     ...logHandlers(options.logsOf),
     ...serviceHandlers(options),
+    ...activityHandlers(offers),
     ...terminalHandlers(options.openInBrowser),
     ...vaultHandlers(keeper, directors, offers),
     ...securityHandlers(keeper, directors, offers),

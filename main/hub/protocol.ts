@@ -8,6 +8,7 @@
  */
 import { z } from 'zod';
 import type { Failure } from '../../remote/core/contract/errors.ts';
+import { type ActivityResults, activityCalls } from './calls/activity.ts';
 import { type CloudResults, cloudCalls } from './calls/clouds.ts';
 import { type CodePush, type CodeResults, codeCalls } from './calls/code.ts';
 import { type DocumentResults, documentCalls } from './calls/documents.ts';
@@ -58,6 +59,7 @@ export const hubCalls = {
   ...cloudCalls,
   ...serviceCalls,
   ...terminalCalls,
+  ...activityCalls,
 } as const;
 
 type HubCallTable = typeof hubCalls;
@@ -76,7 +78,8 @@ export interface HubResults
     TerminalResults,
     VaultResults,
     SecurityResults,
-    CloudResults {}
+    CloudResults,
+    ActivityResults {}
 
 export const HubRequest = z.union([
   z.strictObject({

@@ -10,14 +10,22 @@ import Collapse from '@mui/material/Collapse';
 import Typography from '@mui/material/Typography';
 import { type ReactNode, useState } from 'react';
 import type { Operation } from '../../remote/core/contract/operation.ts';
+import type { RowPlace } from '../activity/long-list.tsx';
 import { OperationSteps } from './operation-steps.tsx';
 import { durationText, timeText } from './time.ts';
 
-export function OperationRow({ operation, about }: { operation: Operation; about?: ReactNode }) {
+export interface OperationRowProps {
+  readonly operation: Operation;
+  readonly about?: ReactNode;
+  /** In a long list: what its element carries. */
+  readonly place?: RowPlace;
+}
+
+export function OperationRow({ operation, about, place }: OperationRowProps) {
   const [open, setOpen] = useState(false);
   const { state, startedAt, endedAt } = operation;
   return (
-    <Box component="li" sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}>
+    <Box component="li" {...place} sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}>
       <Box sx={{ display: 'flex', gap: 1.25, px: 1.5, py: 1 }}>
         <OutcomeIcon state={state} />
         <Box sx={{ flex: 1, minWidth: 0 }}>

@@ -1,5 +1,7 @@
 import { create } from 'zustand';
 import type { Operation } from '../../remote/core/contract/operation.ts';
+import { desktop } from '../hub/desktop.ts';
+import { told } from './told.ts';
 
 interface OperationsStore {
   readonly byId: ReadonlyMap<string, Operation>;
@@ -8,7 +10,11 @@ interface OperationsStore {
   readonly seenUntil: number;
 }
 
-export const useOperations = create<OperationsStore>(() => ({ byId: new Map(), loaded: false, seenUntil: Date.now() }));
+export const useOperations = create<OperationsStore>(() => ({
+  byId: new Map(),
+  loaded: false,
+  seenUntil: told.seenUntil ?? Date.now(),
+}));
 
 export function replaceOperations(all: readonly Operation[]): void {
   useOperations.setState({ byId: new Map(all.map((operation) => [operation.id, operation])), loaded: true });
@@ -25,6 +31,13 @@ export function changeOperations(changed: readonly Operation[]): void {
 /** Newest first. */
 export function newestFirst(operations: Iterable<Operation>): Operation[] {
   return [...operations].sort((a, b) => b.startedAt - a.startedAt);
+}
+
+/** The user has seen all that has ended until now; remembered over restarts of the window. */
+export function markSeen(): void {
+  const seenUntil = Date.now();
+  useOperations.setState({ seenUntil });
+  void desktop.remember({ seenUntil });
 }
 
 /** What the sidebar counts: running, and failed since the user last looked. */

@@ -16,6 +16,7 @@ import { createTrust } from '../../../remote/core/identity/fixtures.ts';
 import { identifyPeer } from '../../../remote/core/identity/index.ts';
 import { serve } from '../../../remote/core/rpc/index.ts';
 import { openHome } from '../home.ts';
+import { activityMethods, type ScriptedHistory } from './activity.ts';
 import { applicationMethods } from './applications.ts';
 import { writeDeployment } from './deployment.ts';
 import { historyMethods } from './history.ts';
@@ -39,6 +40,8 @@ export interface ScriptedDirector extends AsyncDisposable {
   readonly script: Script;
   readonly applications: Script['applications'];
   readonly calls: Script['calls'];
+  /** What the Activity page finds, oldest first. */
+  readonly history: ScriptedHistory;
   /** Every terminal that was opened, oldest first. */
   readonly terminals: ScriptedTerminals;
   /** What a method fails with from now on; undefined: it works again. */
@@ -66,6 +69,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
   const trust = await createTrust(options.deployment ?? 'd-scripted');
   const script = openScript();
   const terminals: ScriptedTerminals = [];
+  const history: ScriptedHistory = { audit: [], events: [], brokenAt: undefined };
   const { applications, calls, failures, events, lines } = script;
 
   const director: Scripted<DirectorMethods> = {
@@ -87,6 +91,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     ...historyMethods(script),
     ...securityMethods(script),
     ...cloudMethods(script),
+    ...activityMethods(script, history),
   };
   const manager: Scripted<ManagerMethods> = {
     ...serviceMethods(script),
@@ -144,6 +149,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     applications,
     calls,
     terminals,
+    history,
     deployment: trust.deployment,
     script,
     fail: (name, failure) => void (failure ? failures.set(name, failure) : failures.delete(name)),

@@ -1,0 +1,85 @@
+/** What happened: states of applications, machines, certificates, alerts. */
+import ErrorIcon from '@mui/icons-material/Error';
+import Info from '@mui/icons-material/InfoOutlined';
+import Warning from '@mui/icons-material/Warning';
+import Box from '@mui/material/Box';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { HistoryEvent } from '../../remote/core/contract/audit.ts';
+import { timeText } from '../components/time.ts';
+import { hub } from '../hub/client.ts';
+import { useApplications } from '../stores/applications.ts';
+import { ExportButton } from './export-button.tsx';
+import { commandOf, isFiltered, noFilters, sinceOf } from './filters.ts';
+import { PagedList } from './paged-list.tsx';
+import { Toolbar } from './toolbar.tsx';
+import { usePages } from './use-pages.ts';
+
+const kinds = { application: 'applications', machine: 'machines', certificate: 'certificates', alert: 'alerts' };
+
+export function EventsTab() {
+  const [filters, setFilters] = useState(noFilters);
+  const name = useApplications(({ byId }) => byId.get(filters.application)?.name);
+  const since = sinceOf(filters.span, Date.now());
+  const filter = {
+    ...(filters.application && { application: filters.application }),
+    ...(filters.kind && { kind: filters.kind as HistoryEvent['kind'] }),
+    ...(since !== undefined && { since }),
+  };
+  const pages = usePages<HistoryEvent>(
+    async (before) => {
+      const { events, next } = await hub.director('list_events', {
+        ...filter,
+        ...(before !== undefined && { before }),
+      });
+      return { items: events, next };
+    },
+    JSON.stringify({ ...filters }),
+  );
+  return (
+    <>
+      <Toolbar
+        filters={filters}
+        onChange={setFilters}
+        kinds={kinds}
+        command={commandOf('history', { app: name, kind: filters.kind, since: filters.span })}
+      >
+        <ExportButton what="events" filter={filter} />
+      </Toolbar>
+      <PagedList
+        label="Events"
+        pages={pages}
+        filtered={isFiltered(filters)}
+        empty="Nothing has happened yet."
+        row={(event, place) => (
+          <Box
+            key={event.seq}
+            component="li"
+            {...place}
+            sx={{ display: 'flex', gap: 1.5, px: 1.5, py: 1, borderBottom: 1, borderColor: 'divider' }}
+          >
+            <Level level={event.level} />
+            <Typography variant="body2" sx={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
+              {event.text}
+            </Typography>
+            <Typography variant="body2" color="textSecondary" sx={{ whiteSpace: 'nowrap' }}>
+              {kinds[event.kind]} · {timeText(event.time)}
+            </Typography>
+          </Box>
+        )}
+      />
+    </>
+  );
+}
+
+function Level({ level }: { level: HistoryEvent['level'] }) {
+  const at = { fontSize: 17, flexShrink: 0, mt: '2px' } as const;
+  switch (level) {
+    case 'info':
+      return <Info titleAccess="note" sx={{ ...at, color: 'text.secondary' }} />;
+    case 'warning':
+      return <Warning titleAccess="warning" sx={{ ...at, color: 'warning.main' }} />;
+    case 'alert':
+      return <ErrorIcon titleAccess="alert" sx={{ ...at, color: 'error.main' }} />;
+  }
+}

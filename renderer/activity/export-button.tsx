@@ -1,0 +1,54 @@
+/** Saves all that the filter lets through, every page of it, as the user chooses: CSV or JSON lines. */
+import Button from '@mui/material/Button';
+import Menu from '@mui/material/Menu';
+import MenuItem from '@mui/material/MenuItem';
+import { useState } from 'react';
+import { countText } from '../components/time.ts';
+import { useAction } from '../components/use-action.ts';
+import { failureOf, hub } from '../hub/client.ts';
+import { desktop } from '../hub/desktop.ts';
+import { say } from '../stores/notices.ts';
+
+export interface ExportButtonProps {
+  readonly what: 'audit' | 'events';
+  readonly filter: Readonly<Record<string, string | number>>;
+}
+
+export function ExportButton({ what, filter }: ExportButtonProps) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const save = useAction(async (format: 'csv' | 'jsonl') => {
+    const [target] = await desktop.chooseTarget(`${what}.${format}`);
+    if (!target) return;
+    try {
+      const { rows } = await hub.call('export_activity', {
+        ticket: target.ticket,
+        what,
+        format,
+        filter: { ...filter },
+      });
+      say(`${countText(rows, 'row')} saved to ${target.name}.`);
+    } catch (thrown) {
+      say(failureOf(thrown).message, { level: 'warning' });
+    }
+  });
+  const choose = (format: 'csv' | 'jsonl') => {
+    setAnchor(null);
+    save.run(format);
+  };
+  return (
+    <>
+      <Button
+        aria-haspopup="menu"
+        aria-expanded={anchor !== null}
+        disabled={save.busy}
+        onClick={({ currentTarget }) => setAnchor(currentTarget)}
+      >
+        {save.busy ? 'Saving …' : 'Export…'}
+      </Button>
+      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+        <MenuItem onClick={() => choose('csv')}>CSV, for a spreadsheet</MenuItem>
+        <MenuItem onClick={() => choose('jsonl')}>JSON lines, for a program</MenuItem>
+      </Menu>
+    </>
+  );
+}
