@@ -45,7 +45,7 @@ export function ExportButton({ what, filter }: ExportButtonProps) {
       >
         {save.busy ? 'Saving …' : 'Export…'}
       </Button>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+      <Menu disablePortal anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         <MenuItem onClick={() => choose('csv')}>CSV, for a spreadsheet</MenuItem>
         <MenuItem onClick={() => choose('jsonl')}>JSON lines, for a program</MenuItem>
       </Menu>

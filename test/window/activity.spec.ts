@@ -38,7 +38,13 @@ function fill(director: ScriptedDirector, entries: number): void {
   director.putOperation(operationOf({ title: 'Apply shop', target: {}, log: ['fetching archive', 'unpacking'] }));
   for (let n = 1; n <= 300; n += 1) {
     director.putOperation(
-      operationOf({ title: `Scale ${n}`, kind: 'add_nodes', state: 'done', target: { application: guestbook } }),
+      operationOf({
+        title: `Scale ${n}`,
+        kind: 'add_nodes',
+        state: 'done',
+        startedAt: Date.now() + n,
+        target: { application: guestbook },
+      }),
     );
   }
   for (let seq = 1; seq <= entries; seq += 1) {

@@ -35,6 +35,18 @@ test('"Try it on this computer", then the guestbook, answers over HTTP and goes 
       .first()
       .click();
     await page.screenshot({ path: info.outputPath('application.png') });
+
+    // A terminal on a node: a shell of the node's own user.
+    await page.getByRole('button', { name: /^Terminal on .*-backend-1$/ }).click();
+    const terminal = page.locator('.xterm-rows');
+    await expect(terminal).toContainText('backend-1:', { timeout: 30_000 });
+    await page.keyboard.type('echo uid=$(id -u) tty=$(tty)');
+    await page.keyboard.press('Enter');
+    await expect(terminal).toContainText(/uid=\d+ tty=\/dev\/pts\/0/);
+    const uid = Number(/uid=(\d+)/.exec((await terminal.textContent()) ?? '')?.[1]);
+    if (process.getuid?.() === 0) expect(uid).toBeGreaterThanOrEqual(0x30000);
+    else expect(uid).toBe(process.getuid?.());
+    await page.screenshot({ path: info.outputPath('terminal.png') });
     expect(problemsOf(page)).toEqual([]);
   }
   // The window is closed; the application is not.
