@@ -4,6 +4,7 @@ import { toFailure } from '../../remote/core/contract/errors.ts';
 import type { ServiceSpec } from '../../remote/core/service/spec.ts';
 import { applicationCommands } from './commands/applications.ts';
 import { auditCommands } from './commands/audit.ts';
+import { cloudCommands } from './commands/clouds.ts';
 import { codeCommands } from './commands/code.ts';
 import { contractCommands } from './commands/contract.ts';
 import { costCommands } from './commands/costs.ts';
@@ -12,6 +13,7 @@ import { historyCommands } from './commands/history.ts';
 import { manifestCommands } from './commands/manifests.ts';
 import { metricsCommands } from './commands/metrics.ts';
 import { observationCommands } from './commands/observation.ts';
+import { securityCommands } from './commands/security.ts';
 import { nodeCommands, secretCommands, serviceCommands } from './commands/services.ts';
 import { shellCommands } from './commands/shell.ts';
 import { vaultCommands } from './commands/vault.ts';
@@ -99,6 +101,8 @@ export async function runCommand(options: CommandOptions): Promise<number> {
   shellCommands(program, run);
   auditCommands(program, run);
   metricsCommands(program, run);
+  cloudCommands(program, run);
+  securityCommands(program, run);
   vaultCommands(program, run);
   contractCommands(program, run);
   program

@@ -31,14 +31,23 @@ const offers = new Offers();
 const home = dataDirectory();
 const seen = firstSight(home);
 const keychain = keychainOfMain((message) => parent.postMessage(message));
-// The keychain may be asked for before the hub is open.
-parent.on('message', ({ data, ports }) => void receive(data, ports));
+let ready = (): void => undefined;
+const whenReady = new Promise<void>((resolve) => {
+  ready = resolve;
+});
+// Opening the vault may need the keychain's answer; everything else waits until there is something to answer it.
+parent.on('message', ({ data, ports }) => {
+  if (data.kind === 'keychain') keychain.receive(data);
+  else void whenReady.then(() => receive(data, ports));
+});
 const keeper = await openVaultKeeper({
   dataDirectory: await openDataDirectory(),
   findKeychain: keychain.find,
   environment: process.env,
   onLockPolicy: (afterMs) => parent.postMessage({ kind: 'lock_policy', afterMs }),
+  onLocked: () => drafts.forgetKey(),
 });
+const drafts = sealedFiles(path.join(home, 'drafts'), keeper.borrow);
 
 const directors = new Directors({
   deployments: openLocalDeployments(serviceSpecs, keeper),
@@ -54,7 +63,7 @@ const handlers = createHandlers({
   keeper,
   specs: serviceSpecs,
   offers,
-  documents: new Documents(sealedFiles(path.join(home, 'drafts'), keeper.borrow)),
+  documents: new Documents(drafts),
   manifests: path.resolve(import.meta.dirname, '../../manifests'),
   logsOf,
   openInBrowser: (url) => parent.postMessage({ kind: 'open', url }),
@@ -64,9 +73,10 @@ const handlers = createHandlers({
 process.on('unhandledRejection', (reason) =>
   log(`unhandled: ${reason instanceof Error ? reason.stack : String(reason)}`),
 );
+ready();
 await directors.open();
 
-async function receive(message: ToHub, ports: readonly Port[]): Promise<void> {
+async function receive(message: Exclude<ToHub, { kind: 'keychain' }>, ports: readonly Port[]): Promise<void> {
   switch (message.kind) {
     case 'window': {
       const [port] = ports;
@@ -81,9 +91,6 @@ async function receive(message: ToHub, ports: readonly Port[]): Promise<void> {
       break;
     case 'stop_everything':
       directors.stopEverything();
-      break;
-    case 'keychain':
-      keychain.receive(message);
       break;
     case 'lock':
       await lock();

@@ -50,6 +50,8 @@ export interface VaultKeeperOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Told how long the user may be away before it is locked, ms; undefined: it is not. */
   onLockPolicy(afterMs: number | undefined): void;
+  /** Told when it was locked: what else holds keys drops them. */
+  onLocked(): void;
 }
 
 const Settings = z.object({ lockAfterMinutes: z.number().int().min(0) });
@@ -115,6 +117,7 @@ export async function openVaultKeeper(options: VaultKeeperOptions): Promise<Vaul
       locked = true;
       const open = await opened?.catch(() => undefined);
       opened = undefined;
+      options.onLocked();
       await open?.deployments[Symbol.asyncDispose]();
       open?.vault[Symbol.dispose]();
       await tellPolicy();
