@@ -6,6 +6,7 @@ import Skeleton from '@mui/material/Skeleton';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import type { ManifestSource } from '../../main/hub/protocol.ts';
 import { AddressLink } from '../components/address-link.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { OperationSteps } from '../components/operation-steps.tsx';
@@ -15,6 +16,7 @@ import { useOperation } from '../components/use-operation.ts';
 import { hub } from '../hub/client.ts';
 import { useApplications } from '../stores/applications.ts';
 import { clearDraft, type Draft } from '../stores/draft.ts';
+import { editManifest } from '../stores/edit.ts';
 import { go } from '../stores/route.ts';
 import { PlanView } from './plan-view.tsx';
 
@@ -31,6 +33,7 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
   const manifest = useLoaded(() => hub.call('read_manifest', { source }), [source]);
   const [applied, setApplied] = useState<Applied>();
   const apply = useAction(async () => setApplied(await hub.call('apply', { source, ...chosen })));
+  const edit = useAction(async () => editSource(source, origin));
   if (applied) return <Progress {...applied} />;
   return (
     <Box sx={{ maxWidth: 760 }}>
@@ -56,6 +59,7 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
           <PlanView plan={plan.value} />
         </>
       )}
+      {edit.failure && <FailureNotice title="It could not be opened" failure={edit.failure} />}
       {apply.failure && (
         <Box sx={{ mt: 2 }}>
           <FailureNotice title="It was not applied" failure={apply.failure} onRetry={() => apply.run()} />
@@ -69,6 +73,9 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
         >
           {plan.value?.exists ? 'Apply the changes' : 'Create'}
         </Button>
+        <Button variant="outlined" disabled={edit.busy} onClick={() => edit.run()}>
+          Edit it
+        </Button>
         <Button color="secondary" onClick={clearDraft}>
           Choose another
         </Button>
@@ -76,6 +83,13 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
       {manifest.value && <ManifestText text={manifest.value.text} />}
     </Box>
   );
+}
+
+/** The same manifest in the editor. */
+async function editSource(source: ManifestSource, name: string): Promise<void> {
+  if (source.from === 'document') go({ page: 'editor', document: source.document });
+  else if (source.from === 'text') await editManifest({ ...source, name });
+  else await editManifest(source);
 }
 
 function ManifestText({ text }: { text: string }) {

@@ -1,7 +1,9 @@
 /** A manifest dropped anywhere in the window starts a new application; what a page takes itself never gets here. */
 import Box from '@mui/material/Box';
 import type { ReactNode } from 'react';
+import { failureOf } from '../hub/client.ts';
 import { offerManifest } from '../stores/draft.ts';
+import { editManifest } from '../stores/edit.ts';
 import { say } from '../stores/notices.ts';
 import { go } from '../stores/route.ts';
 import { type Dropped, useDrop } from './drop-zone.tsx';
@@ -18,8 +20,15 @@ export function DropAnywhere({ children }: { children: ReactNode }) {
   );
 }
 
-/** Shows the plan of a dropped manifest. */
+/** Shows the plan of a dropped manifest; one that is called `.conpaas` opens in the editor. */
 export async function takeManifest({ offers, files }: Dropped): Promise<void> {
+  const named = offers.find(({ kind, name }) => kind === 'file' && name.toLowerCase().endsWith('.conpaas'));
+  if (named) {
+    await editManifest({ from: 'ticket', ticket: named.ticket }).catch((thrown: unknown) =>
+      say(failureOf(thrown).message, { level: 'alert' }),
+    );
+    return;
+  }
   const offer = offers.find(({ kind, name }) => kind === 'file' && name.toLowerCase().endsWith('.json'));
   const file = files.find(({ name }) => name.toLowerCase().endsWith('.json'));
   if (offer) offerManifest({ from: 'ticket', ticket: offer.ticket }, offer.name);

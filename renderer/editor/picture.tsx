@@ -46,7 +46,7 @@ export function Picture({ session, snapshot }: { session: EditingSession; snapsh
               <Box
                 component="button"
                 type="button"
-                onClick={() => session.show(service.from, service.to)}
+                onClick={() => session.show(service.from)}
                 sx={{
                   position: 'absolute',
                   left: left(service),

@@ -114,7 +114,16 @@ export function Workspace({ session, children }: WorkspaceProps) {
         />
       )}
       <Box ref={ref} style={{ height }} sx={{ display: 'flex', gap: 1.5, minWidth: 0 }}>
-        <Paper sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column', overflow: 'hidden' }}>
+        <Paper
+          sx={{
+            flex: 1,
+            minWidth: 0,
+            display: 'flex',
+            flexDirection: 'column',
+            overflow: 'hidden',
+            '&:has(.cm-content:focus)': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: '-1px' },
+          }}
+        >
           <TextPane session={session} kept={session.isKept} />
           <ProblemsList session={session} snapshot={snapshot} />
         </Paper>

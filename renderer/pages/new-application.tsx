@@ -1,16 +1,21 @@
-/** A new application: take a ready-made one, drop a manifest or paste one; see the plan; apply it; watch the steps. */
+/** A new application: of a ready-made manifest, of your own, or of an archive or folder alone; its plan; its steps. */
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect } from 'react';
+import type { Offer } from '../../main/hub/protocol.ts';
 import { DraftPlan } from '../application/draft-plan.tsx';
 import { takeManifest } from '../components/drop-anywhere.tsx';
-import { DropZone } from '../components/drop-zone.tsx';
+import { type Dropped, DropZone } from '../components/drop-zone.tsx';
+import { FailureNotice } from '../components/failure-notice.tsx';
 import { Page } from '../components/page.tsx';
 import { ReadyMadeList } from '../components/ready-made-list.tsx';
+import { useAction } from '../components/use-action.ts';
+import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { clearDraft, offerManifest, useDraft } from '../stores/draft.ts';
+import { editManifest } from '../stores/edit.ts';
+import { say } from '../stores/notices.ts';
 
 export function NewApplicationPage() {
   const draft = useDraft((store) => store.draft);
@@ -24,11 +29,12 @@ export function NewApplicationPage() {
 }
 
 function Choices() {
-  const [text, setText] = useState('');
-  const choose = async () => {
+  const choose = useAction(async () => {
     const offers = await desktop.chooseFiles('manifest');
     if (offers.length > 0) await takeManifest({ offers, files: [] });
-  };
+  });
+  const write = useAction(() => editManifest({ from: 'template' }));
+  const failure = choose.failure ?? write.failure;
   return (
     <Box sx={{ maxWidth: 760, display: 'flex', flexDirection: 'column', gap: 4 }}>
       <section>
@@ -37,39 +43,53 @@ function Choices() {
       </section>
       <section>
         <Heading>Your own manifest</Heading>
+        {failure && <FailureNotice title="It could not be opened" failure={failure} />}
         <DropZone label="Drop a manifest here" onDrop={(dropped) => void takeManifest(dropped)}>
-          <Button variant="outlined" onClick={() => void choose()}>
+          <Button variant="outlined" onClick={() => choose.run()}>
             Choose a file…
           </Button>
-        </DropZone>
-        <Box
-          component="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (text.trim()) offerManifest({ from: 'text', text }, 'pasted text');
-          }}
-          sx={{ mt: 2 }}
-        >
-          <TextField
-            label="Or paste it"
-            multiline
-            fullWidth
-            minRows={4}
-            maxRows={14}
-            value={text}
-            onChange={({ target }) => setText(target.value)}
-            slotProps={{ htmlInput: { spellCheck: false, style: { fontFamily: 'monospace', fontSize: 13 } } }}
-          />
-          <Button type="submit" variant="outlined" disabled={!text.trim()} sx={{ mt: 1.5 }}>
-            Show the plan
+          <Button variant="outlined" onClick={() => write.run()}>
+            Write one…
           </Button>
-        </Box>
+        </DropZone>
       </section>
+      <CodeAlone />
     </Box>
   );
 }
 
-function Heading({ children }: { children: string }) {
+/** An archive or folder by itself: an application with one PHP service, called like it. */
+function CodeAlone() {
+  const take = useAction(async (offer: Offer) => {
+    const { id, text } = await hub.call('open_document', { source: { from: 'archive', ticket: offer.ticket } });
+    offerManifest({ from: 'document', document: id, text }, offer.name);
+  });
+  const choose = async (what: 'archive' | 'folder'): Promise<void> => {
+    const [offer] = await desktop.chooseFiles(what);
+    if (offer) take.run(offer);
+  };
+  const drop = ({ offers }: Dropped): void => {
+    const offer = offers.find(({ kind, name }) => kind === 'folder' || !/\.(json|conpaas)$/i.test(name));
+    if (offer) take.run(offer);
+    else say('Drop an archive or a folder with code here.', { level: 'warning' });
+  };
+  return (
+    <section>
+      <Heading>An archive or folder</Heading>
+      {take.failure && <FailureNotice title="It cannot be used" failure={take.failure} />}
+      <DropZone label="Drop the code of a PHP application here" onDrop={drop}>
+        <Button variant="outlined" onClick={() => void choose('archive')}>
+          Choose an archive…
+        </Button>
+        <Button variant="outlined" onClick={() => void choose('folder')}>
+          Choose a folder…
+        </Button>
+      </DropZone>
+    </section>
+  );
+}
+
+function Heading({ children }: { children: ReactNode }) {
   return (
     <Typography component="h2" variant="h2" sx={{ mb: 1.5 }}>
       {children}

@@ -1,9 +1,9 @@
 /** What the desktop wants shown: a link, a manifest file, the page of a notification. Leads somewhere; never does anything. */
 import type { Opening } from '../../main/desktop.ts';
-import { pages } from '../pages.ts';
+import { failureOf } from '../hub/client.ts';
 import { useApplications } from './applications.ts';
 import { chooseDirector, useDirectors } from './directors.ts';
-import { offerManifest } from './draft.ts';
+import { editManifest } from './edit.ts';
 import { say } from './notices.ts';
 import { go, type Route } from './route.ts';
 
@@ -18,8 +18,9 @@ export function open(opening: Opening): void {
       window.location.hash = opening.page;
       break;
     case 'manifest':
-      offerManifest({ from: 'ticket', ticket: opening.offer.ticket }, opening.offer.name);
-      go({ page: pages.editor ? 'editor' : 'new' });
+      editManifest({ from: 'ticket', ticket: opening.offer.ticket }).catch((thrown: unknown) =>
+        say(failureOf(thrown).message, { level: 'alert' }),
+      );
       break;
     case 'link':
       void follow(opening.link);

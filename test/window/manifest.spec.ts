@@ -1,5 +1,6 @@
 /** From a manifest to an application: dropped, chosen or pasted; its plan; applied. */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { dropFile } from './drop.ts';
 import { expect, test } from './fixture.ts';
 
@@ -46,16 +47,38 @@ test('a name of its own goes with the plan and the application', async ({ page, 
   expect(director.calls.find(({ name }) => name === 'apply_manifest')?.params).toMatchObject({ name: 'second' });
 });
 
-test('a mistake in a manifest is shown with its line and what was meant', async ({ page }) => {
-  await page.getByRole('link', { name: 'write one of your own' }).click();
-  await page.getByLabel('Or paste it').fill('{\n  "Aplication": "x",\n  "Services": []\n}');
-  await page.getByRole('button', { name: 'Show the plan' }).click();
+test('a mistake in a manifest is shown with its line and what was meant, and can be mended in the editor', async ({
+  page,
+}, info) => {
+  const file = info.outputPath('mistaken.json');
+  await writeFile(file, '{\n  "Aplication": "x",\n  "Services": []\n}');
+  await dropFile(page, 'main', file);
   const alert = page.getByRole('alert');
   await expect(alert).toContainText('This manifest cannot be used');
   await alert.getByRole('button', { name: 'Details' }).click();
   await expect(alert).toContainText('line 2');
-  await page.screenshot({ path: test.info().outputPath('mistake.png') });
+  await page.screenshot({ path: info.outputPath('mistake.png') });
   await expect(page.getByRole('button', { name: 'Create' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Edit it' }).click();
+  await expect(page.getByRole('region', { name: 'Problems' })).toContainText('did you mean "Application"');
+});
+
+test('a folder alone makes an application with one service, called like it', async ({ page, director }, info) => {
+  const folder = info.outputPath('shop-main');
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'index.php'), '<?php echo 1;');
+  await page.evaluate(() => {
+    window.location.hash = '#/new';
+  });
+  await dropFile(page, '[aria-label="Drop the code of a PHP application here"]', folder);
+  await expect(page.getByRole('list', { name: 'Plan' })).toContainText('application shop');
+  await page.screenshot({ path: info.outputPath('folder.png') });
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('status')).toContainText('It runs');
+  expect(director.calls.map(({ name }) => name)).toContain('upload_blob');
+  expect(director.calls.find(({ name }) => name === 'apply_manifest')?.params).toMatchObject({
+    manifest: { Application: 'shop', Services: [{ Type: 'php', Archive: [{ Name: 'shop-main.tar.gz' }] }] },
+  });
 });
 
 test('what the director refuses can be tried again', async ({ page, director }, info) => {

@@ -16,6 +16,8 @@ export const DocumentSource = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('template') }),
   z.strictObject({ from: z.literal('ready_made'), id: z.string().regex(/^[a-z0-9-]{1,60}$/) }),
   z.strictObject({ from: z.literal('ticket'), ticket }),
+  /** An archive or folder by itself: a manifest with one service that runs it. */
+  z.strictObject({ from: z.literal('archive'), ticket }),
   z.strictObject({ from: z.literal('application'), application }),
   z.strictObject({ from: z.literal('text'), name: z.string().max(200), text }),
 ]);

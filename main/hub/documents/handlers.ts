@@ -8,7 +8,7 @@ import { readyMadeFile } from '../manifests/ready-made.ts';
 import type { Offers } from '../offers.ts';
 import type { SubjectHandlers } from '../window-port.ts';
 import { type Documents, type NewDocument, readManifestFile } from './documents.ts';
-import { newManifest } from './template.ts';
+import { applicationName, manifestFor, newManifest } from './template.ts';
 
 export interface DocumentOptions {
   readonly documents: Documents;
@@ -42,6 +42,17 @@ export function documentHandlers(options: DocumentOptions): SubjectHandlers<type
         const text = await readManifestFile(file);
         await documents.noteRecent(file);
         return { name: path.basename(file), origin: { from: 'file', path: file }, folder: path.dirname(file), text };
+      }
+      case 'archive': {
+        const file = offers.path(source.ticket);
+        const name = applicationName(path.basename(file));
+        // Relative to where it lies: the page, and whoever gets the manifest, learns no path.
+        return {
+          name,
+          origin: { from: 'text' },
+          folder: path.dirname(file),
+          text: manifestFor(name, path.basename(file)),
+        };
       }
       case 'application': {
         const { application } = source;

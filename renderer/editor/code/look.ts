@@ -22,7 +22,8 @@ const look = EditorView.theme({
     backgroundColor: color('background-paper'),
     color: color('text-primary'),
   },
-  '&.cm-focused': { outline: `2px solid ${color('primary-main')}`, outlineOffset: '-2px' },
+  // The frame around it shows the focus: see the text pane.
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: fonts.code, lineHeight: '1.55' },
   '.cm-content': { caretColor: color('text-primary'), paddingBlock: '8px' },
   '.cm-cursor': { borderLeftColor: color('text-primary') },
