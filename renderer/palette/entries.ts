@@ -53,6 +53,7 @@ function objectEntries(): Entry[] {
 const titles: readonly (readonly [page: Route, title: string])[] = [
   [{ page: 'applications' }, 'Applications'],
   [{ page: 'new' }, 'New application'],
+  [{ page: 'editor' }, 'Manifests'],
   [{ page: 'activity' }, 'Activity'],
   [{ page: 'clouds' }, 'Clouds'],
   [{ page: 'security' }, 'Security'],

@@ -113,6 +113,15 @@ async function crash(desktop: ElectronApplication): Promise<void> {
   });
 }
 
+/** Ends the process that keeps the drafts; the program starts another. */
+async function killHub(desktop: ElectronApplication): Promise<void> {
+  const pid = await desktop.evaluate(
+    ({ app }) => app.getAppMetrics().find(({ name, serviceName }) => [name, serviceName].includes('ConPaaS hub'))?.pid,
+  );
+  if (pid === undefined) throw new Error('there is no hub');
+  process.kill(pid, 'SIGKILL');
+}
+
 /** Playwright gives a page up that has crashed once; the program itself can still ask it. */
 function inPage(desktop: ElectronApplication, expression: string): Promise<string> {
   return desktop.evaluate(
@@ -121,7 +130,7 @@ function inPage(desktop: ElectronApplication, expression: string): Promise<strin
   );
 }
 
-test('what was typed survives navigation, a reload and a crash of the window, sealed on disk', async ({
+test('what was typed survives navigation, a reload, a lost director, the end of the hub and a crash, sealed on disk', async ({
   page,
   desktop,
   director,
@@ -143,17 +152,22 @@ test('what was typed survives navigation, a reload and a crash of the window, se
   const drafts = path.join(director.dataDirectory, 'drafts');
   await expect(page.getByText('changed, kept as a draft')).toBeVisible();
   // Kept a moment after the last character: a crash before that moment would lose it.
-  await expect
-    .poll(() => page.evaluate(() => document.querySelector('[data-kept]')?.getAttribute('data-kept')))
-    .toBe('true');
+  const kept = () => expect(page.locator('[data-kept="true"]')).toBeVisible({ timeout: 20_000 });
+  await kept();
   const files = await readdir(drafts);
   expect(files.length).toBeGreaterThan(0);
   for (const file of files) expect(await readFile(path.join(drafts, file), 'latin1')).not.toContain('half a thou');
 
+  // Neither the director nor the hub has to be there: what is typed meanwhile goes to the next hub.
+  await director.stop();
+  await killHub(desktop);
+  await page.keyboard.insertText(', twice');
+  await kept();
+
   await crash(desktop);
   await expect
     .poll(() => inPage(desktop, "document.querySelector('.cm-content')?.textContent ?? ''"))
-    .toContain('half a thought, kept');
+    .toContain('half a thought, kept, twice');
   expect(await inPage(desktop, 'document.body.textContent')).toContain('This is what you had typed');
 });
 
@@ -276,9 +290,10 @@ for (const theme of ['light', 'dark'] as const) {
   test(`the editor is accessible and keeps the policy, ${theme}`, async ({ page, director }, info) => {
     test.slow();
     director.put(applicationOf({ name: 'guestbook' }));
-    await page.evaluate((value) => localStorage.setItem('theme', value), theme);
+    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
     await page.reload();
     await page.waitForSelector('nav');
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
     const look = async (name: string): Promise<void> => {
       await page.screenshot({ path: info.outputPath(`${name}.png`) });
       const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
