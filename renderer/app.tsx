@@ -4,6 +4,7 @@ import CssBaseline from '@mui/material/CssBaseline';
 import Skeleton from '@mui/material/Skeleton';
 import { ThemeProvider, useColorScheme } from '@mui/material/styles';
 import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { useManifestActions } from './actions/manifest-actions.ts';
 import { useMenu } from './actions/menu.ts';
 import { listenForShortcuts } from './actions/shortcuts.ts';
 import { useActions } from './actions/use-actions.ts';
@@ -55,6 +56,7 @@ function Frame() {
   const chosen = useDirectors((store) => store.chosen);
   const route = useRoute();
   useActions(windowActions);
+  useManifestActions();
   useEffect(listenForShortcuts, []);
   useMenu();
   if (!session) return <Box component="main" aria-busy="true" />;

@@ -171,6 +171,17 @@ test('what was typed survives navigation, a reload, a lost director, the end of 
   expect(await inPage(desktop, 'document.body.textContent')).toContain('This is what you had typed');
 });
 
+test('ready-made manifests, files and a new one are in the palette', async ({ page }) => {
+  await expect(page.getByRole('list', { name: 'Ready-made applications' })).toContainText('Guestbook');
+  await page.keyboard.press('ControlOrMeta+K');
+  await page.getByRole('combobox', { name: 'Find and do' }).fill('manifest guestbook');
+  await page.getByRole('option', { name: /ready-made manifest Guestbook/ }).click();
+  await expect(textOf(page)).toContainText('"Application": "Guestbook"');
+  await page.keyboard.press('ControlOrMeta+K');
+  await expect(page.getByRole('option', { name: /Open a manifest/ })).toHaveCount(1);
+  await expect(page.getByRole('option', { name: /Plan the manifest/ })).toHaveCount(1);
+});
+
 test('a discarded draft can be taken back', async ({ page }) => {
   await openNew(page);
   await write(page, '{ "Application": "again" }');
