@@ -57,7 +57,7 @@ const bundles = [
     nodeBundle(`remote/${name}/main.ts`, `dist/remote/${name}.mjs`, { target: 'node24' }),
   ),
   nodeBundle('main/cli/main.ts', 'dist/main/cli.mjs', { target: 'node20' }),
-  nodeBundle('main/hub/main.ts', 'dist/main/hub.mjs', { target: 'node20' }),
+  nodeBundle('main/hub/entry.ts', 'dist/main/hub.mjs', { target: 'node20' }),
   nodeBundle('main/electron/main.ts', 'dist/main/electron/main.mjs', { target: 'node20', external: ['electron'] }),
   nodeBundle('main/preload.ts', 'dist/main/preload.cjs', {
     target: 'node20',

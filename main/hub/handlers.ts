@@ -7,7 +7,7 @@ import type { Directors } from './directors.ts';
 import type { Documents } from './documents/documents.ts';
 import { documentHandlers } from './documents/handlers.ts';
 import { logHandlers } from './logs/handlers.ts';
-import type { LogViews } from './logs/logs.ts';
+import type { LogService } from './logs/service.ts';
 import { manifestHandlers } from './manifests/handlers.ts';
 import type { Offers } from './offers.ts';
 import { relayHandlers } from './relay/handlers.ts';
@@ -17,7 +17,7 @@ import { sessionHandlers } from './session/handlers.ts';
 import { terminalHandlers } from './terminals/handlers.ts';
 import { vaultHandlers } from './vault/handlers.ts';
 import type { VaultKeeper } from './vault/keeper.ts';
-import type { HubHandlers, WindowPort } from './window-port.ts';
+import type { HubHandlers } from './window-port.ts';
 
 export interface HandlerOptions {
   readonly directors: Directors;
@@ -28,7 +28,7 @@ export interface HandlerOptions {
   readonly manifests: string;
   /** The service types: each brings methods of its manager. */
   readonly specs: ServiceSpecs;
-  logsOf(window: WindowPort): LogViews;
+  readonly logs: LogService;
   openInBrowser(url: string): void;
   /** Hands a secret to the main process: to the clipboard, or into a dialog. */
   useSecret(how: 'copy' | 'show', title: string, secret: string): void;
@@ -42,7 +42,7 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
     ...manifestHandlers(options.manifests, offers, documents),
     ...documentHandlers({ documents, offers, manifests: options.manifests, specs }),
     ...codeHandlers(offers),
-    ...logHandlers(options.logsOf),
+    ...logHandlers(options.logs, offers, directors),
     ...serviceHandlers(options),
     ...activityHandlers(offers),
     ...terminalHandlers(options.openInBrowser),

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { serviceSpecs } from '../../remote/services/registry/spec.ts';
 import { firstSight, forget, remember } from '../remembered.ts';
 import { dataDirectory, openDataDirectory } from '../store/index.ts';
-import { Coalesced } from './coalesce.ts';
 import { Directors } from './directors.ts';
 import { Documents } from './documents/documents.ts';
 import { sealedFiles } from './documents/sealed-files.ts';
 import { createHandlers } from './handlers.ts';
 import { openLocalDeployments } from './local-deployments.ts';
-import { LogViews } from './logs/logs.ts';
+import { readCap, writeCap } from './logs/cap.ts';
+import { LogService } from './logs/service.ts';
 import type { FromHub, ToHub } from './messages.ts';
 import { Offers } from './offers.ts';
 import { openVaultKeeper } from './vault/keeper.ts';
@@ -25,7 +25,6 @@ interface ParentPort {
 const parent = (process as unknown as { readonly parentPort: ParentPort }).parentPort;
 const log = (line: string): void => console.error(`hub: ${line}`);
 const windows = new Set<WindowPort>();
-const logs = new WeakMap<WindowPort, LogViews>();
 const offers = new Offers();
 
 const home = dataDirectory();
@@ -58,6 +57,12 @@ const directors = new Directors({
   log,
 });
 
+const logs = new LogService({
+  directory: path.join(home, 'spool', 'logs'),
+  capBytes: await readCap(home),
+  setCap: (bytes) => writeCap(home, bytes),
+});
+
 const handlers = createHandlers({
   directors,
   keeper,
@@ -65,7 +70,7 @@ const handlers = createHandlers({
   offers,
   documents: new Documents(drafts),
   manifests: path.resolve(import.meta.dirname, '../../manifests'),
-  logsOf,
+  logs,
   openInBrowser: (url) => parent.postMessage({ kind: 'open', url }),
   useSecret: (how, title, secret) => parent.postMessage({ kind: 'secret', how, title, secret }),
 });
@@ -116,19 +121,5 @@ function addWindow(port: Port): void {
   windows.add(window);
   window.onClose(() => {
     windows.delete(window);
-    logs.get(window)?.[Symbol.dispose]();
   });
-}
-
-/** The logs that a window looks at; told of at most ten times a second each. */
-function logsOf(window: WindowPort): LogViews {
-  const known = logs.get(window);
-  if (known) return known;
-  const news = new Coalesced<Parameters<ConstructorParameters<typeof LogViews>[0]>[0]>((batch) => {
-    for (const entry of batch.values()) if (entry) window.push({ push: 'log', ...entry });
-  });
-  const views = new LogViews((entry) => news.put(entry.view, entry));
-  logs.set(window, views);
-  window.onClose(() => news[Symbol.dispose]());
-  return views;
 }

@@ -32,6 +32,7 @@ export {
   type OpenedDocument,
   type RecentFile,
 } from './calls/documents.ts';
+export type { LineLevel, LogBar, LogNews, LogRow, LogRows, LogSourceInfo } from './calls/logs.ts';
 export { ManifestSource, type ReadyMade } from './calls/manifests.ts';
 export type { MethodDescription } from './calls/relay.ts';
 export type { OwnIdentity } from './calls/security.ts';

@@ -9,6 +9,11 @@ export interface ApplicationTabProps {
 export const applicationTabs: readonly LazyTab<ApplicationTabProps>[] = [
   { id: 'overview', title: 'Overview', load: async () => (await import('./overview-tab.tsx')).OverviewTab },
   {
+    id: 'logs',
+    title: 'Logs',
+    load: async () => (await import('../logs/application-logs-tab.tsx')).ApplicationLogsTab,
+  },
+  {
     id: 'metrics',
     title: 'Metrics',
     load: async () => (await import('../metrics/metrics-tabs.tsx')).ApplicationMetrics,

@@ -7,7 +7,7 @@ export type DockContent<Kind extends DockTab['kind']> = ComponentType<{
 }>;
 
 export const dockKinds: { readonly [Kind in DockTab['kind']]: () => Promise<DockContent<Kind>> } = {
-  log: async () => (await import('../components/log-view.tsx')).LogView,
+  log: async () => (await import('../logs/dock-log.tsx')).DockLog,
   operation: async () => (await import('./operation-view.tsx')).OperationView,
   terminal: async () => (await import('../terminal/terminal-view.tsx')).TerminalView,
 };

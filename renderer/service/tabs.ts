@@ -22,5 +22,6 @@ export const serviceTabs: readonly LazyTab<ServiceTabProps>[] = [
     title: 'Configuration',
     load: async () => (await import('./configuration-tab.tsx')).ConfigurationTab,
   },
+  { id: 'logs', title: 'Logs', load: async () => (await import('../logs/service-logs-tab.tsx')).ServiceLogsTab },
   { id: 'metrics', title: 'Metrics', load: async () => (await import('../metrics/metrics-tabs.tsx')).ServiceMetrics },
 ];

@@ -88,13 +88,13 @@ test('the log of a node is followed, also while the page changes', async ({ dire
   await openGuestbook(director, page);
   await page.getByRole('button', { name: 'Logs of web-backend-1' }).click();
   const log = page.getByRole('log', { name: 'Log of web-backend-1' });
-  await expect.poll(() => director.calls.some(({ name }) => name === 'get_logs')).toBe(true);
+  await expect.poll(() => director.calls.some(({ name }) => name === 'read_logs')).toBe(true);
   for (let n = 1; n <= 2000; n += 1) director.log(`line ${n}`);
   await expect(log).toContainText('line 2000');
   await page.getByRole('link', { name: 'Activity' }).click();
   director.log('after the page changed');
   await expect(log).toContainText('after the page changed');
-  await expect(page.getByText('2001 lines')).toBeVisible();
+  await expect(page.getByText('2,001 lines')).toBeVisible();
   await page.screenshot({ path: info.outputPath('log.png') });
   // Only what is on the screen is in the page.
   expect(await log.locator('.text').count()).toBeLessThan(200);

@@ -2,8 +2,16 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Command } from 'commander';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
-import { type Event, type LogLine, Operation, OperationId } from '../../../remote/core/contract/index.ts';
+import {
+  type Event,
+  type LogLine,
+  Operation,
+  OperationId,
+  type RemovedNode,
+} from '../../../remote/core/contract/index.ts';
+import { linesOf } from '../../../remote/core/supervisor/tail.ts';
 import type { Run } from '../program.ts';
+import type { Session } from '../session.ts';
 import { describeStep, formatTime, table } from '../terminal.ts';
 
 export function observationCommands(program: Command, run: Run): void {
@@ -11,7 +19,7 @@ export function observationCommands(program: Command, run: Run): void {
     .command('logs')
     .argument('<app>')
     .argument('[service]')
-    .option('--node <id>', 'of one node only')
+    .option('--node <id>', 'of one node only; also of one that was removed, for 7 days')
     .option('--log <name>', 'one log only, e.g. error')
     .option('--follow', 'go on with new lines until Ctrl+C')
     .option('--since <time>', 'from this time: 10m, 2h, 1d, or 2026-01-31T12:00')
@@ -34,8 +42,17 @@ export function observationCommands(program: Command, run: Run): void {
             ...(options.since === undefined ? {} : { since: parseTime(options.since, Date.now()) }),
             ...(options.tail === undefined ? {} : { tail: Number.parseInt(options.tail, 10) }),
           };
-          for await (const line of manager.stream('get_logs', params, { signal: session.signal })) {
-            session.terminal.line(line, () => formatLine(line));
+          const show = (line: LogLine): void => session.terminal.line(line, () => formatLine(line));
+          try {
+            for await (const line of manager.stream('get_logs', params, { signal: session.signal })) show(line);
+          } catch (error) {
+            const removed =
+              options.node === undefined ? undefined : await removedNode(session, application, options.node);
+            if (!(error instanceof ConpaasError && error.code === 'not_found') || !removed) throw error;
+            session.terminal.note(
+              `${removed.node} is gone; its last lines are kept until ${formatTime(removed.until)}.`,
+            );
+            await showRemoved(session, application, removed, params, show);
           }
         },
       ),
@@ -127,6 +144,35 @@ export function observationCommands(program: Command, run: Run): void {
         session.terminal.result({ operation }, () => 'Done.');
       }),
     );
+}
+
+/** A node that is gone and of which lines are kept. */
+async function removedNode(session: Session, application: string, node: string): Promise<RemovedNode | undefined> {
+  const director = await session.director();
+  const all = await director.call('list_removed_nodes', { application }, { signal: session.signal });
+  return all.find((one) => one.node === node);
+}
+
+async function showRemoved(
+  session: Session,
+  application: string,
+  { node }: RemovedNode,
+  { log, since = 0, tail }: { log?: string; since?: number; tail?: number },
+  show: (line: LogLine) => void,
+): Promise<void> {
+  const director = await session.director();
+  const params = { application, node, ...(log === undefined ? {} : { log }) };
+  const perLog = new Map<string, LogLine[]>();
+  for await (const batch of director.stream('read_removed_logs', params, { signal: session.signal })) {
+    const lines = perLog.get(batch.log) ?? [];
+    perLog.set(batch.log, lines);
+    for (const line of linesOf(batch)) {
+      if (line.time >= since) lines.push({ node, service: batch.service, log: batch.log, ...line });
+    }
+  }
+  const newest = [...perLog.values()].flatMap((lines) => (tail === undefined ? lines : lines.slice(-tail)));
+  // Stable: each log keeps its order.
+  for (const line of newest.sort((a, b) => a.time - b.time)) show(line);
 }
 
 function operationId(text: string): OperationId {

@@ -42,7 +42,9 @@ export async function* tailLog(path: string, options: TailOptions): AsyncIterabl
 }
 
 /** The lines of a piece, one by one. */
-export function* linesOf(piece: LogPiece): Iterable<TailedLine> {
+export function* linesOf(
+  piece: Pick<LogPiece, 'count' | 'text' | 'times'> & { readonly gap?: number | undefined },
+): Iterable<TailedLine> {
   const { times } = piece;
   if (piece.gap !== undefined) yield { time: times[1] ?? 0, text: '', gap: piece.gap };
   if (piece.count === 0) return;

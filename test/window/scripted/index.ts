@@ -20,6 +20,7 @@ import { activityMethods, type ScriptedHistory } from './activity.ts';
 import { applicationMethods } from './applications.ts';
 import { writeDeployment } from './deployment.ts';
 import { historyMethods } from './history.ts';
+import { type ScriptedLogs, scriptLogs } from './logs.ts';
 import { manifestMethods } from './manifests.ts';
 import { metricsMethods } from './metrics.ts';
 import { openScript, type Script, type Scripted } from './script.ts';
@@ -49,8 +50,9 @@ export interface ScriptedDirector extends AsyncDisposable {
   put(info: ApplicationInfo): void;
   remove(id: string): void;
   putOperation(operation: Operation): void;
-  /** A line in the log of every node. */
+  /** A line in the log of `web-backend-1`. */
   log(text: string): void;
+  readonly logs: ScriptedLogs;
   /** Closes every connection and answers no more. */
   stop(): Promise<void>;
 }
@@ -70,7 +72,8 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
   const script = openScript();
   const terminals: ScriptedTerminals = [];
   const history: ScriptedHistory = { audit: [], events: [], brokenAt: undefined };
-  const { applications, calls, failures, events, lines } = script;
+  const { applications, calls, failures, events } = script;
+  const logs = scriptLogs(script);
 
   const director: Scripted<DirectorMethods> = {
     get_status: async () => ({
@@ -92,10 +95,12 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     ...securityMethods(script),
     ...cloudMethods(script),
     ...activityMethods(script, history),
+    ...logs.director,
   };
   const manager: Scripted<ManagerMethods> = {
     ...serviceMethods(script),
     ...terminalMethods(script, terminals),
+    ...logs.manager,
   };
 
   const spool = path.join(dataDirectory, 'spool', trust.deployment);
@@ -159,7 +164,8 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
       applications.delete(id);
       events.publish({ type: 'application_deleted', id: ApplicationId.parse(id) });
     },
-    log: (text) => lines.publish({ node: 'web-backend-1', service: 'web', log: 'error', time: Date.now(), text }),
+    log: (text) => logs.write([text]),
+    logs,
     stop,
     async [Symbol.asyncDispose]() {
       await stop();

@@ -1,5 +1,5 @@
 /** What the scripted methods work on: the state that a test sets and looks at. */
-import type { ApplicationInfo, Event, LogLine } from '../../../remote/core/contract/application.ts';
+import type { ApplicationInfo, Event } from '../../../remote/core/contract/application.ts';
 import type { DirectorMethods } from '../../../remote/core/contract/director.ts';
 import { ConpaasError, type Failure } from '../../../remote/core/contract/errors.ts';
 import type { OperationId } from '../../../remote/core/contract/ids.ts';
@@ -22,7 +22,6 @@ export interface Script {
   /** What methods fail with. */
   readonly failures: Map<string, Failure>;
   readonly events: Topic<Event>;
-  readonly lines: Topic<LogLine>;
   /** Notes a call; its result, or what the test wants it to fail with. */
   take<T>(name: string, params: unknown, result: T): T;
   /** Tells the window of a new state of an application, and keeps it. */
@@ -43,7 +42,6 @@ export function openScript(): Script {
     calls: [],
     failures: new Map(),
     events: new Topic<Event>(),
-    lines: new Topic<LogLine>(),
     take(name, params, result) {
       script.calls.push({ name, params });
       const failure = script.failures.get(name);

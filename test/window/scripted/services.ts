@@ -40,9 +40,5 @@ export function serviceMethods(script: Script): Scripted<ManagerMethods> {
       script.putOperation(operation);
       return { version: 'v3', operation: operation.id };
     },
-    async *get_logs(params, { signal }) {
-      script.take('get_logs', params, undefined);
-      yield* script.lines.subscribe(signal);
-    },
   };
 }

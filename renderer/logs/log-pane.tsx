@@ -1,0 +1,314 @@
+/** Logs of an application: any mixture of nodes, merged by time, followed, searched, copied, saved. Dock and tabs show it. */
+import MoreHoriz from '@mui/icons-material/MoreHoriz';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Dialog from '@mui/material/Dialog';
+import DialogActions from '@mui/material/DialogActions';
+import DialogContent from '@mui/material/DialogContent';
+import DialogTitle from '@mui/material/DialogTitle';
+import IconButton from '@mui/material/IconButton';
+import LinearProgress from '@mui/material/LinearProgress';
+import Menu from '@mui/material/Menu';
+import MenuItem from '@mui/material/MenuItem';
+import TextField from '@mui/material/TextField';
+import ToggleButton from '@mui/material/ToggleButton';
+import Typography from '@mui/material/Typography';
+import { useId, useRef, useState } from 'react';
+import { useActions } from '../actions/use-actions.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { durationText, sizeText } from '../components/time.ts';
+import { useLoaded } from '../components/use-loaded.ts';
+import { failureOf, hub } from '../hub/client.ts';
+import { desktop } from '../hub/desktop.ts';
+import { say } from '../stores/notices.ts';
+import { partsOf } from './ansi.ts';
+import { LevelsMenu, LogsMenu, NodesMenu, TimeMenu } from './choice-menus.tsx';
+import { LogScrollbar } from './log-bar.tsx';
+import { LogSearch } from './log-search.tsx';
+import { rowsStyle } from './rows-style.ts';
+import { type LogChoice, type LogStatus, useLogView } from './use-log-view.ts';
+
+/** Lines that Copy takes at most where none are chosen. */
+const copiedLines = 10_000;
+const sourcesEveryMs = 5_000;
+
+export interface LogPaneProps {
+  readonly application: string;
+  readonly title: string;
+  readonly service?: string | undefined;
+  readonly node?: string | undefined;
+}
+
+export function LogPane({ application, title, service, node }: LogPaneProps) {
+  const [choice, setChoice] = useState<LogChoice>({
+    ...(service === undefined ? {} : { services: [service] }),
+    ...(node === undefined ? {} : { nodes: [node] }),
+  });
+  const [wrap, setWrap] = useState(false);
+  const [menu, setMenu] = useState<HTMLElement>();
+  const [busy, setBusy] = useState<string>();
+  const [whole, setWhole] = useState<string>();
+  const [askingCap, setAskingCap] = useState(false);
+  const viewport = useRef<HTMLDivElement>(null);
+  const bar = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const rows = useId();
+  const sources = useLoaded(() => hub.call('list_logs', { application }), [application], sourcesEveryMs);
+  const log = useLogView(application, choice, viewport, bar, {
+    showWhole: ({ node: of, log: name, seq }) => {
+      if (log.view.current === undefined) return;
+      hub
+        .call('whole_line', { view: log.view.current, node: of, log: name, seq })
+        .then(({ text }) => setWhole(text), log.fail);
+    },
+    copy: () => copy(),
+  });
+  const { view, screen, status, following, failure, fail, retry } = log;
+
+  const toggleFollow = () => screen.current?.setFollowing(!following);
+  const toggleWrap = () => {
+    screen.current?.setWrap(!wrap);
+    setWrap(!wrap);
+  };
+  /** With the menu closed, and with what it does said while it goes on. */
+  const working = (what: string, work: (view: string) => Promise<unknown>) => () => {
+    setMenu(undefined);
+    if (view.current === undefined) return;
+    setBusy(what);
+    work(view.current)
+      .catch(fail)
+      .finally(() => setBusy(undefined));
+  };
+  const copy = working('Copying', async (id) => {
+    const chosen = screen.current?.selection;
+    const count = Math.min(status?.count ?? 0, copiedLines);
+    if (count === 0) return;
+    const range = chosen
+      ? { first: chosen.first, count: Math.min(chosen.count, 20_000) }
+      : { first: (status?.count ?? 0) - count, count };
+    const { text, lines } = await hub.call('copy_lines', { view: id, ...range });
+    await desktop.copyText(text);
+    say(lines === 1 ? '1 line copied.' : `${lines.toLocaleString()} lines copied.`);
+  });
+  const save = working('Saving', async (id) => {
+    const [target] = await desktop.chooseTarget(`${title}.log`);
+    if (!target) return;
+    const { lines } = await hub.call('save_log', { view: id, ticket: target.ticket });
+    say(`${lines.toLocaleString()} lines saved to ${target.name}.`);
+  });
+  const older = working('Reading older lines', (id) => hub.call('load_older', { view: id }));
+
+  const command = `conpaas logs ${application}${service === undefined ? '' : ` ${service}`}${node === undefined ? '' : ` --node ${node}`} --follow`;
+  useActions([
+    {
+      id: 'log.follow',
+      title: following ? 'Pause the log' : 'Follow the log',
+      shortcut: 'F',
+      command,
+      run: toggleFollow,
+    },
+    { id: 'log.search', title: 'Search in the log', shortcut: '/', run: () => field.current?.focus() },
+    { id: 'log.wrap', title: wrap ? 'Do not wrap lines of the log' : 'Wrap lines of the log', run: toggleWrap },
+    { id: 'log.copy', title: 'Copy lines of the log', run: copy },
+    { id: 'log.save', title: 'Save the log…', run: save },
+  ]);
+
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', minHeight: 0, flex: 1, position: 'relative' }}>
+      <Box
+        role="toolbar"
+        aria-label={`Log of ${title}: what is shown`}
+        sx={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          alignItems: 'center',
+          gap: 0.5,
+          px: 1,
+          py: 0.5,
+          borderBottom: 1,
+          borderColor: 'divider',
+        }}
+      >
+        <NodesMenu sources={sources.value ?? []} choice={choice} onChoice={setChoice} fixed={service !== undefined} />
+        <LogsMenu sources={sources.value ?? []} choice={choice} onChoice={setChoice} />
+        <LevelsMenu choice={choice} onChoice={setChoice} />
+        <TimeMenu choice={choice} onChoice={setChoice} />
+        <LogSearch log={log} field={field} onSearch={() => undefined} />
+        <ToggleButton
+          value="follow"
+          size="small"
+          selected={following}
+          onChange={toggleFollow}
+          title="Follow (F)"
+          sx={{ height: 28, px: 1, color: 'text.secondary', textTransform: 'none' }}
+        >
+          Follow
+        </ToggleButton>
+        <ToggleButton
+          value="wrap"
+          size="small"
+          selected={wrap}
+          onChange={toggleWrap}
+          sx={{ height: 28, px: 1, color: 'text.secondary', textTransform: 'none' }}
+        >
+          Wrap
+        </ToggleButton>
+        <IconButton
+          aria-label="More for this log"
+          aria-haspopup="menu"
+          aria-expanded={menu !== undefined}
+          onClick={({ currentTarget }) => setMenu(currentTarget)}
+        >
+          <MoreHoriz fontSize="small" />
+        </IconButton>
+        <Menu
+          open={menu !== undefined}
+          {...(menu ? { anchorEl: menu } : {})}
+          onClose={() => setMenu(undefined)}
+          disablePortal
+        >
+          <MenuItem dense onClick={copy}>
+            {screen.current?.selection ? 'Copy chosen lines' : 'Copy the last lines'}
+          </MenuItem>
+          <MenuItem dense onClick={save}>
+            Save all shown lines…
+          </MenuItem>
+          <MenuItem dense disabled={!status?.older} onClick={older}>
+            Read older lines from the nodes
+          </MenuItem>
+          <MenuItem
+            dense
+            onClick={() => {
+              setMenu(undefined);
+              setAskingCap(true);
+            }}
+          >
+            Space for log lines…
+          </MenuItem>
+        </Menu>
+      </Box>
+      {busy && <LinearProgress aria-label={busy} sx={{ position: 'absolute', top: 0, left: 0, right: 0, height: 2 }} />}
+      {failure && (
+        <Box sx={{ p: 1 }}>
+          <FailureNotice title="The log cannot be followed at the moment" failure={failure} onRetry={retry} />
+        </Box>
+      )}
+      <Box sx={{ display: 'flex', flex: 1, minHeight: 0 }}>
+        <Box
+          ref={viewport}
+          id={rows}
+          role="log"
+          aria-live="off"
+          aria-label={`Log of ${title}`}
+          tabIndex={0}
+          sx={rowsStyle}
+        />
+        <LogScrollbar view={view} bar={bar} status={status} rows={rows} />
+      </Box>
+      <Box
+        sx={{
+          display: 'flex',
+          alignItems: 'center',
+          gap: 2,
+          px: 1.5,
+          borderTop: 1,
+          borderColor: 'divider',
+          minHeight: 28,
+        }}
+      >
+        <Typography variant="caption" color="textSecondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
+          {statusText(status)}
+        </Typography>
+        {busy && (
+          <Typography variant="caption" role="status">
+            {busy}…
+          </Typography>
+        )}
+        {status?.older && !busy && (
+          <Button size="small" onClick={older} sx={{ ml: 'auto', py: 0 }}>
+            Read older lines
+          </Button>
+        )}
+      </Box>
+      {whole !== undefined && <WholeLine text={whole} onClose={() => setWhole(undefined)} />}
+      {askingCap && status && <CapDialog status={status} onClose={() => setAskingCap(false)} />}
+    </Box>
+  );
+}
+
+function statusText(status: LogStatus | undefined): string {
+  if (!status) return 'Waiting for lines';
+  const { count, rate, lag, spool } = status;
+  return [
+    count === 1 ? '1 line' : `${count.toLocaleString('en-GB')} lines`,
+    `${rate.toLocaleString('en-GB')}/s`,
+    `${durationText(lag)} behind`,
+    `spool ${sizeText(spool.bytes)} of ${sizeText(spool.capBytes)}`,
+  ].join(' · ');
+}
+
+function WholeLine({ text, onClose }: { text: string; onClose: () => void }) {
+  return (
+    <Dialog open onClose={onClose} maxWidth="lg" aria-labelledby="whole-line">
+      <DialogTitle id="whole-line">The whole line</DialogTitle>
+      <DialogContent>
+        <TextField
+          multiline
+          fullWidth
+          maxRows={24}
+          value={visible(text)}
+          slotProps={{ htmlInput: { readOnly: true, 'aria-label': 'The whole line', spellCheck: false } }}
+        />
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={() => void desktop.copyText(text)}>Copy</Button>
+        <Button variant="contained" onClick={onClose}>
+          Close
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function CapDialog({ status, onClose }: { status: LogStatus; onClose: () => void }) {
+  const [gigabytes, setGigabytes] = useState((status.spool.capBytes / 1e9).toFixed(1).replace(/\.0$/, ''));
+  const [problem, setProblem] = useState<string>();
+  const value = Number(gigabytes);
+  const isWrong = !(value >= 0.1 && value <= 500);
+  const change = () => {
+    hub
+      .call('log_spool', { capBytes: Math.round(value * 1e9) })
+      .then(onClose, (thrown: unknown) => setProblem(failureOf(thrown).message));
+  };
+  return (
+    <Dialog open onClose={onClose} maxWidth="xs" aria-labelledby="cap-title">
+      <DialogTitle id="cap-title">Space for log lines</DialogTitle>
+      <DialogContent sx={{ display: 'grid', gap: 2 }}>
+        <Typography variant="body2">
+          Lines that were read are kept on this computer, encrypted, until the program ends. When the space is full the
+          oldest go.
+        </Typography>
+        <TextField
+          label="Gigabytes"
+          value={gigabytes}
+          error={isWrong || problem !== undefined}
+          helperText={problem ?? (isWrong ? 'From 0.1 to 500.' : undefined)}
+          onChange={({ target }) => setGigabytes(target.value)}
+        />
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button variant="contained" disabled={isWrong} onClick={change}>
+          Change
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+/** A line as text in which nothing is hidden. */
+function visible(line: string): string {
+  return partsOf(line)
+    .map(({ text }) => text)
+    .join('');
+}

@@ -1,0 +1,109 @@
+/** One row of a log as elements. They are used again and again: at the end of a fast log all change in every frame. */
+import type { LogRow } from '../../main/hub/protocol.ts';
+import { partsOf } from './ansi.ts';
+
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+});
+const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
+
+const levelWords = { other: '', debug: 'debug', info: 'info', warning: 'warning', error: 'error' } as const;
+
+/** What a row looks like beside what it says. */
+export interface RowLook {
+  /** Text to mark in it; not for expressions: who knows how long they take. */
+  readonly mark: { readonly text: string; readonly caseSensitive: boolean } | undefined;
+  readonly selected: boolean;
+  readonly current: boolean;
+}
+
+export class RowElement {
+  readonly element = document.createElement('div');
+  readonly #time = cell('time');
+  readonly #node = cell('node');
+  readonly #level = cell('level');
+  readonly #text = cell('text');
+  readonly #whole = document.createElement('button');
+  #drawn = '';
+
+  constructor(showWhole: (row: LogRow) => void) {
+    this.element.append(this.#time, this.#node, this.#level, this.#text);
+    this.#whole.type = 'button';
+    this.#whole.className = 'whole';
+    this.#whole.addEventListener('click', () => {
+      if (this.row) showWhole(this.row);
+    });
+  }
+
+  row: LogRow | undefined;
+
+  draw(row: LogRow, look: RowLook): void {
+    const key = `${row.node}\u0000${row.log}\u0000${row.seq}\u0000${row.time}\u0000${row.text.length}\u0000${JSON.stringify(look)}`;
+    this.row = row;
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    const { element } = this;
+    element.className = ['row', row.level, look.selected ? 'selected' : '', look.current ? 'current' : ''].join(' ');
+    if (row.level === 'gap' || row.level === 'event') {
+      this.#time.textContent = row.level === 'event' ? clock.format(row.time) : '';
+      this.#node.textContent = '';
+      this.#level.textContent = '';
+      this.#text.textContent = row.level === 'gap' ? `── ${gapText(row)} ──` : `── ${row.text} ──`;
+      this.#whole.remove();
+      return;
+    }
+    this.#time.textContent = clock.format(row.time);
+    this.#time.title = full.format(row.time);
+    this.#node.textContent = row.node;
+    this.#node.title = `${row.node} · ${row.service} · ${row.log}`;
+    this.#level.textContent = levelWords[row.level];
+    this.#text.replaceChildren(...partsOf(row.text).flatMap(({ text, look: style }) => marked(text, style, look.mark)));
+    if (row.length === undefined) this.#whole.remove();
+    else {
+      this.#whole.textContent = `show all ${row.length.toLocaleString('en-GB')} characters`;
+      element.append(this.#whole);
+    }
+  }
+}
+
+function gapText({ node, log, gap = -1 }: LogRow): string {
+  if (gap < 0) return `${node} ${log}: some lines may have been lost while the log was rotated`;
+  const were = gap === 1 ? '1 line was' : `${gap.toLocaleString('en-GB')} lines were`;
+  return `${node} ${log}: ${were} rotated away before ${gap === 1 ? 'it' : 'they'} could be read`;
+}
+
+function marked(text: string, look: string, mark: RowLook['mark']): Node[] {
+  if (!mark) return [part(text, look)];
+  const searched = mark.caseSensitive ? text : text.toLowerCase();
+  const wanted = mark.caseSensitive ? mark.text : mark.text.toLowerCase();
+  const nodes: Node[] = [];
+  let start = 0;
+  // A letter whose lower case is longer would move what is found; such lines are shown without marks.
+  if (searched.length !== text.length) return [part(text, look)];
+  for (let at = searched.indexOf(wanted); at >= 0; at = searched.indexOf(wanted, start)) {
+    if (at > start) nodes.push(part(text.slice(start, at), look));
+    const element = document.createElement('mark');
+    element.textContent = text.slice(at, at + wanted.length);
+    nodes.push(element);
+    start = at + wanted.length;
+  }
+  if (start < text.length) nodes.push(part(text.slice(start), look));
+  return nodes;
+}
+
+function part(text: string, look: string): Node {
+  if (look === '') return document.createTextNode(text);
+  const element = document.createElement('span');
+  element.className = look;
+  element.textContent = text;
+  return element;
+}
+
+function cell(name: string): HTMLSpanElement {
+  const element = document.createElement('span');
+  element.className = name;
+  return element;
+}

@@ -1,0 +1,224 @@
+/** Logs: the same component in the dock and in the tabs of an application and of a service. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { ElectronApplication, Page } from '@playwright/test';
+import { expect, problemsOf, test } from './fixture.ts';
+import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
+
+const guestbook = 'app-guestbook';
+
+async function openLogs(director: ScriptedDirector, page: Page): Promise<void> {
+  director.put(applicationOf({ name: 'guestbook' }));
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#/applications/${guestbook}/logs`);
+  await expect(page.getByRole('log', { name: 'Log of guestbook' })).toBeVisible();
+}
+
+const rows = (page: Page) => page.getByRole('log').locator('.row');
+const clipboard = (desktop: ElectronApplication) => desktop.evaluate(({ clipboard: board }) => board.readText());
+
+test('many lines of several nodes: merged, followed, paused, filtered, searched', async ({
+  director,
+  page,
+  desktop,
+}, info) => {
+  const start = Date.now() - 60_000;
+  const lines = (node: string, count: number): string[] =>
+    Array.from({ length: count }, (_, n) => (n % 1_000 === 500 ? `ERROR: ${node} needle ${n}` : `${node} says ${n}`));
+  // Older than what is read at first: searching and scrolling must find it all the same.
+  for (let part = 0; part < 20; part += 1) {
+    const time = start + part * 1_000;
+    director.logs.write(lines('web-backend-1', 20_000).slice(part * 1_000, (part + 1) * 1_000), { time });
+    director.logs.write([`GET number ${part}`], { node: 'web-proxy-1', log: 'access', time: time + 500 });
+  }
+  director.putOperation(
+    operationOf({ title: 'Deploy v7', state: 'done', target: { application: guestbook }, endedAt: start + 18_500 }),
+  );
+  await openLogs(director, page);
+  const log = page.getByRole('log');
+  await expect(log).toContainText('web-backend-1 says 19999');
+  await expect(log).toContainText('GET number 19');
+  // Only what is on the screen is in the page.
+  expect(await rows(page).count()).toBeLessThan(120);
+
+  const follow = page.getByRole('button', { name: 'Follow' });
+  await expect(follow).toHaveAttribute('aria-pressed', 'true');
+  await log.focus();
+  await page.keyboard.press('PageUp');
+  await expect(follow).toHaveAttribute('aria-pressed', 'false');
+  const before = await rows(page).first().textContent();
+  for (let n = 0; n < 50; n += 1) director.log(`while paused ${n}`);
+  await expect(page.getByText(/^2,0[0-9]{2} lines/)).toBeVisible();
+  await expect(log).not.toContainText('while paused 49');
+  expect(await rows(page).first().textContent()).toBe(before);
+  await page.keyboard.press('f');
+  await expect(log).toContainText('while paused 49');
+  await expect(follow).toHaveAttribute('aria-pressed', 'true');
+
+  // Of 20 hits, two lie in what was read; the others are found at the node, and read when they are looked at.
+  await page.keyboard.press('/');
+  const field = page.getByRole('textbox', { name: 'Search in the log' });
+  await expect(field).toBeFocused();
+  await field.fill('NEEDLE');
+  const result = page.getByRole('status', { name: 'Search result' });
+  await expect(result).toHaveText('20 hits');
+  await field.press('Shift+Enter');
+  await expect(result).toHaveText('20 of 20');
+  await expect(log.locator('.row.current')).toContainText('needle 19500');
+  await expect(log.locator('mark').first()).toHaveText('needle');
+  await field.press('Enter');
+  await expect(result).toHaveText('1 of 20');
+  await expect(log.locator('.row.current')).toContainText('needle 500');
+  await page.screenshot({ path: info.outputPath('search.png') });
+  await page.getByRole('button', { name: 'Regular expression' }).click();
+  await field.fill('needle 1[0-9]500$');
+  await expect(result).toHaveText('10 hits');
+  await field.fill('(');
+  await expect(result).toContainText('no regular expression');
+  await field.press('Escape');
+
+  await page.getByRole('button', { name: 'All levels' }).click();
+  await page.getByRole('menuitem', { name: 'Errors and warnings only' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText(/^21 lines/)).toBeVisible(); // and one event
+  await expect(log).toContainText('Deploy v7 · done');
+  await page.getByRole('button', { name: 'error, warning' }).click();
+  await page.getByRole('menuitem', { name: 'All levels' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'All nodes' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'web-proxy-1' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText(/^20,05[0-9] lines/)).toBeVisible();
+
+  // Rows are chosen by keyboard, and copied.
+  await log.focus();
+  await page.keyboard.press('Home');
+  await expect(rows(page).first()).toContainText('web-backend-1 says 0');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(log.locator('.row.selected')).toHaveCount(3);
+  await page.keyboard.press('Control+c');
+  await expect.poll(() => clipboard(desktop)).toContain('web-backend-1 error  web-backend-1 says 2\n');
+  expect((await clipboard(desktop)).trim().split('\n')).toHaveLength(3);
+  expect(problemsOf(page)).toEqual([]);
+});
+
+test('what is hostile, lost, long, or gone', async ({ director, page, desktop }, info) => {
+  await openLogs(director, page);
+  director.logs.removed('web-backend-9', ['last words of backend 9']);
+  director.logs.write([
+    '\u001b[31mred\u001b[0m \u001b]0;title\u0007\u001b[2Jafter',
+    'user\u202enimda <img src=x onerror=alert(1)>',
+  ]);
+  director.logs.write(['after the gap'], { gap: 1_204 });
+  director.logs.write([`long ${'x'.repeat(9_000)} end`]);
+  const log = page.getByRole('log');
+  await expect(log).toContainText('web-backend-1 error: 1,204 lines were rotated away before they could be read');
+  await expect(log.locator('.red')).toHaveText('red');
+  await expect(log).toContainText('red after');
+  await expect(log.locator('.hidden')).toHaveText('U+202E');
+  expect(await log.locator('img').count()).toBe(0);
+  await page.getByRole('button', { name: 'Wrap' }).click();
+  await expect
+    .poll(() =>
+      rows(page)
+        .last()
+        .evaluate((row) => row.clientHeight),
+    )
+    .toBeGreaterThan(100);
+  await page.screenshot({ path: info.outputPath('wrapped.png') });
+  await page.getByRole('button', { name: 'Wrap' }).click();
+  await log.getByRole('button', { name: 'show all 9,009 characters' }).click();
+  await expect(page.getByRole('textbox', { name: 'The whole line' })).toHaveValue(/ end$/);
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+
+  await page.getByRole('button', { name: 'All nodes' }).click();
+  const gone = page.getByRole('menuitemcheckbox', { name: 'web-backend-9' });
+  await expect(gone).toContainText('until');
+  await gone.click();
+  await page.keyboard.press('Escape');
+  await expect(log).toContainText('last words of backend 9');
+
+  const file = path.join(director.dataDirectory, 'saved.log');
+  await desktop.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+  }, file);
+  await page.getByRole('button', { name: 'More for this log' }).click();
+  await page.getByRole('menuitem', { name: 'Save all shown lines…' }).click();
+  await expect(page.getByText('lines saved to saved.log')).toBeVisible();
+  const saved = (await readFile(file, 'utf8')).trim().split('\n');
+  expect(saved.filter((line) => line.includes('after the gap'))).toHaveLength(1);
+  expect(saved.filter((line) => line.includes('last words of backend 9'))).toHaveLength(1);
+  expect(saved.findIndex((line) => line.includes('1,204 lines'))).toBe(
+    saved.findIndex((line) => line.includes('after the gap')) - 1,
+  );
+  expect(problemsOf(page)).toEqual([]);
+});
+
+test('a log breaks off and goes on without doubles or holes', async ({ director, page }) => {
+  await openLogs(director, page);
+  const write = (from: number): void => director.logs.write(Array.from({ length: 100 }, (_, n) => `line ${from + n}`));
+  write(0);
+  const log = page.getByRole('log');
+  await expect(log).toContainText('line 99');
+  director.fail('list_nodes', { code: 'unreachable', message: 'The manager is away. Try again in a moment.' });
+  // The other choice of nodes makes the stream be opened anew, which fails for now.
+  await page.getByRole('button', { name: 'All logs' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'access' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('The manager is away.')).toBeVisible();
+  write(100);
+  director.fail('list_nodes', undefined);
+  await expect(log).toContainText('line 199');
+  await expect(page.getByText(/^200 lines/)).toBeVisible();
+  await expect(page.getByText('The manager is away.')).toHaveCount(0);
+  expect(problemsOf(page)).toEqual([]);
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing (${theme})`, async ({ director, page, desktop }, info) => {
+    const time = Date.now() - 30_000;
+    director.logs.write(
+      [
+        'PHP Fatal error:  Class "Foo" not found in /index.php:12',
+        '[25-Nov-2026 14:01:07] WARNING: server reached max_children',
+        '\u001b[32mgreen\u001b[0m \u001b[33myellow\u001b[0m \u001b[34mblue\u001b[0m \u001b[2mdim\u001b[0m \u001b[7minverse\u001b[0m',
+        'hidden \u202e here',
+        '2026/11/25 14:01:07 [notice] 9#9: start worker process 12',
+      ],
+      { time },
+    );
+    director.logs.write(['and on'], { time: time + 1_000, gap: 1_204 });
+    director.logs.write(['GET / HTTP/1.1'], { node: 'web-proxy-1', log: 'access', time: time + 2_000 });
+    director.putOperation(
+      operationOf({ title: 'Deploy v7', state: 'done', target: { application: guestbook }, endedAt: time + 1_500 }),
+    );
+    await page.evaluate((chosen) => {
+      document.documentElement.dataset['theme'] = chosen;
+    }, theme);
+    await openLogs(director, page);
+    await expect(page.getByRole('log')).toContainText('Deploy v7');
+    await page.getByRole('textbox', { name: 'Search in the log' }).fill('class');
+    await expect(page.getByRole('status', { name: 'Search result' })).toHaveText('1 hit');
+    for (const [width, height] of [
+      [1400, 900],
+      [1024, 700],
+    ] as const) {
+      await desktop.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(...size), [
+        width,
+        height,
+      ] as [number, number]);
+      await page.screenshot({ path: info.outputPath(`logs-${theme}-${width}.png`) });
+    }
+    const found = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+    await page.getByRole('button', { name: 'All nodes' }).click();
+    await expect(page.getByRole('menuitemcheckbox', { name: 'web-proxy-1' })).toBeVisible();
+    await page.screenshot({ path: info.outputPath(`logs-${theme}-menu.png`) });
+    const open = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+    expect(open.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+    expect(problemsOf(page)).toEqual([]);
+  });
+}
