@@ -50,7 +50,7 @@ export function LongList<T>({ label, items, keyOf, estimate, row, onEnd }: LongL
       tabIndex={0}
       role="region"
       aria-label={`${label}, list`}
-      sx={{ maxHeight: 'calc(100vh - 260px)', minHeight: 160, overflow: 'auto' }}
+      sx={{ maxHeight: 'calc(100vh - 300px)', minHeight: 160, overflow: 'auto' }}
     >
       <Box
         component="ul"

@@ -40,7 +40,7 @@ export function Toolbar({ filters, onChange, states, kinds, users, command, chil
       value={filters[key]}
       onChange={({ target }) => onChange({ ...filters, [key]: target.value })}
       slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
-      sx={{ minWidth: 130 }}
+      sx={{ minWidth: 112 }}
     >
       {key !== 'span' && <MenuItem value="">{all}</MenuItem>}
       {Object.entries(choices).map(([value, word]) => (
