@@ -5,6 +5,12 @@ import { useOperations } from '../stores/operations.ts';
 import { useSession } from '../stores/session.ts';
 import type { EditingSession } from './session.ts';
 
+/** The names of clouds for the completion; without the director there are none to propose. */
+async function learnClouds(session: EditingSession): Promise<void> {
+  const clouds = await hub.director('list_clouds', {}).catch(() => []);
+  session.know(clouds.map(({ name }) => name));
+}
+
 export function useSourceWatch(session: EditingSession): void {
   const { origin } = session.snapshot().facts;
   const application = origin.from === 'application' ? origin.application : undefined;
@@ -29,6 +35,7 @@ export function useSourceWatch(session: EditingSession): void {
       );
     };
     look();
+    void learnClouds(session);
     window.addEventListener('focus', look);
     return () => {
       isOver = true;

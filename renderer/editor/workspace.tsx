@@ -45,7 +45,7 @@ export function Workspace({ session, children }: WorkspaceProps) {
     if (isShown) applying.apply();
     else applying.makePlan();
   };
-  const command = `conpaas manifest apply ${quoted(fileNameOf(snapshot.facts.name))}`;
+  const command = `conpaas apply ${quoted(fileNameOf(snapshot.facts.name))}`;
   const isPlanned = applying.planned?.text === snapshot.text;
   useActions([
     { id: 'editor.save', title: 'Save the manifest to its file', shortcut: 'Mod+S', run: () => save.run() },
