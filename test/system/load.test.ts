@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { NodeInfo } from '../../remote/core/contract/index.ts';
+import { MetricResult, NewestMetrics, NodeInfo } from '../../remote/core/contract/index.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { explain, type Load, startLoad } from './load.ts';
 import { ask, ProbeAnswer, probeCode, probeManifest } from './probe.ts';
@@ -20,6 +20,8 @@ let gets: Load[];
 let posts: Load;
 /** When a process that works on requests was killed, performance.now(). */
 const kills: number[] = [];
+/** When the first control process was killed. */
+let firstKill = Number.POSITIVE_INFINITY;
 const started = performance.now();
 
 const nodes = () => desk.json(z.array(NodeInfo), 'nodes', 'list', 'Probe', 'web');
@@ -113,6 +115,7 @@ describe('under constant load', () => {
   });
 
   it.each(['manager', 'agent', 'director', 'host'] as const)('the %s is killed', async (kind) => {
+    firstKill = Math.min(firstKill, performance.now());
     const killed = desk.processes(kind);
     expect(killed.length).toBeGreaterThan(0);
     for (const { pid } of killed) kill9(pid);
@@ -126,6 +129,32 @@ describe('under constant load', () => {
       return status?.applications[0]?.state === 'running';
     });
     await unharmed();
+  });
+
+  it('figures tell of it, also of the time before director, manager and agent were killed', async () => {
+    const over = async (names: string) => {
+      const { times, series } = await desk.json(MetricResult, 'metrics', 'Probe', '--figure', names, '--since', '30m');
+      return new Map(series.map(({ figure, values }) => [figure, { times, values }]));
+    };
+    const highest = (of: { values: (number | null)[] } | undefined) =>
+      Math.max(...(of?.values ?? []).map((v) => v ?? 0));
+    const told = await over('requests,response_p95,fpm_pages,db_inserts,cpu,memory');
+    expect(highest(told.get('requests'))).toBeGreaterThan(50);
+    expect(highest(told.get('fpm_pages'))).toBeGreaterThan(30);
+    expect(highest(told.get('db_inserts'))).toBeGreaterThan(5);
+    expect(highest(told.get('response_p95'))).toBeGreaterThan(0);
+    expect(highest(told.get('cpu'))).toBeGreaterThan(0.01);
+    expect(highest(told.get('memory'))).toBeGreaterThan(50e6);
+    const { times = [], values = [] } = told.get('requests') ?? {};
+    const first = times[values.findIndex((value) => (value ?? 0) > 0)] ?? Number.POSITIVE_INFINITY;
+    expect(first).toBeLessThan(Date.now() - (performance.now() - firstKill));
+    const newest = await until('newest figures of all nodes', async () => {
+      const all = await desk.json(z.array(NewestMetrics), 'metrics', 'Probe', 'web');
+      return all.filter(({ role, figures }) => role === 'backend' && 'fpm_active' in figures).length === 3 && all;
+    });
+    const servers = newest.filter(({ role }) => role === 'proxy:server');
+    expect(servers.length).toBeGreaterThanOrEqual(3);
+    expect(servers.every(({ figures }) => figures['server_up'] === 1)).toBe(true);
   });
 
   it('the session store moves, and nobody is logged out', async () => {
