@@ -32,6 +32,8 @@ export interface Sampler {
   /** Takes a sample now, as that of `time` (milliseconds since the epoch). */
   sample(time: number): Promise<void>;
   samples(after: number, limit: number): { samples: Samples[]; more: boolean };
+  /** Bytes that the directory of a node takes, as they were last found; undefined until then. */
+  disk(node: string, directory: string): number | undefined;
   /** Takes samples until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -128,6 +130,7 @@ export function createSampler(options: {
 
   return {
     sample,
+    disk: (node, directory) => disks.size(node, directory),
     samples(after, limit) {
       const wanted = kept.filter(({ time }) => time > after);
       const told = wanted.slice(0, limit);
