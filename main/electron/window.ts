@@ -24,7 +24,7 @@ export function createWindow(options: WindowOptions): BrowserWindow {
     minHeight: 480,
     show: false,
     title: 'ConPaaS Desktop',
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#12161c' : '#f6f7f9',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1319' : '#fafbfc',
     webPreferences: {
       preload: path.resolve(options.preload),
       contextIsolation: true,

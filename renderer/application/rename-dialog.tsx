@@ -1,4 +1,4 @@
-import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
@@ -6,6 +6,8 @@ import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
+import { withUndo } from '../actions/with-undo.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 
@@ -13,7 +15,11 @@ export function RenameDialog({ id, name, onClose }: { id: string; name: string; 
   const [typed, setTyped] = useState(name);
   const wanted = typed.trim();
   const rename = useAction(async () => {
-    await hub.director('rename_application', { application: id, name: wanted });
+    await withUndo({
+      act: () => hub.director('rename_application', { application: id, name: wanted }),
+      undo: () => hub.director('rename_application', { application: id, name }),
+      said: `${name} is now called ${wanted}.`,
+    });
     onClose();
   });
   return (
@@ -37,9 +43,9 @@ export function RenameDialog({ id, name, onClose }: { id: string; name: string; 
             slotProps={{ htmlInput: { maxLength: 100 } }}
           />
           {rename.failure && (
-            <Alert severity="error" variant="outlined" sx={{ mt: 2 }}>
-              {rename.failure.message}
-            </Alert>
+            <Box sx={{ mt: 2 }}>
+              <FailureNotice failure={rename.failure} />
+            </Box>
           )}
         </DialogContent>
         <DialogActions>

@@ -1,5 +1,5 @@
 /** Deleting asks for the name, typed. */
-import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
@@ -8,6 +8,7 @@ import DialogContentText from '@mui/material/DialogContentText';
 import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
+import { FailureNotice } from './failure-notice.tsx';
 import { useAction } from './use-action.ts';
 
 export interface ConfirmByNameProps {
@@ -45,9 +46,9 @@ export function ConfirmByName({ title, text, name, action, onConfirm, onClose }:
             onChange={({ target }) => setTyped(target.value)}
           />
           {confirm.failure && (
-            <Alert severity="error" variant="outlined" sx={{ mt: 2 }}>
-              {confirm.failure.message}
-            </Alert>
+            <Box sx={{ mt: 2 }}>
+              <FailureNotice failure={confirm.failure} />
+            </Box>
           )}
         </DialogContent>
         <DialogActions>

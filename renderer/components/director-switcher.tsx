@@ -72,7 +72,7 @@ export function DirectorSwitcher({ name, state }: { name: string; state: Session
           mx: 1,
           mt: 1,
           mb: 1,
-          px: 1,
+          px: 0.75,
           py: 0.75,
           borderRadius: 1,
           justifyContent: 'flex-start',
@@ -81,14 +81,14 @@ export function DirectorSwitcher({ name, state }: { name: string; state: Session
         }}
       >
         <Mark size={28} />
-        <Box sx={{ minWidth: 0, flex: 1 }}>
+        <Box className="wide" sx={{ minWidth: 0, flex: 1 }}>
           <Typography noWrap sx={{ fontWeight: 650, lineHeight: 1.3 }}>
             <HiddenText>Director </HiddenText>
             {name}
           </Typography>
           <State state={state} />
         </Box>
-        <UnfoldMore aria-hidden sx={{ fontSize: 18, color: 'text.secondary' }} />
+        <UnfoldMore aria-hidden className="wide" sx={{ fontSize: 18, color: 'text.secondary' }} />
       </ButtonBase>
       <Menu
         open={anchor !== undefined}

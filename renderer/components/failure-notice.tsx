@@ -8,6 +8,7 @@ import { useState } from 'react';
 import type { Failure } from '../../remote/core/contract/errors.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
+import { failureWords } from './failure-words.ts';
 
 export interface FailureNoticeProps {
   readonly failure: Failure;
@@ -19,14 +20,16 @@ export interface FailureNoticeProps {
 export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
   const [open, setOpen] = useState(false);
   const details = detailsOf(failure);
+  const { happened, todo } = failureWords(failure);
   const copy = async () => {
-    await desktop.copyText([title, failure.message, ...details].filter(Boolean).join('\n'));
+    await desktop.copyText([title, happened, todo, ...details].filter(Boolean).join('\n'));
     say('Copied.');
   };
   return (
     <Alert severity="error" variant="outlined" role="alert">
       {title && <Typography sx={{ fontWeight: 600, fontSize: 'inherit' }}>{title}</Typography>}
-      <Box sx={{ overflowWrap: 'anywhere' }}>{failure.message}</Box>
+      <Box sx={{ overflowWrap: 'anywhere', ...(title ? {} : { fontWeight: 600 }) }}>{happened}</Box>{' '}
+      <Box sx={{ overflowWrap: 'anywhere' }}>{todo}</Box>
       <Box sx={{ display: 'flex', gap: 1, mt: 1, ml: -1.5 }}>
         {onRetry && (
           <Button color="inherit" onClick={onRetry}>

@@ -28,8 +28,8 @@ export function Page({ title, beside, actions, up, wide = false, fill = false, c
     <Box
       sx={
         fill
-          ? { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 360, px: 4, py: 3 }
-          : { maxWidth: wide ? 1720 : 1180, mx: 'auto', px: 4, py: 3 }
+          ? { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 360, px: { xs: 2, md: 4 }, py: 3 }
+          : { maxWidth: wide ? 1720 : 1280, mx: 'auto', px: { xs: 2, md: 4 }, py: 3 }
       }
     >
       {up && (
@@ -42,7 +42,7 @@ export function Page({ title, beside, actions, up, wide = false, fill = false, c
           {title}
         </Typography>
         {beside}
-        <Box sx={{ ml: 'auto', display: 'flex', alignItems: 'center', gap: 1 }}>{actions}</Box>
+        <Box sx={{ ml: 'auto', display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1 }}>{actions}</Box>
       </Box>
       {children}
     </Box>

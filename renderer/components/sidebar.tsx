@@ -19,8 +19,18 @@ import { useDirectors } from '../stores/directors.ts';
 import { needingAttention, useOperations } from '../stores/operations.ts';
 import { hrefOf, type Route } from '../stores/route.ts';
 import { told } from '../stores/told.ts';
-import { sidebarWidth } from '../theme/tokens.ts';
+import { narrowBelow, sidebarWidth } from '../theme/tokens.ts';
 import { DirectorSwitcher } from './director-switcher.tsx';
+
+const narrow = `@media (max-width: ${narrowBelow - 1}px)`;
+/** Out of sight, but said. */
+const hidden = {
+  position: 'absolute',
+  width: '1px',
+  height: '1px',
+  overflow: 'hidden',
+  clipPath: 'inset(50%)',
+} as const;
 
 export interface SidebarProps {
   readonly route: Route;
@@ -60,7 +70,8 @@ export function Sidebar({ route, session }: SidebarProps) {
       component="nav"
       aria-label="Main"
       sx={{
-        width: sidebarWidth,
+        width: sidebarWidth.wide,
+        [narrow]: { width: sidebarWidth.narrow, '& .wide': hidden },
         flexShrink: 0,
         display: 'flex',
         flexDirection: 'column',
@@ -75,7 +86,7 @@ export function Sidebar({ route, session }: SidebarProps) {
       <Entries entries={foot} route={route} badges={{}} />
       <Box sx={{ px: 2, pb: 1.5, pt: 0.5, display: 'flex', gap: 0.75, color: 'text.secondary' }}>
         <Lock aria-hidden sx={{ fontSize: 14, mt: '2px' }} />
-        <Typography variant="caption">
+        <Typography variant="caption" className="wide">
           {deployment && (
             <>
               {deployment.protection}
@@ -110,6 +121,7 @@ function Entries({
               <ListItemButton
                 component="a"
                 href={hrefOf(target)}
+                title={label}
                 selected={selected}
                 aria-current={selected ? 'page' : undefined}
                 sx={{ borderRadius: 1.5, py: 0.5 }}
@@ -117,7 +129,11 @@ function Entries({
                 <ListItemIcon sx={{ minWidth: 32, color: selected ? 'primary.main' : 'text.secondary' }}>
                   <Icon fontSize="small" />
                 </ListItemIcon>
-                <ListItemText primary={label} slotProps={{ primary: { sx: { fontWeight: selected ? 600 : 500 } } }} />
+                <ListItemText
+                  className="wide"
+                  primary={label}
+                  slotProps={{ primary: { sx: { fontWeight: selected ? 600 : 500 } } }}
+                />
                 {badge > 0 && (
                   <Chip
                     size="small"

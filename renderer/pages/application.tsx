@@ -1,6 +1,5 @@
 /** One application: what runs, what is wrong, what changed; scale it from here. */
 import MoreHoriz from '@mui/icons-material/MoreHoriz';
-import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
 import Menu from '@mui/material/Menu';
@@ -8,14 +7,20 @@ import MenuItem from '@mui/material/MenuItem';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
+import { argument } from '../actions/command.ts';
+import { useActions } from '../actions/use-actions.ts';
+import { withUndo } from '../actions/with-undo.ts';
 import { CurrentOperations } from '../application/recent-operations.tsx';
 import { RenameDialog } from '../application/rename-dialog.tsx';
 import { applicationTabs } from '../application/tabs.ts';
 import { AddressLink } from '../components/address-link.tsx';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
 import { Page } from '../components/page.tsx';
+import { PageHealth } from '../components/page-health.tsx';
 import { StateLabel } from '../components/state-label.tsx';
 import { LazyTabs } from '../components/tabs.tsx';
+import { countText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
@@ -51,11 +56,7 @@ export function ApplicationPage({ route: { application: id, tab } }: { route: Ap
       }
       actions={<Actions id={id} name={summary.name} stopped={summary.state === 'stopped'} />}
     >
-      {summary.cause && (
-        <Alert severity={summary.state === 'failed' ? 'error' : 'warning'} variant="outlined" sx={{ mb: 2 }}>
-          {summary.cause}
-        </Alert>
-      )}
+      <ApplicationHealth application={summary} />
       <CurrentOperations application={id} />
       <LazyTabs
         label={`Parts of ${summary.name}`}
@@ -71,8 +72,12 @@ export function ApplicationPage({ route: { application: id, tab } }: { route: Ap
 function Actions({ id, name, stopped }: { id: string; name: string; stopped: boolean }) {
   const [anchor, setAnchor] = useState<HTMLElement>();
   const [dialog, setDialog] = useState<'rename' | 'delete'>();
-  const toggle = useAction(async () =>
-    hub.director(stopped ? 'start_application' : 'stop_application', { application: id }),
+  const start = () => hub.director('start_application', { application: id });
+  const stop = () => hub.director('stop_application', { application: id });
+  const toggle = useAction(() =>
+    stopped
+      ? withUndo({ act: start, undo: stop, said: `${name} starts.` })
+      : withUndo({ act: stop, undo: start, said: `${name} stops. Its code and data are kept.` }),
   );
   const exportManifest = async () => {
     const manifest = await hub.director('export_manifest', { application: id });
@@ -80,6 +85,43 @@ function Actions({ id, name, stopped }: { id: string; name: string; stopped: boo
   };
   const exported = useAction(exportManifest);
   const failure = toggle.failure ?? exported.failure;
+  const logs = () => openInDock(logTab({ title: name, application: id }));
+  const quoted = argument(name);
+  useActions([
+    {
+      id: 'application.toggle',
+      title: `${stopped ? 'Start' : 'Stop'} ${name}`,
+      command: `conpaas app ${stopped ? 'start' : 'stop'} ${quoted}`,
+      disabled: toggle.busy,
+      run: () => toggle.run(),
+    },
+    {
+      id: 'application.logs',
+      title: `Logs of ${name}`,
+      shortcut: 'L',
+      command: `conpaas logs ${quoted} --follow`,
+      run: logs,
+    },
+    {
+      id: 'application.rename',
+      title: `Rename ${name}…`,
+      shortcut: 'F2',
+      command: `conpaas app rename ${quoted} NEW-NAME`,
+      run: () => setDialog('rename'),
+    },
+    {
+      id: 'application.export',
+      title: `Export ${name} as a manifest…`,
+      command: `conpaas export ${quoted}`,
+      run: () => exported.run(),
+    },
+    {
+      id: 'application.delete',
+      title: `Delete ${name}…`,
+      command: `conpaas app delete ${quoted}`,
+      run: () => setDialog('delete'),
+    },
+  ]);
   const choose = (work: () => void) => () => {
     setAnchor(undefined);
     work();
@@ -91,7 +133,7 @@ function Actions({ id, name, stopped }: { id: string; name: string; stopped: boo
           {failure.message}
         </Typography>
       )}
-      <Button variant="outlined" onClick={() => openInDock(logTab({ title: name, application: id }))}>
+      <Button variant="outlined" onClick={logs}>
         Logs
       </Button>
       <Button variant="outlined" disabled={toggle.busy} onClick={() => toggle.run()}>
@@ -128,6 +170,45 @@ function Actions({ id, name, stopped }: { id: string; name: string; stopped: boo
       )}
     </>
   );
+}
+
+function ApplicationHealth({ application }: { application: ApplicationSummary }) {
+  const { id, name, state, cause, nodes, services } = application;
+  const counted = `${nodes.running} of ${countText(nodes.wanted, 'node')} run`;
+  const unwell = services.find((service) => !['running', 'stopped'].includes(service.state)) ?? services[0];
+  const mend = (
+    <>
+      {unwell && (
+        <Button onClick={() => go({ page: 'service', application: id, service: unwell.name })}>
+          Show {unwell.name}
+        </Button>
+      )}
+      <Button onClick={() => openInDock(logTab({ title: name, application: id }))}>Last lines</Button>
+    </>
+  );
+  switch (state) {
+    case 'running':
+      return <PageHealth level="good" text={`All is well: ${counted}.`} />;
+    case 'stopped':
+      return <PageHealth level="off" text="It is stopped. Its code and data are kept." />;
+    case 'creating':
+    case 'starting':
+    case 'stopping':
+      return <PageHealth level="busy" text={`It is ${state}: ${counted}.`} why={cause} />;
+    case 'degraded':
+      return <PageHealth level="warning" text={`Not all is well: ${counted}.`} why={cause} actions={mend} />;
+    case 'failed':
+      return <PageHealth level="bad" text="It does not run." why={cause} actions={mend} />;
+    case 'unreachable':
+      return (
+        <PageHealth
+          level="warning"
+          text="Its manager does not answer; its services may run all the same."
+          why={cause}
+          actions={mend}
+        />
+      );
+  }
 }
 
 function GonePage({ id }: { id: string }) {

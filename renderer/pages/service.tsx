@@ -3,13 +3,19 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
+import type { ServiceInfo } from '../../remote/core/contract/application.ts';
+import { argument } from '../actions/command.ts';
+import { useActions } from '../actions/use-actions.ts';
+import { withUndo } from '../actions/with-undo.ts';
 import { CurrentOperations } from '../application/recent-operations.tsx';
 import { useApplication } from '../application/use-application.ts';
 import { AddressLink } from '../components/address-link.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Page } from '../components/page.tsx';
+import { PageHealth } from '../components/page-health.tsx';
 import { StateLabel } from '../components/state-label.tsx';
 import { LazyTabs } from '../components/tabs.tsx';
+import { countText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { serviceTabs } from '../service/tabs.ts';
@@ -23,9 +29,32 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
   const summary = useApplications(({ byId }) => byId.get(application));
   const { value: info, failure, reload } = useApplication(application);
   const service = info?.services.find((each) => each.name === name);
-  const toggle = useAction(async () =>
-    hub.manager(application, service?.running ? 'stop' : 'startup', { service: name }),
+  const begin = () => hub.manager(application, 'startup', { service: name });
+  const end = () => hub.manager(application, 'stop', { service: name });
+  const running = service?.running ?? false;
+  const toggle = useAction(() =>
+    running
+      ? withUndo({ act: end, undo: begin, said: `${name} stops. Its code and data are kept.` })
+      : withUndo({ act: begin, undo: end, said: `${name} starts.` }),
   );
+  const logs = () => openInDock(logTab({ title: name, application, service: name }));
+  const target = `${argument(summary?.name ?? application)} ${argument(name)}`;
+  useActions([
+    {
+      id: 'service.toggle',
+      title: `${running ? 'Stop' : 'Start'} ${name}`,
+      command: `conpaas service ${running ? 'stop' : 'start'} ${target}`,
+      disabled: !service || toggle.busy,
+      run: () => toggle.run(),
+    },
+    {
+      id: 'service.logs',
+      title: `Logs of ${name}`,
+      shortcut: 'L',
+      command: `conpaas logs ${target} --follow`,
+      run: logs,
+    },
+  ]);
   const up = { label: summary?.name ?? application, route: { page: 'application', application } } as const;
   if (!service) {
     return (
@@ -43,7 +72,7 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
       beside={
         <>
           <Typography color="textSecondary">{service.type}</Typography>
-          <StateLabel state={service.state} cause={service.cause} />
+          <StateLabel state={service.state} />
           {service.address && (
             <AddressLink application={application} service={service.name} address={service.address} />
           )}
@@ -51,10 +80,7 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
       }
       actions={
         <>
-          <Button
-            variant="outlined"
-            onClick={() => openInDock(logTab({ title: service.name, application, service: service.name }))}
-          >
+          <Button variant="outlined" onClick={logs}>
             Logs
           </Button>
           <Button variant="outlined" disabled={toggle.busy} onClick={() => toggle.run()}>
@@ -68,6 +94,7 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
           <FailureNotice failure={toggle.failure} onRetry={() => toggle.run()} />
         </Box>
       )}
+      <ServiceHealth service={service} onLogs={logs} />
       <CurrentOperations application={application} service={name} />
       {summary && (
         <LazyTabs
@@ -80,4 +107,25 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
       )}
     </Page>
   );
+}
+
+function ServiceHealth({ service, onLogs }: { service: ServiceInfo; onLogs: () => void }) {
+  const { state, nodes, cause } = service;
+  const run = nodes.filter((node) => node.state === 'running').length;
+  const counted = `${run} of ${countText(nodes.length, 'node')} run`;
+  const mend = <Button onClick={onLogs}>Last lines</Button>;
+  switch (state) {
+    case 'running':
+      return <PageHealth level="good" text={`All is well: ${counted}.`} />;
+    case 'stopped':
+      return <PageHealth level="off" text="It is stopped. Its code and data are kept." />;
+    case 'creating':
+    case 'starting':
+    case 'stopping':
+      return <PageHealth level="busy" text={`It is ${state}: ${counted}.`} why={cause} />;
+    case 'failed':
+      return <PageHealth level="bad" text="It does not run." why={cause} actions={mend} />;
+    default:
+      return <PageHealth level="warning" text={`Not all is well: ${counted}.`} why={cause} actions={mend} />;
+  }
 }

@@ -1,6 +1,6 @@
 /** MUI's theme, made of our tokens. */
 import { createTheme } from '@mui/material/styles';
-import { dark, fonts, light, type Tokens } from './tokens.ts';
+import { dark, fonts, grid, light, motion, rowHeight, type Tokens } from './tokens.ts';
 
 declare module '@mui/material/styles' {
   interface Palette {
@@ -31,40 +31,62 @@ function palette(tokens: Tokens) {
 export const theme = createTheme({
   cssVariables: { colorSchemeSelector: 'data-theme' },
   colorSchemes: { light: { palette: palette(light) }, dark: { palette: palette(dark) } },
-  shape: { borderRadius: 8 },
+  spacing: grid,
+  shape: { borderRadius: 6 },
   typography: {
     fontFamily: fonts.text,
     fontSize: 13,
-    h1: { fontSize: '1.375rem', fontWeight: 650, lineHeight: 1.3, letterSpacing: '-0.01em' },
+    h1: { fontSize: '1.375rem', fontWeight: 640, lineHeight: 1.3, letterSpacing: '-0.015em' },
     h2: { fontSize: '1.0625rem', fontWeight: 650, lineHeight: 1.4 },
     h3: { fontSize: '0.9375rem', fontWeight: 600, lineHeight: 1.4 },
     button: { textTransform: 'none', fontWeight: 600 },
   },
   transitions: {
     duration: {
-      enteringScreen: 120,
-      leavingScreen: 90,
-      standard: 120,
-      short: 90,
-      shorter: 90,
-      shortest: 60,
-      complex: 150,
+      enteringScreen: motion.usual,
+      leavingScreen: motion.quick,
+      standard: motion.usual,
+      short: motion.usual,
+      shorter: motion.quick,
+      shortest: motion.quick,
+      complex: motion.long,
     },
   },
   components: {
     MuiCssBaseline: {
       styleOverrides: (theme) => ({
+        ':root': { '--row': `${rowHeight.comfortable}px` },
+        ':root[data-density="compact"]': { '--row': `${rowHeight.compact}px` },
         'html, body, #root': { height: '100%' },
-        body: { overflow: 'hidden' },
+        body: { overflow: 'hidden', fontVariantNumeric: 'tabular-nums', fontFeatureSettings: "'cv05', 'ss03'" },
         ':focus-visible': {
           outline: `2px solid ${theme.vars.palette.primary.main}`,
           outlineOffset: 2,
           borderRadius: 4,
         },
+        // A focused element is never left under what sticks to an edge.
+        main: { scrollPaddingBlock: 8 * grid },
         'h1:focus-visible, main:focus-visible': { outline: 'none' },
-        'code, pre': { fontFamily: fonts.code, fontSize: '0.8125rem' },
+        'code, pre': { fontFamily: fonts.code, fontSize: '0.8125rem', fontVariantLigatures: 'none' },
         '@media (prefers-reduced-motion: reduce)': {
-          '*': { animationDuration: '0.01ms', transitionDuration: '0.01ms' },
+          '*, *::before, *::after': {
+            animationDuration: '0.01ms !important',
+            animationIterationCount: '1 !important',
+            transitionDuration: '0.01ms !important',
+            scrollBehavior: 'auto !important',
+          },
+        },
+        // Colours are the system's there: what only a background tells needs a line.
+        '@media (forced-colors: active)': {
+          ':focus-visible, .Mui-focusVisible': { outline: '3px solid Highlight !important' },
+          '.Mui-selected, [aria-current="page"], [aria-selected="true"], [aria-pressed="true"]': {
+            outline: '1px solid Highlight',
+            outlineOffset: -1,
+          },
+          '.MuiButton-contained, .MuiAlert-root, .MuiChip-root, .MuiTooltip-tooltip, .MuiSkeleton-root': {
+            border: '1px solid CanvasText',
+          },
+          '.Mui-disabled': { color: 'GrayText !important' },
         },
       }),
     },
@@ -78,7 +100,7 @@ export const theme = createTheme({
     },
     MuiButton: {
       defaultProps: { disableElevation: true, size: 'small' },
-      styleOverrides: { root: { paddingInline: 12, whiteSpace: 'nowrap' } },
+      styleOverrides: { root: { paddingInline: 12, minHeight: 4 * grid, whiteSpace: 'nowrap' } },
     },
     MuiIconButton: {
       defaultProps: { size: 'small' },
@@ -86,17 +108,34 @@ export const theme = createTheme({
     },
     MuiPaper: { defaultProps: { variant: 'outlined' }, styleOverrides: { root: { backgroundImage: 'none' } } },
     MuiTextField: { defaultProps: { size: 'small' } },
+    MuiListItemButton: { styleOverrides: { root: { minHeight: 'var(--row)' } } },
+    MuiTabs: { styleOverrides: { root: { minHeight: 5 * grid }, indicator: { height: 2 } } },
+    MuiTab: {
+      defaultProps: { disableRipple: true },
+      styleOverrides: {
+        root: ({ theme }) => ({
+          minHeight: 5 * grid,
+          minWidth: 0,
+          padding: `${grid}px ${1.5 * grid}px`,
+          textTransform: 'none',
+          fontWeight: 500,
+          '&.Mui-focusVisible': { outline: `2px solid ${theme.vars.palette.primary.main}`, outlineOffset: -2 },
+        }),
+      },
+    },
+    MuiSkeleton: { defaultProps: { animation: false } },
+    MuiMenuItem: { styleOverrides: { root: { minHeight: 'var(--row)', fontSize: '0.875rem' } } },
     MuiLink: { defaultProps: { underline: 'hover' } },
     MuiTooltip: { defaultProps: { enterDelay: 400 } },
     MuiTableCell: {
       styleOverrides: {
-        root: { paddingBlock: 9 },
+        root: { paddingBlock: 0, height: 'var(--row)' },
         head: ({ theme }) => ({
           fontWeight: 600,
           fontSize: '0.75rem',
           color: theme.vars.palette.text.secondary,
           backgroundColor: theme.vars.palette.sunken,
-          paddingBlock: 7,
+          height: 4 * grid,
         }),
       },
     },

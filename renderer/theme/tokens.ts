@@ -1,4 +1,7 @@
-/** Colours, sizes and type of the window. Contrast of text is at least 4.5 : 1 in both themes (axe checks it). */
+/**
+ * Colours, sizes and type of the window: light and dark from one set of names. Contrast of text is at least 4.5 : 1 in
+ * both themes (axe checks it). One accent; the other colours mean a state, and beside each stands an icon and a word.
+ */
 
 export interface Tokens {
   readonly background: string;
@@ -19,40 +22,52 @@ export interface Tokens {
 }
 
 export const light: Tokens = {
-  background: '#f6f7f9',
+  background: '#fafbfc',
   surface: '#ffffff',
-  sunken: '#eef0f4',
-  border: '#dfe3e9',
-  text: '#18212c',
-  textQuiet: '#536071',
-  accent: '#1f57c3',
+  sunken: '#f1f3f6',
+  border: '#dde2e9',
+  text: '#151b23',
+  textQuiet: '#56606e',
+  accent: '#2453c5',
   accentText: '#ffffff',
-  good: '#14713f',
-  warning: '#8a5200',
+  good: '#176c3e',
+  warning: '#8a5000',
   bad: '#b3261e',
-  info: '#1f57c3',
+  info: '#2453c5',
   lines: ['#0a5fa8', '#b4470a', '#00755c', '#8738a6', '#7a5c00', '#3f4a58'],
 };
 
 export const dark: Tokens = {
-  background: '#12161c',
-  surface: '#1a2029',
-  sunken: '#161b23',
-  border: '#2d3643',
-  text: '#e7ebf1',
-  textQuiet: '#a3afbf',
-  accent: '#8ab0ff',
-  accentText: '#0d1626',
-  good: '#5fd097',
-  warning: '#f2bb5c',
-  bad: '#ff938a',
-  info: '#8ab0ff',
+  background: '#0f1319',
+  surface: '#161b23',
+  sunken: '#12161d',
+  border: '#2a323e',
+  text: '#e6eaf0',
+  textQuiet: '#a0abba',
+  accent: '#8fb2ff',
+  accentText: '#0b1424',
+  good: '#5fce96',
+  warning: '#f0ba5e',
+  bad: '#ff958c',
+  info: '#8fb2ff',
   lines: ['#6fb4f3', '#ffa066', '#4fd1a5', '#d59cf2', '#e8c547', '#c3ccd8'],
 };
 
 export const fonts = {
-  text: "'Inter', 'Segoe UI', 'Cantarell', 'Ubuntu', system-ui, -apple-system, 'DejaVu Sans', sans-serif",
-  code: "'JetBrains Mono', 'Cascadia Mono', 'SF Mono', 'DejaVu Sans Mono', ui-monospace, monospace",
+  text: "'Inter Variable', 'Segoe UI', 'Cantarell', 'Ubuntu', system-ui, -apple-system, 'DejaVu Sans', sans-serif",
+  code: "'JetBrains Mono Variable', 'Cascadia Mono', 'SF Mono', 'DejaVu Sans Mono', ui-monospace, monospace",
 } as const;
 
-export const sidebarWidth = 216;
+/** All sizes are multiples of this, pixels. */
+export const grid = 8;
+
+/** Height of a row of a list or table, pixels, by density; the page has it as `var(--row)`. */
+export const rowHeight = { comfortable: 5 * grid, compact: 4 * grid } as const;
+
+/** Pixels; the narrow one, with icons only, where the page would be left too little. */
+export const sidebarWidth = { wide: 27 * grid, narrow: 7 * grid } as const;
+/** Below this width of the window the sidebar is narrow, pixels. */
+export const narrowBelow = 900;
+
+/** Milliseconds; nothing moves longer. */
+export const motion = { quick: 80, usual: 120, long: 160 } as const;
