@@ -66,7 +66,7 @@ export interface Desktop {
   /** Opens the data directory in the file manager. */
   openDataDirectory(): Promise<void>;
   /** Preferences and window as at the first start. Deployments and keys stay. */
-  resetPreferences(): Promise<void>;
+  resetPreferences(): Promise<Preferences>;
   /** Says something on the desktop while the window is away; a click shows `page`. */
   notify(note: { readonly title: string; readonly body: string; readonly page: string }): Promise<void>;
   /** What the diagnostics bundle holds, redacted; `state` is what the page knows. */

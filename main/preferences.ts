@@ -8,12 +8,6 @@ export const Preferences = z.object({
   language: z.enum(['en']).default('en'),
   /** Whether the desktop says when a long operation ends while the window is away. */
   notifications: z.boolean().default(true),
-  /** Proxy for connections to clouds and directors on the internet, e.g. `http://proxy.example:3128`; empty: none. */
-  proxy: z
-    .string()
-    .max(300)
-    .regex(/^(https?:\/\/[^\s/@]+\/?)?$/, 'A proxy is written http://host:port')
-    .default(''),
 });
 export type Preferences = z.infer<typeof Preferences>;
 

@@ -98,6 +98,7 @@ export function answerPages({ hub, openings, memory, dataDirectory, showMenu }: 
     memory.reset();
     nativeTheme.themeSource = memory.read().preferences.theme;
     event.sender.setZoomFactor(1);
+    return memory.read().preferences;
   });
   answer('open-data-directory', nothing, async () => {
     const refused = await shell.openPath(dataDirectory);

@@ -1,80 +1,138 @@
 import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import Paper from '@mui/material/Paper';
-import Radio from '@mui/material/Radio';
-import RadioGroup from '@mui/material/RadioGroup';
+import Switch from '@mui/material/Switch';
 import Typography from '@mui/material/Typography';
+import { type ReactNode, useState } from 'react';
 import type { Preferences } from '../../main/desktop.ts';
 import { Facts } from '../components/facts.tsx';
+import { FailureNotice } from '../components/failure-notice.tsx';
 import { Page } from '../components/page.tsx';
+import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { desktop } from '../hub/desktop.ts';
+import { Choice } from '../settings/choice.tsx';
+import { ResetDialog } from '../settings/reset-dialog.tsx';
 import { prefer, usePreferences } from '../stores/preferences.ts';
 import { useSession } from '../stores/session.ts';
+import { languages, useTexts } from '../texts/index.ts';
 
-type Theme = Preferences['theme'];
-
-const themes: readonly { readonly value: Theme; readonly label: string }[] = [
-  { value: 'system', label: 'As the system' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
-];
+const languageNames = Object.fromEntries(Object.entries(languages).map(([code, { name }]) => [code, name])) as Readonly<
+  Record<Preferences['language'], string>
+>;
 
 export function SettingsPage() {
-  const theme = usePreferences((store) => store.theme);
+  const texts = useTexts().settings;
+  const { theme, density, language, notifications } = usePreferences();
   const session = useSession((store) => store.session);
   const { value: about } = useLoaded(() => desktop.about(), []);
-  const deployment = session?.state === 'connected' || session?.state === 'lost' ? session.deployment : undefined;
+  const [resetting, setResetting] = useState(false);
+  const opened = useAction(() => desktop.openDataDirectory());
+  const deployment = session && 'deployment' in session ? session.deployment : undefined;
   return (
-    <Page title="Settings">
-      <Box sx={{ maxWidth: 680, display: 'flex', flexDirection: 'column', gap: 3 }}>
-        <section>
-          <Typography component="h2" variant="h2" id="appearance" sx={{ mb: 1 }}>
-            Appearance
-          </Typography>
+    <Page title={texts.title}>
+      <Box sx={{ maxWidth: 720, display: 'flex', flexDirection: 'column', gap: 3 }}>
+        <Section title={texts.appearance}>
           <Paper sx={{ px: 2, py: 1 }}>
-            <RadioGroup
-              row
-              aria-labelledby="appearance"
+            <Choice
+              label={texts.theme}
               value={theme}
-              onChange={(_event, value) => prefer({ theme: value as Theme })}
-            >
-              {themes.map(({ value, label }) => (
-                <FormControlLabel key={value} value={value} label={label} control={<Radio size="small" />} />
-              ))}
-            </RadioGroup>
+              values={texts.themes}
+              onChange={(chosen) => prefer({ theme: chosen })}
+            />
+            <Choice
+              label={texts.density}
+              value={density}
+              values={texts.densities}
+              onChange={(chosen) => prefer({ density: chosen })}
+            />
+            <Choice
+              label={texts.language}
+              value={language}
+              values={languageNames}
+              onChange={(chosen) => prefer({ language: chosen })}
+            />
           </Paper>
-        </section>
+        </Section>
+        <Section title={texts.notifications}>
+          <Paper sx={{ px: 2, py: 1 }}>
+            <FormControlLabel
+              label={texts.notify}
+              control={
+                <Switch
+                  size="small"
+                  checked={notifications}
+                  onChange={(_event, on) => prefer({ notifications: on })}
+                  sx={{ mr: 1 }}
+                />
+              }
+            />
+          </Paper>
+        </Section>
         {deployment && (
-          <section>
-            <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
-              Deployment
-            </Typography>
+          <Section title={texts.deployment}>
             <Facts
-              label="Deployment"
+              label={texts.deployment}
               rows={[
-                ['Name', deployment.name],
-                ['Cloud', deployment.cloud],
-                ['You are', deployment.user],
-                ['Keys are protected by', deployment.protection],
+                [texts.name, deployment.name],
+                [texts.cloud, deployment.cloud],
+                [texts.user, deployment.user],
+                [texts.protection, deployment.protection],
               ]}
             />
-          </section>
+          </Section>
         )}
-        <section>
-          <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
-            This program
-          </Typography>
+        <Section title={texts.data}>
+          <Paper sx={{ px: 2, py: 1.5, display: 'flex', alignItems: 'center', gap: 2 }}>
+            <Box sx={{ flex: 1, minWidth: 0 }}>
+              <Typography component="code" sx={{ fontSize: '0.8125rem', overflowWrap: 'anywhere' }}>
+                {about?.dataDirectory}
+              </Typography>
+              <Typography variant="body2" color="textSecondary">
+                {texts.dataText}
+              </Typography>
+            </Box>
+            <Button variant="outlined" disabled={opened.busy} onClick={() => opened.run()}>
+              {texts.openData}
+            </Button>
+          </Paper>
+          {opened.failure && (
+            <Box sx={{ mt: 1 }}>
+              <FailureNotice failure={opened.failure} onRetry={() => opened.run()} />
+            </Box>
+          )}
+        </Section>
+        <Section title={texts.program}>
           <Facts
-            label="This program"
+            label={texts.program}
             rows={[
-              ['Version', about?.version ?? ''],
-              ['Electron', about?.electron ?? ''],
-              ['Data directory', about?.dataDirectory ?? ''],
+              [texts.version, about?.version ?? ''],
+              [texts.electron, about?.electron ?? ''],
             ]}
           />
-        </section>
+        </Section>
+        <Section title={texts.reset}>
+          <Typography color="textSecondary" variant="body2" sx={{ mb: 1 }}>
+            {texts.resetText}
+          </Typography>
+          <Button variant="outlined" onClick={() => setResetting(true)}>
+            {texts.resetAction}
+          </Button>
+        </Section>
       </Box>
+      {resetting && <ResetDialog onClose={() => setResetting(false)} />}
     </Page>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
+        {title}
+      </Typography>
+      {children}
+    </section>
   );
 }

@@ -9,6 +9,7 @@ import { desktop } from '../hub/desktop.ts';
 import { changeApplications, replaceApplications } from './applications.ts';
 import { onChosen, replaceDirectors, useDirectors } from './directors.ts';
 import { say } from './notices.ts';
+import { notifyEnded } from './notify-ended.ts';
 import { open } from './opening.ts';
 import { changeOperations, replaceOperations } from './operations.ts';
 import { useSession } from './session.ts';
@@ -78,7 +79,10 @@ export function followHub(hub: HubClient): void {
         if (inOrder(push)) changeApplications(push.changed, push.removed);
         break;
       case 'operations':
-        if (inOrder(push)) changeOperations(push.changed);
+        if (inOrder(push)) {
+          notifyEnded(push.changed);
+          changeOperations(push.changed);
+        }
         break;
       case 'notice':
         say(push.text, { level: push.level });

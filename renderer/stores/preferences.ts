@@ -31,3 +31,9 @@ export function applyPreferences(): void {
 }
 
 systemIsDark.addEventListener('change', applyPreferences);
+
+/** As at the first start. */
+export async function resetPreferences(): Promise<void> {
+  usePreferences.setState(await desktop.resetPreferences());
+  applyPreferences();
+}

@@ -47,9 +47,16 @@ export interface OpenedDesktop extends AsyncDisposable {
   readonly desktop: ElectronApplication;
 }
 
+export interface OpenOptions {
+  /** Whether the user knows already that applications go on when the window closes. */
+  readonly told?: boolean;
+  /** `kept`: as the last window left it. */
+  readonly memory?: 'kept';
+}
+
 /** Opens the window on a data directory. Disposing it closes the window; applications go on. */
-export async function openDesktop(dataDirectory: string, options: { told?: boolean } = {}): Promise<OpenedDesktop> {
-  if (options.told ?? true) {
+export async function openDesktop(dataDirectory: string, options: OpenOptions = {}): Promise<OpenedDesktop> {
+  if ((options.told ?? true) && options.memory !== 'kept') {
     await writeFile(
       path.join(dataDirectory, 'window.json'),
       JSON.stringify({ toldThatApplicationsGoOn: true, width: 1240, height: 820 }),

@@ -59,6 +59,11 @@ export function applicationMethods(script: Script): Scripted<DirectorMethods> {
       script.put({ ...info, summary: { ...info.summary, state: 'stopped' } });
       return script.done('stop', `Stop ${info.summary.name}`, { application: info.summary.id });
     },
+    start_application: async (params) => {
+      const info = script.take('start_application', params, script.find(params.application));
+      script.put({ ...info, summary: { ...info.summary, state: 'running' } });
+      return script.done('start', `Start ${info.summary.name}`, { application: info.summary.id });
+    },
     delete_application: async (params) => {
       const { summary } = script.take('delete_application', params, script.find(params.application));
       if (params.confirm !== summary.name) throw new ConpaasError('invalid_request', 'The name does not match.');

@@ -1,0 +1,35 @@
+/** Says on the desktop that a long operation has ended, when nobody looks at the window. */
+import type { Operation } from '../../remote/core/contract/operation.ts';
+import { desktop } from '../hub/desktop.ts';
+import { useApplications } from './applications.ts';
+import { useOperations } from './operations.ts';
+import { hrefOf } from './route.ts';
+
+/** Shorter ones are over before one looks away, ms. */
+const longMs = 5000;
+
+/** Those of `changed` that have ended now, after a long time. Pure. */
+export function longEnded(changed: readonly Operation[], before: ReadonlyMap<string, Operation>): readonly Operation[] {
+  return changed.filter(
+    ({ id, state, startedAt, endedAt }) =>
+      state !== 'running' && before.get(id)?.state === 'running' && (endedAt ?? 0) - startedAt >= longMs,
+  );
+}
+
+/** To be called before the changes are taken. */
+export function notifyEnded(changed: readonly Operation[]): void {
+  if (document.hasFocus()) return;
+  for (const operation of longEnded(changed, useOperations.getState().byId)) {
+    const { title, state, failure, target } = operation;
+    const name = target.application && useApplications.getState().byId.get(target.application)?.name;
+    const page = target.application
+      ? hrefOf({ page: 'application', application: target.application })
+      : hrefOf({ page: 'activity' });
+    const outcome = { done: 'Done', failed: 'Failed', cancelled: 'Cancelled', running: '' }[state];
+    void desktop.notify({
+      title: [outcome, title].join(': ').slice(0, 200),
+      body: [name, failure?.message].filter(Boolean).join(': ').slice(0, 500),
+      page,
+    });
+  }
+}

@@ -1,0 +1,83 @@
+/** The texts of the window in English. A text with a value in it is a function, so that each language orders as it must. */
+export const english = {
+  directors: {
+    add: 'Add…',
+    addAction: 'Add a director…',
+    list: 'Directors',
+    label: 'Director',
+    switchTo: (name: string) => `Switch to ${name}`,
+  },
+  banner: {
+    lost: (since: string) =>
+      `The director does not answer. What you see is as of ${since}; your applications go on running.`,
+    nextTry: (wait: string) => `Next try in ${wait}.`,
+    trying: 'Trying…',
+    retry: 'Retry now',
+  },
+  palette: {
+    label: 'Find and do',
+    placeholder: 'Find an action, an application, a page…',
+    found: 'What was found',
+    nothing: (sought: string) => `Nothing is called like “${sought}”.`,
+    copies: 'copies',
+    copied: (command: string) => `Copied: ${command}`,
+    kinds: { Action: 'Action', Application: 'Application', Service: 'Service', Node: 'Node', Page: 'Page' },
+  },
+  keys: { title: 'Keys on this page', close: 'Close' },
+  settings: {
+    title: 'Settings',
+    appearance: 'Appearance',
+    theme: 'Theme',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    density: 'Density',
+    densities: { comfortable: 'Comfortable', compact: 'Compact' },
+    language: 'Language',
+    notifications: 'Notifications',
+    notify: 'Say on the desktop when a long operation ends while this window is away',
+    deployment: 'Director',
+    data: 'Data directory',
+    dataText: 'Records, keys and the applications of this computer. Keep it to yourself.',
+    openData: 'Open',
+    program: 'This program',
+    reset: 'Reset',
+    resetText: 'Theme, density, notifications, and place and size of the window, as at the first start.',
+    resetAction: 'Reset settings…',
+    resetTitle: 'Reset the settings?',
+    resetConfirm: 'Directors, applications, keys and data stay as they are.',
+    resetDone: 'The settings are as at the first start.',
+    cancel: 'Cancel',
+    name: 'Name',
+    cloud: 'Cloud',
+    user: 'You are',
+    protection: 'Keys are protected by',
+    version: 'Version',
+    electron: 'Electron',
+  },
+  help: {
+    title: 'Help',
+    search: 'Search the help',
+    nothing: (sought: string) => `Nothing about “${sought}”. Try another word.`,
+    topics: 'Topics',
+    more: 'More',
+    keys: 'Keys',
+    methods: 'Methods of the contract',
+    diagnostics: 'Diagnostics…',
+  },
+  diagnostics: {
+    title: 'Diagnostics',
+    text: 'For who helps you: versions, settings, states, and the ends of the logs of ConPaaS itself. Secrets, names and addresses are taken out; look before you give it away. Nothing is sent.',
+    files: 'Files',
+    save: 'Save…',
+    saved: 'Diagnostics saved.',
+    close: 'Close',
+  },
+} as const;
+
+type Widened<T> = T extends string
+  ? string
+  : T extends (...args: infer Args) => string
+    ? (...args: Args) => string
+    : { readonly [Key in keyof T]: Widened<T[Key]> };
+
+/** What a language has to say. */
+export type Texts = Widened<typeof english>;
