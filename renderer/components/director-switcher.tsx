@@ -21,6 +21,7 @@ import type { DirectorEntry, SessionState } from '../../main/hub/protocol.ts';
 import { useActions } from '../actions/use-actions.ts';
 import { chooseDirector, useDirectors } from '../stores/directors.ts';
 import { go } from '../stores/route.ts';
+import { useTexts } from '../texts/index.ts';
 import { HiddenText } from './hidden-text.tsx';
 import { Mark } from './mark.tsx';
 
@@ -46,6 +47,7 @@ const looks: Readonly<Record<SessionState['state'], Look>> = {
 const clouds: Readonly<Record<string, string>> = { local: 'this computer' };
 
 export function DirectorSwitcher({ name, state }: { name: string; state: SessionState['state'] }) {
+  const texts = useTexts().directors;
   const { list, chosen } = useDirectors();
   const [anchor, setAnchor] = useState<HTMLElement>();
   const others = list.directors.filter(({ id }) => id !== chosen);
@@ -53,11 +55,11 @@ export function DirectorSwitcher({ name, state }: { name: string; state: Session
   useActions([
     ...others.map((director) => ({
       id: `director.${director.id}`,
-      title: `Switch to ${director.name}`,
+      title: texts.switchTo(director.name),
       menu: 'file' as const,
       run: () => chooseDirector(director.id),
     })),
-    { id: 'director.add', title: 'Add a director…', menu: 'file', run: add },
+    { id: 'director.add', title: texts.addAction, menu: 'file', run: add },
   ]);
   const close = () => setAnchor(undefined);
   return (
@@ -83,7 +85,7 @@ export function DirectorSwitcher({ name, state }: { name: string; state: Session
         <Mark size={28} />
         <Box className="wide" sx={{ minWidth: 0, flex: 1 }}>
           <Typography noWrap sx={{ fontWeight: 650, lineHeight: 1.3 }}>
-            <HiddenText>Director </HiddenText>
+            <HiddenText>{texts.label} </HiddenText>
             {name}
           </Typography>
           <State state={state} />
@@ -94,7 +96,7 @@ export function DirectorSwitcher({ name, state }: { name: string; state: Session
         open={anchor !== undefined}
         {...(anchor ? { anchorEl: anchor } : {})}
         onClose={close}
-        slotProps={{ list: { 'aria-label': 'Directors' }, paper: { sx: { minWidth: 240 } } }}
+        slotProps={{ list: { 'aria-label': texts.list }, paper: { sx: { minWidth: 240 } } }}
       >
         {list.directors.map((director) => (
           <Entry
@@ -117,7 +119,7 @@ export function DirectorSwitcher({ name, state }: { name: string; state: Session
           <ListItemIcon>
             <Add fontSize="small" />
           </ListItemIcon>
-          <ListItemText primary="Add…" />
+          <ListItemText primary={texts.add} />
         </MenuItem>
       </Menu>
     </>

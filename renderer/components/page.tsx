@@ -4,6 +4,7 @@ import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { hrefOf, type Route } from '../stores/route.ts';
+import { OldMark } from './old-mark.tsx';
 
 export interface PageProps {
   readonly title: string;
@@ -42,6 +43,7 @@ export function Page({ title, beside, actions, up, wide = false, fill = false, c
           {title}
         </Typography>
         {beside}
+        <OldMark />
         <Box sx={{ ml: 'auto', display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1 }}>{actions}</Box>
       </Box>
       {children}

@@ -19,7 +19,7 @@ export function RunningOperation({ operation }: { operation: Operation }) {
   return (
     <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, minWidth: 0 }}>
       <CircularProgress size={14} thickness={5} aria-label="under way" />
-      <Typography variant="body2" noWrap>
+      <Typography variant="body2" noWrap className="figures">
         {text.filter(Boolean).join(' · ')}
       </Typography>
     </Box>

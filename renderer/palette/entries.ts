@@ -6,7 +6,7 @@ import { go, type Route } from '../stores/route.ts';
 
 export interface Entry {
   readonly key: string;
-  readonly kind: 'Action' | 'Application' | 'Service' | 'Page';
+  readonly kind: 'Action' | 'Application' | 'Service' | 'Node' | 'Page';
   readonly title: string;
   /** In a few words, beside the title. */
   readonly about?: string | undefined;
@@ -16,9 +16,9 @@ export interface Entry {
   readonly run: () => unknown;
 }
 
-/** As they are now. */
-export function paletteEntries(): readonly Entry[] {
-  return [...actionEntries(), ...objectEntries(), ...pageEntries()];
+/** As they are now; nodes come later. */
+export function paletteEntries(): { readonly first: readonly Entry[]; readonly pages: readonly Entry[] } {
+  return { first: [...actionEntries(), ...objectEntries()], pages: pageEntries() };
 }
 
 function actionEntries(): Entry[] {

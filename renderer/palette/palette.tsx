@@ -7,19 +7,24 @@ import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useSt
 import { shortcutText } from '../actions/shortcuts.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
+import { useTexts } from '../texts/index.ts';
 import { type Entry, paletteEntries } from './entries.ts';
 import { search } from './fuzzy.ts';
 import { Keys } from './keys.tsx';
+import { useNodeEntries } from './nodes.ts';
 
 /** Entries shown at once. */
 const most = 50;
 
 export function Palette({ onClose }: { onClose: () => void }) {
+  const texts = useTexts().palette;
   const [sought, setSought] = useState('');
   const [chosen, setChosen] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   // As it was when it opened: what is chosen must not move under the finger.
-  const entries = useMemo(paletteEntries, []);
+  const { first, pages } = useMemo(paletteEntries, []);
+  const nodes = useNodeEntries();
+  const entries = useMemo(() => [...first, ...nodes, ...pages], [first, nodes, pages]);
   const deferred = useDeferredValue(sought);
   const found = useMemo(
     () => search(entries, deferred, ({ title, kind }) => `${title} ${kind}`, most),
@@ -37,7 +42,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   };
   const copy = async (command: string) => {
     await desktop.copyText(command);
-    say(`Copied: ${command}`);
+    say(texts.copied(command));
     onClose();
   };
   const pressed = (event: KeyboardEvent) => {
@@ -55,7 +60,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       open
       onClose={onClose}
       maxWidth="sm"
-      aria-label="Find and do"
+      aria-label={texts.label}
       slotProps={{
         container: { sx: { alignItems: 'flex-start' } },
         paper: { sx: { mt: '10vh', maxHeight: '70vh' } },
@@ -64,7 +69,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       <InputBase
         autoFocus
         fullWidth
-        placeholder="Find an action, an application, a page…"
+        placeholder={texts.placeholder}
         value={sought}
         onChange={({ target }) => {
           setSought(target.value);
@@ -74,7 +79,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         slotProps={{
           input: {
             role: 'combobox',
-            'aria-label': 'Find and do',
+            'aria-label': texts.label,
             'aria-expanded': true,
             'aria-controls': 'palette-list',
             'aria-autocomplete': 'list',
@@ -87,7 +92,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         ref={list}
         id="palette-list"
         role="listbox"
-        aria-label="What was found"
+        aria-label={texts.found}
         tabIndex={-1}
         sx={{ overflow: 'auto', p: 1 }}
       >
@@ -101,12 +106,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
       >
         {found.length === 0 && (
           <Typography variant="body2" color="textSecondary">
-            Nothing is called like “{sought}”.
+            {texts.nothing(sought)}
           </Typography>
         )}
         {current?.command && (
           <Typography variant="body2" color="textSecondary" noWrap>
-            <Keys text={shortcutText('Alt+C')} /> copies <code>{current.command}</code>
+            <Keys text={shortcutText('Alt+C')} /> {texts.copies} <code>{current.command}</code>
           </Typography>
         )}
       </Box>

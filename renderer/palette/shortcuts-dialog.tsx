@@ -7,19 +7,21 @@ import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import { allActions, useActionTable } from '../actions/action.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
+import { useTexts } from '../texts/index.ts';
 import { Keys } from './keys.tsx';
 
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  const texts = useTexts().keys;
   const actions = allActions(useActionTable()).filter(({ shortcut }) => shortcut !== undefined);
   return (
     <Dialog open onClose={onClose} aria-labelledby="keys-title">
-      <DialogTitle id="keys-title">Keys on this page</DialogTitle>
+      <DialogTitle id="keys-title">{texts.title}</DialogTitle>
       <DialogContent>
         <ShortcutList rows={actions.map(({ title, shortcut = '' }) => [title, shortcutText(shortcut)])} />
       </DialogContent>
       <DialogActions>
         <Button autoFocus onClick={onClose}>
-          Close
+          {texts.close}
         </Button>
       </DialogActions>
     </Dialog>

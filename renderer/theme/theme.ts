@@ -58,7 +58,9 @@ export const theme = createTheme({
         ':root': { '--row': `${rowHeight.comfortable}px` },
         ':root[data-density="compact"]': { '--row': `${rowHeight.compact}px` },
         'html, body, #root': { height: '100%' },
-        body: { overflow: 'hidden', fontVariantNumeric: 'tabular-nums', fontFeatureSettings: "'cv05', 'ss03'" },
+        body: { overflow: 'hidden' },
+        // Figures that change or stand in columns keep their width. Not everywhere: hyphens of names would be as wide.
+        '.figures, time, kbd, [role="timer"]': { fontVariantNumeric: 'tabular-nums' },
         ':focus-visible': {
           outline: `2px solid ${theme.vars.palette.primary.main}`,
           outlineOffset: 2,
@@ -123,13 +125,17 @@ export const theme = createTheme({
         }),
       },
     },
-    MuiSkeleton: { defaultProps: { animation: false } },
+    MuiSkeleton: {
+      defaultProps: { animation: false },
+      styleOverrides: { root: ({ theme }) => ({ backgroundColor: theme.vars.palette.sunken }) },
+    },
     MuiMenuItem: { styleOverrides: { root: { minHeight: 'var(--row)', fontSize: '0.875rem' } } },
     MuiLink: { defaultProps: { underline: 'hover' } },
     MuiTooltip: { defaultProps: { enterDelay: 400 } },
     MuiTableCell: {
       styleOverrides: {
         root: { paddingBlock: 0, height: 'var(--row)' },
+        alignRight: { fontVariantNumeric: 'tabular-nums' },
         head: ({ theme }) => ({
           fontWeight: 600,
           fontSize: '0.75rem',

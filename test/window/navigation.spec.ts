@@ -128,6 +128,9 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
     await page.getByRole('button', { name: 'More', exact: true }).click();
     await expect(page.getByRole('menu')).toBeVisible();
     expect(await violations(page), `menu, ${theme}`).toEqual([]);
+    await page.getByRole('menuitem', { name: 'Delete…' }).click();
+    await expect(page.getByRole('dialog', { name: 'Delete guestbook?' })).toBeVisible();
+    expect(await violations(page), `dialog, ${theme}`).toEqual([]);
     await page.keyboard.press('Escape');
   }
 
@@ -147,8 +150,10 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => director.calls.map(({ name }) => name)).toContain('start_application');
 
-  // An object, then a page; F1 leads to the help on it.
+  // A node, then an object; F1 leads to the help on it.
   await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('web-backend-2');
+  await expect(page.getByRole('option', { name: /^Node/ })).toContainText('web-backend-2 of guestbook');
   await page.getByRole('combobox').fill('web of guest');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'web' })).toBeVisible();

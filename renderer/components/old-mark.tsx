@@ -1,0 +1,11 @@
+/** What is shown is not live: as of when it is. */
+import History from '@mui/icons-material/History';
+import Chip from '@mui/material/Chip';
+import { oldSince, useSession } from '../stores/session.ts';
+import { timeText } from './time.ts';
+
+export function OldMark() {
+  const since = useSession(({ session }) => oldSince(session));
+  if (since === undefined) return null;
+  return <Chip size="small" variant="outlined" icon={<History />} label={`as of ${timeText(since)}`} />;
+}
