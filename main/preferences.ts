@@ -1,14 +1,28 @@
 /** What the user prefers: kept by the main process, told to a page with its first sight, so that nothing flashes. */
 import { z } from 'zod';
 
-export const Preferences = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  density: z.enum(['comfortable', 'compact']).default('comfortable'),
+const shape = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  density: z.enum(['comfortable', 'compact']),
   /** As in the catalogue of texts (`renderer/texts/`). */
-  language: z.enum(['en']).default('en'),
+  language: z.enum(['en']),
   /** Whether the desktop says when a long operation ends while the window is away. */
-  notifications: z.boolean().default(true),
+  notifications: z.boolean(),
 });
-export type Preferences = z.infer<typeof Preferences>;
+export type Preferences = z.infer<typeof shape>;
 
-export const defaultPreferences: Preferences = Preferences.parse({});
+export const defaultPreferences: Preferences = {
+  theme: 'system',
+  density: 'comfortable',
+  language: 'en',
+  notifications: true,
+};
+
+/** Some of them, as a page changes them: what is not given stays. */
+export const SomePreferences = shape.partial();
+
+/** All of them, as they are kept: what an older version did not know is as at the first start. */
+export const Preferences: z.ZodType<Preferences> = SomePreferences.transform((some) => ({
+  ...defaultPreferences,
+  ...(Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined)) as Partial<Preferences>),
+}));

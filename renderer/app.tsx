@@ -32,7 +32,7 @@ const contents: ReadonlyMap<string, AnyPage> = new Map(
 
 export function App() {
   return (
-    <ThemeProvider theme={theme} defaultMode="system">
+    <ThemeProvider theme={theme} defaultMode="system" storageManager={null}>
       <CssBaseline />
       <ThemeInForce />
       <Frame />

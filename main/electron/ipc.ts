@@ -15,7 +15,7 @@ import {
 import { z } from 'zod';
 import type { About, DiagnosticsFile, MenuEntry } from '../desktop.ts';
 import { collectDiagnostics } from '../diagnostics/index.ts';
-import { Preferences } from '../preferences.ts';
+import { SomePreferences } from '../preferences.ts';
 import { isOurs } from './guards.ts';
 import type { HubProcess } from './hub-process.ts';
 import type { Openings } from './openings.ts';
@@ -88,7 +88,7 @@ export function answerPages({ hub, openings, memory, dataDirectory, showMenu }: 
     return filePath ? hub.offerTarget(filePath) : [];
   });
   answer('copy-text', z.string().max(10_000_000), (text) => clipboard.writeText(text));
-  answer('set-preferences', Preferences.partial(), (part) => {
+  answer('set-preferences', SomePreferences, (part) => {
     const preferences = { ...memory.read().preferences, ...given(part) };
     memory.change({ preferences });
     nativeTheme.themeSource = preferences.theme;

@@ -60,10 +60,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
       open
       onClose={onClose}
       maxWidth="sm"
-      aria-label={texts.label}
       slotProps={{
         container: { sx: { alignItems: 'flex-start' } },
-        paper: { sx: { mt: '10vh', maxHeight: '70vh' } },
+        paper: { 'aria-label': texts.label, sx: { mt: '10vh', maxHeight: '70vh' } },
       }}
     >
       <InputBase

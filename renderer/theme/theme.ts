@@ -129,6 +129,8 @@ export const theme = createTheme({
       defaultProps: { animation: false },
       styleOverrides: { root: ({ theme }) => ({ backgroundColor: theme.vars.palette.sunken }) },
     },
+    // It lies outside of the page's landmarks: while it is open it is one.
+    MuiMenu: { defaultProps: { slotProps: { root: { role: 'region', 'aria-label': 'Menu' } } } },
     MuiMenuItem: { styleOverrides: { root: { minHeight: 'var(--row)', fontSize: '0.875rem' } } },
     MuiLink: { defaultProps: { underline: 'hover' } },
     MuiTooltip: { defaultProps: { enterDelay: 400 } },
