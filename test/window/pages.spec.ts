@@ -50,8 +50,16 @@ const pages: readonly Shown[] = [
     ready: (page) => expect(page.getByRole('heading', { name: 'No such application' })).toBeVisible(),
   },
   { name: 'activity', hash: '#/activity', ready: (page) => expect(page.getByText('Apply guestbook')).toBeVisible() },
-  { name: 'settings', hash: '#/settings', ready: (page) => expect(page.getByText('Data directory')).toBeVisible() },
-  { name: 'help', hash: '#/help', ready: (page) => expect(page.getByText('What runs where?')).toBeVisible() },
+  {
+    name: 'settings',
+    hash: '#/settings',
+    ready: (page) => expect(page.getByRole('heading', { name: 'Data directory' })).toBeVisible(),
+  },
+  {
+    name: 'help',
+    hash: '#/help',
+    ready: (page) => expect(page.getByRole('heading', { name: 'What runs where?' })).toBeVisible(),
+  },
   { name: 'methods', hash: '#/methods', ready: (page) => expect(page.getByText('apply_manifest')).toBeVisible() },
 ];
 
