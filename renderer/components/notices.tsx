@@ -25,6 +25,7 @@ export function Notices() {
     <Snackbar
       key={notice.id}
       open
+      anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }}
       autoHideDuration={notice.level === 'info' && !undo ? 4000 : 10_000}
       onClose={(_event, reason) => reason !== 'clickaway' && close()}
     >

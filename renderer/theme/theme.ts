@@ -39,6 +39,8 @@ export const theme = createTheme({
     h1: { fontSize: '1.375rem', fontWeight: 640, lineHeight: 1.3, letterSpacing: '-0.015em' },
     h2: { fontSize: '1.0625rem', fontWeight: 650, lineHeight: 1.4 },
     h3: { fontSize: '0.9375rem', fontWeight: 600, lineHeight: 1.4 },
+    body1: { fontSize: '0.875rem', lineHeight: 1.5 },
+    body2: { fontSize: '0.8125rem', lineHeight: 1.5 },
     button: { textTransform: 'none', fontWeight: 600 },
   },
   transitions: {
