@@ -22,7 +22,7 @@ export function NodeTable({ application, nodes }: { application: string; nodes: 
   if (nodes.length === 0) return null;
   return (
     <TableContainer>
-      <Table size="small" aria-label="Nodes" sx={{ minWidth: 560 }}>
+      <Table size="small" aria-label="Nodes" sx={{ minWidth: 600, '& td .MuiButton-root': { minWidth: 0, px: 1 } }}>
         <TableHead>
           <TableRow>
             <TableCell>Node</TableCell>

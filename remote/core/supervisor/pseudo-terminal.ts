@@ -72,7 +72,7 @@ export async function openPseudoTerminal(spec: PseudoTerminalSpec): Promise<Pseu
         HOME: '/tmp',
         // What is typed is nobody's business afterwards.
         HISTFILE: '/dev/null',
-        CONPAAS_PROMPT: `${spec.name}:\\w\\$ `,
+        CONPAAS_PROMPT: `${spec.name}:\\W\\$ `,
         CONPAAS_ROWS: String(spec.rows),
         CONPAAS_COLUMNS: String(spec.columns),
       },
