@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { apply } from './apply.ts';
 import { type BenchDeployment, openBenchDeployment } from './deployment.ts';
+import { logs } from './logs.ts';
 import { memory } from './memory.ts';
 import { metrics } from './metrics.ts';
 import { scale } from './scale.ts';
@@ -14,7 +15,7 @@ import { version } from './version.ts';
 import { window } from './window.ts';
 
 /** Memory first: a director that has done much is not what it is about. */
-const benches: readonly Bench[] = [memory, apply, scale, version, throughput, window, metrics];
+const benches: readonly Bench[] = [memory, apply, scale, version, throughput, window, metrics, logs];
 
 async function runBenches(chosen: readonly Bench[], signal: AbortSignal): Promise<Row[]> {
   const rows: Row[] = [];

@@ -1,7 +1,7 @@
 /** What a bench is and what it finds out. */
 import type { BenchDeployment } from './deployment.ts';
 
-export type Unit = 'ms' | 'MB' | 'requests/s';
+export type Unit = 'ms' | 'MB' | 'requests/s' | 'lines';
 
 export interface Aim {
   readonly of: 'measured' | 'ratio';

@@ -1,5 +1,5 @@
 /** From starting the window's program to a page one can use, beside Electron with an empty page. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openDisplay } from './display.ts';
 import { median } from './statistics.ts';
 import type { Bench, BenchContext, Row } from './types.ts';
 
@@ -174,23 +175,4 @@ app.on('window-all-closed', () => app.quit());
   };
   for (const [file, text] of Object.entries(files)) await writeFile(path.join(folder, file), text);
   return folder;
-}
-
-/** The display there is, or a virtual one. */
-async function openDisplay(): Promise<AsyncDisposable & { readonly name: string }> {
-  const present = process.env['DISPLAY'];
-  if (present) return { name: present, [Symbol.asyncDispose]: async () => undefined };
-  const server: ChildProcess = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x900x24'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
-  const ended = once(server, 'exit');
-  // Its number comes as a line, once it listens.
-  const [chunk] = (await once(server.stdio[3] as Readable, 'data')) as [Buffer];
-  return {
-    name: `:${chunk.toString().trim()}`,
-    async [Symbol.asyncDispose]() {
-      server.kill('SIGTERM');
-      await ended;
-    },
-  };
 }
