@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ApplicationInfo, ApplicationSummary, NodeInfo, Operation } from '../../remote/core/contract/index.ts';
+import { RemovedNode } from '../../remote/core/contract/logs.ts';
 import { Plan } from '../../remote/core/contract/plan.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { entries, sign } from './guestbook.ts';
@@ -135,6 +136,19 @@ describe('a guestbook on this computer', () => {
     const lines = await desk.conpaas('logs', 'Guestbook', 'guestbook', '--log', 'access');
     expect(lines).toContain('GET / HTTP/1.1');
     expect(await desk.conpaas('logs', 'Guestbook', '--node', 'db-mysql-1', '--tail', '5')).toContain('db-mysql-1');
+    // Removed before, yet its last lines were shipped and are kept; of one that never was there is nothing.
+    const gone = await desk.json(
+      z.array(RemovedNode),
+      'call',
+      'director',
+      'list_removed_nodes',
+      '{"application":"Guestbook"}',
+    );
+    expect(gone).toHaveLength(2);
+    const [one] = gone;
+    const last = await desk.conpaas('logs', 'Guestbook', '--node', one?.node ?? '', '--log', 'access');
+    expect(last).toContain(`${one?.node} access`);
+    expect((await desk.run(['logs', 'Guestbook', '--node', 'guestbook-backend-99'])).code).not.toBe(0);
     const follow = desk.start(['logs', 'Guestbook', 'guestbook', '--log', 'access', '--follow', '--tail', '0']);
     let text = '';
     follow.stdout?.setEncoding('utf8').on('data', (part: string) => {
