@@ -53,7 +53,7 @@ export interface Desktop {
   /** Tickets for files the user dropped; a file that is not one on disk gets none. */
   offerFiles(files: readonly File[]): Promise<readonly Offer[]>;
   /** Asks the user for files; none where cancelled. */
-  chooseFiles(what: 'manifest' | 'archive' | 'folder' | 'dump' | 'sealed'): Promise<readonly Offer[]>;
+  chooseFiles(what: 'manifest' | 'archive' | 'folder' | 'dump' | 'sealed' | 'any'): Promise<readonly Offer[]>;
   /** Asks the user where a download goes: a ticket for it, none where cancelled. */
   chooseTarget(name: string): Promise<readonly Offer[]>;
   /** Asks the user where to save; false where cancelled. */

@@ -13,6 +13,7 @@ import { DropAnywhere } from './components/drop-anywhere.tsx';
 import { Notices } from './components/notices.tsx';
 import { SessionBanner } from './components/session-banner.tsx';
 import { Sidebar } from './components/sidebar.tsx';
+import { DropSheetHost } from './deploy/drop-sheet-host.tsx';
 import { Dock } from './dock/dock.tsx';
 import { WelcomePage } from './pages/welcome.tsx';
 import { pages } from './pages.ts';
@@ -80,6 +81,7 @@ function Frame() {
           <Dock key={chosen} />
         </Box>
       </Box>
+      <DropSheetHost />
     </DropAnywhere>
   );
 }

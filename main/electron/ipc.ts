@@ -23,10 +23,11 @@ import { saveZip } from './save-zip.ts';
 import { showWindow } from './window.ts';
 import type { WindowMemory } from './window-memory.ts';
 
-const filters: Readonly<Record<'manifest' | 'archive' | 'folder' | 'dump' | 'sealed', FileFilter[]>> = {
+const filters: Readonly<Record<'manifest' | 'archive' | 'folder' | 'dump' | 'sealed' | 'any', FileFilter[]>> = {
   manifest: [{ name: 'Manifests', extensions: ['json', 'conpaas'] }],
   archive: [{ name: 'Archives', extensions: ['zip', 'tar', 'gz', 'tgz', 'bz2', 'xz'] }],
   folder: [],
+  any: [],
   sealed: [{ name: 'Encrypted files of ConPaaS', extensions: ['conpaas-export', 'conpaas-access'] }],
   dump: [{ name: 'Dumps', extensions: ['sql', 'gz'] }],
 };
@@ -64,7 +65,7 @@ export function answerPages({ hub, openings, memory, dataDirectory, showMenu }: 
     openings.ready();
   });
   answer('offer-files', z.array(z.string().min(1)).max(100), (paths) => hub.offer(paths));
-  answer('choose-files', z.enum(['manifest', 'archive', 'folder', 'dump', 'sealed']), async (what, event) => {
+  answer('choose-files', z.enum(['manifest', 'archive', 'folder', 'dump', 'sealed', 'any']), async (what, event) => {
     const chosen = await dialog.showOpenDialog(windowOf(event), {
       properties: [what === 'folder' ? 'openDirectory' : 'openFile'],
       filters: filters[what],

@@ -59,16 +59,4 @@ export interface Connection {
     name: string | undefined,
     signal: AbortSignal,
   ): Promise<{ application: string; operation: string }>;
-  /** Uploads an archive, or a folder packed into one. */
-  uploadCode(
-    upload: {
-      readonly application: string;
-      readonly service: string;
-      readonly path: string;
-      readonly description: string;
-      readonly activate: boolean;
-    },
-    onProgress: (sent: number, total: number) => void,
-    signal: AbortSignal,
-  ): Promise<{ version: string; operation?: string | undefined }>;
 }

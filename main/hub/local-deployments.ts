@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { parseManifest, type ServiceSpecs } from '../../remote/core/manifest/index.ts';
 import { type Deployments, type DirectorClient, openDeploymentStore } from '../deploy/index.ts';
-import { digestLocalFiles, localArchive, uploadLocalFiles } from '../manifests/index.ts';
+import { digestLocalFiles, uploadLocalFiles } from '../manifests/index.ts';
 import { ownerName } from '../store/index.ts';
 import type { Protection } from '../vault/index.ts';
 import type { Connection, Deployment, DeploymentList, ManifestText } from './deployment.ts';
@@ -98,12 +98,6 @@ function connection(
       const { manifest: written } = parseManifest(text.text, specs);
       const manifest = await uploadLocalFiles(written, folderOf(text), director, { signal });
       return director.call('apply_manifest', { manifest, ...named(name) }, { signal });
-    },
-    async uploadCode({ application, path, ...params }, onProgress, signal) {
-      await using archive = await localArchive(path, signal);
-      const manager = await deployments.managerClient(deployment, application, signal);
-      // Awaited here: the packed archive goes when this function ends.
-      return await manager.upload('upload_code_version', params, archive, { signal, onProgress });
     },
   };
 }

@@ -3,14 +3,11 @@ import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
-import { useState } from 'react';
-import type { Offer } from '../../main/hub/protocol.ts';
 import type { ServiceInfo } from '../../remote/core/contract/application.ts';
 import { useDrop } from '../components/drop-zone.tsx';
 import { StateLabel } from '../components/state-label.tsx';
-import { say } from '../stores/notices.ts';
+import { takeCode } from '../deploy/take-code.ts';
 import { hrefOf } from '../stores/route.ts';
-import { DeployDialog } from './deploy-dialog.tsx';
 import { NodeTable } from './node-table.tsx';
 import { ScaleControls } from './scale-controls.tsx';
 
@@ -21,11 +18,7 @@ export interface ServiceSectionProps {
 }
 
 export function ServiceSection({ application, service, onChanged }: ServiceSectionProps) {
-  const [offer, setOffer] = useState<Offer>();
-  const { over, handlers } = useDrop(({ offers: [first] }) => {
-    if (first) setOffer(first);
-    else say('Only files and folders on this computer can be deployed.', { level: 'warning' });
-  });
+  const { over, handlers } = useDrop((dropped) => takeCode({ application, service: service.name }, dropped));
   const takesCode = service.code !== undefined;
   const headingId = `service-${service.id}`;
   return (
@@ -58,9 +51,6 @@ export function ServiceSection({ application, service, onChanged }: ServiceSecti
         >
           Drop an archive or a folder here to deploy a new version.
         </Typography>
-      )}
-      {offer && (
-        <DeployDialog application={application} service={service} offer={offer} onClose={() => setOffer(undefined)} />
       )}
     </Paper>
   );

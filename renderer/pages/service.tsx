@@ -18,10 +18,11 @@ import { LazyTabs } from '../components/tabs.tsx';
 import { countText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
+import { DropOnService } from '../service/drop-on-service.tsx';
 import { serviceTabs } from '../service/tabs.ts';
 import { useApplications } from '../stores/applications.ts';
 import { logTab, openInDock } from '../stores/dock.ts';
-import { hrefOf, type Route } from '../stores/route.ts';
+import { go, hrefOf, type Route } from '../stores/route.ts';
 
 type ServiceRoute = Extract<Route, { page: 'service' }>;
 
@@ -54,6 +55,15 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
       command: `conpaas logs ${target} --follow`,
       run: logs,
     },
+    ...serviceTabs
+      .filter(
+        (one) => service && summary && (one.shown?.({ application: summary, service, onChanged: reload }) ?? true),
+      )
+      .map((one) => ({
+        id: `service.tab.${one.id}`,
+        title: `Go to ${one.title} of ${name}`,
+        run: () => go({ page: 'service', application, service: name, tab: one.id }),
+      })),
   ]);
   const up = { label: summary?.name ?? application, route: { page: 'application', application } } as const;
   if (!service) {
@@ -66,46 +76,48 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
     );
   }
   return (
-    <Page
-      title={service.name}
-      up={up}
-      beside={
-        <>
-          <Typography color="textSecondary">{service.type}</Typography>
-          <StateLabel state={service.state} />
-          {service.address && (
-            <AddressLink application={application} service={service.name} address={service.address} />
-          )}
-        </>
-      }
-      actions={
-        <>
-          <Button variant="outlined" onClick={logs}>
-            Logs
-          </Button>
-          <Button variant="outlined" disabled={toggle.busy} onClick={() => toggle.run()}>
-            {service.running ? 'Stop' : 'Start'}
-          </Button>
-        </>
-      }
-    >
-      {toggle.failure && (
-        <Box sx={{ mb: 2 }}>
-          <FailureNotice failure={toggle.failure} onRetry={() => toggle.run()} />
-        </Box>
-      )}
-      <ServiceHealth service={service} onLogs={logs} />
-      <CurrentOperations application={application} service={name} />
-      {summary && (
-        <LazyTabs
-          label={`Parts of ${service.name}`}
-          tabs={serviceTabs}
-          current={tab}
-          hrefOf={(chosen) => hrefOf({ page: 'service', application, service: name, tab: chosen })}
-          given={{ application: summary, service, onChanged: reload }}
-        />
-      )}
-    </Page>
+    <DropOnService application={application} service={service}>
+      <Page
+        title={service.name}
+        up={up}
+        beside={
+          <>
+            <Typography color="textSecondary">{service.type}</Typography>
+            <StateLabel state={service.state} />
+            {service.address && (
+              <AddressLink application={application} service={service.name} address={service.address} />
+            )}
+          </>
+        }
+        actions={
+          <>
+            <Button variant="outlined" onClick={logs}>
+              Logs
+            </Button>
+            <Button variant="outlined" disabled={toggle.busy} onClick={() => toggle.run()}>
+              {service.running ? 'Stop' : 'Start'}
+            </Button>
+          </>
+        }
+      >
+        {toggle.failure && (
+          <Box sx={{ mb: 2 }}>
+            <FailureNotice failure={toggle.failure} onRetry={() => toggle.run()} />
+          </Box>
+        )}
+        <ServiceHealth service={service} onLogs={logs} />
+        <CurrentOperations application={application} service={name} />
+        {summary && (
+          <LazyTabs
+            label={`Parts of ${service.name}`}
+            tabs={serviceTabs}
+            current={tab}
+            hrefOf={(chosen) => hrefOf({ page: 'service', application, service: name, tab: chosen })}
+            given={{ application: summary, service, onChanged: reload }}
+          />
+        )}
+      </Page>
+    </DropOnService>
   );
 }
 

@@ -1,16 +1,25 @@
-import Typography from '@mui/material/Typography';
-import { Facts } from '../components/facts.tsx';
+/** Everything that is set of a service: configuration, environment, secrets, health check, startup script. */
+import Skeleton from '@mui/material/Skeleton';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { ConfigurationForm } from './configuration/configuration-form.tsx';
+import { EnvironmentSection } from './configuration/environment-section.tsx';
+import { HealthCheckForm } from './configuration/health-check-form.tsx';
+import { ScriptSection } from './configuration/script-section.tsx';
+import { SecretsSection } from './configuration/secrets-section.tsx';
 import type { ServiceTabProps } from './tabs.ts';
+import { useType } from './use-type.ts';
 
-export function ConfigurationTab({ service: { configuration, environment, secrets, needs } }: ServiceTabProps) {
-  const rows = [
-    ...Object.entries(configuration).map(
-      ([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const,
-    ),
-    ...Object.entries(environment).map(([key, value]) => [`environment ${key}`, value] as const),
-    ...secrets.map((name) => [`secret ${name}`, 'value is not shown'] as const),
-    ...(needs.length > 0 ? [['needs', needs.join(', ')] as const] : []),
-  ];
-  if (rows.length === 0) return <Typography color="textSecondary">Nothing beside the defaults.</Typography>;
-  return <Facts label="Configuration" rows={rows} />;
+export function ConfigurationTab(props: ServiceTabProps) {
+  const { value: type, failure, reload } = useType(props.service.type);
+  if (failure && !type) return <FailureNotice title="The form could not be made" failure={failure} onRetry={reload} />;
+  if (!type) return <Skeleton variant="rounded" height={320} />;
+  return (
+    <>
+      <ConfigurationForm {...props} schema={type.configuration} />
+      {type.scripts && <EnvironmentSection {...props} />}
+      {type.scripts && <SecretsSection {...props} />}
+      {type.code && <HealthCheckForm {...props} />}
+      {type.scripts && <ScriptSection {...props} />}
+    </>
+  );
 }

@@ -1,25 +1,89 @@
+/** The nodes of a service by role: how many, how they are, what each uses; one of them in a panel at the side. */
 import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
-import { NodeTable } from '../application/node-table.tsx';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
 import { RecentOperations } from '../application/recent-operations.tsx';
-import { ScaleControls } from '../application/scale-controls.tsx';
+import { RoleCount } from '../application/role-count.tsx';
+import { ScaleBar } from '../application/scale-bar.tsx';
+import { useScaling } from '../application/use-scaling.ts';
+import { useLoaded } from '../components/use-loaded.ts';
+import { hub } from '../hub/client.ts';
+import { NodePanel } from './nodes/node-panel.tsx';
+import { RoleNodes } from './nodes/role-nodes.tsx';
 import type { ServiceTabProps } from './tabs.ts';
+import { useType } from './use-type.ts';
+
+const everyMs = 3000;
 
 export function NodesTab({ application, service, onChanged }: ServiceTabProps) {
+  const plan = useScaling(application.id, service, onChanged);
+  const { value: type } = useType(service.type);
+  const { value: figures } = useLoaded(() => hub.manager(application.id, 'get_metrics', {}), [application.id], everyMs);
+  const [chosen, setChosen] = useState<string>();
+  const node = service.nodes.find(({ id }) => id === chosen);
+  const firstWithNodes = service.roles.find(({ name }) => service.nodes.some((one) => one.role === name))?.name;
+  const used = new Map(figures?.map((figure) => [figure.node, figure]));
   return (
     <Box
       sx={{
         display: 'grid',
-        gridTemplateColumns: { xs: '1fr', lg: 'minmax(0, 1fr) 288px' },
+        gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 288px' },
         gap: 3,
         alignItems: 'start',
       }}
     >
-      <Paper sx={{ overflow: 'hidden', pt: 1.5 }}>
-        <ScaleControls application={application.id} service={service} onChanged={onChanged} />
-        <NodeTable application={application.id} nodes={service.nodes} />
+      <Paper sx={{ overflow: 'hidden' }}>
+        <ScaleBar plan={plan} />
+        {service.roles.map((role) => {
+          const nodes = service.nodes.filter((one) => one.role === role.name);
+          return (
+            <Box
+              component="section"
+              key={role.name}
+              aria-label={role.title}
+              sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}
+            >
+              <Box sx={{ display: 'flex', alignItems: 'center', gap: 1.5, px: 2, pt: 1.25, pb: 0.75 }}>
+                <Box sx={{ minWidth: 0, flex: 1 }}>
+                  <Typography component="h2" variant="h3">
+                    {role.title}
+                    <Typography component="span" variant="body2" color="textSecondary" sx={{ ml: 1 }}>
+                      {role.count}
+                      {role.scalable ? ` (${role.min} to ${role.max})` : ''}
+                    </Typography>
+                  </Typography>
+                  <Typography variant="body2" color="textSecondary">
+                    {type?.roles[role.name]?.doc ?? ' '}
+                  </Typography>
+                </Box>
+                <RoleCount
+                  role={role}
+                  wanted={plan.wanted(role.name, role.count)}
+                  onChange={(count) => plan.want(role.name, count)}
+                />
+              </Box>
+              <RoleNodes
+                role={role.title}
+                nodes={nodes}
+                figures={used}
+                headed={role.name === firstWithNodes}
+                onChoose={setChosen}
+              />
+            </Box>
+          );
+        })}
       </Paper>
       <RecentOperations application={application.id} service={service.name} />
+      {node && (
+        <NodePanel
+          application={application}
+          node={node}
+          figures={used.get(node.id)}
+          onClose={() => setChosen(undefined)}
+          onChanged={onChanged}
+        />
+      )}
     </Box>
   );
 }

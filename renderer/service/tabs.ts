@@ -1,6 +1,7 @@
-/** The tabs of a service, in their order: nodes, code, configuration, the panel of its type, logs, metrics. */
+/** The tabs of a service, in their order: nodes, code, configuration, the panel of its type, logs, metrics, methods. */
 import type { ApplicationSummary, ServiceInfo } from '../../remote/core/contract/application.ts';
 import type { LazyTab } from '../components/tabs.tsx';
+import { panelTabs } from './panels.ts';
 
 export interface ServiceTabProps {
   readonly application: ApplicationSummary;
@@ -22,6 +23,8 @@ export const serviceTabs: readonly LazyTab<ServiceTabProps>[] = [
     title: 'Configuration',
     load: async () => (await import('./configuration-tab.tsx')).ConfigurationTab,
   },
+  ...panelTabs,
   { id: 'logs', title: 'Logs', load: async () => (await import('../logs/service-logs-tab.tsx')).ServiceLogsTab },
   { id: 'metrics', title: 'Metrics', load: async () => (await import('../metrics/metrics-tabs.tsx')).ServiceMetrics },
+  { id: 'methods', title: 'Methods', load: async () => (await import('./methods-tab.tsx')).MethodsTab },
 ];

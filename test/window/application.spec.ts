@@ -1,7 +1,5 @@
 /** One application: nodes, code, logs, its end. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { dropFile } from './drop.ts';
 import { expect, problemsOf, test } from './fixture.ts';
 import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
 
@@ -43,45 +41,6 @@ test('a refused change says why and can be tried again', async ({ director, page
   director.fail('add_nodes', undefined);
   await page.getByRole('button', { name: 'Retry' }).click();
   await expect(page.getByRole('alert')).toHaveCount(0);
-});
-
-test('an archive dropped on a service is deployed', async ({ director, page }, info) => {
-  await openGuestbook(director, page);
-  const file = info.outputPath('new-version.zip');
-  await writeFile(file, Buffer.alloc(300_000, 'x'));
-  await dropFile(page, 'section[aria-labelledby="service-svc-web"]', file);
-  const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('new-version.zip');
-  await dialog.getByLabel('What is new (optional)').fill('Shorter form');
-  await page.screenshot({ path: info.outputPath('deploy.png') });
-  await dialog.getByRole('button', { name: 'Deploy' }).click();
-  await expect(dialog.getByRole('status')).toContainText('v3 is live.');
-  await page.screenshot({ path: info.outputPath('deployed.png') });
-  expect(director.calls.find(({ name }) => name === 'upload_code_version')?.params).toMatchObject({
-    service: 'web',
-    description: 'Shorter form',
-    activate: true,
-    size: 300_000,
-  });
-});
-
-test('a folder is packed, and a version that fails its check says what is live', async ({ director, page }, info) => {
-  await openGuestbook(director, page);
-  director.fail('activate', {
-    code: 'health_check_failed',
-    message: 'The new version does not answer /health, so v2 is live again.',
-    log: ['PHP Parse error: syntax error in health.php on line 3'],
-  });
-  const folder = info.outputPath('site');
-  await mkdir(folder, { recursive: true });
-  await writeFile(`${folder}/index.php`, '<?php echo 1;');
-  await dropFile(page, 'section[aria-labelledby="service-svc-web"]', folder);
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Deploy' }).click();
-  await expect(dialog).toContainText('The application goes on with v2.');
-  await dialog.getByRole('button', { name: 'Details' }).click();
-  await expect(dialog).toContainText('health.php on line 3');
-  await page.screenshot({ path: info.outputPath('went-back.png') });
 });
 
 test('the log of a node is followed, also while the page changes', async ({ director, page }, info) => {

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
-import { localArchive } from '../../manifests/index.ts';
+import { openDeployable } from '../../manifests/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
 import { formatBytes, formatTime, table } from '../terminal.ts';
@@ -19,17 +19,25 @@ export function codeCommands(program: Command, run: Run): void {
     .option('--service <name>', serviceHelp)
     .option('--description <text>', 'shown in the list of versions', '')
     .option('--no-activate', 'upload only')
+    .option('--include <path...>', 'of a folder, what would be left out (.gitignore, .conpaasignore, .git, .env)')
     .description('Upload code as a new version and make it live, health-checked')
     .action(
       run(
         async (
           session,
-          options: { service?: string; description: string; activate: boolean },
+          options: { service?: string; description: string; activate: boolean; include?: string[] },
           application: string,
           file: string,
         ) => {
           const service = options.service ?? (await onlyService(session, application));
-          await using archive = await localArchive(file, session.signal);
+          const deployable = await openDeployable(file, options.include ?? [], session.signal);
+          for (const { path, bytes, by } of deployable.leftOut) {
+            session.terminal.note(`left out ${by === 'always' ? '' : `by ${by}`}: ${path} (${formatBytes(bytes)})`);
+          }
+          for (const { lock, folder } of deployable.missing)
+            session.terminal.note(`${lock} is there, but ${folder}/ is not`);
+          const leftOut = deployable.leftOut.map(({ path }) => path);
+          await using archive = await deployable.pack();
           const { version, operation } = await session.begin(async (begun) =>
             (await session.manager(application)).upload(
               'upload_code_version',
@@ -39,7 +47,7 @@ export function codeCommands(program: Command, run: Run): void {
             ),
           );
           if (operation !== undefined) await session.follow(operation);
-          session.terminal.result({ service, version, operation }, () =>
+          session.terminal.result({ service, version, operation, leftOut }, () =>
             operation === undefined ? `${version} was uploaded.` : `${version} is live.`,
           );
         },

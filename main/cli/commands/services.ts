@@ -5,6 +5,7 @@ import type { NodeInfo, ServiceInfo } from '../../../remote/core/contract/index.
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
 import { formatTime, table } from '../terminal.ts';
+import { settingCommands } from './service-settings.ts';
 
 export function serviceCommands(program: Command, run: Run): void {
   const service = program.command('service').description('Services of an application');
@@ -120,6 +121,7 @@ export function serviceCommands(program: Command, run: Run): void {
         },
       ),
     );
+  settingCommands(service, run);
 }
 
 export function nodeCommands(program: Command, run: Run): void {
@@ -197,6 +199,22 @@ export function nodeCommands(program: Command, run: Run): void {
         );
         await session.follow(operation);
         session.terminal.result({ operation }, () => `${node} was restarted.`);
+      }),
+    );
+
+  nodes
+    .command('replace')
+    .argument('<app>')
+    .argument('<node>')
+    .description('Start a fresh node in the place of one, then drain and remove that one')
+    .action(
+      run(async (session, _options, application: string, node: string) => {
+        const manager = await session.manager(application);
+        const { service } = await manager.call('get_node_info', { node }, { signal: session.signal });
+        const { operation } = await session.begin(async (options) =>
+          (await session.manager(application)).call('replace_node', { node }, options),
+        );
+        await finish(session, operation, application, service);
       }),
     );
 }

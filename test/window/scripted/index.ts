@@ -15,6 +15,8 @@ import type { Operation } from '../../../remote/core/contract/operation.ts';
 import { createTrust } from '../../../remote/core/identity/fixtures.ts';
 import { identifyPeer } from '../../../remote/core/identity/index.ts';
 import { serve } from '../../../remote/core/rpc/index.ts';
+import { spec as mysql } from '../../../remote/services/mysql/spec.ts';
+import { spec as php } from '../../../remote/services/php/spec.ts';
 import { openHome } from '../home.ts';
 import { activityMethods, type ScriptedHistory } from './activity.ts';
 import { applicationMethods } from './applications.ts';
@@ -25,6 +27,7 @@ import { manifestMethods } from './manifests.ts';
 import { metricsMethods } from './metrics.ts';
 import { openScript, type Script, type Scripted } from './script.ts';
 import { cloudMethods, securityMethods } from './security.ts';
+import { servicePageMethods, serviceSecrets, typeMethods } from './service-page.ts';
 import { serviceMethods } from './services.ts';
 import { type ScriptedTerminals, terminalMethods } from './terminals.ts';
 
@@ -96,9 +99,11 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     ...cloudMethods(script),
     ...activityMethods(script, history),
     ...logs.director,
+    ...serviceSecrets(script),
   };
   const manager: Scripted<ManagerMethods> = {
     ...serviceMethods(script),
+    ...servicePageMethods(script),
     ...terminalMethods(script, terminals),
     ...logs.manager,
   };
@@ -121,8 +126,8 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
   const managerServer = await serve({
     ...common,
     role: 'manager',
-    table: managerMethods,
-    handlers: complete(managerMethods, manager),
+    table: { ...mysql.managerMethods, ...php.managerMethods, ...managerMethods } as ManagerMethods,
+    handlers: { ...typeMethods(script), ...complete(managerMethods, manager) },
     listen: { host, port: 0 },
     tls: { credentials: managerCredentials },
     spool: path.join(spool, 'manager'),

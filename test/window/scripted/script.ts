@@ -1,5 +1,5 @@
 /** What the scripted methods work on: the state that a test sets and looks at. */
-import type { ApplicationInfo, Event } from '../../../remote/core/contract/application.ts';
+import type { ApplicationInfo, Event, VmInfo } from '../../../remote/core/contract/application.ts';
 import type { DirectorMethods } from '../../../remote/core/contract/director.ts';
 import { ConpaasError, type Failure } from '../../../remote/core/contract/errors.ts';
 import type { OperationId } from '../../../remote/core/contract/ids.ts';
@@ -17,6 +17,8 @@ export interface Script {
   readonly operations: Map<string, Operation>;
   /** Exported manifests by application id, where a test says another than the usual one. */
   readonly manifests: Map<string, Record<string, unknown>>;
+  /** Machines that `list_vms` tells of. */
+  readonly vms: VmInfo[];
   /** Methods that were called, with their parameters, in order. */
   readonly calls: { readonly name: string; readonly params: unknown }[];
   /** What methods fail with. */
@@ -38,6 +40,7 @@ export function openScript(): Script {
   const script: Script = {
     applications: new Map(),
     operations: new Map(),
+    vms: [],
     manifests: new Map(),
     calls: [],
     failures: new Map(),

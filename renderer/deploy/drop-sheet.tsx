@@ -1,0 +1,201 @@
+/**
+ * The drop sheet: what was dropped, what of it goes, what would change, where to; one Enter; then its way until it is
+ * live, or until what was live before is live again, and why.
+ */
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Dialog from '@mui/material/Dialog';
+import DialogActions from '@mui/material/DialogActions';
+import DialogContent from '@mui/material/DialogContent';
+import DialogTitle from '@mui/material/DialogTitle';
+import FormControlLabel from '@mui/material/FormControlLabel';
+import MenuItem from '@mui/material/MenuItem';
+import Radio from '@mui/material/Radio';
+import RadioGroup from '@mui/material/RadioGroup';
+import Skeleton from '@mui/material/Skeleton';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import { useApplication } from '../application/use-application.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { countText, sizeText } from '../components/time.ts';
+import { useLoaded } from '../components/use-loaded.ts';
+import { useOperation } from '../components/use-operation.ts';
+import { hub } from '../hub/client.ts';
+import { closeDropSheet, type Deploying } from '../stores/deploying.ts';
+import { DeployProgress } from './deploy-progress.tsx';
+import { Difference } from './difference.tsx';
+import { LeftOutList } from './left-out.tsx';
+import { useUpload } from './use-upload.ts';
+
+export function DropSheet({ deploying: { application, service: handedTo, offer } }: { deploying: Deploying }) {
+  const { value: info, failure: infoFailure, reload: reloadInfo } = useApplication(application);
+  const services = info?.services.filter(({ code }) => code !== undefined) ?? [];
+  const [chosen, setChosen] = useState<string>();
+  const name = chosen ?? services.find((one) => one.name === handedTo)?.name ?? services[0]?.name;
+  const service = services.find((one) => one.name === name);
+  const [include, setInclude] = useState<readonly string[]>([]);
+  const [description, setDescription] = useState('');
+  const [activate, setActivate] = useState(true);
+  /** What was live when it was sent: what it goes back to. */
+  const [before, setBefore] = useState<string>();
+
+  const contents = useLoaded(
+    () => hub.call('inspect_offer', { ticket: offer.ticket, include: [...include] }),
+    [offer.ticket, include],
+  );
+  const difference = useLoaded(
+    async () =>
+      name === undefined
+        ? undefined
+        : hub.call('compare_offer', { application, service: name, ticket: offer.ticket, include: [...include] }),
+    [application, name, offer.ticket, include, service?.code?.active],
+  );
+  const upload = useUpload((transfer, signal) => {
+    if (name === undefined) throw new Error('no service is chosen');
+    setBefore(service?.code?.active);
+    const params = { application, service: name, ticket: offer.ticket, include: [...include], description, activate };
+    return hub.call('upload_code', { ...params, transfer }, signal);
+  });
+  const operation = useOperation(upload.result?.operation);
+  const isEditing = upload.state === 'idle';
+  const isOver =
+    upload.state === 'done' && (upload.result?.operation === undefined || (operation && operation.state !== 'running'));
+  const ready = contents.value !== undefined && service !== undefined && isEditing;
+  const close = () => {
+    upload.cancel();
+    closeDropSheet();
+  };
+  return (
+    <Dialog open onClose={close} aria-labelledby="drop-title" maxWidth="sm">
+      <Box
+        component="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) upload.start();
+        }}
+        sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}
+      >
+        <DialogTitle id="drop-title">
+          Deploy {offer.name}
+          {offer.kind === 'folder' ? '/' : ''}
+        </DialogTitle>
+        <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 1.5 }}>
+          {contents.failure && (
+            <FailureNotice title="It cannot be deployed" failure={contents.failure} onRetry={contents.reload} />
+          )}
+          {infoFailure && !info && (
+            <FailureNotice title="The application could not be read" failure={infoFailure} onRetry={reloadInfo} />
+          )}
+          {info && services.length === 0 && (
+            <Alert severity="warning" variant="outlined">
+              {info.summary.name} has no service that takes code.
+            </Alert>
+          )}
+          {!contents.value && !contents.failure && <Skeleton variant="rounded" height={60} />}
+          {contents.value && (
+            <>
+              <Typography>
+                {countText(contents.value.files, 'file')}, {sizeText(contents.value.bytes)}
+                {contents.value.skipped.length > 0 &&
+                  ` · ${countText(contents.value.skipped.length, 'socket or device', 'sockets or devices')} cannot be deployed`}
+              </Typography>
+              {contents.value.missing.map(({ lock, folder }) => (
+                <Alert key={lock} severity="warning" variant="outlined">
+                  <code>{lock}</code> is there, but <code>{folder}/</code> is not: nothing installs packages on the
+                  nodes.
+                  {contents.value?.leftOut.some(({ path }) => path === folder)
+                    ? ' Include it below.'
+                    : ' Install them first, and drop it again.'}
+                </Alert>
+              ))}
+              {isEditing && (
+                <LeftOutList
+                  contents={contents.value}
+                  included={include}
+                  disabled={!isEditing}
+                  onInclude={(path) => setInclude([...include, path])}
+                  onLeaveOut={(path) => setInclude(include.filter((one) => one !== path))}
+                />
+              )}
+            </>
+          )}
+          {isEditing && (
+            <>
+              {services.length > 1 && (
+                <TextField
+                  select
+                  label="Service"
+                  value={name ?? ''}
+                  onChange={({ target }) => setChosen(target.value)}
+                  sx={{ mt: 1 }}
+                >
+                  {services.map((one) => (
+                    <MenuItem key={one.name} value={one.name}>
+                      {one.name}
+                      {one.code?.active ? ` (${one.code.active} is live)` : ''}
+                    </MenuItem>
+                  ))}
+                </TextField>
+              )}
+              {services.length === 1 && service && (
+                <Typography variant="body2">
+                  To <strong>{service.name}</strong>
+                  {service.code?.active ? `, where ${service.code.active} is live` : ', which has no code yet'}
+                </Typography>
+              )}
+              {difference.value && <Difference difference={difference.value} />}
+              {!difference.value && !difference.failure && contents.value && <Skeleton width={240} />}
+              {difference.failure && (
+                <Typography variant="body2" color="textSecondary">
+                  The difference is not known: {difference.failure.message}
+                </Typography>
+              )}
+              <TextField
+                label="What is new (optional)"
+                value={description}
+                onChange={({ target }) => setDescription(target.value)}
+                slotProps={{ htmlInput: { maxLength: 500 } }}
+                sx={{ mt: 1 }}
+              />
+              <RadioGroup
+                aria-label="When"
+                value={activate ? 'now' : 'later'}
+                onChange={(_event, value) => setActivate(value === 'now')}
+              >
+                <FormControlLabel
+                  value="now"
+                  control={<Radio size="small" />}
+                  label="Deploy now, health-checked node by node"
+                />
+                <FormControlLabel value="later" control={<Radio size="small" />} label="Upload only" />
+              </RadioGroup>
+              {upload.failure && <FailureNotice title="It was not uploaded" failure={upload.failure} />}
+            </>
+          )}
+          {!isEditing && name !== undefined && (
+            <DeployProgress
+              application={application}
+              service={name}
+              upload={upload}
+              operation={operation}
+              before={before}
+              onRolledBack={reloadInfo}
+            />
+          )}
+        </DialogContent>
+        <DialogActions>
+          <Button color="secondary" onClick={close} autoFocus={Boolean(isOver)}>
+            {isEditing ? 'Cancel' : upload.state === 'busy' ? 'Cancel upload' : 'Close'}
+          </Button>
+          {isEditing && (
+            <Button type="submit" variant="contained" disabled={!ready} autoFocus>
+              {activate ? 'Deploy ⏎' : 'Upload ⏎'}
+            </Button>
+          )}
+        </DialogActions>
+      </Box>
+    </Dialog>
+  );
+}

@@ -1,0 +1,111 @@
+/** How to tell that the code works: a new version goes live only when it does. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Paper from '@mui/material/Paper';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { HealthCheck } from '../../../remote/core/contract/scripts.ts';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Section } from '../../components/section.tsx';
+import { useAction } from '../../components/use-action.ts';
+import { hub } from '../../hub/client.ts';
+import { begin } from '../begin.ts';
+import type { ServiceTabProps } from '../tabs.ts';
+
+const defaultSeconds = '5';
+
+export function HealthCheckForm({ application, service, onChanged }: ServiceTabProps) {
+  const present = service.healthCheck;
+  const [draft, setDraft] = useState<{ readonly path: string; readonly seconds: string }>();
+  const shown = draft ?? {
+    path: present?.path ?? '',
+    seconds: present ? String(present.timeoutMs / 1000) : defaultSeconds,
+  };
+  const seconds = Number(shown.seconds);
+  const wrongPath = shown.path !== '' && !/^\/\S*$/.test(shown.path);
+  const wrongTime = !(seconds >= 0.1 && seconds <= 120);
+  const set = (healthCheck: HealthCheck | null) => () =>
+    hub.manager(application.id, 'set_health_check', { service: service.name, healthCheck });
+  const apply = useAction(async (check: HealthCheck | null) => {
+    await begin(
+      check ? `${service.name} is checked at ${check.path}.` : `${service.name} has the default check again.`,
+      set(check),
+      set(present ?? null),
+    );
+    setDraft(undefined);
+    onChanged();
+  });
+  return (
+    <Section
+      title="Health check"
+      text="A new version is asked for this path on each node before it goes live. It must answer with a status below 400."
+    >
+      <Paper sx={{ p: 2.5 }}>
+        <Box
+          component="form"
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (!wrongPath && !wrongTime && shown.path !== '')
+              apply.run({ path: shown.path, timeoutMs: Math.round(seconds * 1000) });
+          }}
+          sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'flex-start' }}
+        >
+          <TextField
+            label="Path"
+            placeholder="/health"
+            value={shown.path}
+            error={wrongPath}
+            helperText={
+              wrongPath
+                ? 'A path that begins with / is expected.'
+                : present
+                  ? undefined
+                  : 'Not set: / must answer without a server error (below 500).'
+            }
+            onChange={({ target }) => setDraft({ ...shown, path: target.value })}
+            slotProps={{ htmlInput: { spellCheck: false }, inputLabel: { shrink: true } }}
+            sx={{ flex: '1 1 260px' }}
+          />
+          <TextField
+            label="Seconds it may take"
+            value={shown.seconds}
+            error={wrongTime}
+            helperText={wrongTime ? 'From 0.1 to 120.' : undefined}
+            onChange={({ target }) => setDraft({ ...shown, seconds: target.value })}
+            slotProps={{ htmlInput: { inputMode: 'decimal' } }}
+            sx={{ width: 180 }}
+          />
+          <Box sx={{ display: 'flex', gap: 1, pt: 0.5 }}>
+            <Button
+              type="submit"
+              variant="contained"
+              disabled={!draft || wrongPath || wrongTime || shown.path === '' || apply.busy}
+            >
+              Apply
+            </Button>
+            {draft && (
+              <Button color="secondary" onClick={() => setDraft(undefined)}>
+                Discard
+              </Button>
+            )}
+            {present && !draft && (
+              <Button color="secondary" disabled={apply.busy} onClick={() => apply.run(null)}>
+                Back to the default
+              </Button>
+            )}
+          </Box>
+        </Box>
+        <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
+          It counts from the next change of code on.
+        </Typography>
+        {apply.failure && (
+          <Box sx={{ mt: 2 }}>
+            <FailureNotice title="The check was not changed" failure={apply.failure} />
+          </Box>
+        )}
+      </Paper>
+    </Section>
+  );
+}

@@ -1,0 +1,125 @@
+/** The startup script: written here, tried on a copy of a node's directory, and set. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Checkbox from '@mui/material/Checkbox';
+import FormControlLabel from '@mui/material/FormControlLabel';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Section } from '../../components/section.tsx';
+import { useAction } from '../../components/use-action.ts';
+import { useLoaded } from '../../components/use-loaded.ts';
+import { hub } from '../../hub/client.ts';
+import { fonts } from '../../theme/tokens.ts';
+import { begin } from '../begin.ts';
+import type { ServiceTabProps } from '../tabs.ts';
+import { DryRunOutput, useDryRun } from './dry-run.tsx';
+
+export function ScriptSection({ application, service, onChanged }: ServiceTabProps) {
+  const {
+    value: present,
+    failure,
+    reload,
+  } = useLoaded(
+    () => hub.manager(application.id, 'read_startup_script', { service: service.name }),
+    [application.id, service.name, service.hasStartupScript],
+  );
+  const [draft, setDraft] = useState<string>();
+  const [network, setNetwork] = useState(false);
+  const dryRun = useDryRun(application.id, service.name);
+  const text = draft ?? present?.script ?? '';
+  const changed = draft !== undefined && draft !== (present?.script ?? '');
+  const set = (script: string | undefined) => () =>
+    script === undefined
+      ? hub.manager(application.id, 'set_startup_script', { service: service.name, script: null })
+      : hub.manager(application.id, 'write_startup_script', { service: service.name, script });
+  const apply = useAction(async (script: string | undefined) => {
+    await begin(
+      script === undefined
+        ? `The startup script of ${service.name} is removed.`
+        : `The startup script of ${service.name} is set; it runs on each node now.`,
+      set(script),
+      set(present?.script),
+    );
+    setDraft(undefined);
+    onChanged();
+    reload();
+  });
+  return (
+    <Section
+      title="Startup script"
+      text="Runs once on each node before its role starts, as the role's user. Where it fails, the node keeps what it runs."
+    >
+      <Paper sx={{ p: 2.5 }}>
+        {failure && <FailureNotice title="The script could not be read" failure={failure} onRetry={reload} />}
+        {!present && !failure && <Skeleton variant="rounded" height={120} />}
+        {present && (
+          <>
+            <TextField
+              fullWidth
+              multiline
+              minRows={6}
+              maxRows={24}
+              label="Script"
+              placeholder={'#!/bin/sh\nmkdir -p "$HOME/cache"'}
+              value={text}
+              onChange={({ target }) => setDraft(target.value)}
+              slotProps={{
+                htmlInput: { spellCheck: false, style: { fontFamily: fonts.code, fontSize: '0.8125rem' } },
+                inputLabel: { shrink: true },
+              }}
+            />
+            <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, mt: 1.5 }}>
+              <Button
+                variant="outlined"
+                disabled={text.trim() === '' || dryRun.busy}
+                onClick={() => dryRun.start(text, network)}
+              >
+                Dry run
+              </Button>
+              <FormControlLabel
+                control={
+                  <Checkbox size="small" checked={network} onChange={(_event, checked) => setNetwork(checked)} />
+                }
+                label="with network"
+              />
+              <Box sx={{ ml: 'auto', display: 'flex', gap: 1 }}>
+                {changed && (
+                  <Button color="secondary" onClick={() => setDraft(undefined)}>
+                    Discard
+                  </Button>
+                )}
+                {present.script !== undefined && !changed && (
+                  <Button color="secondary" disabled={apply.busy} onClick={() => apply.run(undefined)}>
+                    Remove
+                  </Button>
+                )}
+                <Button
+                  variant="contained"
+                  disabled={!changed || text.trim() === '' || apply.busy}
+                  onClick={() => apply.run(text)}
+                >
+                  Set script
+                </Button>
+              </Box>
+            </Box>
+            <Typography variant="body2" color="textSecondary">
+              A dry run works on a copy of a node's directory, for at most a minute and 1 MB of output, and changes
+              nothing
+              {network ? ' on the node; what it asks of the network really happens.' : '.'}
+            </Typography>
+            <DryRunOutput run={dryRun} />
+            {apply.failure && (
+              <Box sx={{ mt: 2 }}>
+                <FailureNotice title="The script was not set" failure={apply.failure} />
+              </Box>
+            )}
+          </>
+        )}
+      </Paper>
+    </Section>
+  );
+}

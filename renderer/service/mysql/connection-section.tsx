@@ -1,0 +1,174 @@
+/** How to connect: a command to paste, its parts, and the password, which never enters this page. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Paper from '@mui/material/Paper';
+import Skeleton from '@mui/material/Skeleton';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableRow from '@mui/material/TableRow';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Section } from '../../components/section.tsx';
+import { useAction } from '../../components/use-action.ts';
+import { useLoaded } from '../../components/use-loaded.ts';
+import { hub } from '../../hub/client.ts';
+import { desktop } from '../../hub/desktop.ts';
+import { say } from '../../stores/notices.ts';
+import type { ServiceTabProps } from '../tabs.ts';
+
+interface Connection {
+  readonly command: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+}
+
+export function ConnectionSection({ application, service }: ServiceTabProps) {
+  const { value, failure, reload } = useLoaded(
+    () => callOwn<Connection>(application.id, 'get_connection', { service: service.name }),
+    [application.id, service.name, service.state],
+  );
+  const [changing, setChanging] = useState(false);
+  const password = useAction(async (how: 'copy' | 'show') => {
+    await hub.call('use_password', { application: application.id, service: service.name, how });
+    if (how === 'copy') say('The password is in the clipboard for 30 seconds.');
+  });
+  const copy = (text: string) => void desktop.copyText(text).then(() => say('Copied.'));
+  return (
+    <Section
+      title="Connection"
+      text="Reachable from the application's own machines, and from this computer on the local cloud."
+    >
+      {failure && !value && (
+        <FailureNotice title="There is no address to connect to" failure={failure} onRetry={reload} />
+      )}
+      {!value && !failure && <Skeleton variant="rounded" height={180} />}
+      {value && (
+        <Paper sx={{ overflow: 'hidden' }}>
+          <Table size="small" aria-label="Connection">
+            <TableBody>
+              <Part name="Command" value={value.command} code onCopy={copy} />
+              <Part name="Host" value={value.host} onCopy={copy} />
+              <Part name="Port" value={String(value.port)} onCopy={copy} />
+              <Part name="User" value={value.user} onCopy={copy} />
+              <Part name="Database" value={value.database} onCopy={copy} />
+              <TableRow sx={{ '& > *': { borderBottom: 0 } }}>
+                <TableCell component="th" scope="row" sx={{ width: 120, color: 'text.secondary' }}>
+                  Password
+                </TableCell>
+                <TableCell>••••••••</TableCell>
+                <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
+                  <Button aria-label="Copy the password" disabled={password.busy} onClick={() => password.run('copy')}>
+                    Copy
+                  </Button>
+                  <Button aria-label="Show the password" disabled={password.busy} onClick={() => password.run('show')}>
+                    Show…
+                  </Button>
+                  <Button aria-expanded={changing} onClick={() => setChanging(!changing)}>
+                    Change…
+                  </Button>
+                </TableCell>
+              </TableRow>
+            </TableBody>
+          </Table>
+          {changing && (
+            <ChangePassword
+              application={application.id}
+              service={service.name}
+              onDone={() => {
+                setChanging(false);
+                reload();
+              }}
+            />
+          )}
+        </Paper>
+      )}
+      {password.failure && (
+        <Box sx={{ mt: 1.5 }}>
+          <FailureNotice title="The password could not be had" failure={password.failure} />
+        </Box>
+      )}
+    </Section>
+  );
+}
+
+/** A method of the service's own type. */
+export function callOwn<Result>(application: string, method: string, params: Record<string, unknown>): Promise<Result> {
+  return hub.call('manager', { application, method, params }) as Promise<Result>;
+}
+
+interface PartProps {
+  readonly name: string;
+  readonly value: string;
+  readonly code?: boolean;
+  readonly onCopy: (text: string) => void;
+}
+
+function Part({ name, value, code = false, onCopy }: PartProps) {
+  return (
+    <TableRow>
+      <TableCell component="th" scope="row" sx={{ width: 120, color: 'text.secondary' }}>
+        {name}
+      </TableCell>
+      <TableCell sx={{ overflowWrap: 'anywhere' }}>{code ? <code>{value}</code> : value}</TableCell>
+      <TableCell align="right" sx={{ py: 0.25 }}>
+        <Button aria-label={`Copy the ${name.toLowerCase()}`} onClick={() => onCopy(value)}>
+          Copy
+        </Button>
+      </TableCell>
+    </TableRow>
+  );
+}
+
+/** A new password on its way; the field is emptied whatever comes of it. */
+function ChangePassword({
+  application,
+  service,
+  onDone,
+}: {
+  application: string;
+  service: string;
+  onDone: () => void;
+}) {
+  const [value, setValue] = useState('');
+  const wrong = value !== '' && (value.length < 8 || !/^[\x20-\x7e]+$/.test(value));
+  const save = useAction(async () => {
+    const sent = callOwn(application, 'set_password', { service, password: value });
+    setValue('');
+    await sent;
+    say(`The password of ${service} is being changed; services that need it get the new one.`);
+    onDone();
+  });
+  return (
+    <Box
+      component="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (value !== '' && !wrong) save.run();
+      }}
+      sx={{ display: 'flex', gap: 1, alignItems: 'flex-start', p: 2, borderTop: 1, borderColor: 'divider' }}
+    >
+      <TextField
+        autoFocus
+        type="password"
+        autoComplete="new-password"
+        label="New password"
+        value={value}
+        error={wrong || save.failure !== undefined}
+        helperText={wrong ? '8 printable ASCII characters or more' : save.failure?.message}
+        onChange={({ target }) => setValue(target.value)}
+        sx={{ width: 320 }}
+      />
+      <Button type="submit" variant="contained" disabled={value === '' || wrong || save.busy} sx={{ mt: 0.5 }}>
+        Change
+      </Button>
+      <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
+        Not undone: the old one is not kept.
+      </Typography>
+    </Box>
+  );
+}

@@ -1,0 +1,129 @@
+/** Dumps: one loaded from this computer, one taken to a file. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Checkbox from '@mui/material/Checkbox';
+import FormControlLabel from '@mui/material/FormControlLabel';
+import LinearProgress from '@mui/material/LinearProgress';
+import Paper from '@mui/material/Paper';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { Offer } from '../../../main/hub/protocol.ts';
+import { DropZone } from '../../components/drop-zone.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { OperationSteps } from '../../components/operation-steps.tsx';
+import { Section } from '../../components/section.tsx';
+import { sizeText } from '../../components/time.ts';
+import { useOperation } from '../../components/use-operation.ts';
+import { useUpload } from '../../deploy/use-upload.ts';
+import { hub } from '../../hub/client.ts';
+import { desktop } from '../../hub/desktop.ts';
+import { say } from '../../stores/notices.ts';
+import type { ServiceTabProps } from '../tabs.ts';
+
+export function DumpSection({ application, service }: ServiceTabProps) {
+  const [offer, setOffer] = useState<Offer>();
+  const [gzip, setGzip] = useState(true);
+  const load = useUpload((transfer, signal) => {
+    if (!offer) throw new Error('no dump is chosen');
+    const params = { service: service.name };
+    const call = { application: application.id, method: 'load_dump', params, ticket: offer.ticket, transfer };
+    return hub.call('upload', call, signal) as Promise<{ readonly operation: string }>;
+  });
+  const take = useUpload(async (transfer, signal) => {
+    const [target] = await desktop.chooseTarget(`${service.name}.sql${gzip ? '.gz' : ''}`);
+    if (!target) return undefined;
+    const params = { service: service.name, gzip };
+    const call = { application: application.id, method: 'dump', params, ticket: target.ticket, transfer };
+    const { bytes } = await hub.call('download', call, signal);
+    say(`${target.name}: ${sizeText(bytes)} saved.`);
+    return bytes;
+  });
+  const operation = useOperation(load.result?.operation);
+  const choose = async () => {
+    const [first] = await desktop.chooseFiles('dump');
+    if (first) setOffer(first);
+  };
+  return (
+    <Section title="Dumps" text="A dump that fails to load leaves the data as it was.">
+      <Paper sx={{ p: 2, display: 'flex', flexDirection: 'column', gap: 2 }}>
+        <DropZone
+          compact
+          label="Drop a dump (.sql or .sql.gz) here to load it"
+          onDrop={({ offers: [first] }) => {
+            if (first?.kind === 'file') setOffer(first);
+            else say('Drop a dump: a .sql or .sql.gz file on this computer.', { level: 'warning' });
+          }}
+        >
+          <Button variant="outlined" onClick={() => void choose()}>
+            Load a dump…
+          </Button>
+        </DropZone>
+        {offer && load.state !== 'busy' && operation?.state !== 'running' && (
+          <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1 }}>
+            <Typography sx={{ overflowWrap: 'anywhere' }}>
+              {offer.name}
+              {offer.size === undefined ? '' : ` · ${sizeText(offer.size)}`}
+            </Typography>
+            <Typography variant="body2" color="textSecondary">
+              Tables of the same names are replaced.
+            </Typography>
+            <Box sx={{ ml: 'auto', display: 'flex', gap: 1 }}>
+              <Button variant="contained" autoFocus onClick={() => load.start()}>
+                Load into {service.name}
+              </Button>
+              <Button color="secondary" onClick={() => setOffer(undefined)}>
+                Cancel
+              </Button>
+            </Box>
+          </Box>
+        )}
+        {load.state === 'busy' && <Transfer what="Uploaded" {...load.transferred} onCancel={load.cancel} />}
+        {load.failure && (
+          <FailureNotice title="The dump was not loaded" failure={load.failure} onRetry={() => load.start()} />
+        )}
+        {operation && <OperationSteps operation={operation} />}
+        <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1 }}>
+          <Button variant="outlined" disabled={take.state === 'busy'} onClick={() => take.start()}>
+            Take a dump…
+          </Button>
+          <FormControlLabel
+            control={<Checkbox size="small" checked={gzip} onChange={(_event, checked) => setGzip(checked)} />}
+            label="packed by gzip"
+          />
+        </Box>
+        {take.state === 'busy' && <Transfer what="Saved" {...take.transferred} onCancel={take.cancel} />}
+        {take.failure && <FailureNotice title="No dump was taken" failure={take.failure} />}
+      </Paper>
+    </Section>
+  );
+}
+
+interface TransferProps {
+  readonly what: string;
+  readonly sent?: number;
+  readonly total?: number;
+  readonly rate?: number | undefined;
+  readonly onCancel: () => void;
+}
+
+function Transfer({ what, sent = 0, total = 0, rate, onCancel }: TransferProps) {
+  return (
+    <Box>
+      <LinearProgress
+        aria-label={what}
+        variant={total > 0 ? 'determinate' : 'indeterminate'}
+        value={total > 0 ? (sent / total) * 100 : 0}
+      />
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+        <Typography variant="body2" role="status">
+          {what} {sizeText(sent)}
+          {total > 0 ? ` of ${sizeText(total)}` : ''}
+          {rate === undefined ? '' : ` · ${sizeText(rate)}/s`}
+        </Typography>
+        <Button color="secondary" onClick={onCancel}>
+          Cancel
+        </Button>
+      </Box>
+    </Box>
+  );
+}

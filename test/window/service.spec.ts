@@ -1,0 +1,320 @@
+/** The page of a service, built from its type: nodes, code, configuration, methods, and the panel of a database. */
+import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { ElectronApplication, Page } from '@playwright/test';
+import { VmId } from '../../remote/core/contract/ids.ts';
+import { expect, problemsOf, test } from './fixture.ts';
+import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
+
+const guestbook = 'app-guestbook';
+
+async function open(director: ScriptedDirector, page: Page, service: string, tab?: string): Promise<void> {
+  if (director.applications.size === 0) director.put(applicationOf({ name: 'guestbook' }));
+  await page.evaluate(
+    (hash) => {
+      window.location.hash = hash;
+    },
+    ['#/applications', guestbook, 'services', service, ...(tab === undefined ? [] : [tab])].join('/'),
+  );
+  await expect(page.getByRole('heading', { level: 1, name: service })).toBeVisible();
+}
+
+const called = (director: ScriptedDirector, method: string) =>
+  director.calls.filter(({ name }) => name === method).map(({ params }) => params);
+
+/** The next save dialog answers with this path. */
+async function saveTo(desktop: ElectronApplication, path: string): Promise<void> {
+  await desktop.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+  }, path);
+}
+
+test('nodes by role: cost and time before a change, Undo after it; one node in a panel', async ({
+  director,
+  page,
+}, info) => {
+  director.script.vms.push({
+    id: VmId.parse('vm-1'),
+    cloud: 'ec2',
+    application: applicationOf({ name: 'guestbook' }).summary.id,
+    role: 'application',
+    state: 'joined',
+    createdAt: 0,
+    pricePerHour: 0.01,
+  });
+  for (const took of [3000, 4000, 9000])
+    director.putOperation(
+      operationOf({ title: 'Add', kind: 'add_nodes', state: 'done', startedAt: 10_000, endedAt: 10_000 + took }),
+    );
+  await open(director, page, 'web');
+  const backends = page.getByRole('region', { name: 'Backend' });
+  await expect(backends.getByRole('row', { name: /web-backend-1/ })).toContainText('61.0 MB');
+  const more = page.getByRole('button', { name: 'One backend more' });
+  await more.click();
+  await more.click();
+  await expect(page.getByText('backend 2 → 4')).toBeVisible();
+  await expect(page.getByText('+0.020 $/h · about 4.0 s (median of 3)')).toBeVisible();
+  await page.screenshot({ path: info.outputPath('scaling.png') });
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await expect.poll(() => called(director, 'add_nodes')).toEqual([{ service: 'web', nodes: { backend: 2 } }]);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => called(director, 'remove_nodes')).toEqual([{ service: 'web', nodes: { backend: 2 } }]);
+
+  await page.getByRole('button', { name: 'web-backend-1' }).click();
+  const panel = page.getByRole('dialog', { name: 'Node web-backend-1' });
+  await expect(panel).toContainText('127.41.0.2');
+  await page.screenshot({ path: info.outputPath('node.png') });
+  await panel.getByRole('button', { name: 'Restart' }).click();
+  await expect.poll(() => called(director, 'restart_node')).toEqual([{ node: 'web-backend-1' }]);
+  await panel.getByRole('button', { name: 'Replace…' }).click();
+  const ask = page.getByRole('dialog', { name: 'Replace web-backend-1' });
+  await expect(ask).toContainText('A fresh node is started first.');
+  await ask.getByRole('button', { name: 'Replace' }).click();
+  await expect.poll(() => called(director, 'replace_node')).toEqual([{ node: 'web-backend-1' }]);
+  expect(problemsOf(page)).toEqual([]);
+});
+
+test('where a price or earlier operations are not known, it says so', async ({ director, page }) => {
+  await open(director, page, 'web');
+  await page.getByRole('button', { name: 'One backend more' }).click();
+  await expect(page.getByText('cost unknown', { exact: true })).toBeVisible();
+});
+
+test('configuration: forms from the schema, what is wrong beside the field, back to the default', async ({
+  director,
+  page,
+}, info) => {
+  director.put(applicationOf({ name: 'guestbook' }));
+  const web = director.applications.get(guestbook)?.services[0];
+  if (web) web.changedKeys = ['memory_limit'];
+  await open(director, page, 'web', 'configuration');
+  const seconds = page.getByRole('textbox', { name: 'Max execution time' });
+  await seconds.fill('90000');
+  await expect(page.getByText('86400 or less is expected.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Apply', exact: true }).first()).toBeDisabled();
+  await seconds.fill('60');
+  await page.getByRole('button', { name: 'Memory limit: back to the default' }).click();
+  await page.screenshot({ path: info.outputPath('configuration.png') });
+  await page.getByRole('button', { name: 'Apply', exact: true }).first().click();
+  await expect
+    .poll(() => called(director, 'set_configuration'))
+    .toEqual([{ service: 'web', configuration: { max_execution_time: 60, memory_limit: null } }]);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect
+    .poll(() => called(director, 'set_configuration').at(-1))
+    .toEqual({ service: 'web', configuration: { max_execution_time: null, memory_limit: '128M' } });
+
+  director.fail('set_configuration', {
+    code: 'invalid_request',
+    message: 'That configuration is not valid.',
+    places: [{ path: 'memory_limit', message: 'More than this machine has.' }],
+  });
+  await page.getByRole('textbox', { name: 'Memory limit' }).fill('900G');
+  await page.getByRole('button', { name: 'Apply', exact: true }).first().click();
+  await expect(page.getByText('More than this machine has.').first()).toBeVisible();
+});
+
+test('environment by .env text, secrets that go one way, health check, and a script tried before it is set', async ({
+  director,
+  page,
+}, info) => {
+  await open(director, page, 'web', 'configuration');
+  await page.getByRole('button', { name: 'Paste .env…' }).click();
+  const paste = page.getByRole('dialog', { name: 'Paste .env text' });
+  await paste.getByLabel('Text').fill('A=1\nnonsense\nTITLE="New title"');
+  await expect(paste.getByRole('alert')).toContainText('Line 2: There is no "=" in it');
+  await page.screenshot({ path: info.outputPath('paste.png') });
+  await paste.getByRole('button', { name: 'Take 2 variables, leave out 1 line' }).click();
+  await page.getByRole('button', { name: 'Apply environment' }).click();
+  await expect
+    .poll(() => called(director, 'set_configuration'))
+    .toEqual([{ service: 'web', environment: { TITLE: 'New title', A: '1' } }]);
+
+  await page.getByRole('button', { name: 'Replace the value of SMTP_PASSWORD' }).click();
+  await page.getByLabel('New value of SMTP_PASSWORD').fill('hunter2hunter2');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect
+    .poll(() => called(director, 'set_secret'))
+    .toEqual([{ application: guestbook, name: 'SMTP_PASSWORD', value: 'hunter2hunter2' }]);
+  await expect(page.getByLabel('New value of SMTP_PASSWORD')).toHaveCount(0);
+  expect(await page.content()).not.toContain('hunter2hunter2');
+  await page.getByLabel('Name of a secret to give to the code').fill('API_KEY');
+  await page.getByRole('button', { name: 'Give to the code' }).click();
+  await expect
+    .poll(() => called(director, 'set_service_secrets'))
+    .toEqual([{ service: 'web', secrets: ['SMTP_PASSWORD', 'API_KEY'] }]);
+
+  await page.getByLabel('Path').fill('health');
+  await expect(page.getByText('A path that begins with / is expected.')).toBeVisible();
+  await page.getByLabel('Path').fill('/health');
+  await page.getByLabel('Seconds it may take').fill('2.5');
+  await page.getByRole('region', { name: 'Health check' }).getByRole('button', { name: 'Apply' }).click();
+  await expect
+    .poll(() => called(director, 'set_health_check'))
+    .toEqual([{ service: 'web', healthCheck: { path: '/health', timeoutMs: 2500 } }]);
+
+  const script = page.getByLabel('Script', { exact: true });
+  await expect(script).toHaveValue(/mkdir -p/);
+  await script.fill('echo tried');
+  await page.getByRole('button', { name: 'Dry run' }).click();
+  await expect(page.getByLabel('Output of the dry run')).toContainText('made the cache');
+  await expect(page.getByText('✓ It ended well after 0.4 s.')).toBeVisible();
+  await expect(page.getByText('It would change 1 path: cache/')).toBeVisible();
+  await page.screenshot({ path: info.outputPath('script.png'), fullPage: true });
+  expect(called(director, 'dry_run_script')).toEqual([{ service: 'web', script: 'echo tried', network: false }]);
+  await page.getByRole('button', { name: 'Set script' }).click();
+  await expect.poll(() => called(director, 'write_startup_script')).toEqual([{ service: 'web', script: 'echo tried' }]);
+  expect(problemsOf(page)).toEqual([]);
+});
+
+test('code versions: compare, download, roll back with Undo, delete by name', async ({
+  director,
+  desktop,
+  page,
+}, info) => {
+  await open(director, page, 'web', 'code');
+  await page.getByRole('button', { name: 'More for v1' }).click();
+  await page.getByRole('menuitem', { name: 'Compare…' }).click();
+  const compare = page.getByRole('dialog', { name: 'What v1 changes' });
+  await expect(compare).toContainText('Difference to v2: 1 changed, 1 new, 1 removed');
+  await compare.getByRole('button', { name: 'Show' }).click();
+  await expect(compare.getByLabel('Files that differ')).toContainText('− old.php');
+  await compare.getByRole('button', { name: 'Close' }).click();
+
+  const file = info.outputPath('saved.zip');
+  await saveTo(desktop, file);
+  await page.getByRole('button', { name: 'More for v1' }).click();
+  await page.getByRole('menuitem', { name: 'Download…' }).click();
+  await expect(page.getByText('saved.zip: 10 B saved.')).toBeVisible();
+  expect(await readFile(file, 'utf8')).toBe('an archive');
+
+  await page.getByRole('button', { name: 'Roll back to v1' }).click();
+  await expect.poll(() => called(director, 'activate_code_version')).toEqual([{ service: 'web', version: 'v1' }]);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => called(director, 'activate_code_version').at(-1)).toEqual({ service: 'web', version: 'v2' });
+
+  await page.getByRole('button', { name: 'More for v1' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  const ask = page.getByRole('dialog', { name: 'Delete v1 of web' });
+  await ask.getByRole('textbox').fill('v1');
+  await ask.getByRole('button', { name: 'Delete' }).click();
+  await expect.poll(() => called(director, 'delete_code_version')).toEqual([{ service: 'web', version: 'v1' }]);
+});
+
+test('every method is a form, and its result is readable', async ({ director, desktop, page }, info) => {
+  await open(director, page, 'web', 'methods');
+  await page.getByRole('button', { name: /^get_configuration/ }).click();
+  const query = page.getByRole('region', { name: 'get_configuration' });
+  await query.getByRole('button', { name: 'Ask' }).click();
+  await expect(query.getByRole('status')).toContainText('Memory limit');
+  await expect(query.getByRole('status')).not.toContainText('{');
+  await page.getByRole('button', { name: /^set_debug/ }).click();
+  const command = page.getByRole('region', { name: 'set_debug' });
+  await command.getByRole('button', { name: 'Do it' }).click();
+  await expect(command.getByText('This is needed.')).toBeVisible();
+  await command.getByLabel('Debug').click();
+  await page.getByRole('option', { name: 'yes' }).click();
+  await command.getByRole('button', { name: 'Copy as conpaas call' }).click();
+  await expect
+    .poll(() => desktop.evaluate(({ clipboard }) => clipboard.readText()))
+    .toBe(`conpaas call guestbook/web set_debug '{"debug":true}'`);
+  await command.getByRole('button', { name: 'Do it' }).click();
+  await expect.poll(() => called(director, 'set_debug')).toEqual([{ service: 'web', debug: true }]);
+  await page.screenshot({ path: info.outputPath('methods.png') });
+});
+
+test('the panel of a database: connection, password past the page, dumps in and out, figures', async ({
+  director,
+  desktop,
+  page,
+}, info) => {
+  await open(director, page, 'db', 'panel');
+  await expect(page.getByText('mariadb --host 127.41.0.8')).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Queries per second' })).toContainText('120/s');
+  await expect(page.getByRole('table', { name: 'Sizes' })).toContainText('4.1 MB');
+  await page.screenshot({ path: info.outputPath('database.png'), fullPage: true });
+  await page.getByRole('button', { name: 'Copy the password' }).click();
+  await expect
+    .poll(() => desktop.evaluate(({ clipboard }) => clipboard.readText()))
+    .toBe('correct horse battery staple');
+  // The page itself may not ask for it.
+  const refused = await page.evaluate(async () => {
+    const port = await new Promise<MessagePort>((resolve) => {
+      window.addEventListener('message', ({ ports: [first] }) => first && resolve(first), { once: true });
+      void window.conpaas.connect();
+    });
+    return new Promise((resolve) => {
+      port.onmessage = ({ data }) => data.id === 1 && resolve(data);
+      const params = { service: 'db', reveal: true };
+      port.postMessage({
+        id: 1,
+        call: 'manager',
+        params: { application: 'app-guestbook', method: 'get_connection', params },
+      });
+    });
+  });
+  expect(refused).toMatchObject({ failure: { code: 'forbidden' } });
+  await page.reload();
+  await expect(page.getByText('mariadb --host 127.41.0.8')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Change…' }).click();
+  await page.getByLabel('New password').fill('a new password');
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  await expect.poll(() => called(director, 'set_password')).toEqual([{ service: 'db', password: 'a new password' }]);
+
+  const file = info.outputPath('db.sql.gz');
+  await saveTo(desktop, file);
+  await page.getByRole('button', { name: 'Take a dump…' }).click();
+  await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toBe('CREATE TABLE t (a INT);\n');
+  expect(called(director, 'dump')).toEqual([{ service: 'db', gzip: true }]);
+  await desktop.evaluate(({ dialog }, path) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] });
+  }, file);
+  await page.getByRole('button', { name: 'Load a dump…' }).click();
+  await page.getByRole('button', { name: 'Load into db' }).click();
+  await expect.poll(() => called(director, 'load_dump')).toMatchObject([{ service: 'db', name: 'db.sql.gz' }]);
+  await expect(page.getByRole('heading', { name: 'Load db.sql.gz into db' })).toBeVisible();
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every part of the page is accessible and keeps the policy, ${theme}`, async ({ director, page }, info) => {
+    test.slow();
+    await page.emulateMedia({ colorScheme: theme });
+    await page.evaluate((value) => localStorage.setItem('theme', value), theme);
+    const check = async (name: string): Promise<void> => {
+      await page.screenshot({ path: info.outputPath(`${name}.png`) });
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+      const said = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+      );
+      expect.soft(said, `${name} (${theme})`).toEqual([]);
+    };
+    await open(director, page, 'web', 'nodes');
+    await expect(page.getByRole('row', { name: /web-backend-1/ })).toBeVisible();
+    await page.getByRole('button', { name: 'One backend more' }).click();
+    await check('nodes');
+    await page.getByRole('button', { name: 'web-backend-1' }).click();
+    await check('node');
+    await page.keyboard.press('Escape');
+    await open(director, page, 'web', 'code');
+    await expect(page.getByRole('cell', { name: 'Faster first page' })).toBeVisible();
+    await check('code');
+    await open(director, page, 'web', 'configuration');
+    await expect(page.getByLabel('Script', { exact: true })).toBeVisible();
+    await check('configuration');
+    await open(director, page, 'web', 'methods');
+    await page.getByRole('button', { name: /^set_debug/ }).click();
+    await check('methods');
+    await open(director, page, 'db', 'panel');
+    await expect(page.getByRole('table', { name: 'Sizes' })).toBeVisible();
+    await expect(page.getByText('mariadb --host')).toBeVisible();
+    await check('panel');
+    director.fail('get_connection', { code: 'conflict', message: 'The database has no address yet.', retry: true });
+    director.fail('get_statistics', { code: 'unreachable', message: 'The agent is away.', retry: true });
+    await open(director, page, 'db', 'nodes');
+    await open(director, page, 'db', 'panel');
+    await expect(page.getByRole('alert').first()).toBeVisible();
+    await check('panel failed');
+    expect(problemsOf(page)).toEqual([]);
+  });
+}
