@@ -1,4 +1,5 @@
 /** What the director answers about figures. */
+import { ConpaasError } from '../../core/contract/errors.ts';
 import type { ApplicationId } from '../../core/contract/ids.ts';
 import type { Call, Handlers } from '../../core/contract/method.ts';
 import type { metricsManagerMethods, metricsUserMethods } from '../../core/contract/metrics.ts';
@@ -23,6 +24,18 @@ export function metricsHandlers(options: {
   const blocksOf = (application: string, service: string | undefined) =>
     store.blocks.of(find(application).id).filter((block) => service === undefined || block.service === service);
 
+  /** What is wrong with the file is mended (or said) where it is found: at a read, too. */
+  const reading = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      store.mend(error);
+      throw new ConpaasError('conflict', 'The figures of the past could not be read. Try again in a moment.', {
+        retry: true,
+      });
+    }
+  };
+
   return {
     push_metrics: async ({ nodes }, call) => {
       metrics.push(managed(call).id, nodes);
@@ -30,17 +43,19 @@ export function metricsHandlers(options: {
     },
     query_metrics: async ({ application, service, role, node, figures, from, to, points, by }) => {
       store.flush();
-      return answer(store, {
-        blocks: blocksOf(application, service).filter((block) => role === undefined || block.role === role),
-        node,
-        figures,
-        from: Math.min(from, to),
-        to,
-        points,
-        by,
-        spec: (block, figure) => metrics.spec(block.type, block.role, figure),
-        now: Math.floor(Date.now() / 1000),
-      });
+      return reading(() =>
+        answer(store, {
+          blocks: blocksOf(application, service).filter((block) => role === undefined || block.role === role),
+          node,
+          figures,
+          from: Math.min(from, to),
+          to,
+          points,
+          by,
+          spec: (block, figure) => metrics.spec(block.type, block.role, figure),
+          now: Math.floor(Date.now() / 1000),
+        }),
+      );
     },
     newest_metrics: async ({ application, service }) =>
       store
