@@ -3,13 +3,18 @@ import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
+import { isUnwell } from '../applications/query.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { hourText, monthText } from '../components/money.ts';
+import { SinceItWorkedNotice } from '../history/since-it-worked-notice.tsx';
+import { ApplicationPicture } from '../picture/application-picture.tsx';
 import { RecentOperations } from './recent-operations.tsx';
 import { ServiceSection } from './service-section.tsx';
 import type { ApplicationTabProps } from './tabs.ts';
 import { useApplication } from './use-application.ts';
 
-export function OverviewTab({ application: { id } }: ApplicationTabProps) {
+export function OverviewTab({ application }: ApplicationTabProps) {
+  const { id, costPerHour } = application;
   const { value: info, failure, reload } = useApplication(id);
   return (
     <>
@@ -31,13 +36,27 @@ export function OverviewTab({ application: { id } }: ApplicationTabProps) {
             <FailureNotice title="The application could not be read" failure={failure} onRetry={reload} />
           )}
           {!info && !failure && <Skeleton variant="rounded" height={220} />}
+          {isUnwell(application) && <SinceItWorkedNotice application={id} />}
+          {info && <ApplicationPicture application={id} services={info.services} />}
           {info?.description && <Typography color="textSecondary">{info.description}</Typography>}
           {info?.services.map((service) => (
             <ServiceSection key={service.id} application={id} service={service} onChanged={reload} />
           ))}
           {info?.services.length === 0 && <Typography color="textSecondary">It has no services yet.</Typography>}
         </Box>
-        <RecentOperations application={id} />
+        <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2.5, minWidth: 0 }}>
+          <Box component="section" aria-labelledby="cost">
+            <Typography component="h2" variant="h2" id="cost" sx={{ mb: 0.5 }}>
+              Cost
+            </Typography>
+            <Typography variant="body2" color="textSecondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
+              {costPerHour === undefined
+                ? 'unknown: the price of a machine is not known'
+                : `${hourText(costPerHour)} $/h · ${monthText(costPerHour)} $/month`}
+            </Typography>
+          </Box>
+          <RecentOperations application={id} />
+        </Box>
       </Box>
     </>
   );

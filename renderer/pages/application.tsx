@@ -11,6 +11,7 @@ import type { ApplicationSummary } from '../../remote/core/contract/application.
 import { argument } from '../actions/command.ts';
 import { useActions } from '../actions/use-actions.ts';
 import { withUndo } from '../actions/with-undo.ts';
+import { DuplicateDialog } from '../application/duplicate-dialog.tsx';
 import { CurrentOperations } from '../application/recent-operations.tsx';
 import { RenameDialog } from '../application/rename-dialog.tsx';
 import { applicationTabs } from '../application/tabs.ts';
@@ -22,7 +23,7 @@ import { StateLabel } from '../components/state-label.tsx';
 import { LazyTabs } from '../components/tabs.tsx';
 import { countText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
-import { hub } from '../hub/client.ts';
+import { HubError, hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { useApplications } from '../stores/applications.ts';
 import { logTab, openInDock } from '../stores/dock.ts';
@@ -71,7 +72,7 @@ export function ApplicationPage({ route: { application: id, tab } }: { route: Ap
 
 function Actions({ id, name, stopped }: { id: string; name: string; stopped: boolean }) {
   const [anchor, setAnchor] = useState<HTMLElement>();
-  const [dialog, setDialog] = useState<'rename' | 'delete'>();
+  const [dialog, setDialog] = useState<'rename' | 'duplicate' | 'delete'>();
   const start = () => hub.director('start_application', { application: id });
   const stop = () => hub.director('stop_application', { application: id });
   const toggle = useAction(() =>
@@ -84,10 +85,26 @@ function Actions({ id, name, stopped }: { id: string; name: string; stopped: boo
     if (await desktop.saveText(`${name}.json`, `${JSON.stringify(manifest, undefined, 2)}\n`)) say('Manifest saved.');
   };
   const exported = useAction(exportManifest);
-  const failure = toggle.failure ?? exported.failure;
+  const deploy = useAction(() => openService(id, 'code', 'It has no service that takes code.'));
+  const scale = useAction(() => openService(id, 'nodes', 'It has no service whose nodes can be added or removed.'));
+  const failure = toggle.failure ?? exported.failure ?? deploy.failure ?? scale.failure;
   const logs = () => openInDock(logTab({ title: name, application: id }));
   const quoted = argument(name);
   useActions([
+    {
+      id: 'application.deploy',
+      title: `Deploy to ${name}…`,
+      shortcut: 'D',
+      command: `conpaas code upload ${quoted} PATH`,
+      run: () => deploy.run(),
+    },
+    {
+      id: 'application.scale',
+      title: `Scale ${name}…`,
+      shortcut: 'S',
+      command: `conpaas nodes add ${quoted} SERVICE`,
+      run: () => scale.run(),
+    },
     {
       id: 'application.toggle',
       title: `${stopped ? 'Start' : 'Stop'} ${name}`,
@@ -108,6 +125,18 @@ function Actions({ id, name, stopped }: { id: string; name: string; stopped: boo
       shortcut: 'F2',
       command: `conpaas app rename ${quoted} NEW-NAME`,
       run: () => setDialog('rename'),
+    },
+    {
+      id: 'application.duplicate',
+      title: `Duplicate ${name}…`,
+      command: `conpaas app duplicate ${quoted} NEW-NAME`,
+      run: () => setDialog('duplicate'),
+    },
+    {
+      id: 'application.history',
+      title: `History of ${name}`,
+      command: `conpaas history list ${quoted}`,
+      run: () => go({ page: 'application', application: id, tab: 'history' }),
     },
     {
       id: 'application.export',
@@ -133,6 +162,12 @@ function Actions({ id, name, stopped }: { id: string; name: string; stopped: boo
           {failure.message}
         </Typography>
       )}
+      <Button variant="contained" disabled={deploy.busy} onClick={() => deploy.run()} aria-keyshortcuts="D">
+        Deploy
+      </Button>
+      <Button variant="outlined" disabled={scale.busy} onClick={() => scale.run()} aria-keyshortcuts="S">
+        Scale
+      </Button>
       <Button variant="outlined" onClick={logs}>
         Logs
       </Button>
@@ -149,12 +184,14 @@ function Actions({ id, name, stopped }: { id: string; name: string; stopped: boo
       </IconButton>
       <Menu open={anchor !== undefined} {...(anchor ? { anchorEl: anchor } : {})} onClose={() => setAnchor(undefined)}>
         <MenuItem onClick={choose(() => setDialog('rename'))}>Rename…</MenuItem>
+        <MenuItem onClick={choose(() => setDialog('duplicate'))}>Duplicate…</MenuItem>
         <MenuItem onClick={choose(() => exported.run())}>Export as a manifest…</MenuItem>
         <MenuItem onClick={choose(() => setDialog('delete'))} sx={{ color: 'error.main' }}>
           Delete…
         </MenuItem>
       </Menu>
       {dialog === 'rename' && <RenameDialog id={id} name={name} onClose={() => setDialog(undefined)} />}
+      {dialog === 'duplicate' && <DuplicateDialog id={id} name={name} onClose={() => setDialog(undefined)} />}
       {dialog === 'delete' && (
         <ConfirmByName
           title={`Delete ${name}?`}
@@ -209,6 +246,16 @@ function ApplicationHealth({ application }: { application: ApplicationSummary })
         />
       );
   }
+}
+
+/** Opens the page of the first service that takes code, or can be scaled. @throws HubError when there is none */
+async function openService(application: string, tab: 'code' | 'nodes', none: string): Promise<void> {
+  const { services } = await hub.director('get_application', { application });
+  const service = services.find(({ code, roles }) =>
+    tab === 'code' ? code !== undefined : roles.some(({ scalable }) => scalable),
+  );
+  if (!service) throw new HubError({ code: 'conflict', message: none });
+  go({ page: 'service', application, service: service.name, tab });
 }
 
 function GonePage({ id }: { id: string }) {

@@ -15,6 +15,10 @@ export interface BenchDeployment extends AsyncDisposable {
   /** The data directory: `CONPAAS_HOME` of programs that should see this deployment. */
   readonly home: string;
   readonly director: DirectorClient;
+  /** A new connection, e.g. after it was stopped. */
+  connect(): Promise<DirectorClient>;
+  /** Does something while nothing of it runs, then starts it again. */
+  whileStopped(work: () => Promise<void>): Promise<void>;
   manager(application: string): Promise<ManagerClient>;
   /** Applies a manifest's file and waits until it is done. @returns the application's address */
   apply(file: string, name: string): Promise<string>;
@@ -55,6 +59,12 @@ export async function openBenchDeployment(signal: AbortSignal): Promise<BenchDep
       home: dataDirectory,
       director,
       follow,
+      connect: () => deployments.directorClient(undefined, signal),
+      async whileStopped(work) {
+        for (const { id } of await deployments.list()) await deployments.stop({ deployment: id, signal });
+        await work();
+        await deployments.up({ owner: 'bench', signal });
+      },
       manager: (application) => deployments.managerClient(undefined, application, signal),
       async apply(file, name) {
         const { manifest } = parseManifest(await readFile(file, 'utf8'), serviceSpecs);

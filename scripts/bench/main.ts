@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { apply } from './apply.ts';
 import { type BenchDeployment, openBenchDeployment } from './deployment.ts';
+import { history } from './history.ts';
+import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { memory } from './memory.ts';
 import { metrics } from './metrics.ts';
@@ -15,7 +17,7 @@ import { version } from './version.ts';
 import { window } from './window.ts';
 
 /** Memory first: a director that has done much is not what it is about. */
-const benches: readonly Bench[] = [memory, apply, scale, version, throughput, window, metrics, logs];
+const benches: readonly Bench[] = [memory, apply, scale, version, history, throughput, window, list, metrics, logs];
 
 async function runBenches(chosen: readonly Bench[], signal: AbortSignal): Promise<Row[]> {
   const rows: Row[] = [];

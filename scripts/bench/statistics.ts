@@ -7,6 +7,14 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** @param share 0.95: at most this by 95 % of them */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const value = sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
+  if (value === undefined) throw new Error('There is no percentile of nothing.');
+  return value;
+}
+
 /** Milliseconds that some work takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now();

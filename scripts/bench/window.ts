@@ -157,7 +157,7 @@ async function seen(address: string, text: string, signal: AbortSignal): Promise
 }
 
 /** An Electron application with a window as hardened as ours and a page with one word. @returns its folder */
-async function emptyApplication(directory: string): Promise<string> {
+export async function emptyApplication(directory: string): Promise<string> {
   const folder = path.join(directory, 'empty-application');
   await mkdir(folder);
   const files = {

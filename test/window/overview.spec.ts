@@ -1,0 +1,106 @@
+/** The overview of an application: the live picture, what changed since it worked, duplicating it. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, problemsOf, test } from './fixture.ts';
+import { applicationOf, mysqlService, node, operationOf, phpService, type ScriptedDirector } from './scripted/index.ts';
+
+async function openBroken(director: ScriptedDirector, page: Page): Promise<void> {
+  const web = phpService({ state: 'degraded', cause: 'web-backend-2 exits at start' });
+  const broken = node('web', 'backend', 2, { state: 'failed', cause: 'exits at start: Class "Foo" not found' });
+  director.put(
+    applicationOf({
+      name: 'guestbook',
+      summary: { state: 'degraded', cause: 'web-backend-2 exits at start', costPerHour: 0.041 },
+      services: [{ ...web, nodes: [...web.nodes.slice(0, 3), broken] }, mysqlService()],
+    }),
+  );
+  director.putOperation(
+    operationOf({
+      title: 'Make v2 of web live',
+      kind: 'activate_code_version',
+      state: 'done',
+      target: { application: 'app-guestbook', service: 'web' },
+    }),
+  );
+  await page.evaluate(() => {
+    window.location.hash = '#/applications/app-guestbook';
+  });
+  await expect(page.getByRole('list', { name: 'Services in the picture' }).getByRole('listitem').first()).toBeVisible();
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`shows who is there, what passes, and what changed, in ${theme}`, async ({ desktop, director, page }, info) => {
+    await page.evaluate((value) => localStorage.setItem('theme', value), theme);
+    await page.reload();
+    await page.waitForSelector('nav');
+    await openBroken(director, page);
+    const boxes = page.getByRole('list', { name: 'Services in the picture' }).getByRole('listitem');
+    await expect(boxes).toHaveCount(2);
+    await expect(boxes.first()).toContainText(/web.*php · v2.*Backend.*240\/s/);
+    await expect(boxes.first().getByRole('link', { name: 'web-backend-2: failed, exits at start' })).toBeVisible();
+    await expect(page.getByTitle('users to web')).toContainText('120/s');
+    await expect(page.getByTitle('web to db')).toContainText('6 connections');
+    const changed = page.getByRole('region', { name: 'What changed since it worked' });
+    await expect(changed).toContainText('when “Make v2 of web live” ended');
+    await expect(changed).toContainText('The last change was version 3');
+    await expect(page.getByRole('region', { name: 'Cost' })).toContainText('0.041 $/h · 29.9 $/month');
+    for (const size of [
+      [1400, 900],
+      [1024, 700],
+    ] as [number, number][]) {
+      await desktop.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setSize(...to), size);
+      await expect.poll(() => page.evaluate(() => window.innerWidth)).toBeLessThanOrEqual(size[0]);
+      await page.screenshot({ path: info.outputPath(`overview-${theme}-${size[0]}.png`) });
+    }
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join()}`)).toEqual(
+      [],
+    );
+    await changed.getByRole('button', { name: 'Return to version 2' }).click();
+    await expect
+      .poll(() => director.calls.find(({ name }) => name === 'return_to_version')?.params)
+      .toEqual({ application: 'app-guestbook', version: 2 });
+    await boxes.nth(1).getByRole('link', { name: 'db', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'db' })).toBeVisible();
+    expect(problemsOf(page)).toEqual([]);
+  });
+}
+
+test('is duplicated with its secrets copied or given anew; keys lead to deploying and scaling', async ({
+  director,
+  page,
+}, info) => {
+  await openBroken(director, page);
+  const open = async () => {
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Duplicate…' }).click();
+  };
+  const asked = () => director.calls.filter(({ name }) => name === 'duplicate_application').map(({ params }) => params);
+  await open();
+  const dialog = page.getByRole('dialog', { name: 'Duplicate guestbook' });
+  await expect(dialog.getByText('they do not leave the director')).toBeVisible();
+  await dialog.getByLabel('Name of the new application').fill('twin');
+  await page.screenshot({ path: info.outputPath('duplicate.png') });
+  await dialog.getByRole('button', { name: 'Duplicate' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'twin' })).toBeVisible();
+  expect(asked()).toEqual([
+    { application: 'app-guestbook', name: 'twin', copySecrets: ['SMTP_PASSWORD'], secrets: {} },
+  ]);
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
+  await open();
+  await dialog.getByRole('radio', { name: 'Give new values' }).check();
+  await expect(dialog.getByRole('button', { name: 'Duplicate' })).toBeDisabled();
+  await dialog.getByLabel('SMTP_PASSWORD', { exact: true }).fill('another');
+  await dialog.getByRole('button', { name: 'Duplicate' }).click();
+  await expect.poll(() => asked().length).toBe(2);
+  expect(asked()[1]).toMatchObject({ copySecrets: [], secrets: { SMTP_PASSWORD: 'another' } });
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
+  await page.keyboard.press('d');
+  await expect(page.getByRole('tab', { name: 'Code', selected: true })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
+  await page.keyboard.press('s');
+  await expect(page.getByRole('tab', { name: 'Nodes', selected: true })).toBeVisible();
+});
