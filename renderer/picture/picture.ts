@@ -39,12 +39,12 @@ export interface Picture {
   readonly height: number;
 }
 
-export const boxWidth = 216;
+export const boxWidth = 204;
 export const usersWidth = 64;
 export const usersHeight = 36;
 const headHeight = 40;
 const rowHeight = 28;
-const gapX = 108;
+const gapX = 92;
 const gapY = 20;
 
 /** Lays the services out: those with an address after the users, what others need behind them. */

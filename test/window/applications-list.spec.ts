@@ -153,7 +153,7 @@ for (const theme of ['light', 'dark'] as const) {
         summary: { state: 'creating', address: undefined, nodes: { running: 0, wanted: 3 } },
       }),
     );
-    await page.evaluate((value) => localStorage.setItem('theme', value), theme);
+    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
     await page.reload();
     await expect(row(page, 'portal')).toBeVisible();
     await row(page, 'shop').getByRole('checkbox').check();

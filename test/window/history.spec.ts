@@ -65,7 +65,7 @@ test('a return that is refused says why', async ({ director, page }) => {
 
 for (const theme of ['light', 'dark'] as const) {
   test(`is accessible in ${theme}, wide and narrow`, async ({ desktop, director, page }, info) => {
-    await page.evaluate((value) => localStorage.setItem('theme', value), theme);
+    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
     await page.reload();
     await page.waitForSelector('nav');
     await openHistory(director, page);

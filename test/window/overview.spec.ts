@@ -30,7 +30,7 @@ async function openBroken(director: ScriptedDirector, page: Page): Promise<void>
 
 for (const theme of ['light', 'dark'] as const) {
   test(`shows who is there, what passes, and what changed, in ${theme}`, async ({ desktop, director, page }, info) => {
-    await page.evaluate((value) => localStorage.setItem('theme', value), theme);
+    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
     await page.reload();
     await page.waitForSelector('nav');
     await openBroken(director, page);
