@@ -121,6 +121,24 @@ test('permissions are denied, devices and the clipboard too', async ({ page }) =
   expect(states).toMatchObject({ clipboard: 'denied', notification: 'denied' });
 });
 
+test('WebRTC finds no way out and tells no address; nothing is spell-checked', async ({ page, desktop }) => {
+  const candidates = await page.evaluate(async () => {
+    const connection = new RTCPeerConnection();
+    const found: string[] = [];
+    const gathered = new Promise<void>((resolve) => {
+      connection.onicecandidate = ({ candidate }) => (candidate ? found.push(candidate.candidate) : resolve());
+    });
+    connection.createDataChannel('out');
+    await connection.setLocalDescription();
+    await gathered;
+    connection.close();
+    return found.filter(Boolean);
+  });
+  expect(candidates).toEqual([]);
+  const spelling = await desktop.evaluate(({ session }) => session.defaultSession.isSpellCheckerEnabled());
+  expect(spelling).toBe(false);
+});
+
 test('app:// serves the page and nothing above it', async ({ page }) => {
   const statuses = await page.evaluate(async () => {
     const ask = async (url: string) => {

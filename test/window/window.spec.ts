@@ -70,7 +70,7 @@ test('menus lead to pages, and keys too', async ({ page, desktop }) => {
     help?.submenu?.items[0]?.click();
   });
   await expect(page.getByRole('heading', { level: 1, name: 'Help' })).toBeFocused();
-  await page.getByRole('link', { name: 'Applications' }).press('Enter');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Applications' }).press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Applications' })).toBeFocused();
 });
 
