@@ -71,7 +71,12 @@ export function Sidebar({ route, session }: SidebarProps) {
       aria-label="Main"
       sx={{
         width: sidebarWidth.wide,
-        [narrow]: { width: sidebarWidth.narrow, '& .wide': hidden },
+        [narrow]: {
+          width: sidebarWidth.narrow,
+          '& .wide': hidden,
+          '& .MuiListItemButton-root': { px: 1.25, position: 'relative' },
+          '& .MuiChip-root': { position: 'absolute', top: 2, right: 0 },
+        },
         flexShrink: 0,
         display: 'flex',
         flexDirection: 'column',
