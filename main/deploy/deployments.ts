@@ -249,7 +249,16 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
 
   /** A deployment that another desktop looks after: it answers, or it cannot be helped from here. */
   async function answering(deployment: Deployment, signal: AbortSignal): Promise<Deployment> {
-    if ((await answers(deployment, signal)) || (await answers(deployment, signal))) return deployment;
+    // The first attempt may have used a certificate, or roots, of before.
+    if (await answers(deployment, signal)) return deployment;
+    try {
+      await ask(deployment, signal);
+      return deployment;
+    } catch (error) {
+      signal.throwIfAborted();
+      // Shut out: revoked, or the root was rotated meanwhile.
+      if (toFailure(error).code === 'unauthenticated') throw error;
+    }
     throw new ConpaasError(
       'unreachable',
       `The director of ${deployment.name} does not answer, and this device cannot start it. Its owner can, with: conpaas up`,

@@ -1,4 +1,5 @@
 /** Every machine of the deployment, as its clouds tell them; what belongs to nothing stands first. */
+import Warning from '@mui/icons-material/Warning';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
@@ -103,7 +104,19 @@ function Belonging({ machine }: { machine: Machine }) {
   if (belongs === 'application' && application !== undefined) {
     return <Link href={hrefOf({ page: 'application', application })}>{applicationName ?? application}</Link>;
   }
-  return <StateLabel state="degraded" cause={`nothing${application ? ` (was ${application})` : ''}`} />;
+  return (
+    <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.75 }}>
+      <Warning aria-hidden sx={{ fontSize: 16, color: 'warning.main' }} />
+      <Typography component="span" variant="body2" sx={{ color: 'warning.main', fontWeight: 600 }}>
+        nothing
+      </Typography>
+      {application !== undefined && (
+        <Typography component="span" variant="body2" color="textSecondary">
+          was {application}
+        </Typography>
+      )}
+    </Box>
+  );
 }
 
 /** The first line: how many, and what they cost together. */

@@ -1,6 +1,5 @@
 /** When certificates end, as dots on a line from today to ten years; the table beside it has the dates. */
 import Box from '@mui/material/Box';
-import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import type { CertificateInfo } from '../../remote/core/contract/security.ts';
 import { fromNowText, holderText, timelineMarks, timelinePlace } from './certificate-words.ts';
@@ -33,22 +32,22 @@ export function ExpiryTimeline({ certificates, now }: { certificates: readonly C
           {valid
             .filter(({ kind }) => kinds.includes(kind))
             .map((one) => (
-              <Tooltip key={one.serial} title={`${holderText(one)}: ends ${fromNowText(one.notAfter, now)}`}>
-                <Box
-                  sx={{
-                    position: 'absolute',
-                    left: percent(timelinePlace(one.notAfter, now)),
-                    top: 9,
-                    width: 10,
-                    height: 10,
-                    ml: '-5px',
-                    borderRadius: '50%',
-                    bgcolor: timelinePlace(one.notAfter, now) < 0.15 ? 'warning.main' : 'primary.main',
-                    border: 2,
-                    borderColor: 'background.paper',
-                  }}
-                />
-              </Tooltip>
+              <Box
+                key={one.serial}
+                title={`${holderText(one)}: ends ${fromNowText(one.notAfter, now)}`}
+                sx={{
+                  position: 'absolute',
+                  left: percent(timelinePlace(one.notAfter, now)),
+                  top: 9,
+                  width: 10,
+                  height: 10,
+                  ml: '-5px',
+                  borderRadius: '50%',
+                  bgcolor: timelinePlace(one.notAfter, now) < 0.15 ? 'warning.main' : 'primary.main',
+                  border: 2,
+                  borderColor: 'background.paper',
+                }}
+              />
             ))}
         </Box>
       ))}

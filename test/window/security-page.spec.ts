@@ -59,7 +59,7 @@ test('certificates are renewed, exported and revoked; what stops working is said
 }, info) => {
   await show(page, '#/security');
   await expect(page.getByText('All 7 certificates in use are valid')).toBeVisible();
-  await expect(page.getByText('revoked')).toBeHidden();
+  await expect(page.getByText('revoked', { exact: true })).toBeHidden();
   await page.getByLabel(/Also the 2 replaced/).check();
   await expect(page.getByText('revoked', { exact: true })).toBeVisible();
 
@@ -114,7 +114,7 @@ test('your own key leaves as PKCS#12, under a passphrase; a failing list says wh
 
   director.fail('list_machines', { code: 'cloud_failed', message: 'The cloud says no. Look at its console.' });
   await show(page, '#/clouds/machines');
-  await expect(page.getByRole('alert')).toContainText('The cloud says no');
+  await expect(page.getByRole('tabpanel').getByRole('alert')).toContainText('The cloud says no');
   director.fail('list_machines', undefined);
   await page.getByRole('button', { name: 'Retry' }).click();
   await expect(page.getByText('1 machine belongs to nothing here', { exact: false })).toBeVisible();

@@ -149,6 +149,8 @@ test('an export without the vault is refused its import under a key file when it
   await page.getByRole('button', { name: 'Open', exact: true }).click();
   await expect(page.getByText('work')).toBeVisible();
   await page.getByRole('button', { name: 'Merge', exact: true }).click();
-  await expect(page.getByRole('alert')).toContainText('A key file does not protect the credentials of a cloud');
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText(
+    'A key file does not protect the credentials of a cloud',
+  );
   expect(director.applications.size).toBe(0);
 });

@@ -1,0 +1,72 @@
+/** Runs inside Electron's own Node, whose cryptography is BoringSSL: vault, exports and authority, once through. */
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createRoot, issueOwner, signIntermediate, toPkcs12 } from '../../main/authority/index.ts';
+import { exportEverything, importEverything } from '../../main/transfer/index.ts';
+import { openVault, type Unlock } from '../../main/vault/index.ts';
+import { testKeychain } from '../../main/vault/keychain.fixture.ts';
+import { DeploymentId, UserName } from '../../remote/core/contract/ids.ts';
+import {
+  createIntermediateRequest,
+  createIssuer,
+  createRequest,
+  generateCaKey,
+  generateKey,
+  identifyPeer,
+  splitPem,
+  verifyForRenewal,
+} from '../../remote/core/identity/index.ts';
+
+const directory = await mkdtemp(path.join(os.tmpdir(), 'in-electron-'));
+const done: string[] = [];
+try {
+  const ways: readonly Unlock[] = [
+    { kind: 'keyfile' },
+    { kind: 'passphrase', passphrase: 'correct horse' },
+    { kind: 'keychain', keychain: testKeychain() },
+  ];
+  for (const way of ways) {
+    const place = path.join(directory, way.kind);
+    (await openVault(place, way))[Symbol.dispose]();
+    using vault = await openVault(place, way);
+    await vault.set('a', 'kept');
+    await vault.protect({ kind: 'passphrase', passphrase: 'another horse' });
+    using again = await openVault(place, { kind: 'passphrase', passphrase: 'another horse' });
+    assert.equal(await again.get('a'), 'kept');
+    await assert.rejects(openVault(place, { kind: 'passphrase', passphrase: 'not this one' }), /not the passphrase/);
+    const from = { vault: again, dataDirectory: place };
+    await importEverything(from, await exportEverything(from, 'for the file'), 'for the file', 'replace');
+    assert.deepEqual(await again.list(), ['a']);
+    done.push(way.kind);
+  }
+
+  const deployment = DeploymentId.parse('d-one');
+  const root = await createRoot();
+  const key = await generateCaKey();
+  const certificate = await signIntermediate(root, await createIntermediateRequest(key), deployment);
+  const roots = [root.certificate];
+  assert.ok(new X509Certificate(certificate).verify(new X509Certificate(root.certificate).publicKey));
+  const issuer = await createIssuer({ key, certificate, roots, deployment });
+  const issued = await issuer.issue({ kind: 'director', deployment }, await createRequest(await generateKey()), {
+    lifetimeMs: 86_400_000,
+  });
+  const chain = splitPem(issued.certificate);
+  assert.equal(identifyPeer({ chain, authorized: true, deployment, revoked: new Set() })?.kind, 'director');
+  assert.equal(
+    verifyForRenewal({ chain, roots, intermediates: [certificate], deployment, revoked: new Set() }).serial,
+    issued.serial,
+  );
+  done.push('authority');
+  const ownKey = await generateKey();
+  const own = await issueOwner(root, await createRequest(ownKey), deployment, UserName.parse('ann'));
+  const file = await toPkcs12({ key: ownKey, certificate: own.certificate, roots }, 'for the file', 'ann');
+  assert.equal(file[0], 0x30);
+  done.push('pkcs12');
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+const { electron, openssl, boringssl } = process.versions as Record<string, string | undefined>;
+console.log(JSON.stringify({ electron, openssl: boringssl ?? openssl, done }));

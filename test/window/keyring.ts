@@ -1,0 +1,55 @@
+/** A real keyring (gnome-keyring on a message bus of its own) for one test, thrown away afterwards. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface Keyring extends AsyncDisposable {
+  /** For what is to find it. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export async function startKeyring(): Promise<Keyring> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-keyring-'));
+  const data = path.join(directory, 'data');
+  const runtime = path.join(directory, 'run');
+  for (const each of [data, runtime]) await mkdir(each, { mode: 0o700 });
+  const started: ChildProcess[] = [];
+  const end = async (): Promise<void> => {
+    for (const child of started.toReversed()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill();
+      await once(child, 'exit');
+    }
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const bus = spawn('dbus-daemon', ['--session', '--print-address', '--nofork', '--nopidfile'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, XDG_DATA_HOME: data, XDG_RUNTIME_DIR: runtime },
+    });
+    started.push(bus);
+    const lines = createInterface({ input: bus.stdout });
+    const [address] = (await once(lines, 'line')) as [string];
+    const environment = {
+      DBUS_SESSION_BUS_ADDRESS: address,
+      XDG_DATA_HOME: data,
+      XDG_RUNTIME_DIR: runtime,
+      XDG_CURRENT_DESKTOP: 'GNOME',
+    };
+    const keyring = spawn('gnome-keyring-daemon', ['--unlock', '--foreground', '--components=secrets'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: { ...process.env, ...environment },
+    });
+    started.push(keyring);
+    const ready = once(createInterface({ input: keyring.stdout }), 'line');
+    keyring.stdin.end('test-password\n');
+    await ready;
+    return { environment, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+/** The empty state: what can be chosen, files of other desktops, and a vault that is locked before anything is there. */
+import { writeFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { ElectronApplication } from '@playwright/test';
+import { openVault } from '../../main/vault/index.ts';
+import { cloudKinds } from '../../remote/core/clouds/index.ts';
+import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
+import { openHome, testPassphrase } from './home.ts';
+
+async function chooseFile(desktop: ElectronApplication, file: string): Promise<void> {
+  await desktop.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, file);
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`a first run offers this computer, registered clouds and files, and nothing dead, ${theme}`, async ({
+    playwright: _playwright,
+  }, info) => {
+    await using home = await openHome();
+    await using opened = await openDesktop(home.directory);
+    const { desktop } = opened;
+    const page = await watched(desktop);
+    await desktop.evaluate(({ nativeTheme }, source) => {
+      nativeTheme.themeSource = source;
+    }, theme);
+    await expect(page.getByRole('button', { name: 'Try it on this computer' })).toBeVisible();
+    for (const { title, credentials } of cloudKinds) {
+      if (credentials) await expect(page.getByRole('heading', { name: title })).toBeVisible();
+    }
+    const offered = cloudKinds.filter(({ credentials }) => credentials).length;
+    await expect(page.getByRole('button', { name: 'Enter credentials…' })).toHaveCount(offered);
+    await page.screenshot({ path: info.outputPath(`welcome-${theme}.png`) });
+    const clean = async (): Promise<void> => {
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+      expect(violations.map(({ id }) => id)).toEqual([]);
+    };
+    await clean();
+
+    const file = info.outputPath('strange.conpaas-access');
+    await writeFile(file, '{"format":"something else"}');
+    await chooseFile(desktop, file);
+    await page.getByRole('button', { name: 'Use a hand-over file…' }).click();
+    await clean();
+    await page.getByLabel('Passphrase of the file').fill('whatever it is');
+    await page.getByRole('button', { name: 'Let in' }).click();
+    await expect(page.getByRole('alert')).toContainText('not a hand-over file');
+    // What was typed is gone.
+    await expect(page.getByLabel('Passphrase of the file')).toHaveValue('');
+    expect(problemsOf(page)).toEqual([]);
+  });
+}
+
+test('a locked vault without a deployment asks for its passphrase first', async () => {
+  await using home = await openHome();
+  (await openVault(home.directory, { kind: 'passphrase', passphrase: testPassphrase }))[Symbol.dispose]();
+  await using opened = await openDesktop(home.directory);
+  const page = await watched(opened.desktop);
+  await page.getByLabel('Passphrase').fill(testPassphrase);
+  await page.getByRole('button', { name: 'Unlock' }).click();
+  await expect(page.getByRole('button', { name: 'Try it on this computer' })).toBeVisible();
+});
