@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { expect, test } from './fixture.ts';
 
 test('vault, exports and authority work inside Electron', async ({ playwright: _playwright }, info) => {
+  test.slow();
   const bundle = info.outputPath('in-electron.mjs');
   await build({
     entryPoints: [path.join(import.meta.dirname, 'in-electron.ts')],

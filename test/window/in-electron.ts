@@ -37,9 +37,11 @@ try {
     using again = await openVault(place, { kind: 'passphrase', passphrase: 'another horse' });
     assert.equal(await again.get('a'), 'kept');
     await assert.rejects(openVault(place, { kind: 'passphrase', passphrase: 'not this one' }), /not the passphrase/);
-    const from = { vault: again, dataDirectory: place };
-    await importEverything(from, await exportEverything(from, 'for the file'), 'for the file', 'replace');
-    assert.deepEqual(await again.list(), ['a']);
+    if (way.kind === 'passphrase') {
+      const from = { vault: again, dataDirectory: place };
+      await importEverything(from, await exportEverything(from, 'for the file'), 'for the file', 'replace');
+      assert.deepEqual(await again.list(), ['a']);
+    }
     done.push(way.kind);
   }
 

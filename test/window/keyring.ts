@@ -1,10 +1,12 @@
 /** A real keyring (gnome-keyring on a message bus of its own) for one test, thrown away afterwards. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { expect } from '@playwright/test';
 
 export interface Keyring extends AsyncDisposable {
   /** For what is to find it. */
@@ -27,7 +29,7 @@ export async function startKeyring(): Promise<Keyring> {
   };
   try {
     const bus = spawn('dbus-daemon', ['--session', '--print-address', '--nofork', '--nopidfile'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...process.env, XDG_DATA_HOME: data, XDG_RUNTIME_DIR: runtime },
     });
     started.push(bus);
@@ -40,16 +42,28 @@ export async function startKeyring(): Promise<Keyring> {
       XDG_CURRENT_DESKTOP: 'GNOME',
     };
     const keyring = spawn('gnome-keyring-daemon', ['--unlock', '--foreground', '--components=secrets'], {
-      stdio: ['pipe', 'pipe', 'ignore'],
+      stdio: ['pipe', 'ignore', 'ignore'],
       env: { ...process.env, ...environment },
     });
     started.push(keyring);
-    const ready = once(createInterface({ input: keyring.stdout }), 'line');
     keyring.stdin.end('test-password\n');
-    await ready;
+    await untilThere({ ...process.env, ...environment });
     return { environment, [Symbol.asyncDispose]: end };
   } catch (error) {
     await end();
     throw error;
   }
+}
+
+/** Until somebody on the bus keeps secrets. */
+async function untilThere(environment: NodeJS.ProcessEnv): Promise<void> {
+  const question = ['--session', '--print-reply', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus'];
+  const ask = async (): Promise<boolean> => {
+    const words = [...question, 'org.freedesktop.DBus.GetNameOwner', 'string:org.freedesktop.secrets'];
+    return promisify(execFile)('dbus-send', words, { env: environment }).then(
+      () => true,
+      () => false, // nobody yet
+    );
+  };
+  await expect.poll(ask, { timeout: 30_000 }).toBe(true);
 }
