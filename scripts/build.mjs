@@ -154,14 +154,37 @@ function checkSizes(results) {
   }
 }
 
+/**
+ * Scripts of the window that its first page needs, with those that they import: the page names them, so that they are
+ * fetched side by side instead of one level of imports after the other.
+ */
+function firstScripts(outputs) {
+  const seen = new Set();
+  const add = (path) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const { path: imported, kind } of outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement' && outputs[imported]) add(imported);
+    }
+  };
+  for (const [path, { entryPoint }] of Object.entries(outputs)) {
+    if (entryPoint === 'renderer/main.tsx' || entryPoint === 'renderer/pages/applications.tsx') add(path);
+  }
+  return [...seen].filter((path) => path.endsWith('.js') && path !== 'dist/renderer/main.js');
+}
+
 /** The page of the window, pointing at the bundle instead of its source. Returns what it wrote. */
-function writePage(outputs) {
+function writePage(outputs, scripts) {
   const source = join(root, 'renderer', 'index.html');
   if (!existsSync(source)) return [];
   let page = readFileSync(source, 'utf8').replaceAll(/(["'/])main\.tsx(["'])/g, '$1main.js$2');
   if (outputs.includes('dist/renderer/main.css') && !page.includes('main.css')) {
     page = page.replace('</head>', '  <link rel="stylesheet" href="/main.css" />\n  </head>');
   }
+  const links = scripts.map(
+    (script) => `  <link rel="modulepreload" href="/${relative('dist/renderer', script)}" />\n`,
+  );
+  page = page.replace('</head>', `${links.join('')}  </head>`);
   const path = 'dist/renderer/index.html';
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), page);
@@ -211,7 +234,7 @@ async function build(force) {
   const results = await Promise.all(present.map(({ options }) => esbuild.build(options)));
   checkSizes(results);
   const outputs = results.flatMap((result) => Object.keys(result.metafile.outputs));
-  outputs.push(...writePage(outputs));
+  outputs.push(...writePage(outputs, firstScripts(Object.assign({}, ...results.map((r) => r.metafile.outputs)))));
   prune(outputs);
   outputs.push(...documents);
   // The schema, which is an input too, may be another one now.
