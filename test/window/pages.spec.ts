@@ -42,7 +42,7 @@ const pages: readonly Shown[] = [
   {
     name: 'configuration of a service',
     hash: `#/applications/${guestbook}/services/web/configuration`,
-    ready: (page) => expect(page.getByText('upload_max_filesize')).toBeVisible(),
+    ready: (page) => expect(page.getByRole('textbox', { name: 'Upload max filesize' })).toBeVisible(),
   },
   {
     name: 'no such application',
