@@ -58,7 +58,7 @@ export function ApplicationGrid({ applications, nothing }: ApplicationGridProps)
     getScrollElement: () => frame.current,
     estimateSize: () => height,
     getItemKey: (index) => applications[index]?.id ?? index,
-    overscan: 8,
+    overscan: 5,
     scrollPaddingStart: headHeight,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another density is another height of all rows

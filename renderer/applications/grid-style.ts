@@ -44,7 +44,8 @@ export const Grid = styled('div')(({ theme }) => {
       '&:focus-visible': { outline: `2px solid ${palette.primary.main}`, outlineOffset: 2, borderRadius: 2 },
     },
     '& .rows': { position: 'relative' },
-    '& .rows > .row': { position: 'absolute', left: 0, right: 0, top: 0 },
+    // Each is laid out and painted by itself: one that comes leaves the others as they are.
+    '& .rows > .row': { position: 'absolute', left: 0, right: 0, top: 0, contain: 'strict' },
     '& .rows > .row:hover': { backgroundColor: palette.action.hover },
     '& .rows > .row[aria-selected="true"]': { backgroundColor: palette.action.selected },
     '& .cell': {
@@ -81,6 +82,7 @@ export const Grid = styled('div')(({ theme }) => {
     '& .info': { color: palette.info.main },
     '& .secondary': { color: palette.text.secondary },
     '& .icon': { fontSize: 16, flexShrink: 0 },
+    '& .glyph': { width: 16, height: 16, fill: 'currentColor' },
     '& .small': {
       all: 'unset',
       cursor: 'pointer',
