@@ -1,6 +1,6 @@
 /** The bar beside the rows: where one is, where hits and events lie. It is a scrollbar with a scale of its own. */
 import Box from '@mui/material/Box';
-import { type RefObject, useEffect, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useState } from 'react';
 import type { LogBar } from '../../main/hub/protocol.ts';
 import { hub } from '../hub/client.ts';
 import type { LogStatus } from './use-log-view.ts';
@@ -15,19 +15,19 @@ interface LogBarProps {
   readonly rows: string;
 }
 
-const eventColours: Readonly<Record<string, string>> = { failed: 'error.main', done: 'success.main' };
-
 export function LogScrollbar({ view, bar, status, rows }: LogBarProps) {
   const [marks, setMarks] = useState<LogBar>();
-  const count = status?.count ?? 0;
-  const shape = `${Math.floor(Date.now() / everyMs)} ${status?.search?.count ?? ''} ${count > 0}`;
+  const [count, setCount] = useState(0);
+  const shape = `${Math.floor(Date.now() / everyMs)} ${status?.search?.count ?? ''} ${(status?.count ?? 0) > 0}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when there may be something new
   useEffect(() => {
     if (view.current === undefined) return;
     let left = false;
     hub.call('log_bar', { view: view.current, buckets }).then(
       (answer) => {
-        if (!left) setMarks(answer);
+        if (left) return;
+        setMarks(answer);
+        setCount(status?.count ?? 0);
       },
       () => undefined, // the view was closed meanwhile, or its failure is shown already
     );
@@ -35,7 +35,8 @@ export function LogScrollbar({ view, bar, status, rows }: LogBarProps) {
       left = true;
     };
   }, [shape]);
-  const most = Math.max(1, ...(marks?.hits ?? []));
+  // Plain elements, made once an answer: the line below the rows changes far more often than the marks.
+  const drawn = useMemo(() => (marks ? <Marks marks={marks} count={count} /> : null), [marks, count]);
   return (
     <Box
       ref={bar}
@@ -64,36 +65,39 @@ export function LogScrollbar({ view, bar, status, rows }: LogBarProps) {
           opacity: 0.45,
         },
         '& .thumb:hover': { opacity: 0.7 },
+        '& .hit, & .event': { position: 'absolute', left: 0, right: 0, height: 2, bgcolor: 'primary.main' },
+        '& .hit': { left: 2, right: 2, height: 3, bgcolor: 'warning.main', pointerEvents: 'none' },
+        '& .event.failed': { bgcolor: 'error.main' },
+        '& .event.done': { bgcolor: 'success.main' },
       }}
     >
-      {marks?.hits.map((hits, index) =>
+      {drawn}
+    </Box>
+  );
+}
+
+function Marks({ marks, count }: { marks: LogBar; count: number }) {
+  const most = Math.max(1, ...marks.hits);
+  return (
+    <>
+      {marks.hits.map((hits, index) =>
         hits === 0 ? null : (
-          <Box
+          <div
             // biome-ignore lint/suspicious/noArrayIndexKey: a bucket is its place
             key={`hit ${index}`}
             className="hit"
-            sx={{
-              position: 'absolute',
-              left: 2,
-              right: 2,
-              height: 3,
-              bgcolor: 'warning.main',
-              opacity: 0.5 + 0.5 * (hits / most),
-              pointerEvents: 'none',
-            }}
-            style={{ top: `${(index / buckets) * 100}%` }}
+            style={{ top: `${(index / buckets) * 100}%`, opacity: 0.5 + 0.5 * (hits / most) }}
           />
         ),
       )}
-      {marks?.events.slice(-200).map(({ row, text, state }) => (
-        <Box
+      {marks.events.slice(-200).map(({ row, text, state }) => (
+        <div
           key={`${row} ${text}`}
-          className="event"
+          className={`event ${state}`}
           title={text}
-          sx={{ position: 'absolute', left: 0, right: 0, height: 2, bgcolor: eventColours[state] ?? 'primary.main' }}
-          style={{ top: `${(row / Math.max(1, count)) * 100}%` }}
+          style={{ top: `${Math.min(99.5, (row / Math.max(1, count)) * 100)}%` }}
         />
       ))}
-    </Box>
+    </>
   );
 }
