@@ -10,10 +10,13 @@ test('the thumb reaches both ends, and never gets too small to be held', () => {
   expect(thumbOf(million, 40, million, 500)).toEqual({ top: 476, height: 24 });
 });
 
-test.each([0, 1, 12_345_678, million - 40])('dragging the thumb to where it stands leads to the same row: %d', (row) => {
-  const thumb = thumbOf(row, 40, million, 500);
-  expect(Math.round(rowOfThumb(thumb?.top ?? 0, 40, million, 500))).toBe(row);
-});
+test.each([0, 1, 12_345_678, million - 40])(
+  'dragging the thumb to where it stands leads to the same row: %d',
+  (row) => {
+    const thumb = thumbOf(row, 40, million, 500);
+    expect(Math.round(rowOfThumb(thumb?.top ?? 0, 40, million, 500))).toBe(row);
+  },
+);
 
 test('there is nothing beyond the ends', () => {
   expect(rowOfThumb(-50, 40, million, 500)).toBe(0);
