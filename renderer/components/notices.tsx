@@ -31,6 +31,7 @@ export function Notices() {
     >
       <Alert
         severity={severity[notice.level]}
+        role={notice.level === 'info' ? 'status' : 'alert'}
         variant="standard"
         onClose={close}
         {...(undo
