@@ -217,3 +217,28 @@ describe('the history of an application', () => {
     expect(configuration).toMatchObject({ memory_limit: '96M' });
   });
 });
+
+describe('scripts and nodes of a service', () => {
+  it('a script is tried without consequences, and a node is replaced by a fresh one while it serves', async () => {
+    const Tried = z.object({ ended: z.string(), code: z.number(), changed: z.array(z.string()), output: z.string() });
+    const script = 'echo "$GREETING"; touch made';
+    const tried = await desk.run(['--json', 'service', 'script', 'try', 'Probe', 'web'], { input: script });
+    expect(Tried.parse(JSON.parse(tried.stdout))).toMatchObject({ ended: 'itself', code: 0, changed: ['made'] });
+    const failing = await desk.run(['service', 'script', 'try', 'Probe', 'web'], { input: 'echo no; exit 7' });
+    expect(failing).toMatchObject({ code: 1, stdout: 'no\n', stderr: expect.stringContaining('ended with code 7') });
+    expect(await desk.conpaas('service', 'script', 'show', 'Probe', 'web')).toContain('has no startup script');
+
+    const backends = async () => {
+      const { nodes } = await desk.json(ServiceInfo, 'service', 'show', 'Probe', 'web');
+      return nodes.filter(({ role }) => role === 'backend').map(({ id }) => id);
+    };
+    const { version } = await ask(address);
+    const [old = ''] = await backends();
+    await desk.conpaas('nodes', 'replace', 'Probe', old);
+    expect((await ask(address)).version).toBe(version);
+    expect(await backends()).toEqual([expect.stringMatching(/^web-backend-\d+$/)]);
+    expect(await backends()).not.toContain(old);
+    const refused = await desk.run(['nodes', 'replace', 'Probe', 'web-proxy-1']);
+    expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('address of the application') });
+  });
+});
