@@ -23,6 +23,9 @@ interface StandIn {
   readonly record: DeploymentRecord;
   readonly events: Topic<Event>;
   readonly applications: ApplicationSummary[];
+  /** What happens when it is started. */
+  up?: Deployment['up'];
+  stopped?: boolean;
 }
 
 function standIn(name: string, ...applications: string[]): StandIn {
@@ -58,9 +61,11 @@ function deploymentsOf(all: StandIn[]): DeploymentList & { changed(): void; fail
     open(id: string): Deployment {
       const found = all.find(({ record }) => record.id === id);
       return {
-        state: async () => 'there',
-        up: async () => undefined,
-        stop: async () => undefined,
+        state: async () => (found?.stopped ? 'stopped' : 'there'),
+        up: async (options) => found?.up?.(options),
+        stop: async () => {
+          if (found) found.stopped = true;
+        },
         connect: async () => {
           if (!found) throw new ConpaasError('unreachable', 'It is away.');
           return connectionOf(found);
@@ -156,4 +161,38 @@ test('why the list cannot be read is said, and reading it again mends it', async
   const list = await directors.refresh();
   expect(list.failure).toBeUndefined();
   expect(list.directors).toHaveLength(1);
+});
+
+test('"Stop everything" while a director is being started gives the start up and stops it', async () => {
+  const home = standIn('home', 'guestbook');
+  let began = false;
+  home.up = ({ signal }) =>
+    new Promise((_resolve, reject) => {
+      began = true;
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  const shown = standInWindow();
+  const opened = await openDirectors([home], [shown.window]);
+  await using directors = opened.directors;
+  expect(began).toBe(true);
+  await directors.stopEverything();
+  await vi.waitFor(() => expect(directors.read().items).toMatchObject([{ directors: [{ state: 'stopped' }] }]));
+  expect(home.stopped).toBe(true);
+});
+
+test('"Stop everything" before the list was read stops what is in it', async () => {
+  const home = standIn('home', 'guestbook');
+  const directors = new Directors({
+    deployments: deploymentsOf([home]),
+    remembered: undefined,
+    remember: async () => undefined,
+    windows: () => [],
+    running: () => undefined,
+    log: () => undefined,
+  });
+  await using _directors = directors;
+  const stopped = directors.stopEverything();
+  await directors.open();
+  await stopped;
+  await vi.waitFor(() => expect(home.stopped).toBe(true));
 });

@@ -185,9 +185,11 @@ export class Directors implements AsyncDisposable {
     await Promise.all([...this.#known.values()].map(({ hub }) => hub.reconnect()));
   }
 
-  /** Stops every director on this computer. */
-  stopEverything(): void {
-    for (const { record, hub } of this.#known.values()) if (record.cloud === 'local') hub.stopEverything();
+  /** Stops every director on this computer. A window may ask for it before the list was read. */
+  async stopEverything(): Promise<void> {
+    await this.#ready.promise;
+    const here = [...this.#known.values()].filter(({ record }) => record.cloud === 'local');
+    await Promise.all(here.map(({ hub }) => hub.stopEverything()));
   }
 
   #failed(what: string, thrown: unknown): Failure {

@@ -176,7 +176,9 @@ export class Hub implements AsyncDisposable {
     });
   }
 
-  stopEverything(): void {
+  /** Ends all processes of the deployment. A start that is under way is given up for it. */
+  async stopEverything(): Promise<void> {
+    await this.cancelWork();
     this.#begin(async (options) => {
       await this.#unfollow();
       await this.#options.deployment.stop(options);

@@ -95,7 +95,7 @@ async function receive(message: Exclude<ToHub, { kind: 'keychain' }>, ports: rea
       parent.postMessage({ kind: 'offered', id: message.id, offers: [offers.addTarget(message.path)] });
       break;
     case 'stop_everything':
-      directors.stopEverything();
+      await directors.stopEverything();
       break;
     case 'lock':
       await lock();

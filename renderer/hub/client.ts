@@ -60,16 +60,22 @@ export class HubClient {
   }
 
   #use(port: MessagePort): void {
-    this.#port?.close();
+    if (this.#port) this.#interrupt(this.#port);
     this.#port = port;
+    port.onmessage = ({ data }: MessageEvent<FromHubPort>) => this.#receive(data);
+    // Who follows says first which director this window shows: what was called before the port came is about that one.
+    for (const work of this.#onConnect) work();
+    for (const message of this.#queue) port.postMessage(message);
+    this.#queue = [];
+  }
+
+  /** Nothing more comes from a port: what was sent there fails. */
+  #interrupt(port: MessagePort): void {
+    port.close();
     for (const { reject } of this.#waiting.values()) {
       reject(new HubError({ code: 'unreachable', message: 'The connection was interrupted. Try again.', retry: true }));
     }
     this.#waiting.clear();
-    port.onmessage = ({ data }: MessageEvent<FromHubPort>) => this.#receive(data);
-    for (const message of this.#queue) port.postMessage(message);
-    this.#queue = [];
-    for (const work of this.#onConnect) work();
   }
 
   #receive(message: FromHubPort): void {

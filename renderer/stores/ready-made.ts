@@ -11,5 +11,5 @@ async function read(): Promise<void> {
   if (list) useReadyMade.setState({ list });
 }
 
-// The port that a call went to may be gone before the answer: each new one is asked.
+// Once the hub is there, and again after it was started anew: the call may have gone down with the one before.
 hub.onConnect(() => void read());

@@ -5,7 +5,7 @@ import MenuItem from '@mui/material/MenuItem';
 import Paper from '@mui/material/Paper';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { CloudKindInfo } from '../../main/hub/protocol.ts';
 import { type Credential, CredentialDialog } from '../clouds/credential-dialog.tsx';
 import { ImportCredentialsDialog } from '../clouds/import-credentials-dialog.tsx';
@@ -28,10 +28,6 @@ export function Choices() {
     await addLocalDirector();
     go({ page: 'applications' });
   });
-  // A first window may be given another port to the hub while it asks: what was under way on the first one is asked again.
-  const interrupted = [kinds, vault].find(({ failure }) => failure?.code === 'unreachable' && failure.retry);
-  const askAgain = interrupted?.reload;
-  useEffect(() => askAgain?.(), [askAgain]);
   // Without a deployment there is no session to say so.
   if (vault.value?.locked) return <UnlockForm onUnlocked={vault.reload} />;
   const clouds = kinds.value?.filter(({ schema }) => schema !== undefined) ?? [];
@@ -51,7 +47,7 @@ export function Choices() {
         </Box>
         {start.failure && <FailureNotice failure={start.failure} onRetry={() => start.run()} />}
       </Box>
-      {kinds.failure && !interrupted && <FailureNotice failure={kinds.failure} onRetry={kinds.reload} />}
+      {kinds.failure && <FailureNotice failure={kinds.failure} onRetry={kinds.reload} />}
       {clouds.map((kind) => (
         <CloudChoice key={kind.kind} kind={kind} />
       ))}

@@ -19,7 +19,7 @@ export function sessionHandlers(directors: Directors): SubjectHandlers<typeof se
       return null;
     },
     stop_everything: async () => {
-      directors.stopEverything();
+      await directors.stopEverything();
       return null;
     },
     cancel_setup: async (_none, { window }) => {
