@@ -3,8 +3,8 @@ import { say } from '../stores/notices.ts';
 
 export interface Undoable {
   readonly act: () => Promise<unknown>;
-  /** Brings back what was before. */
-  readonly undo: () => Promise<unknown>;
+  /** Brings back what was before; absent where that cannot be told any more. */
+  readonly undo?: (() => Promise<unknown>) | undefined;
   /** What was done, as one sentence. */
   readonly said: string;
 }
@@ -12,5 +12,5 @@ export interface Undoable {
 /** @throws what `act` throws; then nothing is said */
 export async function withUndo({ act, undo, said }: Undoable): Promise<void> {
   await act();
-  say(said, { undo });
+  say(said, undo ? { undo } : {});
 }

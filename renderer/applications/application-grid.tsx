@@ -9,7 +9,9 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import { changeQuery, select, toggleSelected, useApplicationsView } from '../stores/applications-view.ts';
 import { useOperations } from '../stores/operations.ts';
+import { usePreferences } from '../stores/preferences.ts';
 import { go } from '../stores/route.ts';
+import { rowHeight } from '../theme/tokens.ts';
 import { newestOperations } from './attention.ts';
 import { moved } from './grid-keys.ts';
 import { Grid } from './grid-style.ts';
@@ -39,7 +41,6 @@ const heads: readonly Head[] = [
 ];
 const lastColumn = heads.length - 1;
 const headHeight = 34;
-const heights = { comfortable: 44, compact: 32 } as const;
 
 export interface ApplicationGridProps {
   /** As they are shown. */
@@ -50,9 +51,9 @@ export interface ApplicationGridProps {
 
 export function ApplicationGrid({ applications, nothing }: ApplicationGridProps) {
   const frame = useRef<HTMLDivElement>(null);
-  const density = useApplicationsView((view) => view.density);
+  const density = usePreferences((store) => store.density);
   const [at, setAt] = useState({ row: 0, column: 1 });
-  const height = heights[density];
+  const height = rowHeight[density];
   const rows = useVirtualizer({
     count: applications.length,
     getScrollElement: () => frame.current,

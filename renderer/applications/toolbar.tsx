@@ -8,7 +8,8 @@ import TextField from '@mui/material/TextField';
 import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import { type RefObject, useDeferredValue, useEffect, useState } from 'react';
-import { changeQuery, type Density, setDensity, useApplicationsView } from '../stores/applications-view.ts';
+import { changeQuery, useApplicationsView } from '../stores/applications-view.ts';
+import { prefer, usePreferences } from '../stores/preferences.ts';
 import type { StateFilter } from './query.ts';
 
 const states: Readonly<Record<StateFilter, string>> = {
@@ -28,7 +29,8 @@ export interface ToolbarProps {
 }
 
 export function Toolbar({ clouds, searchField }: ToolbarProps) {
-  const { query, density } = useApplicationsView();
+  const query = useApplicationsView((view) => view.query);
+  const density = usePreferences((store) => store.density);
   const [typed, setTyped] = useState(query.search);
   const sought = useDeferredValue(typed);
   useEffect(() => changeQuery({ search: sought }), [sought]);
@@ -88,7 +90,7 @@ export function Toolbar({ clouds, searchField }: ToolbarProps) {
         size="small"
         aria-label="Density"
         value={density}
-        onChange={(_event, chosen: Density | null) => chosen && setDensity(chosen)}
+        onChange={(_event, chosen: typeof density | null) => chosen && prefer({ density: chosen })}
       >
         <ToggleButton value="comfortable" aria-label="Comfortable">
           <DensityMedium sx={{ fontSize: 18 }} />

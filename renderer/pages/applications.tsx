@@ -16,12 +16,14 @@ import { Totals } from '../applications/totals.tsx';
 import { Page } from '../components/page.tsx';
 import { ReadyMadeList } from '../components/ready-made-list.tsx';
 import { useApplications } from '../stores/applications.ts';
-import { changeQuery, select, setDensity, useApplicationsView } from '../stores/applications-view.ts';
+import { changeQuery, select, useApplicationsView } from '../stores/applications-view.ts';
+import { prefer, usePreferences } from '../stores/preferences.ts';
 import { go, hrefOf } from '../stores/route.ts';
 
 export function ApplicationsPage() {
   const { byId, loaded } = useApplications();
-  const { query, selected, density } = useApplicationsView();
+  const { query, selected } = useApplicationsView();
+  const density = usePreferences((store) => store.density);
   const field = useRef<HTMLInputElement>(null);
   const arrangement = useRef(new Arrangement());
   const shown = useMemo(() => arrangement.current.arrange(byId, query), [byId, query]);
@@ -46,7 +48,7 @@ export function ApplicationsPage() {
       title: 'Select all applications that are shown',
       run: () => select(shown.map(({ id }) => id)),
     },
-    { id: 'applications.density', title: `Make the list ${other}`, run: () => setDensity(other) },
+    { id: 'applications.density', title: `Make the list ${other}`, run: () => prefer({ density: other }) },
   ]);
   if (loaded && byId.size === 0) return <EmptyPage />;
   return (

@@ -1,5 +1,5 @@
 /** What the palette offers: every action that is there now, then every object of the director, then every page. */
-import { type Action, allActions, useActionTable } from '../actions/action.ts';
+import { type Action, allActions, type useActionTable } from '../actions/action.ts';
 import { pages } from '../pages.ts';
 import { useApplications } from '../stores/applications.ts';
 import { go, type Route } from '../stores/route.ts';
@@ -16,13 +16,14 @@ export interface Entry {
   readonly run: () => unknown;
 }
 
-/** As they are now; nodes come later. */
-export function paletteEntries(): { readonly first: readonly Entry[]; readonly pages: readonly Entry[] } {
-  return { first: [...actionEntries(), ...objectEntries()], pages: pageEntries() };
+/** Where one can go, as it is now; nodes come later. */
+export function placeEntries(): { readonly objects: readonly Entry[]; readonly pages: readonly Entry[] } {
+  return { objects: objectEntries(), pages: pageEntries() };
 }
 
-function actionEntries(): Entry[] {
-  return allActions(useActionTable.getState())
+/** What can be done, of the table as given. */
+export function actionEntries(table: ReturnType<typeof useActionTable.getState>): readonly Entry[] {
+  return allActions(table)
     .filter(({ id }) => id !== 'palette')
     .map((action: Action) => ({ ...action, key: `action/${action.id}`, kind: 'Action' }));
 }

@@ -4,11 +4,12 @@ import Dialog from '@mui/material/Dialog';
 import InputBase from '@mui/material/InputBase';
 import Typography from '@mui/material/Typography';
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useActionTable } from '../actions/action.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
 import { useTexts } from '../texts/index.ts';
-import { type Entry, paletteEntries } from './entries.ts';
+import { actionEntries, type Entry, placeEntries } from './entries.ts';
 import { search } from './fuzzy.ts';
 import { Keys } from './keys.tsx';
 import { useNodeEntries } from './nodes.ts';
@@ -19,18 +20,26 @@ const most = 50;
 export function Palette({ onClose }: { onClose: () => void }) {
   const texts = useTexts().palette;
   const [sought, setSought] = useState('');
-  const [chosen, setChosen] = useState(0);
+  // By its key, so that what comes meanwhile does not move what is chosen.
+  const [chosen, setChosen] = useState<string>();
   const list = useRef<HTMLDivElement>(null);
-  // As it was when it opened: what is chosen must not move under the finger.
-  const { first, pages } = useMemo(paletteEntries, []);
+  // Objects are as they were when it opened. An action that a page puts in the table only now (it was still being read)
+  // is there at once.
+  const actions = useActionTable();
+  const first = useMemo(() => actionEntries(actions), [actions]);
+  const { objects, pages } = useMemo(placeEntries, []);
   const nodes = useNodeEntries();
-  const entries = useMemo(() => [...first, ...nodes, ...pages], [first, nodes, pages]);
+  const entries = useMemo(() => [...first, ...objects, ...nodes, ...pages], [first, objects, nodes, pages]);
   const deferred = useDeferredValue(sought);
   const found = useMemo(
     () => search(entries, deferred, ({ title, kind }) => `${title} ${kind}`, most),
     [entries, deferred],
   );
-  const current = found[Math.min(chosen, found.length - 1)];
+  const at = Math.max(
+    0,
+    found.findIndex(({ key }) => key === chosen),
+  );
+  const current = found[at];
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   });
@@ -47,8 +56,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   };
   const pressed = (event: KeyboardEvent) => {
     const last = found.length - 1;
-    const to = { ArrowDown: chosen >= last ? 0 : chosen + 1, ArrowUp: chosen <= 0 ? last : chosen - 1 }[event.key];
-    if (to !== undefined) setChosen(to);
+    const to = { ArrowDown: at >= last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1 }[event.key];
+    if (to !== undefined) setChosen(found[to]?.key);
     else if (event.key === 'Enter' && current && !event.nativeEvent.isComposing) run(current);
     else if (event.key.toLowerCase() === 'c' && event.altKey && current?.command) void copy(current.command);
     else return;
@@ -72,7 +81,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         value={sought}
         onChange={({ target }) => {
           setSought(target.value);
-          setChosen(0);
+          setChosen(undefined);
         }}
         onKeyDown={pressed}
         slotProps={{

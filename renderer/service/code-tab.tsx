@@ -5,6 +5,7 @@ import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { CodeVersion } from '../../remote/core/contract/application.ts';
 import { useActions } from '../actions/use-actions.ts';
+import { withUndo } from '../actions/with-undo.ts';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Section } from '../components/section.tsx';
@@ -14,7 +15,6 @@ import { chooseCode } from '../deploy/take-code.ts';
 import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
-import { begin } from './begin.ts';
 import { CompareVersions } from './code/compare-versions.tsx';
 import { VersionTable } from './code/version-table.tsx';
 import type { ServiceTabProps } from './tabs.ts';
@@ -27,11 +27,11 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
   const makeLive = (version: string) =>
     hub.manager(application.id, 'activate_code_version', { service: service.name, version });
   const activate = useAction(async (version: string) => {
-    await begin(
-      `${version} of ${service.name} is being made live.`,
-      () => makeLive(version),
-      active === undefined ? undefined : () => makeLive(active),
-    );
+    await withUndo({
+      said: `${version} of ${service.name} is being made live.`,
+      act: () => makeLive(version),
+      undo: active === undefined ? undefined : () => makeLive(active),
+    });
     onChanged();
   });
   const download = useAction(async (version: CodeVersion) => {

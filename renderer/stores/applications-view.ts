@@ -2,26 +2,18 @@
 import { create } from 'zustand';
 import { everything, type Query } from '../applications/query.ts';
 
-export type Density = 'comfortable' | 'compact';
-
 interface ApplicationsView {
   readonly query: Query;
-  readonly density: Density;
   readonly selected: ReadonlySet<string>;
 }
 
 export const useApplicationsView = create<ApplicationsView>(() => ({
   query: everything,
-  density: 'comfortable',
   selected: new Set(),
 }));
 
 export function changeQuery(change: Partial<Query>): void {
   useApplicationsView.setState(({ query }) => ({ query: { ...query, ...change } }));
-}
-
-export function setDensity(density: Density): void {
-  useApplicationsView.setState({ density });
 }
 
 export function select(ids: Iterable<string>): void {

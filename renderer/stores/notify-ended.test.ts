@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 
 // The page's bridge to the desktop is not there in a test; nothing here calls it.
-vi.stubGlobal('window', { conpaas: undefined, addEventListener: () => undefined });
+vi.stubGlobal('window', { conpaas: undefined, addEventListener: () => undefined, matchMedia: () => new EventTarget() });
+vi.stubGlobal('document', { getElementById: () => ({ textContent: '{}' }) });
 const { longEnded } = await import('./notify-ended.ts');
 
 const operation = (id: string, state: Operation['state'], endedAt?: number) =>

@@ -8,13 +8,14 @@ import Paper from '@mui/material/Paper';
 import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
+import { withUndo } from '../../actions/with-undo.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { type Field, fieldsOf, readField, textOf, titleOf } from '../../forms/schema.ts';
 import { SchemaField } from '../../forms/schema-field.tsx';
-import { begin, configure } from '../begin.ts';
 import type { ServiceTabProps } from '../tabs.ts';
+import { configure } from './configure.ts';
 
 export function ConfigurationForm({
   application,
@@ -41,7 +42,8 @@ export function ConfigurationForm({
     }
     const set = (configuration: Record<string, unknown>) => () =>
       configure(application.id, service.name, { configuration });
-    await begin(`${service.name}: ${Object.keys(change).map(titleOf).join(', ')} changed.`, set(change), set(before));
+    const said = `${service.name}: ${Object.keys(change).map(titleOf).join(', ')} changed.`;
+    await withUndo({ said, act: set(change), undo: set(before) });
     setTyped({});
     onChanged();
   });

@@ -12,15 +12,16 @@ import TableRow from '@mui/material/TableRow';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import { withUndo } from '../../actions/with-undo.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { HiddenText } from '../../components/hidden-text.tsx';
 import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { desktop } from '../../hub/desktop.ts';
 import { say } from '../../stores/notices.ts';
-import { begin, configure } from '../begin.ts';
 import { envTextOf } from '../env-text.ts';
 import type { ServiceTabProps } from '../tabs.ts';
+import { configure } from './configure.ts';
 import { PasteEnvironment } from './paste-environment.tsx';
 
 const variable = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
@@ -37,7 +38,8 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
     const before = service.environment;
     const set = (environment: Readonly<Record<string, string>>) => () =>
       configure(application.id, service.name, { environment });
-    await begin(`The environment of ${service.name} is changed.`, set(shown), set(before));
+    const said = `The environment of ${service.name} is changed.`;
+    await withUndo({ said, act: set(shown), undo: set(before) });
     setDraft(undefined);
     onChanged();
   });

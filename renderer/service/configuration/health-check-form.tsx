@@ -6,11 +6,11 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { HealthCheck } from '../../../remote/core/contract/scripts.ts';
+import { withUndo } from '../../actions/with-undo.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { hub } from '../../hub/client.ts';
-import { begin } from '../begin.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 
 const defaultSeconds = '5';
@@ -28,11 +28,10 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
   const set = (healthCheck: HealthCheck | null) => () =>
     hub.manager(application.id, 'set_health_check', { service: service.name, healthCheck });
   const apply = useAction(async (check: HealthCheck | null) => {
-    await begin(
-      check ? `${service.name} is checked at ${check.path}.` : `${service.name} has the default check again.`,
-      set(check),
-      set(present ?? null),
-    );
+    const said = check
+      ? `${service.name} is checked at ${check.path}.`
+      : `${service.name} has the default check again.`;
+    await withUndo({ said, act: set(check), undo: set(present ?? null) });
     setDraft(undefined);
     onChanged();
   });

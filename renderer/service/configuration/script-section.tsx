@@ -8,13 +8,13 @@ import Skeleton from '@mui/material/Skeleton';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import { withUndo } from '../../actions/with-undo.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { useLoaded } from '../../components/use-loaded.ts';
 import { hub } from '../../hub/client.ts';
 import { fonts } from '../../theme/tokens.ts';
-import { begin } from '../begin.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 import { DryRunOutput, useDryRun } from './dry-run.tsx';
 
@@ -37,13 +37,11 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
       ? hub.manager(application.id, 'set_startup_script', { service: service.name, script: null })
       : hub.manager(application.id, 'write_startup_script', { service: service.name, script });
   const apply = useAction(async (script: string | undefined) => {
-    await begin(
+    const said =
       script === undefined
         ? `The startup script of ${service.name} is removed.`
-        : `The startup script of ${service.name} is set; it runs on each node now.`,
-      set(script),
-      set(present?.script),
-    );
+        : `The startup script of ${service.name} is set; it runs on each node now.`;
+    await withUndo({ said, act: set(script), undo: set(present?.script) });
     setDraft(undefined);
     onChanged();
     reload();

@@ -10,6 +10,7 @@ import TableRow from '@mui/material/TableRow';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import { withUndo } from '../../actions/with-undo.ts';
 import { ConfirmByName } from '../../components/confirm-by-name.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { HiddenText } from '../../components/hidden-text.tsx';
@@ -19,7 +20,6 @@ import { useAction } from '../../components/use-action.ts';
 import { useLoaded } from '../../components/use-loaded.ts';
 import { hub } from '../../hub/client.ts';
 import { say } from '../../stores/notices.ts';
-import { begin } from '../begin.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 
 const variable = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
@@ -39,11 +39,7 @@ export function SecretsSection({ application, service, onChanged }: ServiceTabPr
     hub.manager(application.id, 'set_service_secrets', { service: service.name, secrets: [...secrets] });
   const changeNames = useAction(async (secrets: readonly string[], text: string) => {
     const before = service.secrets;
-    await begin(
-      text,
-      () => give(secrets),
-      () => give(before),
-    );
+    await withUndo({ said: text, act: () => give(secrets), undo: () => give(before) });
     onChanged();
     reload();
   });

@@ -1,16 +1,5 @@
-/** Starting something that is restored whole by starting its opposite: it acts at once and offers Undo. */
-import { hub } from '../hub/client.ts';
-import { say } from '../stores/notices.ts';
-
-/** Starts an operation and says so. @param undo starts the opposite, as a new operation */
-export async function begin(
-  text: string,
-  start: () => Promise<unknown>,
-  undo?: (() => Promise<unknown>) | undefined,
-): Promise<void> {
-  await start();
-  say(text, undo ? { undo } : {});
-}
+/** Changing the configuration or the environment of a service. */
+import { hub } from '../../hub/client.ts';
 
 export interface Configuration {
   readonly configuration?: Readonly<Record<string, unknown>>;
