@@ -56,6 +56,7 @@ export interface Director {
   readonly journal: Journal;
   readonly inventory: Inventory;
   readonly machines: Machines;
+  readonly prices: Prices;
   readonly managers: Managers;
   readonly operations: Operations;
   readonly remoteOperations: RemoteOperations;
@@ -139,12 +140,13 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
 
   /** Where we serve; the port is known once the server is bound. */
   const address = { host: bootstrap.address, port: bootstrap.port };
+  const prices = new Prices(clouds, log);
   const machines = new Machines({
     deployment,
     inventory,
     journal,
     clouds,
-    prices: new Prices(clouds, log),
+    prices,
     director: address,
     roots: () => authority.issuer.roots,
     tokenKey: secrets.derive('join tokens'),
@@ -158,6 +160,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     journal,
     inventory,
     machines,
+    prices,
     managers,
     operations,
     remoteOperations: new RemoteOperations(journal, publish),

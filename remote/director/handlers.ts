@@ -6,7 +6,7 @@ import { ApplicationId, BlobHash, newId, type OperationId } from '../core/contra
 import type { Call, Handlers } from '../core/contract/method.ts';
 import type { Operation } from '../core/contract/operation.ts';
 import { latest } from '../core/events/index.ts';
-import { extractPasswords, planManifest, refuseLocalPaths, validateManifest } from '../core/manifest/index.ts';
+import { extractPasswords, refuseLocalPaths, validateManifest } from '../core/manifest/index.ts';
 import { startedOnce } from '../core/operations/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { ApplicationParams, ApplyParams } from './application-operations.ts';
@@ -20,6 +20,7 @@ import { vmInfo } from './inventory.ts';
 import { logHandlers } from './log-handlers.ts';
 import { managedApplication, managerHandlers } from './manager-handlers.ts';
 import { metricsHandlers } from './metrics/index.ts';
+import { planFor } from './planning.ts';
 import { securityHandlers } from './security-handlers.ts';
 import type { ApplicationRecord } from './store.ts';
 
@@ -144,11 +145,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     plan_manifest: async ({ manifest, name }, call) => {
       const checked = checkManifest(manifest, specs);
       const chosen = name ?? checked.manifest.Application;
-      const existing = inventory.applications().find((record) => record.name === chosen || record.id === chosen);
-      if (!existing || !managers.target(existing.id)) {
-        return planManifest(undefined, checked.manifest, specs, chosen);
-      }
-      return managers.client(existing.id).call('plan', { manifest }, { signal: call.signal, timeoutMs: 15_000 });
+      return planFor(director, checked.manifest, chosen, call.signal);
     },
     apply_manifest: async ({ manifest, name }, call) => {
       const checked = checkManifest(manifest, specs);

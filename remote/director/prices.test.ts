@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Cloud, Offer } from '../core/clouds/cloud.ts';
-import { costOf, Prices } from './prices.ts';
+import { costChange, costOf, Prices } from './prices.ts';
 
 const signal = AbortSignal.timeout(10_000);
 
@@ -22,6 +22,20 @@ test.each([
   ],
   ['nothing but unknown', [{}, {}], { perHour: undefined, machines: 2, unknown: 2, pricedAt: undefined }],
 ])('costs: %s', (_name, vms, cost) => expect(costOf(vms)).toEqual(cost));
+
+test.each([
+  ['nothing changes', [], [], { perHour: 0, added: 0, freed: 0, unknown: 0 }],
+  [
+    'more and less',
+    [{ pricePerHour: 0.5, pricedAt: 9 }, { pricePerHour: 0.25 }],
+    [{ pricePerHour: 1, pricedAt: 3 }],
+    { perHour: -0.25, added: 2, freed: 1, unknown: 0, pricedAt: 3 },
+  ],
+  ['what is unknown makes the difference unknown', [{ pricePerHour: 0.5 }, {}], [], { added: 2, freed: 0, unknown: 1 }],
+  ['also of what is given back', [{ pricePerHour: 0.5 }], [{}], { added: 1, freed: 1, unknown: 1 }],
+])('a change: %s', (_name, added, freed, change) =>
+  expect(costChange(added, freed)).toEqual({ perHour: undefined, pricedAt: undefined, ...change }),
+);
 
 const offering = (offers: () => Promise<readonly Offer[]>): Prices =>
   // Only `offers` of a cloud is asked for.

@@ -1,6 +1,6 @@
 /** Prices of machines, as their clouds offer them; asked again after an hour. */
 import type { Cloud, Offer } from '../core/clouds/cloud.ts';
-import type { Cost } from '../core/contract/cost.ts';
+import type { Cost, CostChange } from '../core/contract/cost.ts';
 import { toFailure } from '../core/contract/errors.ts';
 import type { VmRecord } from './store.ts';
 
@@ -49,8 +49,10 @@ export class Prices {
   }
 }
 
+type Priced = Pick<VmRecord, 'pricePerHour' | 'pricedAt'>;
+
 /** What machines cost together. */
-export function costOf(vms: Iterable<Pick<VmRecord, 'pricePerHour' | 'pricedAt'>>): Cost {
+export function costOf(vms: Iterable<Priced>): Cost {
   let perHour: number | undefined;
   let machines = 0;
   let unknown = 0;
@@ -66,4 +68,19 @@ export function costOf(vms: Iterable<Pick<VmRecord, 'pricePerHour' | 'pricedAt'>
   }
   // No machine costs nothing; that is known.
   return { perHour: machines === 0 ? 0 : perHour, machines, unknown, pricedAt };
+}
+
+/** What a change of machines costs: nothing is told where a part of it is not known. */
+export function costChange(added: readonly Priced[], freed: readonly Priced[]): CostChange {
+  const more = costOf(added);
+  const less = costOf(freed);
+  const unknown = more.unknown + less.unknown;
+  const dates = [more.pricedAt, less.pricedAt].filter((date) => date !== undefined);
+  return {
+    perHour: unknown > 0 ? undefined : (more.perHour ?? 0) - (less.perHour ?? 0),
+    added: more.machines,
+    freed: less.machines,
+    unknown,
+    pricedAt: dates.length === 0 ? undefined : Math.min(...dates),
+  };
 }

@@ -3,7 +3,7 @@ import { ConpaasError } from '../core/contract/errors.ts';
 import { OperationId } from '../core/contract/ids.ts';
 import { managerMethods, uncontainedWords } from '../core/contract/manager.ts';
 import type { Call, Handlers, MethodTable, UploadedFile } from '../core/contract/method.ts';
-import { exportManifest, planManifest, validateManifest } from '../core/manifest/index.ts';
+import { exportManifest } from '../core/manifest/index.ts';
 import { attributed, startedOnce } from '../core/operations/index.ts';
 import type { ServerOptions } from '../core/rpc/index.ts';
 import type { DesiredService, DesiredState } from '../core/service/state.ts';
@@ -75,10 +75,6 @@ function commonHandlers(manager: Manager): ManagerHandlers {
   return {
     ...servicePageHandlers({ manager, world, start }),
     get_app_info: async () => applicationInfo(world(), specs, manager.startedAt),
-    plan: async ({ manifest }) => {
-      const { manifest: wanted } = validateManifest(manifest, specs);
-      return planManifest(desired.state, wanted, specs, desired.state.name);
-    },
     apply: ({ manifest, operation, requestedBy }) =>
       handedOver<ApplyParams>('apply', { manifest, requestedBy }, operation, requestedBy),
     export: async () => ({ ...exportManifest(desired.state, specs) }),

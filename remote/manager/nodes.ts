@@ -1,6 +1,7 @@
 /** Adding and removing nodes in the desired state. Pure edits of a state; callers journal them. */
 import { ConpaasError } from '../core/contract/errors.ts';
 import { NodeId } from '../core/contract/ids.ts';
+import { needsOwnMachine } from '../core/service/placement.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { DesiredNode, DesiredService, DesiredState } from '../core/service/state.ts';
 
@@ -37,10 +38,8 @@ export function addNodes(
     for (let index = 0; index < count; index++) {
       const number = service.nextNode[role] ?? 1;
       service.nextNode[role] = number + 1;
-      const taken = state.nodes.some(
-        (node) => node.service === service.id && node.role === role && node.slot === options.packed,
-      );
-      const slot = options.packed !== undefined && !taken ? options.packed : `m${state.nextSlot++}`;
+      const own = needsOwnMachine(state.nodes, { service: service.id, role }, options.packed);
+      const slot = own || options.packed === undefined ? `m${state.nextSlot++}` : options.packed;
       const node: DesiredNode = {
         id: NodeId.parse(`${slug(service.name)}-${role}-${number}`),
         service: service.id,

@@ -45,10 +45,3 @@ export function costOf(nodes: number, machines: readonly Priced[]): number | und
   const price = machines.at(-1)?.pricePerHour;
   return price === undefined ? undefined : nodes * price;
 }
-
-/** `+0.020 $/h`, `cost unknown`, `no cost` */
-export function costText(dollars: number | undefined): string {
-  if (dollars === undefined) return 'cost unknown';
-  if (dollars === 0) return 'no cost';
-  return `${dollars > 0 ? '+' : '−'}${Math.abs(dollars).toFixed(3)} $/h`;
-}

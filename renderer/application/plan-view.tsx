@@ -7,7 +7,10 @@ import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
+import type { CostChange } from '../../remote/core/contract/cost.ts';
 import type { Plan, PlanChange } from '../../remote/core/contract/plan.ts';
+import { differenceText } from '../components/money.ts';
+import { countText, dayText } from '../components/time.ts';
 
 const looks = {
   create: { word: 'create', color: 'success.main', Icon: Add },
@@ -40,8 +43,24 @@ export function PlanView({ plan }: { plan: Plan }) {
           </Box>
         )}
       </Paper>
+      {plan.cost && (
+        <Typography variant="body2" sx={{ mt: 1, fontVariantNumeric: 'tabular-nums' }}>
+          {costText(plan.cost)}
+        </Typography>
+      )}
     </>
   );
+}
+
+/** `Cost: +0.041 $/h, +29.9 $/month · 2 machines more · prices of 3 Nov` */
+function costText({ perHour, added, freed, unknown, pricedAt }: CostChange): string {
+  return [
+    added + freed === 0 ? 'Cost: as before' : `Cost: ${perHour === undefined ? 'unknown' : differenceText(perHour)}`,
+    ...(added > 0 ? [`${countText(added, 'machine')} more`] : []),
+    ...(freed > 0 ? [`${countText(freed, 'machine')} less`] : []),
+    ...(unknown > 0 ? [`price of ${countText(unknown, 'machine')} unknown`] : []),
+    ...(pricedAt === undefined ? [] : [`prices of ${dayText(pricedAt)}`]),
+  ].join(' · ');
 }
 
 function Change({ change }: { change: PlanChange }) {

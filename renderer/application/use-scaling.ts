@@ -2,12 +2,13 @@
 import { useState } from 'react';
 import type { ServiceInfo } from '../../remote/core/contract/application.ts';
 import type { Failure } from '../../remote/core/contract/errors.ts';
+import { differenceText } from '../components/money.ts';
 import { durationText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
-import { costOf, costText, expectedTime } from './estimate.ts';
+import { costOf, expectedTime } from './estimate.ts';
 import { type Scaling, scaling } from './scaling.ts';
 
 export interface ScalingPlan {
@@ -15,7 +16,7 @@ export interface ScalingPlan {
   wanted(role: string, count: number): number;
   want(role: string, count: number): void;
   readonly change: Scaling;
-  /** `+0.020 $/h`, `cost unknown`; undefined while it is being asked. */
+  /** `+0.020 $/h, +14.6 $/month`, `cost unknown`; undefined while it is being asked. */
   readonly cost: string | undefined;
   /** `about 4.0 s (median of 12)`; undefined: nobody knows. */
   readonly time: string | undefined;
@@ -54,7 +55,7 @@ export function useScaling(application: string, service: ServiceInfo, onChanged:
     wanted: (role, count) => wanted[role] ?? count,
     want: (role, count) => setWanted({ ...wanted, [role]: count }),
     change,
-    cost: machines && costText(costOf(sum(change.add) - sum(change.remove), machines)),
+    cost: machines && differenceText(costOf(sum(change.add) - sum(change.remove), machines)),
     time: time && `about ${durationText(time.ms)} (median of ${time.of})`,
     busy: action.busy,
     failure: action.failure,

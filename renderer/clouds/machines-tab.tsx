@@ -14,13 +14,13 @@ import Typography from '@mui/material/Typography';
 import type { Health } from '../../remote/core/contract/application.ts';
 import type { Machine } from '../../remote/core/contract/clouds.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { priceText } from '../components/money.ts';
 import { StateLabel } from '../components/state-label.tsx';
-import { countText } from '../components/time.ts';
+import { countText, durationText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { useNow } from '../components/use-now.ts';
 import { hub } from '../hub/client.ts';
 import { hrefOf } from '../stores/route.ts';
-import { ageText, priceText } from './price.ts';
 
 /** Read again so often while it is looked at, ms. */
 const everyMs = 10_000;
@@ -87,7 +87,7 @@ export function MachinesTab() {
                 </TableCell>
                 <TableCell>{machine.address ?? ''}</TableCell>
                 <TableCell>{[machine.cloud, machine.size].filter(Boolean).join(' · ')}</TableCell>
-                <TableCell align="right">{ageText(machine.createdAt, now)}</TableCell>
+                <TableCell align="right">{durationText(now - machine.createdAt)}</TableCell>
                 <TableCell align="right">{priceText(machine.pricePerHour)}</TableCell>
               </TableRow>
             ))}

@@ -9,12 +9,10 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { monthText, priceText } from '../components/money.ts';
 import { timeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
-import { priceText } from './price.ts';
-
-const hoursAMonth = 730;
 
 export function PricesTab() {
   const { value, failure, reload } = useLoaded(() => hub.director('list_offers', {}), []);
@@ -54,7 +52,7 @@ export function PricesTab() {
                       <TableCell align="right">{(memoryMb / 1024).toFixed(1)} GB</TableCell>
                       <TableCell align="right">{priceText(pricePerHour)}</TableCell>
                       <TableCell align="right">
-                        {pricePerHour ? `${(pricePerHour * hoursAMonth).toFixed(2)} $` : priceText(pricePerHour)}
+                        {pricePerHour ? `${monthText(pricePerHour)} $` : priceText(pricePerHour)}
                       </TableCell>
                     </TableRow>
                   ))}

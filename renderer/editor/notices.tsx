@@ -4,7 +4,9 @@ import Button from '@mui/material/Button';
 import { type ReactElement, useEffect, useState } from 'react';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { timeText } from '../components/time.ts';
+import { chooseDirector } from '../stores/directors.ts';
 import type { EditingSession, SessionSnapshot } from './session.ts';
+import { useHome } from './use-home.ts';
 
 export function DraftNotices({
   session,
@@ -17,6 +19,7 @@ export function DraftNotices({
   const source = facts.origin.from === 'application' ? 'The application was changed' : 'The file was changed';
   return (
     <>
+      <Elsewhere session={session} />
       {wasRestored && (
         <Alert
           severity="info"
@@ -58,6 +61,30 @@ export function DraftNotices({
       )}
       {differences !== undefined && differences > 0 && <Comparison session={session} differences={differences} />}
     </>
+  );
+}
+
+/** The manifest of an application that another director has. */
+function Elsewhere({ session }: { session: EditingSession }) {
+  const { elsewhere, director, shown } = useHome(session);
+  if (!elsewhere) return null;
+  return (
+    <Alert
+      severity="warning"
+      variant="outlined"
+      role="status"
+      action={
+        director && (
+          <Button color="inherit" onClick={() => chooseDirector(director.id)}>
+            Show {director.name}
+          </Button>
+        )
+      }
+    >
+      {director
+        ? `This application runs at ${director.name}, and the window shows ${shown ?? 'another director'}. It is planned and applied there.`
+        : 'The director of this application is not there any more. Save the text to a file to use it elsewhere.'}
+    </Alert>
   );
 }
 

@@ -13,7 +13,14 @@ import { useApplications } from '../stores/applications.ts';
 import { go } from '../stores/route.ts';
 import type { Applying } from './use-applying.ts';
 
-export function PlanPane({ applying, text }: { applying: Applying; text: string }) {
+export interface PlanPaneProps {
+  readonly applying: Applying;
+  readonly text: string;
+  /** The application is not at the director that is shown. */
+  readonly elsewhere: boolean;
+}
+
+export function PlanPane({ applying, text, elsewhere }: PlanPaneProps) {
   const { planned, applied, failure, busy } = applying;
   if (applied) return <Progress applying={applying} application={applied.application} id={applied.operation} />;
   const isOld = planned !== undefined && planned.text !== text;
@@ -30,7 +37,7 @@ export function PlanPane({ applying, text }: { applying: Applying; text: string 
           The plan tells what applying this text would create, change and remove. Nothing happens before you apply it.
         </Typography>
       )}
-      {busy !== 'plan' && planned && (
+      {busy !== 'plan' && planned && !elsewhere && (
         <>
           {isOld && (
             <Alert severity="info" variant="outlined" sx={{ mb: 1.5 }}>
@@ -41,10 +48,10 @@ export function PlanPane({ applying, text }: { applying: Applying; text: string 
         </>
       )}
       <Box sx={{ display: 'flex', gap: 1, mt: 2 }}>
-        <Button variant="outlined" disabled={busy !== undefined} onClick={applying.makePlan}>
+        <Button variant="outlined" disabled={busy !== undefined || elsewhere} onClick={applying.makePlan}>
           {planned ? 'Plan again' : 'Make the plan'}
         </Button>
-        {planned && !isOld && (
+        {planned && !isOld && !elsewhere && (
           <Button variant="contained" disabled={busy !== undefined} onClick={applying.apply}>
             {planned.plan.exists ? 'Apply the changes' : 'Create'}
           </Button>

@@ -17,6 +17,7 @@ import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { failureOf, hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
+import { useDirectors } from '../stores/directors.ts';
 import { editManifest, manifestOf } from '../stores/edit.ts';
 import { say } from '../stores/notices.ts';
 import { go } from '../stores/route.ts';
@@ -99,7 +100,9 @@ export function EditorStart() {
 }
 
 function openDraft({ id, origin }: DocumentFacts): void {
-  if (origin.from === 'application') go({ page: 'application', application: origin.application, tab: 'manifest' });
+  // At another director the application's own page is not there; the editor says so, and leads there.
+  const isHere = origin.from === 'application' && origin.director === useDirectors.getState().chosen;
+  if (isHere) go({ page: 'application', application: origin.application, tab: 'manifest' });
   else go({ page: 'editor', document: id });
 }
 

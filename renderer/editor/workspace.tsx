@@ -21,6 +21,7 @@ import { ProblemsList } from './problems-list.tsx';
 import type { EditingSession } from './session.ts';
 import { useApplying } from './use-applying.ts';
 import { useFillHeight } from './use-fill-height.ts';
+import { useHome } from './use-home.ts';
 import { useSourceWatch } from './use-source-watch.ts';
 
 type Beside = 'form' | 'picture' | 'plan';
@@ -37,6 +38,7 @@ export function Workspace({ session, children }: WorkspaceProps) {
   const applying = useApplying(session);
   const save = useAction(async (options: { as?: boolean; overwrite?: boolean } = {}) => saveText(session, options));
   useSourceWatch(session);
+  const { elsewhere } = useHome(session);
   const { ref, height } = useFillHeight();
 
   const planOrApply = (): void => {
@@ -55,7 +57,7 @@ export function Workspace({ session, children }: WorkspaceProps) {
       title: isPlanned ? 'Apply the manifest' : 'Plan the manifest',
       shortcut: 'Mod+Enter',
       command,
-      disabled: applying.busy !== undefined,
+      disabled: applying.busy !== undefined || elsewhere,
       run: planOrApply,
     },
     { id: 'editor.format', title: 'Format the manifest', shortcut: 'Shift+Alt+F', run: () => session.format() },
@@ -99,7 +101,7 @@ export function Workspace({ session, children }: WorkspaceProps) {
             describeChild
             title={`${shortcutText('Mod+Enter')}. Nothing is applied before you have seen the plan.`}
           >
-            <Button variant="contained" disabled={applying.busy !== undefined} onClick={planOrApply}>
+            <Button variant="contained" disabled={applying.busy !== undefined || elsewhere} onClick={planOrApply}>
               {beside === 'plan' && isPlanned ? 'Apply' : 'Plan'}
             </Button>
           </Tooltip>
@@ -131,7 +133,7 @@ export function Workspace({ session, children }: WorkspaceProps) {
           <Paper sx={{ flex: 1, minWidth: 0, maxWidth: 560, overflow: 'auto' }} tabIndex={-1}>
             {beside === 'form' && <ManifestForm session={session} snapshot={snapshot} />}
             {beside === 'picture' && <Picture session={session} snapshot={snapshot} />}
-            {beside === 'plan' && <PlanPane applying={applying} text={snapshot.text} />}
+            {beside === 'plan' && <PlanPane applying={applying} text={snapshot.text} elsewhere={elsewhere} />}
           </Paper>
         )}
       </Box>

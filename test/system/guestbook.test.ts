@@ -32,7 +32,10 @@ afterAll(async () => {
 describe('a guestbook on this computer', () => {
   it('is up and applied in two commands, and the address that is printed answers', async () => {
     expect(await desk.conpaas('up')).toContain('is running');
-    expect(actions(await desk.json(Plan, 'plan', manifest('guestbook.json')))).toEqual(['create', 'create', 'create']);
+    const first = await desk.json(Plan, 'plan', manifest('guestbook.json'));
+    expect(actions(first)).toEqual(['create', 'create', 'create']);
+    // This computer costs nothing; that is known.
+    expect(first.cost).toMatchObject({ perHour: 0, unknown: 0 });
     address = (await desk.conpaas('apply', manifest('guestbook.json'), '--wait')).trim();
     expect(address).toMatch(/^http:\/\/127\.\d+\.\d+\.\d+(:8080)?$/);
     expect((await fetch(address)).status).toBe(200);

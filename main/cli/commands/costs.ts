@@ -1,6 +1,6 @@
 /** cost: what the machines cost now. */
 import type { Command } from 'commander';
-import type { Cost } from '../../../remote/core/contract/cost.ts';
+import type { Cost, CostChange } from '../../../remote/core/contract/cost.ts';
 import type { Run } from '../program.ts';
 import { formatTime, table } from '../terminal.ts';
 
@@ -37,4 +37,16 @@ export function costCommands(program: Command, run: Run): void {
 function amount({ perHour, unknown }: Cost, hours: number): string {
   if (perHour === undefined) return 'unknown';
   return `${(perHour * hours).toFixed(hours === 1 ? 3 : 2)}${unknown > 0 ? ' + unknown' : ''}`;
+}
+
+/** What a plan costs: `Cost: +0.041 $/hour, +29.93 $/month (2 machines more)`. */
+export function differenceText({ perHour, added, freed, unknown }: CostChange): string {
+  if (added + freed === 0) return 'Cost: as before (the same machines).';
+  const signed = (dollars: number, digits: number) => `${dollars < 0 ? '' : '+'}${dollars.toFixed(digits)}`;
+  const cost =
+    perHour === undefined
+      ? `unknown, as the price of ${unknown} of ${added + freed} machines is not known`
+      : `${signed(perHour, 3)} $/hour, ${signed(perHour * hoursPerMonth, 2)} $/month`;
+  const machines = [...(added > 0 ? [`${added} more`] : []), ...(freed > 0 ? [`${freed} less`] : [])];
+  return `Cost: ${cost} (machines: ${machines.join(', ')}).`;
 }

@@ -8,6 +8,7 @@ import { type CheckedManifest, parseManifest } from '../../../remote/core/manife
 import { digestLocalFiles, uploadLocalFiles } from '../../manifests/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
+import { differenceText } from './costs.ts';
 
 export function manifestCommands(program: Command, run: Run): void {
   program
@@ -114,5 +115,6 @@ function describePlan(plan: Plan, warnings: readonly string[]): string {
     ),
   ]);
   if (plan.changes.every(({ action }) => action === 'keep')) lines.push('Nothing would change.');
+  if (plan.cost) lines.push(differenceText(plan.cost));
   return [...lines, ...[...plan.warnings, ...warnings].map(noted)].join('\n');
 }

@@ -23,12 +23,12 @@ export const DocumentSource = z.discriminatedUnion('from', [
 ]);
 export type DocumentSource = z.infer<typeof DocumentSource>;
 
-/** Where a document comes from; a file is told by the name of its folder only. */
+/** Where a document comes from; a file is told by the name of its folder only, an application with the id of its director. */
 export type DocumentOrigin =
   | { readonly from: 'text' }
   | { readonly from: 'ready_made' }
   | { readonly from: 'file'; readonly folder: string }
-  | { readonly from: 'application'; readonly application: string };
+  | { readonly from: 'application'; readonly application: string; readonly director: string };
 
 export interface DocumentFacts {
   readonly id: string;
@@ -72,7 +72,7 @@ export const documentCalls = {
   discard_document: z.strictObject({ document: documentId }),
   /** Takes back a discarding since the hub started. */
   restore_document: z.strictObject({ document: documentId }),
-  /** The text that its file, or the application, holds now; null where there is neither. */
+  /** The text that its file, or the application, holds now; null where there is neither, or its director is not the one shown. */
   read_source: z.strictObject({ document: documentId }),
   /** Writes the file: its own, or the one that the ticket names. @throws conflict: another program has changed it */
   save_document: z.strictObject({

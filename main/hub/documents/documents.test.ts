@@ -51,6 +51,10 @@ test('a draft that was changed on disk says so, and the others stay', async () =
   await writeFile(path.join(drafts(), `${one.id}.sealed`), sealed);
   await expect(hub().read(one.id)).rejects.toThrow('was damaged');
   expect((await hub().read(two.id)).text).toBe('x');
+  await writeFile(path.join(drafts(), `${one.id}.sealed`), sealed.subarray(0, 20));
+  await expect(hub().read(one.id)).rejects.toThrow('was damaged');
+  expect((await hub().list()).map(({ id }) => id)).toEqual([two.id]);
+  await hub().open(text);
 });
 
 test('a file that is being edited is opened as it was left; without changes, as it is now', async () => {
@@ -64,10 +68,16 @@ test('a file that is being edited is opened as it was left; without changes, as 
 
 test('of the same application there is one draft, of texts there can be many', async () => {
   const documents = hub();
-  const origin = { from: 'application', application: 'app-1' } as const;
+  const origin = { from: 'application', application: 'app-1', director: 'here' } as const;
   const first = await documents.open({ ...text, origin });
   expect((await documents.open({ ...text, origin })).id).toBe(first.id);
   expect((await documents.open(text)).id).not.toBe((await documents.open(text)).id);
+
+  // The same application at another director is another one.
+  const elsewhere = await documents.open({ ...text, origin: { ...origin, director: 'there' } });
+  expect(elsewhere.id).not.toBe(first.id);
+  await documents.refuseElsewhere(first.id, 'here');
+  await expect(documents.refuseElsewhere(first.id, 'there')).rejects.toMatchObject({ code: 'conflict' });
 });
 
 test('saving writes the file and leaves nothing outstanding; what another program wrote is not overwritten unseen', async () => {

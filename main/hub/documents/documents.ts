@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { writeFileAtomic } from '../../../remote/core/files/index.ts';
 import type { DocumentFacts, DocumentOrigin, OpenedDocument } from '../calls/documents.ts';
-import type { SealedFiles } from './sealed-files.ts';
+import { DamagedFileError, type SealedFiles } from './sealed-files.ts';
 
 const Draft = z.object({
   version: z.literal(1),
@@ -16,7 +16,7 @@ const Draft = z.object({
     z.object({ from: z.literal('text') }),
     z.object({ from: z.literal('ready_made') }),
     z.object({ from: z.literal('file'), path: z.string() }),
-    z.object({ from: z.literal('application'), application: z.string() }),
+    z.object({ from: z.literal('application'), application: z.string(), director: z.string() }),
   ]),
   /** Where relative paths of the manifest start. */
   folder: z.string().optional(),
@@ -143,6 +143,20 @@ export class Documents {
   }
 
   /**
+   * The manifest of an application is planned and applied at that application's director only.
+   * @param director id of the one that is asked
+   * @throws ConpaasError conflict
+   */
+  async refuseElsewhere(id: string, director: string): Promise<void> {
+    const { origin, name } = await this.#draft(id);
+    if (origin.from === 'application' && origin.director !== director)
+      throw new ConpaasError(
+        'conflict',
+        `${name} runs at another director than the one that is shown. Choose that one.`,
+      );
+  }
+
+  /**
    * Writes a document's text to its file, or to another one, which is its file from now on.
    * @throws ConpaasError conflict: the file was changed by another program since it was read; invalid_request: it has none
    */
@@ -194,7 +208,15 @@ export class Documents {
 
   async #all(): Promise<Draft[]> {
     const names = (await this.#files.list()).filter((name) => name !== recentName);
-    const drafts = await Promise.all(names.map((name) => this.#files.read(name, Draft)));
+    const drafts = await Promise.all(
+      names.map((name) =>
+        this.#files.read(name, Draft).catch((error: unknown) => {
+          // The others are not lost with it. It stays where it is, and says so to whoever opens it by its id.
+          if (error instanceof DamagedFileError) return undefined;
+          throw error;
+        }),
+      ),
+    );
     return drafts.filter((draft) => draft !== undefined);
   }
 
@@ -251,7 +273,8 @@ async function writeUserFile(file: string, text: string): Promise<void> {
 /** Only a file and an application have one draft each; texts and ready-made ones may be begun several times. */
 function isSame(a: Draft['origin'], b: Draft['origin']): boolean {
   if (a.from === 'file') return b.from === 'file' && a.path === b.path;
-  return a.from === 'application' && b.from === 'application' && a.application === b.application;
+  if (a.from !== 'application' || b.from !== 'application') return false;
+  return a.application === b.application && a.director === b.director;
 }
 
 function factsOf({ id, name, origin, text, settled, keptAt }: Draft): DocumentFacts {

@@ -59,7 +59,11 @@ export function documentHandlers(options: DocumentOptions): SubjectHandlers<type
         const connection = await connected();
         const { summary } = await connection.director.call('get_application', { application });
         const text = await exported(connection, summary.id);
-        return { name: summary.name, origin: { from: 'application', application: summary.id }, text };
+        return {
+          name: summary.name,
+          origin: { from: 'application', application: summary.id, director: connection.facts.id },
+          text,
+        };
       }
     }
   };
@@ -77,8 +81,10 @@ export function documentHandlers(options: DocumentOptions): SubjectHandlers<type
     read_source: async ({ document }, { connected }) => {
       const origin = await documents.origin(document);
       if (origin.from === 'file') return { text: await readManifestFile(origin.path) };
-      if (origin.from === 'application') return { text: await exported(await connected(), origin.application) };
-      return null;
+      if (origin.from !== 'application') return null;
+      const connection = await connected();
+      // Another director may have an application of the same name: it is not what this was made of.
+      return connection.facts.id === origin.director ? { text: await exported(connection, origin.application) } : null;
     },
     save_document: ({ document, text, ticket, overwrite = false }) =>
       documents.save(document, text, { file: ticket === undefined ? undefined : offers.target(ticket), overwrite }),

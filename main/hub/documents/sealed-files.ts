@@ -12,8 +12,15 @@ import { Sealed, seal, unseal } from '../../vault/sealing.ts';
 const keyName = 'drafts.key';
 const ending = '.sealed';
 
+/** A file that was changed by somebody else, cut off, or sealed under another key. */
+export class DamagedFileError extends ConpaasError {
+  constructor(name: string) {
+    super('internal', `The draft ${name} cannot be opened: it was damaged. Discard it.`);
+  }
+}
+
 export interface SealedFiles {
-  /** undefined: there is none. @throws ConpaasError internal: it was damaged, or sealed under another key */
+  /** undefined: there is none. @throws DamagedFileError */
   read<Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.output<Schema> | undefined>;
   /** Durable when resolved. */
   write<Schema extends z.ZodType>(name: string, schema: Schema, value: z.input<Schema>): Promise<void>;
@@ -46,9 +53,12 @@ export function sealedFiles(directory: string, vault: () => Promise<Vault>): Sea
         throw error;
       });
       if (content === undefined) return undefined;
-      const text = unseal(await key(), purpose(name), Sealed.parse(JSON.parse(content)));
-      if (!text) throw new ConpaasError('internal', `The draft ${name} cannot be opened: it was damaged. Discard it.`);
-      return schema.parse(JSON.parse(text.toString('utf8')));
+      const opened = await key();
+      const sealed = Sealed.safeParse(parsed(content));
+      const text = sealed.success ? unseal(opened, purpose(name), sealed.data) : undefined;
+      const value = schema.safeParse(text && parsed(text.toString('utf8')));
+      if (!value.success) throw new DamagedFileError(name);
+      return value.data;
     },
     async write(name, schema, value) {
       const text = Buffer.from(JSON.stringify(schema.parse(value)));
@@ -67,10 +77,22 @@ export function sealedFiles(directory: string, vault: () => Promise<Vault>): Sea
       return files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
     },
     forgetKey() {
-      void known?.then((key) => key.fill(0));
+      known?.then(
+        (key) => key.fill(0),
+        () => undefined, // whoever asked for it was told
+      );
       known = undefined;
     },
   };
+}
+
+/** undefined: it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const purpose = (name: string): string => `conpaas-draft/1/${name}`;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ManifestSource, manifestCalls } from '../calls/manifests.ts';
-import type { ManifestText } from '../deployment.ts';
+import type { Connection, ManifestText } from '../deployment.ts';
 import { type Documents, readManifestFile } from '../documents/documents.ts';
 import type { Offers } from '../offers.ts';
 import type { SubjectHandlers } from '../window-port.ts';
@@ -18,15 +18,25 @@ export function manifestHandlers(
     const file = source.from === 'ticket' ? offers.path(source.ticket) : readyMadeFile(folder, source.id);
     return { text: await readManifestFile(file), folder: path.dirname(file), name: path.basename(file) };
   };
+  /** The director that a manifest may go to. */
+  const at = async (source: ManifestSource, connected: () => Promise<Connection>): Promise<Connection> => {
+    const connection = await connected();
+    if (source.from === 'document') await documents.refuseElsewhere(source.document, connection.facts.id);
+    return connection;
+  };
   return {
     list_ready_made: () => listReadyMade(folder),
     read_manifest: async ({ source }) => {
       const { text, name } = await manifest(source);
       return { text, ...(name === undefined ? {} : { name }) };
     },
-    plan: async ({ source, name }, { signal, connected }) =>
-      (await connected()).plan(await manifest(source), name, signal),
-    apply: async ({ source, name }, { signal, connected }) =>
-      (await connected()).apply(await manifest(source), name, signal),
+    plan: async ({ source, name }, { signal, connected }) => {
+      const connection = await at(source, connected);
+      return connection.plan(await manifest(source), name, signal);
+    },
+    apply: async ({ source, name }, { signal, connected }) => {
+      const connection = await at(source, connected);
+      return connection.apply(await manifest(source), name, signal);
+    },
   };
 }

@@ -13,6 +13,19 @@ export const Cost = z.object({
 });
 export type Cost = z.infer<typeof Cost>;
 
+/** What changes with the machines that a plan adds and frees. */
+export const CostChange = z.object({
+  /** US dollars an hour more, or less where negative; left out where the price of one of them is not known. */
+  perHour: z.number().optional(),
+  /** Machines. */
+  added: z.number().int(),
+  freed: z.number().int(),
+  /** How many of them have no known price. */
+  unknown: z.number().int(),
+  pricedAt: Cost.shape.pricedAt,
+});
+export type CostChange = z.infer<typeof CostChange>;
+
 export const directorCostMethods = {
   get_costs: method({
     kind: 'query',

@@ -9,7 +9,6 @@ import { BlobHash, VmId } from './ids.ts';
 import { managerLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { Started } from './operation.ts';
-import { Plan } from './plan.ts';
 import { serviceMethods } from './services.ts';
 import { terminalMethods } from './terminal.ts';
 
@@ -28,14 +27,6 @@ const application = {
     callers: ['user', 'director'],
     since: 1,
     doc: 'The application with its services and nodes.',
-  }),
-  plan: method({
-    kind: 'query',
-    params: z.strictObject({ manifest: z.unknown() }),
-    result: Plan,
-    callers: ['user', 'director'],
-    since: 1,
-    doc: 'What applying a manifest would change.',
   }),
   apply: method({
     kind: 'command',

@@ -1,5 +1,6 @@
 /** What applying a manifest would do. */
 import { z } from 'zod';
+import { CostChange } from './cost.ts';
 
 export const PlanChange = z.object({
   action: z.enum(['create', 'change', 'remove', 'keep']),
@@ -17,5 +18,7 @@ export const Plan = z.object({
   exists: z.boolean(),
   changes: z.array(PlanChange),
   warnings: z.array(z.string()),
+  /** Told by directors; managers do not know prices. */
+  cost: CostChange.optional(),
 });
 export type Plan = z.infer<typeof Plan>;

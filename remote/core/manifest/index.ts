@@ -2,6 +2,7 @@
 export { duplicateManifest, referredSecrets } from './duplicate.ts';
 export { exportManifest } from './export.ts';
 export { manifestJsonSchema, writeManifestSchema } from './json-schema.ts';
+export { type MachinePlan, planMachines } from './machines.ts';
 export { parseManifest, validateManifest } from './parse.ts';
 export { extractPasswords, type Passwords, passwordSecret } from './passwords.ts';
 export { planManifest } from './plan.ts';

@@ -1,0 +1,60 @@
+/** Which machines applying a manifest adds and frees. Pure: it places nodes as a manager would, and does nothing. */
+import { needsOwnMachine } from '../service/placement.ts';
+import type { ServiceSpec } from '../service/spec.ts';
+import type { DesiredNode, DesiredState } from '../service/state.ts';
+import type { ServiceSpecs } from './schema.ts';
+import type { Manifest, ManifestService } from './types.ts';
+
+export interface MachinePlan {
+  /** A cloud for each further machine; undefined: the application's own. */
+  readonly added: readonly (string | undefined)[];
+  /** Slots whose machines are given back. */
+  readonly freed: readonly string[];
+}
+
+type Place = Pick<DesiredNode, 'role' | 'slot' | 'phase'> & { readonly service: string };
+
+/**
+ * @param current undefined = nothing of the application is there yet
+ * @param managerSlot of the machine that the manager lives on; it is neither added nor freed here
+ */
+export function planMachines(
+  current: DesiredState | undefined,
+  manifest: Manifest,
+  specs: ServiceSpecs,
+  managerSlot: string,
+): MachinePlan {
+  const added: (string | undefined)[] = [];
+  const places: Place[] = [];
+  for (const wanted of manifest.Services) {
+    const spec = specs[wanted.Type];
+    if (spec === undefined) throw new RangeError(`service type ${wanted.Type} is not registered`);
+    const existing = current?.services.find(({ name, type }) => name === wanted.ServiceName && type === wanted.Type);
+    const service = existing?.id ?? `new ${wanted.ServiceName}`;
+    const here: Place[] = current?.nodes.filter((node) => node.service === existing?.id) ?? [];
+    for (const [role, count] of Object.entries(countsOf(wanted, spec, existing !== undefined))) {
+      const present = here.filter((node) => node.role === role && node.phase === 'wanted');
+      for (let index = present.length; index < count; index++) {
+        const own = needsOwnMachine(here, { service, role }, managerSlot);
+        if (own) added.push(wanted.Cloud ?? existing?.cloud);
+        here.push({ service, role, phase: 'wanted', slot: own ? `new ${added.length}` : managerSlot });
+      }
+      // The newest go.
+      for (const surplus of present.slice(count)) here.splice(here.indexOf(surplus), 1);
+    }
+    places.push(...here);
+  }
+  const used = new Set([managerSlot, ...places.map(({ slot }) => slot)]);
+  const before = new Set(current?.nodes.map(({ slot }) => slot));
+  return { added, freed: [...before].filter((slot) => !used.has(slot)) };
+}
+
+/** Nodes asked for by role; a role that keeps what it has is not among them. */
+function countsOf(wanted: ManifestService, spec: ServiceSpec, exists: boolean): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [role, { count }] of Object.entries(spec.roles)) {
+    const asked = wanted.StartupInstances?.[role] ?? (exists ? undefined : count);
+    if (asked !== undefined) counts[role] = asked;
+  }
+  return counts;
+}
