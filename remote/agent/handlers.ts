@@ -67,9 +67,9 @@ function ownHandlers(world: AgentWorld): Omit<Handlers<AgentMethods>, 'hello'> {
       world.refuseSuperseded(call);
       yield* nodes.get(node).dryRun(script, network, call.signal);
     },
-    async open_terminal({ node, columns, rows }, channel, call) {
+    async open_terminal({ node, columns, rows }, open, call) {
       world.refuseSuperseded(call);
-      await nodes.get(node).terminals.run(channel, { columns, rows }, call.signal);
+      await nodes.get(node).terminals.run(open, { columns, rows }, call.signal);
     },
     async renew_certificate() {
       await world.renewCertificate();

@@ -11,7 +11,7 @@ import { writeFileAtomic } from '../core/files/index.ts';
 import { authorize, type DirectorBootstrap, identifyPeer } from '../core/identity/index.ts';
 import { type Journal, openJournal } from '../core/journal/index.ts';
 import { Operations } from '../core/operations/index.ts';
-import { serve } from '../core/rpc/index.ts';
+import { type RpcServer, serve } from '../core/rpc/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import { registerApplicationOperations } from './application-operations.ts';
 import { type Audit, openAudit } from './audit/index.ts';
@@ -229,7 +229,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const stopping = new AbortController();
   stack.defer(() => stopping.abort());
   void sweepNowAndThen(director, stopping.signal);
-  void pushRevocations(director, stopping.signal);
+  void pushRevocations(director, server, stopping.signal);
 
   await writeFileAtomic(path.join(home, 'director.json'), JSON.stringify(address));
   log(`serving on ${bootstrap.address}:${server.port}`);
@@ -252,8 +252,11 @@ async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise
   }
 }
 
-/** Managers learn of a revocation at once; one that is away pulls the list when it comes back. */
-async function pushRevocations(director: Director, signal: AbortSignal): Promise<void> {
+/**
+ * Who was shut out has no call under way any more, terminals and streams through here included. Managers learn of it at
+ * once; one that is away pulls the list when it comes back.
+ */
+async function pushRevocations(director: Director, server: RpcServer, signal: AbortSignal): Promise<void> {
   const { revocations, inventory, managers, log } = director;
   let seen = revocations.changed.generation;
   for (;;) {
@@ -263,6 +266,7 @@ async function pushRevocations(director: Director, signal: AbortSignal): Promise
       return;
     }
     seen = revocations.changed.generation;
+    server.recheck();
     const revoked = [...revocations.all()];
     await Promise.all(
       inventory.applications().map(async ({ id, name }) => {

@@ -207,7 +207,7 @@ function commonHandlers(manager: Manager): ManagerHandlers {
       return {};
     },
     get_logs: (params, call) => mergedLogs(manager, params, call.signal),
-    open_terminal: (params, channel, call) => relayTerminal(manager, params, channel, call.signal),
+    open_terminal: (params, open, call) => relayTerminal(manager, params, open, call.signal),
     read_logs: (params, call) =>
       ofAgents(manager, params, (client, sources) =>
         client.stream('read_logs', { ...given(params), sources, follow: params.follow }, { signal: call.signal }),

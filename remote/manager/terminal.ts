@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { z } from 'zod';
 import { ConpaasError } from '../core/contract/errors.ts';
+import type { OpenChannel } from '../core/contract/method.ts';
 import type { TerminalParams } from '../core/contract/terminal.ts';
 import { joinChannels } from '../core/rpc/index.ts';
 import type { Manager } from './manager.ts';
@@ -10,7 +11,7 @@ import type { Manager } from './manager.ts';
 export async function relayTerminal(
   manager: Manager,
   params: z.infer<typeof TerminalParams>,
-  channel: Duplex,
+  open: OpenChannel,
   signal: AbortSignal,
 ): Promise<void> {
   const node = manager.desired.state.nodes.find(({ id }) => id === params.node);
@@ -20,5 +21,16 @@ export async function relayTerminal(
     throw new ConpaasError('not_found', `There is no node "${params.node}".${there && ` There are: ${there}.`}`);
   }
   if (!vm) throw new ConpaasError('unreachable', `The machine of ${node.id} is not there yet.`, { retry: true });
-  await joinChannels(channel, await manager.agents.client(vm.id).duplex('open_terminal', params, { signal }));
+  const far = await manager.agents.client(vm.id).duplex('open_terminal', params, { signal });
+  await joinChannels(openBeside(open, far), far);
+}
+
+/** Where the client has gone meanwhile, nobody is there for the shell. */
+function openBeside(open: OpenChannel, far: Duplex): Duplex {
+  try {
+    return open();
+  } catch (error) {
+    far.destroy();
+    throw error;
+  }
 }

@@ -154,7 +154,9 @@ it.each([
     expect(
       opened.filter(({ outcome, target }) => outcome === 'done' && target['node'] === first).length,
     ).toBeGreaterThan(2);
-    expect(opened.map(({ target }) => target['node'])).toContain('web-backend-99');
+    // One that there is not is refused, and nothing of it was ever open.
+    const unknown = audit.filter(({ target }) => target['node'] === 'web-backend-99');
+    expect(unknown.map(({ method, outcome }) => [method, outcome])).toEqual([['open_terminal', 'not_found']]);
     const closed = audit.find(({ method, target }) => method === 'close_terminal' && target['node'] === second);
     expect(closed).toMatchObject({
       application: expect.stringMatching(/^app-/),

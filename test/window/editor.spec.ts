@@ -246,7 +246,7 @@ test('plan and apply, by keyboard; what the director refuses stands at its line'
   director.fail('plan_manifest', undefined);
   await page.getByRole('button', { name: 'Retry' }).click();
   await expect(page.getByRole('list', { name: 'Plan' })).toContainText('Create service web (php)');
-  await expect(page.getByText('Cost: +0.041 $/h, +29.9 $/month · 2 machines more · prices of 3 Nov')).toBeVisible();
+  await expect(page.getByText('Cost: +0.041 $/h, +29.9 $/month · 2 machines more · prices of')).toBeVisible();
   expect(director.calls.map(({ name }) => name)).not.toContain('apply_manifest');
   await page.screenshot({ path: info.outputPath('plan.png') });
   await textOf(page).click();

@@ -83,6 +83,26 @@ test('directors are switched at the top: the page stays, its data changes; links
   await expect(page.getByText('which is not a director of this desktop')).toBeVisible();
   await expect(page.getByRole('heading', { level: 1, name: 'web' })).toBeVisible();
 
+  // The draft of an application stays that of its own director.
+  await page.evaluate(() => {
+    window.location.hash = '#/applications/app-guestbook/manifest';
+  });
+  await page.getByRole('region', { name: 'Form of the manifest' }).getByLabel('Description').fill('Mine');
+  await page.evaluate(() => {
+    window.location.hash = '#/editor';
+  });
+  await switcher.click();
+  await menu.getByRole('menuitem', { name: /eu-west/ }).click();
+  await page.getByRole('button', { name: /guestbook.*manifest of an application/ }).click();
+  await expect(page.getByText('This application runs at this-computer, and the window shows eu-west.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Plan', exact: true }).last()).toBeDisabled();
+  await page.screenshot({ path: info.outputPath('elsewhere.png') });
+  await page.getByRole('button', { name: 'Show this-computer' }).click();
+  await expect(page.getByText('This application runs at this-computer')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Plan', exact: true }).last().click();
+  await expect(page.getByRole('list', { name: 'Plan' })).toContainText('guestbook');
+  expect(cloud.calls.map(({ name }) => name)).not.toContain('plan_manifest');
+
   // One is out of reach: the other goes on.
   await cloud.stop();
   await switcher.click();

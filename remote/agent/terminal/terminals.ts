@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { ConpaasError } from '../../core/contract/errors.ts';
+import type { OpenChannel } from '../../core/contract/method.ts';
 import { openPseudoTerminal, type PseudoTerminal, type Sandbox } from '../../core/supervisor/index.ts';
 import { encodeFrame, FrameDecoder, type TerminalSize } from '../../core/terminal/index.ts';
 
@@ -38,10 +39,10 @@ export class Terminals {
   }
 
   /**
-   * Runs a shell at the far end of `channel` until one of them ends.
+   * Runs a shell at the far end of the channel until one of them ends; the channel is opened once the shell is there.
    * @throws ConpaasError conflict (too many, or nothing runs there), cancelled (idle), what `closeAll` was given
    */
-  async run(channel: Duplex, size: TerminalSize, signal: AbortSignal): Promise<void> {
+  async run(open: OpenChannel, size: TerminalSize, signal: AbortSignal): Promise<void> {
     if (this.#closed) throw this.#closed;
     const { node } = this.#options;
     if (this.#open.size >= this.#limits.perNode) {
@@ -51,7 +52,7 @@ export class Terminals {
       );
     }
     const stop = new AbortController();
-    const running = this.#serve(channel, size, stop, AbortSignal.any([signal, stop.signal]));
+    const running = this.#serve(open, size, stop, AbortSignal.any([signal, stop.signal]));
     const entry = { stop, ended: running.catch(() => undefined) }; // its caller is told
     this.#open.add(entry);
     try {
@@ -69,7 +70,7 @@ export class Terminals {
     await Promise.all(open.map(({ ended }) => ended));
   }
 
-  async #serve(channel: Duplex, size: TerminalSize, stop: AbortController, signal: AbortSignal): Promise<void> {
+  async #serve(open: OpenChannel, size: TerminalSize, stop: AbortController, signal: AbortSignal): Promise<void> {
     const { node, uid, records } = this.#options;
     const sandbox = this.#options.sandbox();
     const directory = sandbox?.writable[0];
@@ -77,6 +78,7 @@ export class Terminals {
       throw new ConpaasError('conflict', `Nothing runs on ${node} now. Start it, then open the terminal again.`);
     }
     await using terminal = await openPseudoTerminal({ records, directory, uid, sandbox, name: node, ...size });
+    const channel = open();
     const idle = setTimeout(() => stop.abort(this.#idleError()), this.#limits.idleMs);
     let abort: () => void = () => undefined;
     const aborted = new Promise<never>((_resolve, reject) => {

@@ -103,6 +103,12 @@ export interface DownloadBody {
   readonly name?: string | undefined;
 }
 
+/**
+ * Agrees to a duplex and gives it. What a handler throws before is a refusal: the connection is never upgraded.
+ * @throws ConpaasError cancelled: the client has gone meanwhile
+ */
+export type OpenChannel = () => Duplex;
+
 export type Handler<M extends Method> = M['kind'] extends 'stream'
   ? (params: ParsedParamsOf<M>, call: Call) => AsyncIterable<z.input<M['result']>>
   : M['kind'] extends 'upload'
@@ -110,7 +116,7 @@ export type Handler<M extends Method> = M['kind'] extends 'stream'
     : M['kind'] extends 'download'
       ? (params: ParsedParamsOf<M>, call: Call) => Promise<DownloadBody>
       : M['kind'] extends 'duplex'
-        ? (params: ParsedParamsOf<M>, channel: Duplex, call: Call) => Promise<void>
+        ? (params: ParsedParamsOf<M>, open: OpenChannel, call: Call) => Promise<void>
         : (params: ParsedParamsOf<M>, call: Call) => Promise<z.input<M['result']>>;
 
 export type Handlers<Table extends MethodTable> = { readonly [Name in keyof Table]: Handler<Table[Name]> };

@@ -139,17 +139,19 @@ export function testHandlers(seen: Seen): Omit<Handlers<TestTable>, 'hello'> {
       if (how === 'unknown' || how === 'broken') return { stream };
       return { stream, size: bytes, sha256: how === 'wrong' ? '0'.repeat(64) : sha256, name: 'a file.bin' };
     },
-    shout: async ({ prefix }, channel, call) => {
+    shout: async ({ prefix }, open, call) => {
+      if (prefix === 'refused') throw new ConpaasError('not_found', 'There is no such voice.');
+      const channel = open();
       seen.emit('begun');
       call.signal.addEventListener('abort', () => seen.emit('aborted'));
       for await (const chunk of channel) channel.write(prefix + String(chunk).toUpperCase());
     },
-    refuse: async (_params, channel) => {
-      await once(channel, 'data');
+    refuse: async (_params, open) => {
+      await once(open(), 'data');
       throw new ConpaasError('conflict', 'Not now.');
     },
-    hold: async (_params, channel, call) => {
-      seen.emit('channel', channel);
+    hold: async (_params, open, call) => {
+      seen.emit('channel', open());
       if (!call.signal.aborted) await once(call.signal, 'abort');
     },
   };

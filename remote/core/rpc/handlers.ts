@@ -1,10 +1,10 @@
 /** Runs the handler of each kind of method and sends what it gives. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Duplex, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ConpaasError, toFailure } from '../contract/errors.ts';
-import type { Call, DownloadBody, Method, UploadedFile } from '../contract/method.ts';
+import type { Call, DownloadBody, Method, OpenChannel, UploadedFile } from '../contract/method.ts';
 import { readJson, sendFailure, sendJson } from './http-io.ts';
 import { abortError, raced } from './signals.ts';
 import { type Spool, WrongOffsetError } from './spool.ts';
@@ -17,7 +17,7 @@ export interface AnyHandlers {
   readonly stream: (params: unknown, call: Call) => AsyncIterable<unknown>;
   readonly upload: (params: unknown, body: UploadedFile, call: Call) => Promise<unknown>;
   readonly download: (params: unknown, call: Call) => Promise<DownloadBody>;
-  readonly duplex: (params: unknown, channel: Duplex, call: Call) => Promise<void>;
+  readonly duplex: (params: unknown, open: OpenChannel, call: Call) => Promise<void>;
 }
 
 /** One accepted call: who may call has been checked. */

@@ -157,6 +157,7 @@ describe.each(['TLS', 'socket', 'relay'])('over %s', (way) => {
   test('a duplex fails with a reason, before it opens and later', async () => {
     expect((await failureOf(client().duplexAny('shout', { suffix: '' }))).code).toBe('invalid_request');
     expect((await failureOf(client().duplexAny('nonsense', {}))).code).toBe('unknown_method');
+    expect((await failureOf(client().duplex('shout', { prefix: 'refused' }))).code).toBe('not_found');
     const channel = await client().duplex('refuse', {});
     const failed = once(channel, 'error');
     channel.write('x');

@@ -4,13 +4,14 @@ import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import tls, { TLSSocket } from 'node:tls';
 import forge from 'node-forge';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Identity } from '../contract/identity.ts';
 import { identifyPeer, serialOf } from '../identity/peer.ts';
 import { connect } from './client.ts';
-import { createWorld, failureOf, host, type TestClient, table, testHandlers, type World } from './fixtures.ts';
+import { all, createWorld, failureOf, host, type TestClient, table, testHandlers, type World } from './fixtures.ts';
 import { subjectUri } from './subject.ts';
 import { headers } from './wire.ts';
 
@@ -151,6 +152,42 @@ test('an expired certificate is nobody, but is presented to the handler with its
   expect((await client.call('echo', { text: '' })).caller).toBeUndefined();
   const trimmed = (pem: string) => pem.replace(/\s/g, '');
   expect(presented.map(trimmed).join('')).toBe(trimmed(credentials.certificate));
+});
+
+test('a revocation ends what is open: calls, streams and channels, also those that are passed on; others go on', async () => {
+  const revoked = new Set<string>();
+  const credentials = await world.trust.credentials(director);
+  const behind = await world.serve({ as: manager });
+  const server = await world.serve({
+    as: director,
+    identify: (peer) => identifyPeer({ ...peer, deployment: world.trust.deployment, revoked }),
+    relay: async () => ({ host, port: behind.port, expect: manager, credentials }),
+  });
+  const shutOut = await world.trust.credentials(user);
+  const ends: Promise<unknown>[] = [];
+  const others: Duplex[] = [];
+  for (const application of [undefined, 'app-one']) {
+    const through = application === undefined ? {} : { application };
+    const client = await world.client(server.port, director, user, { ...through, credentials: () => shutOut });
+    const waits = once(world.seen, 'begun');
+    ends.push(failureOf(client.call('wait', {})));
+    await waits;
+    const watches = once(world.seen, 'begun');
+    ends.push(failureOf(all(client.stream('watch', {}))));
+    await watches;
+    const channel = await client.duplex('shout', { prefix: '' });
+    ends.push(once(channel, 'error'));
+    const other = await world.client(server.port, director, user, through);
+    others.push(await other.duplex('shout', { prefix: '' }));
+  }
+  revoked.add(serialOf(new X509Certificate(shutOut.certificate)));
+  server.recheck();
+  expect((await Promise.all(ends)).length).toBe(6);
+  for (const other of others) {
+    other.write('still');
+    expect(String((await once(other, 'data'))[0])).toBe('STILL');
+    other.destroy();
+  }
 });
 
 test('a revoked certificate is refused on a kept connection', async () => {

@@ -85,6 +85,8 @@ export interface RpcServer extends AsyncDisposable {
   readonly port: number;
   /** From now on; kept connections keep what they were opened with. */
   setCredentials(credentials: Credentials): void;
+  /** Ends the calls under way of those who may not make them any more: after a revocation. */
+  recheck(): void;
 }
 
 /** Stands for a method of a manager, which its director does not know. */
@@ -112,7 +114,8 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
   const { role, table } = options;
   const spool = await openSpool(options.spool);
   const relay = createRelay();
-  const scopes = new Set<Scope>();
+  /** Calls under way, and how to see whether whoever made them still may. */
+  const scopes = new Map<Scope, () => void>();
   const upgraded = new Set<Duplex>();
   let closing = false;
 
@@ -167,10 +170,14 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
   };
 
   /** A scope that ends with the connection's interest in the answer, or at the deadline it stated. */
-  const scopeOf = (request: IncomingMessage): Scope => {
+  const scopeOf = (request: IncomingMessage, route: Route): Scope => {
     const left = remainingOf(request);
     const scope = openScope(undefined, left);
-    scopes.add(scope);
+    scopes.set(scope, () => {
+      const caller = callerOf(request);
+      if (route.kind === 'relay') options.authorize(askedOf(caller, route.name, relayed));
+      else if (route.kind === 'method') options.authorize(askedOf(caller, route.name, methodOf(route.name).method));
+    });
     return {
       signal: scope.signal,
       abort: scope.abort,
@@ -207,16 +214,16 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
   };
 
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    using scope = scopeOf(request);
+    const route = routeOf(request.url ?? '/');
+    using scope = scopeOf(request, route);
     const { signal } = scope;
     const ended = new Promise<void>((resolve) => response.once('close', resolve));
     response.once('close', () => {
       if (!response.writableFinished) scope.abort(new DOMException('The client went away.', 'AbortError'));
     });
-    const route = routeOf(request.url ?? '/');
     if (route.kind === 'relay') {
       relay.forward(await findTarget(route, request, signal), request, response);
-      signal.addEventListener('abort', () => closing && response.destroy());
+      signal.addEventListener('abort', () => isOurs(signal) && response.destroy());
       await ended;
       return;
     }
@@ -267,17 +274,17 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
   };
 
   const openDuplex = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
-    using scope = scopeOf(request);
+    const route = routeOf(request.url ?? '/');
+    using scope = scopeOf(request, route);
     socket.once('close', () => scope.abort(new DOMException('The client went away.', 'AbortError')));
     if (request.headers.upgrade !== duplexProtocol) {
       throw new ConpaasError('invalid_request', `The only upgrade there is here is ${duplexProtocol}.`);
     }
-    const route = routeOf(request.url ?? '/');
     if (route.kind === 'relay') {
       const found = await findTarget(route, request, scope.signal);
       if (socket.destroyed) return;
       relay.upgrade(found, request, socket, head);
-      scope.signal.addEventListener('abort', () => closing && socket.destroy());
+      scope.signal.addEventListener('abort', () => isOurs(scope.signal) && socket.destroy());
       await new Promise<void>((resolve) => socket.once('close', resolve));
       return;
     }
@@ -288,20 +295,27 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
     if (found.kind !== 'duplex') throw new ConpaasError('invalid_request', `${route.name} is not a duplex.`);
     const stated = request.headers[headers.params];
     const params = parseParams(route.name, found, decodeHeader(typeof stated === 'string' ? stated : encodeHeader({})));
-    socket.write(switchingProtocols(duplexProtocol));
-    const channel = openChannel(socket, head);
-    channel.on('error', () => undefined); // the handler sees it too; what matters is that nobody dies of it
-    const gone = new Promise<void>((resolve) => channel.once('close', resolve));
-    scope.signal.addEventListener('abort', () => channel.destroy(abortError(scope.signal)));
+    let opened: { readonly channel: Duplex; readonly gone: Promise<void> } | undefined;
+    const open = (): Duplex => {
+      if (opened) return opened.channel;
+      if (scope.signal.aborted) throw abortError(scope.signal);
+      socket.write(switchingProtocols(duplexProtocol));
+      const channel = openChannel(socket, head);
+      channel.on('error', () => undefined); // the handler sees it too; what matters is that nobody dies of it
+      const gone = new Promise<void>((resolve) => channel.once('close', resolve));
+      scope.signal.addEventListener('abort', () => channel.destroy(abortError(scope.signal)));
+      opened = { channel, gone };
+      return channel;
+    };
     try {
-      await handler.duplex(params, channel, callOf(caller, scope.signal));
-      channel.end();
-      await gone;
+      await handler.duplex(params, open, callOf(caller, scope.signal));
+      open().end();
     } catch (error) {
+      if (!opened) throw error;
       complain(request, error);
-      channel.destroy(error instanceof ConpaasError ? error : ConpaasError.of(toFailure(error)));
-      await gone;
+      opened.channel.destroy(error instanceof ConpaasError ? error : ConpaasError.of(toFailure(error)));
     }
+    await opened?.gone;
   };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -339,13 +353,22 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
       if (server instanceof https.Server) server.setSecureContext(secureOptions(credentials));
       ready = true;
     },
+    recheck() {
+      for (const [scope, check] of scopes) {
+        try {
+          check();
+        } catch (error) {
+          scope.abort(error);
+        }
+      }
+    },
     async [Symbol.asyncDispose]() {
       if (closing) return;
       closing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const leaving = new ConpaasError('unreachable', `The ${role} is being stopped. Try again.`, { retry: true });
       const aborting = setTimeout(() => {
-        for (const scope of scopes) scope.abort(leaving);
+        for (const scope of scopes.keys()) scope.abort(leaving);
       }, patience);
       const cutting = setTimeout(() => {
         server.closeAllConnections();
@@ -359,6 +382,11 @@ export async function serve<T extends MethodTable>(options: ServerOptions<T>): P
       relay[Symbol.dispose]();
     },
   };
+}
+
+/** Whether this server has ended a call itself; where the client has, or its deadline, the peer behind a relay answers. */
+function isOurs(signal: AbortSignal): boolean {
+  return signal.reason instanceof ConpaasError;
 }
 
 function secureOptions(credentials: Credentials | undefined): https.ServerOptions {

@@ -22,8 +22,9 @@ export type ScriptedTerminals = ScriptedTerminal[];
 
 export function terminalMethods(script: Script, opened: ScriptedTerminals): Scripted<ManagerMethods> {
   return {
-    open_terminal: async ({ node, columns, rows }, channel) => {
+    open_terminal: async ({ node, columns, rows }, open) => {
       script.take('open_terminal', { node, columns, rows }, undefined);
+      const channel = open();
       let typed = '';
       const sizes = [{ columns, rows }];
       const over = Promise.withResolvers<void>();
