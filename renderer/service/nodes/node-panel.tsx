@@ -9,8 +9,9 @@ import DialogContentText from '@mui/material/DialogContentText';
 import DialogTitle from '@mui/material/DialogTitle';
 import Drawer from '@mui/material/Drawer';
 import IconButton from '@mui/material/IconButton';
+import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { ApplicationSummary, NodeInfo, NodeMetrics } from '../../../remote/core/contract/application.ts';
 import { useActions } from '../../actions/use-actions.ts';
 import { Facts } from '../../components/facts.tsx';
@@ -24,6 +25,8 @@ import { say } from '../../stores/notices.ts';
 import { ValueTree } from '../value-tree.tsx';
 import { ageText, processorText } from './role-nodes.tsx';
 
+const NodeCharts = lazy(async () => ({ default: (await import('../../metrics/metrics-tabs.tsx')).NodeMetrics }));
+
 export interface NodePanelProps {
   readonly application: ApplicationSummary;
   readonly node: NodeInfo;
@@ -34,6 +37,7 @@ export interface NodePanelProps {
 
 export function NodePanel({ application, node, figures, onClose, onChanged }: NodePanelProps) {
   const [replacing, setReplacing] = useState(false);
+  const [charts, setCharts] = useState(false);
   const restart = useAction(async () => {
     await hub.manager(application.id, 'restart_node', { node: node.id });
     say(`${node.id} is being restarted.`);
@@ -131,6 +135,9 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
           <Button variant="outlined" disabled={node.state !== 'running'} onClick={openTerminal}>
             Terminal
           </Button>
+          <Button variant="outlined" aria-expanded={charts} onClick={() => setCharts(!charts)}>
+            Charts
+          </Button>
           <Button variant="outlined" disabled={restart.busy} onClick={() => restart.run()}>
             Restart
           </Button>
@@ -150,6 +157,11 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
         )}
         {restart.failure && <FailureNotice title="It was not restarted" failure={restart.failure} />}
         {replace.failure && <FailureNotice title="It was not replaced" failure={replace.failure} />}
+        {charts && (
+          <Suspense fallback={<Skeleton variant="rounded" height={220} />}>
+            <NodeCharts application={application} node={node} />
+          </Suspense>
+        )}
         <Facts label={`Facts of ${node.id}`} rows={facts} />
         {Object.keys(node.detail).length > 0 && (
           <Box component="section" aria-label="What it reports">
