@@ -1,13 +1,16 @@
 import { defineConfig } from '@playwright/test';
 
-/** Window tests: real Electron, one at a time. `npm test` names the file of the report. */
+/** Tests in real Electron, one at a time: of the window, and of the package. `npm test` names the file of the report. */
 const report = process.env['CONPAAS_WINDOW_REPORT'];
 
 export default defineConfig({
-  testDir: 'test/window',
   outputDir: '.cache/window-tests',
   workers: 1,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ...(report ? [['json', { outputFile: report }] as const] : [])],
+  projects: [
+    { name: 'window', testDir: 'test/window' },
+    { name: 'package', testDir: 'test/package' },
+  ],
 });

@@ -41,6 +41,20 @@ export interface MenuEntry {
   readonly menu: 'file' | 'view' | 'help' | 'page';
 }
 
+/** How this program stands to its next version. */
+export type UpdateState =
+  /** This copy cannot update itself. */
+  | { readonly state: 'unsupported'; readonly reason: string }
+  | { readonly state: 'unknown' }
+  | { readonly state: 'looking' }
+  /** There is no newer one; looked at `at`, milliseconds since the epoch. */
+  | { readonly state: 'newest'; readonly at: number }
+  | { readonly state: 'offered'; readonly version: string; readonly notes?: string }
+  | { readonly state: 'downloading'; readonly version: string; readonly percent: number }
+  /** Downloaded and checked. */
+  | { readonly state: 'ready'; readonly version: string }
+  | { readonly state: 'failed'; readonly during: 'look' | 'download'; readonly message: string };
+
 /** A file of the diagnostics bundle. */
 export interface DiagnosticsFile {
   readonly name: string;
@@ -73,6 +87,10 @@ export interface Desktop {
   collectDiagnostics(state: string): Promise<readonly DiagnosticsFile[]>;
   /** Asks where to save what was collected last; false where cancelled. */
   saveDiagnostics(): Promise<boolean>;
+  /** What to do about the next version of this program; `tell` does nothing. @returns how it stands then */
+  update(what: 'tell' | 'look' | 'download' | 'install'): Promise<UpdateState>;
+  /** @returns what ends it */
+  onUpdate(listener: (state: UpdateState) => void): () => void;
   /** The actions that the program's menu shows. */
   setMenu(entries: readonly MenuEntry[]): Promise<void>;
   /** Menu entries that the user chose, by id. @returns what ends it */

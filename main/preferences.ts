@@ -8,6 +8,8 @@ const shape = z.object({
   language: z.enum(['en']),
   /** Whether the desktop says when a long operation ends while the window is away. */
   notifications: z.boolean(),
+  /** Which versions of this program are offered: tried ones, or also those that are being tried. */
+  updateChannel: z.enum(['latest', 'beta']),
 });
 export type Preferences = z.infer<typeof shape>;
 
@@ -16,6 +18,7 @@ export const defaultPreferences: Preferences = {
   density: 'comfortable',
   language: 'en',
   notifications: true,
+  updateChannel: 'latest',
 };
 
 /** Some of them, as a page changes them: what is not given stays. */

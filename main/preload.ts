@@ -3,7 +3,7 @@
  * CommonJS file. Paths of dropped files go from here to the main process; the page gets tickets.
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import type { Desktop, Opening } from './desktop.ts';
+import type { Desktop, Opening, UpdateState } from './desktop.ts';
 
 // A MessagePort does not pass the context bridge, but a window message may carry it.
 ipcRenderer.on('hub-port', (event) => {
@@ -11,7 +11,7 @@ ipcRenderer.on('hub-port', (event) => {
 });
 
 /** @returns what ends it */
-function forward(channel: 'menu' | 'opening', listener: (message: unknown) => void): () => void {
+function forward(channel: 'menu' | 'opening' | 'update', listener: (message: unknown) => void): () => void {
   const receive = (_event: unknown, message: unknown): void => listener(message);
   ipcRenderer.on(channel, receive);
   return () => ipcRenderer.removeListener(channel, receive);
@@ -35,6 +35,8 @@ const desktop: Desktop = {
   notify: (note) => ipcRenderer.invoke('notify', note),
   collectDiagnostics: (state) => ipcRenderer.invoke('collect-diagnostics', state),
   saveDiagnostics: () => ipcRenderer.invoke('save-diagnostics'),
+  update: (what) => ipcRenderer.invoke('update', what),
+  onUpdate: (listener) => forward('update', (state) => listener(state as UpdateState)),
   setMenu: (entries) => ipcRenderer.invoke('set-menu', entries),
   about: () => ipcRenderer.invoke('about'),
   onMenu: (listener) => forward('menu', (action) => listener(String(action))),

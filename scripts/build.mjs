@@ -58,7 +58,16 @@ const bundles = [
   ),
   nodeBundle('main/cli/main.ts', 'dist/main/cli.mjs', { target: 'node20' }),
   nodeBundle('main/hub/entry.ts', 'dist/main/hub.mjs', { target: 'node20' }),
-  nodeBundle('main/electron/main.ts', 'dist/main/electron/main.mjs', { target: 'node20', external: ['electron'] }),
+  nodeBundle('main/electron/main.ts', undefined, {
+    target: 'node20',
+    external: ['electron'],
+    // What a start does not need, as the updater, is loaded when it is first asked for.
+    splitting: true,
+    outdir: 'dist/main/electron',
+    outExtension: { '.js': '.mjs' },
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+  }),
   nodeBundle('main/preload.ts', 'dist/main/preload.cjs', {
     target: 'node20',
     format: 'cjs',

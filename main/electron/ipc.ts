@@ -20,6 +20,7 @@ import { isOurs } from './guards.ts';
 import type { HubProcess } from './hub-process.ts';
 import type { Openings } from './openings.ts';
 import { saveZip } from './save-zip.ts';
+import type { Updates } from './updates.ts';
 import { showWindow } from './window.ts';
 import type { WindowMemory } from './window-memory.ts';
 
@@ -56,10 +57,11 @@ export interface PageServices {
   readonly openings: Openings;
   showMenu(entries: readonly MenuEntry[]): void;
   readonly memory: WindowMemory;
+  readonly updates: Updates;
   readonly dataDirectory: string;
 }
 
-export function answerPages({ hub, openings, memory, dataDirectory, showMenu }: PageServices): void {
+export function answerPages({ hub, openings, memory, updates, dataDirectory, showMenu }: PageServices): void {
   answer('connect', nothing, (_none, event) => {
     hub.connect(event.sender);
     openings.ready();
@@ -135,6 +137,12 @@ export function answerPages({ hub, openings, memory, dataDirectory, showMenu }: 
     if (!filePath) return false;
     await saveZip(filePath, collected);
     return true;
+  });
+  answer('update', z.enum(['tell', 'look', 'download', 'install']), async (what) => {
+    if (what === 'look') return updates.look();
+    if (what === 'download') return updates.download();
+    if (what === 'install') updates.install();
+    return updates.state();
   });
   answer('set-menu', z.array(Entry).max(200), (entries) => showMenu(entries));
   answer(

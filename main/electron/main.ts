@@ -5,7 +5,7 @@ import type { Told } from '../desktop.ts';
 import { hiddenSwitch } from '../keychain/index.ts';
 import { firstSight } from '../remembered.ts';
 import { dataDirectory } from '../store/index.ts';
-import { guardAllContents, guardSession } from './guards.ts';
+import { guardAllContents, guardSession, mayBeDebugged } from './guards.ts';
 import { startHub } from './hub-process.ts';
 import { watchIdle } from './idle-lock.ts';
 import { answerPages } from './ipc.ts';
@@ -14,6 +14,7 @@ import { setMenu } from './menu.ts';
 import { createOpenings } from './openings.ts';
 import { registerScheme, serveApp } from './protocol.ts';
 import { useSecret } from './secrets.ts';
+import { openUpdates } from './updates.ts';
 import { createWindow, showWindow } from './window.ts';
 import { openWindowMemory } from './window-memory.ts';
 
@@ -39,7 +40,8 @@ for (const what of ['open-url', 'open-file'] as const) {
 /** A command has started us to ask the keychain: a window comes when the user asks for one. */
 const isHidden = (argv: readonly string[]): boolean => argv.includes(hiddenSwitch);
 
-if (app.requestSingleInstanceLock()) void app.whenReady().then(open);
+if (!mayBeDebugged()) app.exit(1);
+else if (app.requestSingleInstanceLock()) void app.whenReady().then(open);
 else app.quit();
 
 function open(): void {
@@ -89,6 +91,10 @@ function start(opened: readonly string[], from: string): void {
     hub,
     openings,
     memory,
+    updates: openUpdates({
+      preferences: () => memory.read().preferences,
+      changed: (state) => window.webContents.send('update', state),
+    }),
     dataDirectory: directory,
     showMenu: (entries) => setMenu(menuActions, entries),
   });

@@ -9,6 +9,7 @@ import type { Preferences } from '../../main/desktop.ts';
 import { Facts } from '../components/facts.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Page } from '../components/page.tsx';
+import { UpdatesSection } from '../components/updates-section.tsx';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { desktop } from '../hub/desktop.ts';
@@ -103,6 +104,7 @@ export function SettingsPage() {
             </Box>
           )}
         </Section>
+        <UpdatesSection />
         <Section title={texts.program}>
           <Facts
             label={texts.program}

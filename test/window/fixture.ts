@@ -52,6 +52,8 @@ export interface OpenOptions {
   readonly told?: boolean;
   /** `kept`: as the last window left it. */
   readonly memory?: 'kept';
+  /** Added to the environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Opens the window on a data directory. Disposing it closes the window; applications go on. */
@@ -64,7 +66,7 @@ export async function openDesktop(dataDirectory: string, options: OpenOptions = 
   }
   const desktop = await _electron.launch({
     args: [root, '--disable-gpu'],
-    env: { ...(process.env as Record<string, string>), CONPAAS_HOME: dataDirectory },
+    env: { ...(process.env as Record<string, string>), ...options.environment, CONPAAS_HOME: dataDirectory },
   });
   desktop.process().stderr?.on('data', (chunk: Buffer) => {
     const text = chunk.toString();

@@ -32,6 +32,7 @@ test('the page has no Node, no Electron, and a frozen bridge', async ({ page, de
     'offerFiles',
     'onMenu',
     'onOpening',
+    'onUpdate',
     'openDataDirectory',
     'remember',
     'resetPreferences',
@@ -39,6 +40,7 @@ test('the page has no Node, no Electron, and a frozen bridge', async ({ page, de
     'saveText',
     'setMenu',
     'setPreferences',
+    'update',
   ]);
   const preferences = await desktop.evaluate(({ BrowserWindow }) => {
     const [window] = BrowserWindow.getAllWindows();
