@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -62,7 +62,8 @@ function start(
   home: string,
   more: Record<string, string> = {},
 ): ChildProcess {
-  const { PATH = '/usr/bin:/bin', DISPLAY = '', XAUTHORITY = '' } = process.env;
+  const { PATH = '/usr/bin:/bin', DISPLAY = '' } = process.env;
+  const XAUTHORITY = path.join(home, 'xauthority');
   const environment = { PATH, DISPLAY, XAUTHORITY, HOME: home, XDG_RUNTIME_DIR: home, LANG: 'C.UTF-8', ...more };
   const [executable = program, ...rest] = isRoot
     ? ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups', program, ...words]
@@ -70,11 +71,16 @@ function start(
   return spawn(executable, rest, { cwd: home, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-async function ended(child: ChildProcess): Promise<{ code: number | null; text: string }> {
+/** Its exit code, what it wrote to standard output, and all it wrote. */
+async function ended(child: ChildProcess): Promise<{ code: number | null; output: string; text: string }> {
   let text = '';
+  let output = '';
+  child.stdout?.on('data', (data: Buffer) => {
+    output += data.toString();
+  });
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (text += data.toString()));
   const [code] = (await once(child, 'exit')) as [number | null];
-  return { code, text };
+  return { code, output, text };
 }
 
 async function freePort(): Promise<number> {
@@ -134,20 +140,42 @@ async function openUser({ command }: Installed): Promise<User> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'conpaas-user-'));
   if (isRoot && user !== undefined) chownSync(home, user, user);
   chmodSync(home, 0o700);
+  // Who may use the display is written in a file that only its owner may read.
+  const { XAUTHORITY } = process.env;
+  if (XAUTHORITY !== undefined && existsSync(XAUTHORITY)) {
+    const copy = path.join(home, 'xauthority');
+    copyFileSync(XAUTHORITY, copy);
+    if (isRoot && user !== undefined) chownSync(copy, user, user);
+  }
   const otherData = { CONPAAS_HOME: path.join(home, 'data') };
   return {
     otherData,
     start: (program, words, more = {}) => start(program, words, home, more),
     async [Symbol.asyncDispose]() {
-      const { code, text } = await ended(start(command, ['destroy', 'this-computer', '--yes'], home, otherData));
+      const { code, text } = await ended(start(command, ['destroy', '--yes'], home, otherData));
       await rm(home, { recursive: true, force: true });
       expect(code, text).toBe(0);
     },
   };
 }
 
+/** Playwright shows neither of two errors; both are worth seeing. */
+function spelledOut(error: unknown): unknown {
+  if (!(error instanceof SuppressedError)) return error;
+  const text = (one: unknown): string => (one instanceof Error ? one.message : String(one));
+  return new Error(`${text(spelledOut(error.suppressed))}\n… and while cleaning up: ${text(spelledOut(error.error))}`);
+}
+
 test('the package is installed and used by an ordinary user, with the sandbox on', async () => {
   test.setTimeout(600_000);
+  try {
+    await installAndUse();
+  } catch (error) {
+    throw spelledOut(error);
+  }
+});
+
+async function installAndUse(): Promise<void> {
   await using installed = await install();
   await using person = await openUser(installed);
 
@@ -181,8 +209,10 @@ test('the package is installed and used by an ordinary user, with the sandbox on
 
   const status = await ended(person.start(installed.command, ['--json', 'status'], person.otherData));
   expect(status.code, status.text).toBe(0);
-  expect(JSON.parse(status.text)).toMatchObject([{ state: 'running', applications: [{ state: 'running' }] }]);
-});
+  expect(JSON.parse(status.output), status.text).toMatchObject([
+    { state: 'running', applications: [{ state: 'running' }] },
+  ]);
+}
 
 /** From nothing to a guestbook that answers. */
 async function tryIt(page: Page): Promise<void> {
