@@ -17,7 +17,8 @@ export async function runSuites() {
     await step('lint and format', 'biome', ['ci', '.']),
     await vitest('unit'),
     await vitest('system'),
-    await windowTests(),
+    await inElectron('window'),
+    await packageTests(),
   ];
   const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   for (const outcome of outcomes) {
@@ -46,13 +47,22 @@ async function vitest(project) {
   return outcome(`${project} tests`, code, read?.numPassedTests, read?.numFailedTests, read?.numPendingTests);
 }
 
-async function windowTests() {
-  say('Running: window tests');
-  const report = path.join(results, 'window.json');
-  const [program, args] = onDisplay(runtime, [path.join(root, 'node_modules/@playwright/test/cli.js'), 'test']);
+/** Tests in real Electron: a project of playwright.config.ts. */
+async function inElectron(project) {
+  say(`Running: ${project} tests`);
+  const report = path.join(results, `${project}.json`);
+  const playwright = path.join(root, 'node_modules/@playwright/test/cli.js');
+  const [program, args] = onDisplay(runtime, [playwright, 'test', '--project', project]);
   const code = await run(program, args, { env: { CONPAAS_WINDOW_REPORT: report } });
   const stats = readReport(report)?.stats;
-  return outcome('window tests', code, stats?.expected, stats && stats.unexpected + stats.flaky, stats?.skipped);
+  return outcome(`${project} tests`, code, stats?.expected, stats && stats.unexpected + stats.flaky, stats?.skipped);
+}
+
+/** Of a package that is built first. */
+async function packageTests() {
+  say('Building a package');
+  const code = await run(runtime, ['scripts/dist.mjs', 'deb']);
+  return code === 0 ? inElectron('package') : outcome('package', code);
 }
 
 /** A runner that failed without a failed test (it crashed, or found no test) counts as one failure. */

@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -138,16 +138,17 @@ interface User extends AsyncDisposable {
 /** An ordinary user with a home of its own. Their deployments go with them. */
 async function openUser({ command }: Installed): Promise<User> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'conpaas-user-'));
-  if (isRoot && user !== undefined) chownSync(home, user, user);
   chmodSync(home, 0o700);
   // Who may use the display is written in a file that only its owner may read.
   const { XAUTHORITY } = process.env;
   if (XAUTHORITY !== undefined && existsSync(XAUTHORITY)) {
-    const copy = path.join(home, 'xauthority');
-    copyFileSync(XAUTHORITY, copy);
-    if (isRoot && user !== undefined) chownSync(copy, user, user);
+    copyFileSync(XAUTHORITY, path.join(home, 'xauthority'));
   }
   const otherData = { CONPAAS_HOME: path.join(home, 'data') };
+  // They have been told that applications go on when the window closes; it would wait for an answer otherwise.
+  mkdirSync(otherData.CONPAAS_HOME, { mode: 0o700 });
+  writeFileSync(path.join(otherData.CONPAAS_HOME, 'window.json'), JSON.stringify({ toldThatApplicationsGoOn: true }));
+  if (isRoot) run('chown', ['-R', `${user}:${user}`, home]);
   return {
     otherData,
     start: (program, words, more = {}) => start(program, words, home, more),
@@ -192,7 +193,13 @@ async function installAndUse(): Promise<void> {
     const browser = await attach(port);
     const [context] = browser.contexts();
     const page = (context?.pages()[0] ?? (await context?.waitForEvent('page'))) as Page;
-    await tryIt(page);
+    page.setDefaultTimeout(60_000);
+    try {
+      await tryIt(page);
+    } catch (error) {
+      await page.screenshot({ path: test.info().outputPath('failed.png') });
+      throw error;
+    }
 
     const renderers = processesOfKind('renderer', application.pid ?? 0);
     expect(renderers.length).toBeGreaterThan(0);
