@@ -4,6 +4,7 @@ import { defineConfig } from '@playwright/test';
 const report = process.env['CONPAAS_WINDOW_REPORT'];
 
 export default defineConfig({
+  globalSetup: './test/window/nothing-left.ts',
   outputDir: '.cache/window-tests',
   workers: 1,
   timeout: 60_000,

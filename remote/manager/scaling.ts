@@ -21,10 +21,12 @@ export interface RemoveParams {
 /** How long a node may drain before it is removed all the same, in milliseconds. */
 const drainMs = 30_000;
 
-const listed = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .map(([role, count]) => `${count} ${role}`)
-    .join(', ');
+/** E.g. "2 backend nodes", "1 web, 2 backend nodes". */
+const listed = (counts: Readonly<Record<string, number>>): string => {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const each = Object.entries(counts).map(([role, count]) => `${count} ${role}`);
+  return `${each.join(', ')} ${total === 1 ? 'node' : 'nodes'}`;
+};
 
 export function addNodesKind(manager: Manager): OperationKind<AddParams> {
   return {

@@ -38,7 +38,7 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
   return (
     <Box sx={{ maxWidth: 760 }}>
       <Typography color="textSecondary" sx={{ mb: 2 }}>
-        From {origin}. Nothing has happened yet.
+        This is what {origin} would do. Nothing has happened yet.
       </Typography>
       {plan.failure && (
         <FailureNotice title="This manifest cannot be used" failure={plan.failure} onRetry={plan.reload} />

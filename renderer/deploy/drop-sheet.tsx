@@ -16,7 +16,7 @@ import RadioGroup from '@mui/material/RadioGroup';
 import Skeleton from '@mui/material/Skeleton';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useApplication } from '../application/use-application.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { countText, sizeText } from '../components/time.ts';
@@ -67,6 +67,14 @@ export function DropSheet({ deploying: { application, service: handedTo, offer }
     upload.cancel();
     closeDropSheet();
   };
+  // One Enter is enough: what goes on takes the focus once it can be done, unless something is being typed. Not before:
+  // a second Enter must not cancel what the first one began.
+  const deployButton = useRef<HTMLButtonElement>(null);
+  const closeButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isOver) closeButton.current?.focus();
+    else if (ready && !(document.activeElement instanceof HTMLInputElement)) deployButton.current?.focus();
+  }, [ready, isOver]);
   return (
     <Dialog open onClose={close} aria-labelledby="drop-title" maxWidth="sm">
       <Box
@@ -186,11 +194,11 @@ export function DropSheet({ deploying: { application, service: handedTo, offer }
           )}
         </DialogContent>
         <DialogActions>
-          <Button color="secondary" onClick={close} autoFocus={Boolean(isOver)}>
+          <Button ref={closeButton} color="secondary" onClick={close}>
             {isEditing ? 'Cancel' : upload.state === 'busy' ? 'Cancel upload' : 'Close'}
           </Button>
           {isEditing && (
-            <Button type="submit" variant="contained" disabled={!ready} autoFocus>
+            <Button ref={deployButton} type="submit" variant="contained" disabled={!ready}>
               {activate ? 'Deploy ⏎' : 'Upload ⏎'}
             </Button>
           )}

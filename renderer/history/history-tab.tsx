@@ -104,7 +104,14 @@ function Versions({ application, name, versions }: VersionsProps) {
             </TextField>
           )}
           {!isNow && (
-            <ReturnButton application={application} name={name} version={chosen.version} now={newest.version} />
+            <ReturnButton
+              application={application}
+              name={name}
+              version={chosen.version}
+              now={newest.version}
+              // What comes of it is shown: the newest version.
+              onReturning={() => setPicked(undefined)}
+            />
           )}
         </Box>
         {other ? (
@@ -127,13 +134,17 @@ interface ReturnButtonProps {
   readonly name: string;
   readonly version: number;
   readonly now: number;
+  readonly onReturning: () => void;
 }
 
-function ReturnButton({ application, name, version, now }: ReturnButtonProps) {
+function ReturnButton({ application, name, version, now, onReturning }: ReturnButtonProps) {
   const busy = useOperations(({ byId }) =>
     [...byId.values()].some(({ state, target }) => state === 'running' && target.application === application),
   );
-  const back = useAction(() => returnToVersion(application, version, now));
+  const back = useAction(async () => {
+    await returnToVersion(application, version, now);
+    onReturning();
+  });
   useActions([
     {
       id: 'history.return',

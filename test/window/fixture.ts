@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { endStarted, started } from './ending.ts';
 import { openHome } from './home.ts';
 import { type ScriptedDirector, startScriptedDirector } from './scripted/index.ts';
 
@@ -18,9 +19,24 @@ interface Fixtures {
   readonly desktop: ElectronApplication;
   /** The window of a new user. */
   readonly firstRun: Page;
+  /** In every test: ends what it has started and, cut short by its time limit, has not ended. */
+  readonly ending: undefined;
 }
 
+/** So long ending everything may take, whatever time the test has left, ms. */
+const endingMs = 120_000;
+/** A window that does not close within this time is killed, ms. */
+const closingMs = 15_000;
+
 export const test = base.extend<Fixtures>({
+  ending: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright's own notation
+    async ({}, use) => {
+      await use(undefined);
+      await endStarted();
+    },
+    { auto: true, timeout: endingMs },
+  ],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright's own notation
   director: async ({}, use) => {
     await using director = await startScriptedDirector();
@@ -72,7 +88,13 @@ export async function openDesktop(dataDirectory: string, options: OpenOptions = 
     const text = chunk.toString();
     if (/^hub:|Error:/m.test(text)) process.stderr.write(text);
   });
-  return { desktop, [Symbol.asyncDispose]: () => desktop.close() };
+  const end = started(() => close(desktop));
+  return { desktop, [Symbol.asyncDispose]: end };
+}
+
+async function close(desktop: ElectronApplication): Promise<void> {
+  const killing = setTimeout(() => desktop.process().kill('SIGKILL'), closingMs);
+  await desktop.close().finally(() => clearTimeout(killing));
 }
 
 /** The window's page, with violations of the content security policy and errors on its console collected. */

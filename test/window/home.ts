@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { locateRuntime, openDeployments } from '../../main/deploy/index.ts';
 import { unlockVault } from '../../main/vault/index.ts';
+import { ofThisRun, started } from './ending.ts';
 
 /** Where a test leaves its vault under a passphrase, it is this one. */
 export const testPassphrase = 'correct horse battery';
@@ -14,19 +15,18 @@ export interface Home extends AsyncDisposable {
 
 /** Disposing it destroys what deployments are there, whatever the test has left, and removes the directory. */
 export async function openHome(): Promise<Home> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-window-'));
-  return {
-    directory,
-    async [Symbol.asyncDispose]() {
-      {
-        // A test may have protected it by this.
-        using vault = await unlockVault(directory, { CONPAAS_PASSPHRASE: testPassphrase });
-        await using deployments = openDeployments({ dataDirectory: directory, vault, ...locateRuntime() });
-        for (const { id } of await deployments.list()) {
-          await deployments.destroy({ deployment: id, signal: AbortSignal.timeout(60_000) });
-        }
-      }
-      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
-    },
-  };
+  const directory = await mkdtemp(path.join(os.tmpdir(), ofThisRun()));
+  return { directory, [Symbol.asyncDispose]: started(() => clear(directory)) };
+}
+
+async function clear(directory: string): Promise<void> {
+  {
+    // A test may have protected it by this.
+    using vault = await unlockVault(directory, { CONPAAS_PASSPHRASE: testPassphrase });
+    await using deployments = openDeployments({ dataDirectory: directory, vault, ...locateRuntime() });
+    for (const { id } of await deployments.list()) {
+      await deployments.destroy({ deployment: id, signal: AbortSignal.timeout(60_000) });
+    }
+  }
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { expect } from '@playwright/test';
+import { ofThisRun, started } from './ending.ts';
 
 export interface Keyring extends AsyncDisposable {
   /** For what is to find it. */
@@ -14,13 +15,13 @@ export interface Keyring extends AsyncDisposable {
 }
 
 export async function startKeyring(): Promise<Keyring> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-keyring-'));
+  const directory = await mkdtemp(path.join(os.tmpdir(), ofThisRun()));
   const data = path.join(directory, 'data');
   const runtime = path.join(directory, 'run');
   for (const each of [data, runtime]) await mkdir(each, { mode: 0o700 });
-  const started: ChildProcess[] = [];
+  const children: ChildProcess[] = [];
   const end = async (): Promise<void> => {
-    for (const child of started.toReversed()) {
+    for (const child of children.toReversed()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       child.kill();
       await once(child, 'exit');
@@ -32,7 +33,7 @@ export async function startKeyring(): Promise<Keyring> {
       stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...process.env, XDG_DATA_HOME: data, XDG_RUNTIME_DIR: runtime },
     });
-    started.push(bus);
+    children.push(bus);
     const lines = createInterface({ input: bus.stdout });
     const [address] = (await once(lines, 'line')) as [string];
     const environment = {
@@ -45,10 +46,10 @@ export async function startKeyring(): Promise<Keyring> {
       stdio: ['pipe', 'ignore', 'ignore'],
       env: { ...process.env, ...environment },
     });
-    started.push(keyring);
+    children.push(keyring);
     keyring.stdin.end('test-password\n');
     await untilThere({ ...process.env, ...environment });
-    return { environment, [Symbol.asyncDispose]: end };
+    return { environment, [Symbol.asyncDispose]: started(end) };
   } catch (error) {
     await end();
     throw error;

@@ -25,7 +25,7 @@ test('a manifest dropped on the window shows its plan, and applying it makes the
   await writeFile(file, JSON.stringify(manifest));
   await dropFile(page, 'main', file);
   await expect(page.getByRole('list', { name: 'Plan' })).toContainText('Create service web (php)');
-  await expect(page.getByText('From visitors.json. Nothing has happened yet.')).toBeVisible();
+  await expect(page.getByText('This is what visitors.json would do. Nothing has happened yet.')).toBeVisible();
   await page.screenshot({ path: info.outputPath('plan.png') });
   expect(director.calls.map(({ name }) => name)).not.toContain('apply_manifest');
   await page.getByRole('button', { name: 'Create' }).click();

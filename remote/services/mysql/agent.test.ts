@@ -106,6 +106,7 @@ describe('a MySQL node', () => {
 
   test('has a database and a user for the application after a fresh start', async () => {
     expect(node.agent.report()).toEqual({ ports: { mysql: 3306 }, detail: { database: 'shop', passwordVersion: 0 } });
+    expect(Object.keys(node.agent.logs())).toEqual(spec.roles['mysql']?.logs);
     expect(
       await sql(node, "CREATE TABLE t (a INT, b TEXT); INSERT INTO t VALUES (1, 'Ünïcode 😀'); SELECT b FROM t"),
     ).toBe('Ünïcode 😀');

@@ -24,7 +24,7 @@ export const spec: ServiceSpec = {
       max: 1,
       packages: ['mariadb-server', 'mariadb-client'],
       executables: ['/usr/sbin/mariadbd', '/usr/bin/mariadb-install-db', '/usr/bin/mariadb', '/usr/bin/mariadb-dump'],
-      logs: ['mariadb', 'slow', 'setup', 'startup'],
+      logs: ['mariadb', 'slow', 'setup'],
     },
   },
   defaultRole: 'mysql',

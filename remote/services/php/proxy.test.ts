@@ -41,6 +41,9 @@ test('a home so deep that no socket fits into its path', async () => {
   const door = deep.node('php-proxy-1', 'proxy', deep.address(0));
   await door.apply({ kind: 'proxy', backends: [server(backend)], webs: [], listings: [], environment: {} });
   expect((await fetch(`http://${deep.address(0)}:${door.port()}/`)).status).toBe(200);
+  for (const [role, node] of Object.entries({ session: store, backend, proxy: door })) {
+    expect(Object.keys(node.agent.logs())).toEqual(phpSpec.roles[role]?.logs);
+  }
   const before = (await readdir('/tmp')).filter((name) => /^conpaas-\d/.test(name));
   for (const node of [door, backend, store]) await node.agent.stop(AbortSignal.timeout(10_000));
   const after = await readdir('/tmp');
