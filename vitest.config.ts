@@ -26,6 +26,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'peers',
+          include: ['test/peers/**/*.test.ts'],
+          globalSetup: ['test/system/build.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          pool: 'forks',
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'crash',
           include: ['test/crash/**/*.test.ts'],
           globalSetup: ['test/system/build.ts'],

@@ -1,28 +1,41 @@
 /**
- * The host: `host.mjs <directory> <bundles>`. It keeps the control processes of its VMs running and ends them; it holds
- * no state that is not on disk, so it may be killed at any time and started again by whoever needs it.
+ * The host: `host.mjs <directory> <bundles>` plays the hypervisor of the `local` cloud, `host.mjs --machine <directory>
+ * <bundles>` looks after the one VM that it runs on (`host.mjs --call …` calls that one). It keeps control processes
+ * running and ends them; it holds no state that is not on disk, so it may be killed at any time and started again.
  */
 import { once } from 'node:events';
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { hostSocket } from '../core/clouds/local/socket-path.ts';
 import { hostMethods } from '../core/contract/index.ts';
+import { machineHostMethods } from '../core/contract/machine-host.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
 import { productVersion } from '../core/process/index.ts';
 import { serve } from '../core/rpc/index.ts';
 import { identify } from '../core/supervisor/index.ts';
+import { callHost } from './call.ts';
 import { openHypervisor } from './hypervisor.ts';
 import { lockDirectory } from './lock.ts';
 import { createLog } from './log.ts';
+import { openMachineHost } from './machine-host.ts';
 
-const [, , directoryArgument, bundlesArgument] = process.argv;
-if (!directoryArgument || !bundlesArgument) {
-  console.error('usage: host.mjs <directory> <bundles>');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { machine: { type: 'boolean' }, call: { type: 'boolean' } },
+});
+const [directoryArgument, second] = positionals;
+if (!directoryArgument || !second) {
+  console.error('usage: host.mjs [--machine] <directory> <bundles> | --call <directory> <method>');
   process.exit(2);
 }
-await mkdir(directoryArgument, { recursive: true, mode: 0o700 });
-await run(await realpath(directoryArgument), path.resolve(bundlesArgument));
-process.exit(); // children that go on would keep this process
+if (values.call) {
+  await callHost(directoryArgument, second);
+} else {
+  await mkdir(directoryArgument, { recursive: true, mode: 0o700 });
+  await run(await realpath(directoryArgument), path.resolve(second));
+  process.exit(); // children that go on would keep this process
+}
 
 async function run(directory: string, bundles: string): Promise<void> {
   using lock = lockDirectory(directory);
@@ -40,19 +53,25 @@ async function run(directory: string, bundles: string): Promise<void> {
   process.on('unhandledRejection', (reason) => log(`unhandled: ${reason instanceof Error ? reason.stack : reason}`));
 
   await writeFileAtomic(path.join(directory, 'host.pid'), JSON.stringify(identify(process.pid)));
-  await using hypervisor = await openHypervisor({ directory, bundles, log, onShutdown: end });
+  const opening = { directory, bundles, log, onShutdown: end };
   using socket = hostSocket(directory);
-  await using _server = await serve({
-    role: 'host',
+  await using stack = new AsyncDisposableStack();
+  const common = {
+    role: 'host' as const,
     product: productVersion,
-    table: hostMethods,
-    handlers: hypervisor.handlers,
     listen: { socket: socket.path },
     authorize: () => undefined, // whoever may open the socket owns the deployment
     identify: () => undefined,
     spool: path.join(directory, 'spool'),
     log,
-  });
+  };
+  if (values.machine) {
+    const { handlers } = stack.use(await openMachineHost(opening));
+    stack.use(await serve({ ...common, table: machineHostMethods, handlers }));
+  } else {
+    const { handlers } = stack.use(await openHypervisor(opening));
+    stack.use(await serve({ ...common, table: hostMethods, handlers }));
+  }
   log(`host ${process.pid} serves ${directory}`);
   if (!ending.signal.aborted) await once(ending.signal, 'abort');
   log(`host ${process.pid} ends; its VMs go on`);

@@ -1,0 +1,306 @@
+/**
+ * Docker or Podman as a cloud: a machine is a container of our image with an address of its own on the deployment's
+ * network. The container's name is the client token. What the machine runs at its first boot is in its environment, which
+ * the engine keeps as other clouds keep user-data; the process that the machine runs takes it out before anything else.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { ConpaasError } from '../../contract/errors.ts';
+import type { Offer } from '../cloud.ts';
+import type { Provider, Server, ServerRequest } from '../machines/provider.ts';
+import { type EngineApi, openEngineApi } from './engine-api.ts';
+import { addressLabel, fromLabels, ofDeployment, sizeLabel, toLabels } from './labels.ts';
+import { ensureNetwork, freeAddress, listNetworks } from './network.ts';
+import { ContainersSettings } from './settings.ts';
+import { engineSocket } from './socket.ts';
+
+const Labels = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((labels) => labels ?? {});
+const Listed = z.object({
+  Id: z.string(),
+  Labels,
+  State: z.string(),
+  /** Seconds since the epoch. */
+  Created: z.number(),
+});
+const Inspected = z.object({
+  Id: z.string(),
+  Created: z.string(),
+  Config: z.object({ Labels }),
+  State: z.object({ Status: z.string(), ExitCode: z.number(), OOMKilled: z.boolean().optional() }),
+});
+
+const sizes = {
+  small: { cpus: 1, memoryMb: 1024 },
+  medium: { cpus: 2, memoryMb: 2048 },
+  large: { cpus: 4, memoryMb: 4096 },
+} as const;
+
+/**
+ * What bubblewrap needs to keep hosted programs apart inside of a container: namespaces and mounts (CAP_SYS_ADMIN), and
+ * the loopback of a namespace without network (CAP_NET_ADMIN, over this container's own network only). That is far less
+ * than a privileged container has: no devices, no other capability. Hosted programs are left none of it
+ * (supervisor/sandbox.ts). AppArmor's profile for containers denies mounts whatever the capabilities; Podman's seccomp
+ * filter goes by the capabilities, Docker's denies pivot_root to everybody.
+ */
+function containment(engine: 'podman' | 'other') {
+  return {
+    CapAdd: ['SYS_ADMIN', 'NET_ADMIN'],
+    SecurityOpt: ['apparmor=unconfined', ...(engine === 'podman' ? [] : ['seccomp=unconfined'])],
+  };
+}
+
+/** Takes the script out of the environment, where everything that is started from it would inherit it. */
+const boot =
+  'umask 077; printf %s "$CONPAAS_USER_DATA" | base64 -d > /run/conpaas-user-data; unset CONPAAS_USER_DATA; exec /bin/sh /run/conpaas-user-data';
+
+/** Of drivers that make the same machine at once, or choose the same address, all but one try again so often. */
+const attempts = 20;
+/** So long a machine may take to end its processes before they are killed, seconds. */
+const stopSeconds = 10;
+const consoleLines = 200;
+
+export interface ContainersProvider {
+  readonly provider: Provider;
+  readonly api: EngineApi;
+}
+
+export function createContainersProvider(given: ContainersSettings): ContainersProvider {
+  const settings = ContainersSettings.parse(given);
+  const { deployment } = settings;
+  const socket = settings.socket ?? engineSocket();
+  const api = openEngineApi(socket);
+
+  async function inspect(container: string, signal: AbortSignal): Promise<z.infer<typeof Inspected> | undefined> {
+    try {
+      const found = await api.request({ method: 'GET', path: `/containers/${container}/json` }, signal);
+      return Inspected.parse(found);
+    } catch (error) {
+      if (error instanceof ConpaasError && error.code === 'not_found') return undefined;
+      throw error;
+    }
+  }
+
+  async function list(signal: AbortSignal): Promise<z.infer<typeof Listed>[]> {
+    const query = { all: '1', ...ofDeployment(deployment) };
+    return z.array(Listed).parse(await api.request({ method: 'GET', path: '/containers/json', query }, signal));
+  }
+
+  const nameOf = (name: string): string => `conpaas-${deployment}-${name}`;
+  const start = (id: string, signal: AbortSignal) =>
+    api.request({ method: 'POST', path: `/containers/${id}/start` }, signal);
+
+  /** Makes the container; of two that do so at once the engine refuses one, who then has that of the other. */
+  async function make(request: ServerRequest, signal: AbortSignal): Promise<string> {
+    const size = sizes[(request.size ?? settings.size) as keyof typeof sizes];
+    if (!size) throw new ConpaasError('invalid_request', `There is no size ${request.size} of containers.`);
+    const network = await ensureNetwork(api, deployment, signal);
+    const taken = new Set((await list(signal)).map(({ Labels: labels }) => labels[addressLabel] ?? ''));
+    const address = freeAddress(network, taken);
+    const body = {
+      Image: settings.image,
+      Hostname: request.name,
+      Entrypoint: ['/usr/bin/tini', '--'],
+      Cmd: ['/bin/sh', '-c', boot],
+      Env: [`CONPAAS_USER_DATA=${Buffer.from(request.userData).toString('base64')}`],
+      Labels: {
+        ...toLabels(request.name, request.tags),
+        [addressLabel]: address,
+        [sizeLabel]: request.size ?? settings.size,
+      },
+      HostConfig: {
+        ...containment(await api.engine(signal)),
+        NetworkMode: network.Name,
+        NanoCpus: size.cpus * 1e9,
+        Memory: size.memoryMb * 1024 ** 2,
+        // The director makes the machines of applications, so it must reach the engine as the desktop does.
+        ...(request.tags.application === '' ? { Binds: [`${socket}:${socket}`] } : {}),
+      },
+      NetworkingConfig: { EndpointsConfig: { [network.Name]: { IPAMConfig: { IPv4Address: address } } } },
+    };
+    const query = { name: nameOf(request.name) };
+    const made = await api.request({ method: 'POST', path: '/containers/create', query, body }, signal);
+    return z.object({ Id: z.string() }).parse(made).Id;
+  }
+
+  async function createServer(request: ServerRequest, signal: AbortSignal): Promise<Server> {
+    for (let attempt = 1; ; attempt += 1) {
+      const present = await inspect(nameOf(request.name), signal);
+      try {
+        const id = present?.Id ?? (await make(request, signal));
+        if (present?.State.Status !== 'exited') await start(id, signal);
+        const server = (await listServers(signal)).find((one) => one.id === idOf(id));
+        if (server) return server;
+        throw new ConpaasError('not_found', `The container ${request.name} vanished as it was made.`);
+      } catch (error) {
+        signal.throwIfAborted();
+        const what = collision(error);
+        if (what === undefined || attempt >= attempts) throw error;
+        // Another container was started with that address between our look and our start: choose another.
+        if (what === 'address') await remove(nameOf(request.name), signal);
+        await delay(100, undefined, { signal });
+      }
+    }
+  }
+
+  async function remove(container: string, signal: AbortSignal): Promise<void> {
+    const query = { force: '1', v: '1' };
+    for (;;) {
+      try {
+        await api.request({ method: 'DELETE', path: `/containers/${container}`, query }, signal);
+      } catch (error) {
+        const code = error instanceof ConpaasError ? error.code : undefined;
+        if (code === 'not_found') return;
+        // Somebody else is removing it: it is gone when the engine no longer knows it.
+        if (code !== 'conflict' && (await inspect(container, signal)) !== undefined) throw error;
+      }
+      if ((await inspect(container, signal)) === undefined) return;
+    }
+  }
+
+  async function listServers(signal: AbortSignal): Promise<Server[]> {
+    const found = await Promise.all((await list(signal)).map(({ Id }) => inspect(Id, signal)));
+    const there = found.filter((one) => one !== undefined);
+    return Promise.all(there.map((one) => toServer(one, (id) => api.log(id, 15, signal))));
+  }
+
+  /** The container of a server of ours; undefined: gone, or not ours to touch. */
+  async function own(id: string, signal: AbortSignal): Promise<string | undefined> {
+    const container = containerOf(id);
+    const found = container === undefined ? undefined : await inspect(container, signal);
+    return found && fromLabels(found.Config.Labels).tags.deployment === deployment ? found.Id : undefined;
+  }
+
+  async function required(id: string, signal: AbortSignal): Promise<string> {
+    const container = await own(id, signal);
+    if (container !== undefined) return container;
+    throw new ConpaasError('not_found', 'The machine is gone.');
+  }
+
+  const provider: Provider = {
+    kind: 'containers',
+    architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
+    async check(signal) {
+      await api.request({ method: 'GET', path: '/info' }, signal);
+      try {
+        await api.request({ method: 'GET', path: `/images/${settings.image}/json` }, signal);
+      } catch (error) {
+        if (!(error instanceof ConpaasError) || error.code !== 'not_found') throw error;
+        throw new ConpaasError(
+          'cloud_failed',
+          `The container engine has no image ${settings.image}. Make it with: conpaas image build`,
+        );
+      }
+    },
+    async offers(signal) {
+      const info = await api.request({ method: 'GET', path: '/info' }, signal);
+      const { NCPU, MemTotal } = z.object({ NCPU: z.number(), MemTotal: z.number() }).parse(info);
+      const fitting = Object.entries(sizes).filter(
+        ([name, { cpus, memoryMb }]) => name === 'small' || (cpus <= NCPU && memoryMb * 1024 ** 2 <= MemTotal),
+      );
+      return fitting.map(
+        ([name, size]): Offer => ({ name, ...size, pricePerHour: 0, default: name === settings.size }),
+      );
+    },
+    zones: async () => [],
+    createServer,
+    listServers,
+    async destroyServer(id, signal) {
+      const container = await own(id, signal);
+      if (container !== undefined) await remove(container, signal);
+    },
+    async power(id, on, signal) {
+      const container = await required(id, signal);
+      const query: Record<string, string> = on ? {} : { t: String(stopSeconds) };
+      const path = `/containers/${container}/${on ? 'start' : 'stop'}`;
+      await api.request({ method: 'POST', path, query }, signal);
+    },
+    async reboot(id, signal) {
+      const path = `/containers/${await required(id, signal)}/restart`;
+      await api.request({ method: 'POST', path, query: { t: String(stopSeconds) } }, signal);
+    },
+    async console(id, signal) {
+      const container = await own(id, signal);
+      return container === undefined ? undefined : api.log(container, consoleLines, signal);
+    },
+    volumes: undefined,
+    belongings: async (signal) =>
+      (await listNetworks(api, deployment, signal)).map(({ Id, Labels: labels }) => ({
+        kind: 'network',
+        id: Id,
+        ...fromLabels(labels),
+      })),
+    async destroyBelonging({ id, tags }, signal) {
+      if (tags.deployment !== deployment) return; // what is not ours is not touched
+      try {
+        await api.request({ method: 'DELETE', path: `/networks/${id}` }, signal);
+      } catch (error) {
+        if (!(error instanceof ConpaasError) || error.code !== 'not_found') throw error;
+      }
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  return { provider, api };
+}
+
+/** What two that make machines at once have both wanted, in the words of the engines; undefined: another failure. */
+function collision(error: unknown): 'name' | 'address' | undefined {
+  if (!(error instanceof ConpaasError)) return undefined;
+  const { code, message } = error;
+  if (code === 'conflict' || code === 'not_found' || /name .*already in use/i.test(message)) return 'name';
+  return /address.*(already|in use)|IPAM/i.test(message) ? 'address' : undefined;
+}
+
+/** Ids begin with a letter everywhere; the engine takes the beginning of its own for the whole. */
+const idOf = (container: string): string => `c-${container.slice(0, 32)}`;
+
+/** @returns undefined for what cannot be an id of ours */
+export function containerOf(id: string): string | undefined {
+  return /^c-([0-9a-f]{32})$/.exec(id)?.[1];
+}
+
+async function toServer(found: z.infer<typeof Inspected>, log: (id: string) => Promise<string>): Promise<Server> {
+  const { Labels: labels } = found.Config;
+  const state = stateOf(found.State);
+  const address = labels[addressLabel];
+  return {
+    id: idOf(found.Id),
+    ...fromLabels(labels),
+    state,
+    createdAt: Date.parse(found.Created),
+    ...(address === undefined ? {} : { privateAddress: address }),
+    ...(labels[sizeLabel] === undefined ? {} : { size: labels[sizeLabel] }),
+    ...(state === 'failed' ? { cause: await causeOf(found, log) } : {}),
+  };
+}
+
+/** How a machine ends that is told to: by itself, or by the engine's signals. */
+const wellEnded: readonly number[] = [0, 128 + 15, 128 + 9];
+
+function stateOf({ Status, ExitCode, OOMKilled }: z.infer<typeof Inspected>['State']): Server['state'] {
+  switch (Status) {
+    case 'running':
+    case 'stopping':
+    case 'paused':
+      return 'running';
+    case 'exited':
+    case 'stopped':
+      return wellEnded.includes(ExitCode) && OOMKilled !== true ? 'stopped' : 'failed';
+    case 'removing':
+    case 'dead':
+      return 'gone';
+    default:
+      return 'creating';
+  }
+}
+
+async function causeOf(
+  { Id, State }: z.infer<typeof Inspected>,
+  log: (id: string) => Promise<string>,
+): Promise<string> {
+  if (State.OOMKilled) return 'The machine ran out of memory. Choose a larger size.';
+  const words = (await log(Id)).trim().split('\n').at(-1) ?? '';
+  return `The machine ended with code ${State.ExitCode}${words === '' ? '.' : `: ${words}`}`;
+}

@@ -1,0 +1,83 @@
+/** The network of a deployment: a bridge of its own, on which every machine has one address for its life. */
+import { randomInt } from 'node:crypto';
+import { z } from 'zod';
+import { ConpaasError } from '../../contract/errors.ts';
+import type { Tags } from '../cloud.ts';
+import type { EngineApi } from './engine-api.ts';
+import { ofDeployment, toLabels } from './labels.ts';
+
+const Network = z.object({
+  Name: z.string(),
+  Id: z.string(),
+  Created: z.string(),
+  Labels: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((labels) => labels ?? {}),
+  IPAM: z.object({
+    Config: z
+      .array(z.object({ Subnet: z.string(), Gateway: z.string().optional() }))
+      .nullish()
+      .transform((config) => config ?? []),
+  }),
+});
+export type Network = z.infer<typeof Network>;
+
+export async function listNetworks(api: EngineApi, deployment: string, signal: AbortSignal): Promise<Network[]> {
+  const found = await api.request({ method: 'GET', path: '/networks', query: ofDeployment(deployment) }, signal);
+  return z.array(Network).parse(found);
+}
+
+/** The network of a deployment, made where it is not there. Of two that were made at once, all agree on the older. */
+export async function ensureNetwork(api: EngineApi, deployment: string, signal: AbortSignal): Promise<Network> {
+  const present = chosenOf(await listNetworks(api, deployment, signal));
+  if (present) return present;
+  const name = `conpaas-${deployment}`;
+  const tags: Tags = { deployment, application: '', operation: '' };
+  const body = { Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: toLabels('network', tags) };
+  try {
+    await api.request({ method: 'POST', path: '/networks/create', body }, signal);
+  } catch (error) {
+    // Somebody else was quicker; anything else leaves no network to be found.
+    const other = chosenOf(await listNetworks(api, deployment, signal));
+    if (other) return other;
+    throw error;
+  }
+  const all = await listNetworks(api, deployment, signal);
+  const chosen = chosenOf(all);
+  if (!chosen) throw new ConpaasError('cloud_failed', 'The container engine made a network and does not tell of it.');
+  return chosen;
+}
+
+function chosenOf(networks: readonly Network[]): Network | undefined {
+  return [...networks].sort((a, b) =>
+    a.Created < b.Created ? -1 : a.Created > b.Created ? 1 : a.Id < b.Id ? -1 : 1,
+  )[0];
+}
+
+/**
+ * An address of the network that nobody has, by chance: two who choose at once seldom choose the same.
+ * @throws ConpaasError `cloud_failed` where all are taken
+ */
+export function freeAddress({ Name, IPAM }: Pick<Network, 'Name' | 'IPAM'>, taken: ReadonlySet<string>): string {
+  const config = IPAM.Config.find(({ Subnet }) => Subnet.includes('.'));
+  const [base, bits] = config?.Subnet.split('/') ?? [];
+  if (base === undefined || bits === undefined) {
+    throw new ConpaasError('cloud_failed', `The network ${Name} has no IPv4 addresses.`);
+  }
+  const size = Math.min(2 ** (32 - Number(bits)), 65_536);
+  const first = toNumber(base);
+  // The first is the network's, the second usually the gateway's, the last for broadcasts.
+  const start = randomInt(size);
+  for (let step = 0; step < size; step += 1) {
+    const offset = (start + step) % size;
+    const address = toAddress(first + offset);
+    if (offset > 1 && offset < size - 1 && address !== config?.Gateway && !taken.has(address)) return address;
+  }
+  throw new ConpaasError('cloud_failed', `All addresses of the network ${Name} are taken.`);
+}
+
+const toNumber = (address: string): number => address.split('.').reduce((value, part) => value * 256 + Number(part), 0);
+
+const toAddress = (value: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');

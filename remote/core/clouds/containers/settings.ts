@@ -1,0 +1,14 @@
+/** What the containers driver is opened with. Nothing of it is a secret: whoever may open the socket may use the engine. */
+import { z } from 'zod';
+import { DeploymentId } from '../../contract/ids.ts';
+
+export const ContainersSettings = z.object({
+  deployment: DeploymentId,
+  /** The engine's unix socket; the usual places are tried where it is absent. */
+  socket: z.string().startsWith('/').optional(),
+  /** Image of machines, made by {@link importImage}. */
+  image: z.string().default('localhost/conpaas-machine:latest'),
+  /** Name of an offer that machines are of when none is asked for. */
+  size: z.enum(['small', 'medium', 'large']).default('small'),
+});
+export type ContainersSettings = z.input<typeof ContainersSettings>;

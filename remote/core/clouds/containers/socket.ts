@@ -1,0 +1,22 @@
+/** Where container engines listen. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+/** The first place that is there: what DOCKER_HOST says, Docker's, Podman's of this user, Podman's of the system. */
+export function engineSocket(
+  environment: NodeJS.ProcessEnv = process.env,
+  isThere: (file: string) => boolean = existsSync,
+): string {
+  const told = environment['DOCKER_HOST'];
+  if (told?.startsWith('unix://')) return told.slice('unix://'.length);
+  const runtime = environment['XDG_RUNTIME_DIR'];
+  const usual = '/var/run/docker.sock';
+  const places = [
+    usual,
+    path.join(homedir(), '.docker/run/docker.sock'),
+    ...(runtime ? [path.join(runtime, 'podman/podman.sock')] : []),
+    '/run/podman/podman.sock',
+  ];
+  return places.find(isThere) ?? usual;
+}

@@ -1,0 +1,155 @@
+/** What all real clouds share, over a provider in memory: what a real one answers is the conformance suite's. */
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { ConpaasError } from '../../contract/errors.ts';
+import type { HostProcess } from '../../contract/host.ts';
+import { VmId } from '../../contract/ids.ts';
+import { createMachineCloud } from './machine-cloud.ts';
+import type { Program, ProgramSource } from './programs.ts';
+import type { Provider, Server, ServerRequest } from './provider.ts';
+import type { Copied, Transport } from './transport.ts';
+
+const never = new AbortController().signal;
+const tags = { deployment: 'd-one', application: 'app-one', operation: 'op-one' };
+const programs: Program[] = (['node', 'host.mjs', 'director.mjs', 'manager.mjs', 'agent.mjs'] as const).map(
+  (name, at) => ({ name, path: `/here/${name}`, size: 1, sha256: String(at).repeat(64) }),
+);
+const copying: ProgramSource = { kind: 'copy', programs: async () => programs };
+const fetching: ProgramSource = {
+  kind: 'fetch',
+  programs: async () => programs,
+  director: { host: '10.0.0.2', port: 5555 },
+};
+const agent: HostProcess = { name: 'agent', bundle: 'agent', bootstrap: { token: 'token-of-agent' } };
+
+/** A provider that only remembers, and fails where it is told to. */
+function fakeProvider(failing: Partial<Record<string, Error>> = {}) {
+  const servers: Server[] = [];
+  const requests: ServerRequest[] = [];
+  const powered: string[] = [];
+  const provider: Provider = {
+    kind: 'fake',
+    architecture: 'x64',
+    check: async () => undefined,
+    offers: async () => [],
+    zones: async () => [],
+    async createServer(request) {
+      if (failing['createServer']) throw failing['createServer'];
+      requests.push(request);
+      const server: Server = {
+        id: `s-${request.name}`,
+        name: request.name,
+        tags: request.tags,
+        state: 'running',
+        privateAddress: '10.0.0.9',
+        createdAt: 1,
+      };
+      servers.push(server);
+      return server;
+    },
+    listServers: async () => servers,
+    destroyServer: async () => undefined,
+    async power(id, on) {
+      const failure = failing[id];
+      if (failure) throw failure;
+      powered.push(`${id} ${on ? 'on' : 'off'}`);
+    },
+    reboot: async () => undefined,
+    console: async () => undefined,
+    volumes: undefined,
+    belongings: async () => [],
+    destroyBelonging: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  return { provider, servers, requests, powered };
+}
+
+/** A transport to a machine that has some programs, and whose host answers what it is told to. */
+function fakeTransport(present: readonly Program[], hostAnswers: readonly unknown[] = [{ result: {} }]) {
+  const copied: Copied[] = [];
+  const calls: { readonly method: string | undefined; readonly input: unknown }[] = [];
+  const answers = [...hostAnswers];
+  const transport: Transport = {
+    async copy(_server, files) {
+      copied.push(...files);
+    },
+    async run(_server, command, input) {
+      if (command[0]?.endsWith('sha256sum')) {
+        return { code: 1, output: present.map((p) => `${p.sha256}  /opt/conpaas/${p.name}\n`).join(''), errors: '' };
+      }
+      calls.push({ method: command.at(-1), input: JSON.parse(input) });
+      const answer = answers.length > 1 ? answers.shift() : answers[0];
+      return { code: 0, output: JSON.stringify(answer), errors: '' };
+    },
+  };
+  return { transport, copied, calls };
+}
+
+const textOf = (userData: string): string => {
+  const block = /<<'END' \| gzip -d [^\n]*\n([\s\S]*?)\nEND\n/.exec(userData)?.[1] ?? '';
+  return userData + gunzipSync(Buffer.from(block, 'base64')).toString('utf8');
+};
+
+describe('a cloud of machines, over a fake provider', () => {
+  test('a machine that fetches is told its list, whom to ask, and what it must get', async () => {
+    const { provider, requests } = fakeProvider();
+    const { transport, copied, calls } = fakeTransport([]);
+    const cloud = createMachineCloud({ provider, transport, source: fetching });
+    const vm = await cloud.createVm({ name: 'vm-a', tags, processes: [agent] }, never);
+    expect(vm).toMatchObject({ id: 's-vm-a', state: 'running', address: '10.0.0.9', tags });
+    const text = textOf(requests[0]?.userData ?? '');
+    expect(text).toContain('token-of-agent');
+    expect(text).toContain('director=10.0.0.2:5555');
+    expect(text).toContain(`need agent.mjs ${'4'.repeat(64)}`);
+    expect(text).not.toContain('director.mjs');
+    expect([copied, calls]).toEqual([[], []]);
+  });
+
+  test("the director's bootstrap, which may hold what is secret, comes by the first contact and never by user-data", async () => {
+    const { provider, requests } = fakeProvider();
+    const { transport, copied, calls } = fakeTransport(programs.slice(0, 2));
+    const cloud = createMachineCloud({ provider, transport, source: copying });
+    const director: HostProcess = { name: 'director', bundle: 'director', bootstrap: { cloud: { key: 'secret-key' } } };
+    await cloud.createVm({ name: 'director', tags, processes: [director] }, never);
+    expect(textOf(requests[0]?.userData ?? '')).not.toContain('secret-key');
+    expect(copied.map(({ from, to }) => [from, to])).toEqual(
+      ['director.mjs', 'manager.mjs', 'agent.mjs'].map((name) => [`/here/${name}`, `/opt/conpaas/${name}`]),
+    );
+    expect(calls).toEqual([{ method: 'set_machine_processes', input: { processes: [director] } }]);
+  });
+
+  test('a host that is starting is waited for; what it refuses is told in its words', async () => {
+    const { provider } = fakeProvider();
+    const away = { failure: { code: 'unreachable', message: 'not yet' } };
+    const starting = fakeTransport([], [away, away, { result: { content: 'text' } }]);
+    const cloud = createMachineCloud({ provider, transport: starting.transport, source: copying });
+    const contact = await cloud.contact(VmId.parse('s-vm-a'), never);
+    expect(await contact.readFile('agent/x', never)).toBe('text');
+    expect(starting.calls).toHaveLength(3);
+
+    const refused = { failure: { code: 'invalid_request', message: '"../x" is not a plain relative path.' } };
+    const strict = createMachineCloud({ provider, transport: fakeTransport([], [refused]).transport, source: copying });
+    const other = await strict.contact(VmId.parse('s-vm-a'), never);
+    await expect(other.readFile('../x', never)).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  test('a machine that the cloud refuses is refused with its words', async () => {
+    const quota = new ConpaasError('cloud_failed', 'The quota of machines is used up.');
+    const { provider } = fakeProvider({ createServer: quota });
+    const cloud = createMachineCloud({ provider, transport: fakeTransport([]).transport, source: fetching });
+    await expect(cloud.createVm({ name: 'vm-a', tags, processes: [] }, never)).rejects.toThrow(/quota/);
+  });
+
+  test('power: one that cannot be started does not keep the others; one that cannot be stopped is an error', async () => {
+    const stuck = new ConpaasError('cloud_failed', 'No capacity.');
+    const { provider, servers, powered } = fakeProvider({ 's-b': stuck });
+    const server = (id: string, state: Server['state']): Server => ({ id, name: id, tags, state, createdAt: 1 });
+    servers.push(server('s-a', 'stopped'), server('s-b', 'stopped'), server('s-c', 'running'), server('s-d', 'gone'));
+    const cloud = createMachineCloud({ provider, transport: fakeTransport([]).transport, source: fetching });
+    await cloud.power(true, never);
+    expect(powered).toEqual(['s-a on']);
+    servers.splice(0, 2, server('s-b', 'running'));
+    await expect(cloud.power(false, never)).rejects.toBe(stuck);
+    expect(powered).toEqual(['s-a on', 's-c off']);
+  });
+});

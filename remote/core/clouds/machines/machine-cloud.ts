@@ -1,0 +1,115 @@
+/**
+ * What all real clouds have in common: makes a {@link Cloud} of a {@link Provider}. Machines are made with a script of
+ * their own (`user-data.ts`), programs are copied or fetched, and lists of processes are kept by each machine's host.
+ */
+import { z } from 'zod';
+import { toFailure } from '../../contract/errors.ts';
+import type { HostProcess } from '../../contract/host.ts';
+import { VmId } from '../../contract/ids.ts';
+import { MachineList, machineHostMethods } from '../../contract/machine-host.ts';
+import type { Cloud, CloudVm, VmRequest } from '../cloud.ts';
+import { callMachineHost } from './host-call.ts';
+import { programsDirectory } from './layout.ts';
+import type { Program, ProgramName, ProgramSource } from './programs.ts';
+import type { Provider, Server } from './provider.ts';
+import type { Transport } from './transport.ts';
+import { composeUserData } from './user-data.ts';
+
+export interface MachineCloudOptions {
+  readonly provider: Provider;
+  readonly transport: Transport;
+  readonly source: ProgramSource;
+}
+
+export function createMachineCloud({ provider, transport, source }: MachineCloudOptions): Cloud {
+  /**
+   * The director's machine gets its list by the first contact: its bootstrap may hold what no user-data may. Machines
+   * whose programs are copied likewise: whoever makes them is in touch with them anyway.
+   */
+  async function createVm(request: VmRequest, signal: AbortSignal): Promise<CloudVm> {
+    const { name, tags, size, processes } = request;
+    const programs = needed(await source.programs(), processes);
+    const copied = source.kind === 'copy';
+    const list = MachineList.parse({ name, processes: copied ? [] : processes });
+    const director = copied ? undefined : source.director;
+    const userData = composeUserData({ list, programs, director });
+    const server = await provider.createServer({ name, tags, size, userData }, signal);
+    if (copied) {
+      await copyPrograms(server.id, programs, signal);
+      await setProcesses(server.id, processes, signal);
+    }
+    return toCloudVm(server);
+  }
+
+  async function copyPrograms(server: string, programs: readonly Program[], signal: AbortSignal): Promise<void> {
+    const there = await transport.run(
+      server,
+      ['/usr/bin/sha256sum', ...programs.map(({ name }) => `${programsDirectory}/${name}`)],
+      '',
+      signal,
+    );
+    // `sha256sum` tells of those that are there; that others are not is its exit code.
+    const present = new Set(there.output.split('\n'));
+    const missing = programs.filter(({ name, sha256 }) => !present.has(`${sha256}  ${programsDirectory}/${name}`));
+    const files = missing.map(({ name, path }) => ({ from: path, to: `${programsDirectory}/${name}`, mode: 0o755 }));
+    if (files.length > 0) await transport.copy(server, files, signal);
+  }
+
+  async function setProcesses(server: string, processes: readonly HostProcess[], signal: AbortSignal): Promise<void> {
+    const params = { processes: [...processes] };
+    await callMachineHost(transport, server, 'set_machine_processes', params, z.object({}), signal);
+  }
+
+  return {
+    kind: provider.kind,
+    check: (signal) => provider.check(signal),
+    createVm,
+    listVms: async (signal) => (await provider.listServers(signal)).map(toCloudVm),
+    destroyVm: (id, signal) => provider.destroyServer(id, signal),
+    setProcesses,
+    offers: (signal) => provider.offers(signal),
+    contact: async (id) => ({
+      async readFile(path, signal) {
+        const schema = machineHostMethods.read_machine_file.result;
+        const found = await callMachineHost(transport, id, 'read_machine_file', { path }, schema, signal);
+        return found.content ?? undefined;
+      },
+      async writeFile(path, content, signal) {
+        const params = { path, content };
+        await callMachineHost(transport, id, 'write_machine_file', params, z.object({}), signal);
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
+    async power(on, signal) {
+      const servers = (await provider.listServers(signal)).filter(({ state }) => state !== 'gone');
+      const wrong = servers.filter(({ state }) => (state === 'running') !== on);
+      const done = await Promise.allSettled(wrong.map(({ id }) => provider.power(id, on, signal)));
+      for (const outcome of done) {
+        // One that cannot be started says why in the list; the others do not wait for it.
+        if (outcome.status === 'rejected' && (!on || toFailure(outcome.reason).code === 'unreachable'))
+          throw outcome.reason;
+      }
+    },
+    wake: async () => undefined, // machines run without us
+    async retire(signal) {
+      const { volumes } = provider;
+      for (const volume of (await volumes?.list(signal)) ?? []) await volumes?.destroy(volume.id, signal);
+      for (const belonging of await provider.belongings(signal)) await provider.destroyBelonging(belonging, signal);
+    },
+    [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose](),
+  };
+}
+
+/** The runtime, the host, and the bundles of the listed processes; an agent's machine may get a manager later. */
+function needed(programs: readonly Program[], processes: readonly HostProcess[]): readonly Program[] {
+  const director = processes.some(({ bundle }) => bundle === 'director');
+  const names: readonly ProgramName[] = director
+    ? ['node', 'host.mjs', 'director.mjs', 'manager.mjs', 'agent.mjs']
+    : ['node', 'host.mjs', 'manager.mjs', 'agent.mjs'];
+  return programs.filter(({ name }) => names.includes(name));
+}
+
+function toCloudVm(server: Server): CloudVm {
+  const { id, name, tags, state, cause, createdAt, size, privateAddress, publicAddress } = server;
+  return { id: VmId.parse(id), name, tags, state, cause, address: privateAddress ?? publicAddress, createdAt, size };
+}

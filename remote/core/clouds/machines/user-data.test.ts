@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { MachineList } from '../../contract/machine-host.ts';
+import { createTrust } from '../../identity/fixtures.ts';
+import { composeUserData, type UserData } from './user-data.ts';
+
+const digest = 'a'.repeat(64);
+const programs = (['node', 'host.mjs', 'manager.mjs', 'agent.mjs'] as const).map((name) => ({ name, sha256: digest }));
+const director = { host: '10.1.2.3', port: 5555 };
+const list = MachineList.parse({ name: 'vm-one', processes: [] });
+const base: UserData = { list, programs, director };
+
+/** What the script lays down. */
+function laidDown(script: string): unknown {
+  const block = /<<'END' \| gzip -d [^\n]*\n([\s\S]*?)\nEND\n/.exec(script)?.[1] ?? '';
+  return JSON.parse(gunzipSync(Buffer.from(block, 'base64')).toString('utf8'));
+}
+
+/** As `sh -n` sees it: what is no shell script is refused. */
+function isScript(text: string): boolean {
+  return spawnSync('/bin/sh', ['-n'], { input: text }).status === 0;
+}
+
+describe('the first script of a machine', () => {
+  test('holds two processes with two roots and their tokens, and stays below what clouds take', async () => {
+    const roots = await Promise.all(['d-one', 'd-two'].map(async (name) => (await createTrust(name)).root.certificate));
+    const bootstrap = (token: string) => ({ deployment: 'd-one', application: 'app-one', director, roots, token });
+    const token = () => randomBytes(32).toString('base64url');
+    const full = MachineList.parse({
+      name: 'vm-one',
+      processes: [
+        { name: 'manager-1', bundle: 'manager', bootstrap: bootstrap(token()) },
+        { name: 'agent', bundle: 'agent', bootstrap: bootstrap(token()) },
+      ],
+    });
+    const script = composeUserData({ ...base, list: full });
+    expect(Buffer.byteLength(script)).toBeLessThan(8192);
+    expect(laidDown(script)).toEqual(full);
+    expect(script).not.toMatch(/PRIVATE KEY/);
+    expect(isScript(script)).toBe(true);
+  });
+
+  test('one that would be too large is refused', () => {
+    const noise = randomBytes(6000).toString('hex');
+    const large = MachineList.parse({
+      name: 'vm-one',
+      processes: [{ name: 'agent', bundle: 'agent', bootstrap: { noise } }],
+    });
+    expect(() => composeUserData({ ...base, list: large })).toThrow(/8192/);
+  });
+
+  test.each(["'; touch /tmp/hostile; '", '$(touch /tmp/hostile)', '`id`', 'END\nrm -rf /', '\u0000', "\\'"])(
+    'a hostile value is data: %j',
+    (hostile) => {
+      const named = MachineList.parse({
+        name: 'vm-one',
+        processes: [{ name: 'agent', bundle: 'agent', bootstrap: { value: hostile, [hostile]: 1 } }],
+      });
+      const script = composeUserData({ ...base, list: named });
+      expect(isScript(script)).toBe(true);
+      expect(script).not.toContain(hostile);
+      expect(laidDown(script)).toEqual(named);
+      expect(() => composeUserData({ ...base, director: { host: hostile, port: 1 } })).toThrow(/cannot be put/);
+      const strange = [{ name: 'node', sha256: hostile }] as const;
+      expect(() => composeUserData({ ...base, programs: strange })).toThrow(/cannot be put/);
+    },
+  );
+
+  test('without a director it fetches nothing and waits for what will be copied', () => {
+    const script = composeUserData({ list, programs });
+    expect(script).toContain('\ndirector=\n');
+    expect(script).toContain(`need host.mjs ${digest}`);
+  });
+});

@@ -1,0 +1,60 @@
+/**
+ * What the host of a real VM serves on its unix socket (mode 0600): the list of control processes, and the small files of
+ * the first contact. Who may open the socket is root on that machine.
+ */
+import { z } from 'zod';
+import { HostProcess, HostVm } from './host.ts';
+import { VmId } from './ids.ts';
+import { done, hello, method, nothing } from './method.ts';
+
+/** `machine.json`: what the host of a VM is told before it first starts. */
+export const MachineList = z.object({
+  /** The VM's name, as its creator calls it. */
+  name: VmId,
+  processes: z.array(HostProcess),
+});
+export type MachineList = z.input<typeof MachineList>;
+
+export const machineHostMethods = {
+  hello,
+  get_machine: method({
+    kind: 'query',
+    params: nothing,
+    result: HostVm.pick({ address: true, state: true, cause: true, processes: true }),
+    callers: ['owner'],
+    since: 1,
+    doc: 'This machine: its address, and how its control processes are.',
+  }),
+  set_machine_processes: method({
+    kind: 'command',
+    params: z.strictObject({ processes: z.array(HostProcess) }),
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Changes the list of control processes; those no longer listed are ended and their homes removed.',
+  }),
+  read_machine_file: method({
+    kind: 'query',
+    params: z.strictObject({ path: z.string() }),
+    result: z.object({ content: z.string().nullable() }),
+    callers: ['owner'],
+    since: 1,
+    doc: 'A small text file below the homes of the control processes (null: not there).',
+  }),
+  write_machine_file: method({
+    kind: 'command',
+    params: z.strictObject({ path: z.string(), content: z.string().max(65_536) }),
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Writes a small text file (0600, atomically) below the homes of the control processes.',
+  }),
+  shutdown: method({
+    kind: 'command',
+    params: nothing,
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Ends the host process; its control processes go on.',
+  }),
+};

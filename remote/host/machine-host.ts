@@ -1,0 +1,114 @@
+/**
+ * The host of a real VM: one machine, this one. Its list of control processes is on disk (`machine.json`, laid down
+ * before the host's first start) and is replaced as a whole, so a host that was killed anywhere goes on at its next start.
+ */
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ConpaasError, type Handlers, VmId } from '../core/contract/index.ts';
+import { MachineList, type machineHostMethods } from '../core/contract/machine-host.ts';
+import { writeFileAtomic } from '../core/files/index.ts';
+import { readConfined, writeConfined } from './confined-files.ts';
+import { createMachine } from './machine.ts';
+import { ownAddress } from './own-address.ts';
+import type { VmRecord } from './records.ts';
+import { createSerial } from './serial.ts';
+
+export interface MachineHostOptions {
+  /** Without links in its path. */
+  readonly directory: string;
+  readonly bundles: string;
+  readonly log: (line: string) => void;
+  /** Called by `shutdown`, after the answer is under way. */
+  readonly onShutdown: () => void;
+  /** This machine's address; looked up where absent. */
+  readonly address?: string | undefined;
+}
+
+export interface MachineHost extends AsyncDisposable {
+  readonly handlers: Omit<Handlers<typeof machineHostMethods>, 'hello'>;
+}
+
+/** A list that could not be settled (a full disk) is tried again this often. */
+const retryMs = 5000;
+
+/**
+ * Reads the list and begins to settle the machine to it: what lives is adopted, what is listed is started, the rest is
+ * ended.
+ * @throws where `machine.json` is missing or damaged: a host that guessed would end what should run
+ */
+export async function openMachineHost(options: MachineHostOptions): Promise<MachineHost> {
+  const { directory, log } = options;
+  const listFile = path.join(directory, 'machine.json');
+  const homes = path.join(directory, 'homes');
+  await mkdir(homes, { recursive: true, mode: 0o700 });
+  const list = MachineList.parse(JSON.parse(await readFile(listFile, 'utf8')));
+  const record: VmRecord = {
+    id: VmId.parse(list.name),
+    name: list.name,
+    address: options.address ?? ownAddress(),
+    tags: {},
+    createdAt: 0,
+    processes: list.processes,
+    destroying: false,
+  };
+  const machine = createMachine(record, {
+    directory: homes,
+    supervised: path.join(directory, 'supervised'),
+    bundles: options.bundles,
+    fresh: false,
+    log,
+  });
+  const serial = createSerial();
+  // Control processes of a local machine inherit its claim on an address; here there is nothing to claim.
+  const nothing = openSync('/dev/null', 'r');
+
+  async function settle(): Promise<void> {
+    try {
+      await machine.settle('on', nothing);
+    } catch (error) {
+      machine.fail(error);
+      log(`settling failed: ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    }
+  }
+
+  void serial(settle).catch(() => undefined); // logged, shown as the cause, and tried again
+  const retrying = setInterval(() => {
+    if (machine.problem !== undefined) void serial(settle).catch(() => undefined); // logged there
+  }, retryMs).unref();
+
+  return {
+    handlers: {
+      get_machine: async () => ({ address: machine.record.address, ...described(machine.info()) }),
+      set_machine_processes: ({ processes }) =>
+        serial(async () => {
+          if (new Set(processes.map(({ name }) => name)).size !== processes.length) {
+            throw new ConpaasError('invalid_request', 'Two processes of one name.');
+          }
+          await writeFileAtomic(listFile, JSON.stringify({ name: list.name, processes } satisfies MachineList));
+          machine.record = { ...machine.record, processes };
+          await settle();
+          return {};
+        }),
+      read_machine_file: async ({ path: file }) => ({ content: (await readConfined(homes, file)) ?? null }),
+      async write_machine_file({ path: file, content }) {
+        await writeConfined(homes, file, content);
+        return {};
+      },
+      async shutdown() {
+        setImmediate(options.onShutdown);
+        return {};
+      },
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(retrying);
+      await serial(async () => machine[Symbol.asyncDispose]());
+      closeSync(nothing);
+    },
+  };
+}
+
+function described({ state, cause, processes }: ReturnType<ReturnType<typeof createMachine>['info']>) {
+  return { state, processes, ...(cause === undefined ? {} : { cause }) };
+}
