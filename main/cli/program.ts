@@ -10,6 +10,7 @@ import { contractCommands } from './commands/contract.ts';
 import { costCommands } from './commands/costs.ts';
 import { deploymentCommands } from './commands/deployment.ts';
 import { historyCommands } from './commands/history.ts';
+import { imageCommands } from './commands/images.ts';
 import { manifestCommands } from './commands/manifests.ts';
 import { metricsCommands } from './commands/metrics.ts';
 import { observationCommands } from './commands/observation.ts';
@@ -102,6 +103,7 @@ export async function runCommand(options: CommandOptions): Promise<number> {
   auditCommands(program, run);
   metricsCommands(program, run);
   cloudCommands(program, run);
+  imageCommands(program, run);
   securityCommands(program, run);
   vaultCommands(program, run);
   contractCommands(program, run);

@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Cloud, createCloud } from '../../remote/core/clouds/index.ts';
+import { programsOf } from '../../remote/core/clouds/machines/programs.ts';
 import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
 import type { directorMethods } from '../../remote/core/contract/index.ts';
@@ -149,6 +150,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     (id, work) => withLock(path.join(options.dataDirectory, `${id}.keys.lock`), work),
     now,
   );
+  const programs = programsOf(options.bundles, options.runtime);
   const directors = createDirectors(keyring, now, options.client);
 
   async function settingsOf({ id, cloud }: Deployment): Promise<Record<string, unknown>> {
@@ -162,7 +164,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
 
   async function withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T> {
     const cloudSettings = await settingsOf(deployment);
-    await using cloud: Cloud = createCloud(deployment.cloud.kind, cloudSettings);
+    await using cloud: Cloud = createCloud(deployment.cloud.kind, cloudSettings, { kind: 'copy', programs });
     return await work({ store, keyring, directors, cloud, cloudSettings, now, deployment });
   }
 

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cloud } from '../core/clouds/cloud.ts';
+import type { Program, ProgramSource } from '../core/clouds/machines/programs.ts';
 import { directorMethods } from '../core/contract/director.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import type { ApplicationId, DeploymentId } from '../core/contract/ids.ts';
@@ -39,7 +40,9 @@ export interface DirectorOptions {
   readonly bootstrap: DirectorBootstrap;
   readonly specs: Readonly<Record<string, ServiceSpec>>;
   /** Opens the cloud that the bootstrap names. */
-  openCloud(kind: string, settings: Record<string, unknown>): Cloud;
+  openCloud(kind: string, settings: Record<string, unknown>, source: ProgramSource): Cloud;
+  /** What machines run: beside this director itself. */
+  programs(): Promise<readonly Program[]>;
   readonly product: string;
   /** Documents served to browsers and tools, e.g. `/openapi.json`. */
   readonly documents: Readonly<Record<string, () => { type: string; body: string }>>;
@@ -75,6 +78,8 @@ export interface Director {
   readonly audit: Audit;
   readonly clouds: ReadonlyMap<string, Cloud>;
   readonly defaultCloud: string;
+  /** What machines run. */
+  programs(): Promise<readonly Program[]>;
   log(line: string): void;
 }
 
@@ -94,7 +99,11 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const users = new Users(journal);
   await users.ensureOwner(bootstrap.owner);
   const authority = stack.use(await openOwnAuthority({ home, deployment, roots: bootstrap.roots, signal, log }));
-  const cloud = stack.use(options.openCloud(bootstrap.cloud.kind, bootstrap.cloud.settings));
+  /** Where we serve; the port is known once the server is bound. */
+  const address = { host: bootstrap.address, port: bootstrap.port };
+  const { kind, settings } = bootstrap.cloud;
+  const source: ProgramSource = { kind: 'fetch', programs: options.programs, director: address };
+  const cloud = stack.use(options.openCloud(kind, settings, source));
   const clouds = new Map([[bootstrap.cloud.kind, cloud]]);
   const inventory = new Inventory(journal);
   const metrics = stack.use(
@@ -138,8 +147,6 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   };
   const operations = stack.use(new Operations({ journal, onChange: publish, log }));
 
-  /** Where we serve; the port is known once the server is bound. */
-  const address = { host: bootstrap.address, port: bootstrap.port };
   const prices = new Prices(clouds, log);
   const machines = new Machines({
     deployment,
@@ -179,6 +186,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     audit,
     clouds,
     defaultCloud: bootstrap.cloud.kind,
+    programs: options.programs,
     log,
   };
   registerApplicationOperations(director);

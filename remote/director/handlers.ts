@@ -21,6 +21,7 @@ import { logHandlers } from './log-handlers.ts';
 import { managedApplication, managerHandlers } from './manager-handlers.ts';
 import { metricsHandlers } from './metrics/index.ts';
 import { planFor } from './planning.ts';
+import { programHandlers } from './program-handlers.ts';
 import { securityHandlers } from './security-handlers.ts';
 import type { ApplicationRecord } from './store.ts';
 
@@ -226,6 +227,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     ...costHandlers(director),
     ...duplicateHandlers(director, { startedBy, newApplication }),
     ...cloudHandlers(director),
+    ...programHandlers(director.programs),
     ...securityHandlers(director),
     ...managerHandlers(director),
     ...director.audit.methods,

@@ -53,6 +53,7 @@ export class Machines {
     signal: AbortSignal,
   ): Promise<VmRecord> {
     const { inventory } = this.#options;
+    await this.#forgetVanished(request.application, request.slot);
     const vm = await inventory.ensureVm(request.application, request.slot, request.cloud, request.operation);
     const same = vm.managers.join() === request.managers.join();
     if (vm.cloudId !== undefined && same) return vm;
@@ -71,6 +72,18 @@ export class Machines {
     }
     await inventory.saveVm(vm);
     return vm;
+  }
+
+  /**
+   * A machine that the cloud no longer has makes room for another in its slot. Should the cloud have been wrong, the
+   * sweep finds the old one by its tag: it then belongs to nothing.
+   */
+  async #forgetVanished(application: ApplicationId, slot: string): Promise<void> {
+    const { inventory } = this.#options;
+    const lost = inventory
+      .vms(application)
+      .find((vm) => vm.slot === slot && vm.state === 'gone' && vm.managers.length === 0);
+    if (lost) await inventory.deleteVm(lost.id);
   }
 
   /** Destroys a VM and forgets it. Idempotent. */

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createCloud } from '../core/clouds/index.ts';
+import { programsOf } from '../core/clouds/machines/programs.ts';
 import { agentMethods } from '../core/contract/agent.ts';
 import { directorMethods } from '../core/contract/director.ts';
 import { managerMethods } from '../core/contract/manager.ts';
@@ -20,6 +21,7 @@ await runProcess('director', async ({ home, signal, log }) => {
     specs: serviceSpecs,
     openCloud: createCloud,
     product: productVersion,
+    programs: programsOf(path.dirname(process.argv[1] ?? ''), process.execPath),
     documents: {
       '/openapi.json': () => ({ type: 'application/json', body: JSON.stringify(document()) }),
       '/': () => ({ type: 'text/html; charset=utf-8', body: openApiPage(document()) }),

@@ -68,6 +68,7 @@ const type = (more: Partial<ServiceManager>): ServiceManager => ({
 export const types: Readonly<Record<string, ServiceManager>> = {
   web: type({ rollingRoles: ['back'], address: () => 'http://127.0.0.9' }),
   store: type({
+    irreplaceable: () => 'It holds the data.',
     provides: ({ nodes }) => (nodes[0]?.address === undefined ? {} : { STORE_HOST: nodes[0].address }),
   }),
 };

@@ -39,6 +39,20 @@ const cases: [string, Action[], unknown[]][] = [
     [{ kind: 'create_vms', slots: ['m1'], cloud: undefined }],
   ],
   [
+    'a machine has vanished, and nothing with it: another takes its place',
+    actions(spread, [vm('first'), vm('m1', { state: 'gone' })]),
+    [{ kind: 'create_vms', slots: ['m1'], cloud: undefined }],
+  ],
+  [
+    'a machine has vanished with data that exists once: it is not replaced by an empty one',
+    actions(state([service('s2', 'store')], [node('store-main-1', 's2', 'main', { slot: 'm1' })]), [
+      vm('first'),
+      vm('m1', { state: 'gone' }),
+    ]),
+    [],
+  ],
+  ['the own machine is said to have vanished', actions(packed, [vm('first', { state: 'gone' })]), []],
+  [
     'a machine was refused and is no longer wanted',
     actions(packed, [vm('first'), vm('m1', { state: 'failed' })]),
     [{ kind: 'destroy_vms', vms: [m1] }],

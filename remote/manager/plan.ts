@@ -4,8 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { NodeAssignment } from '../core/contract/agent.ts';
+import type { VmInfo } from '../core/contract/application.ts';
 import type { NodeId, VmId } from '../core/contract/ids.ts';
 import type { DesiredNode, DesiredService } from '../core/service/state.ts';
+import { irreplaceable } from './info.ts';
 import { needsAreMet, viewOf, type World } from './views.ts';
 
 export type Action =
@@ -31,8 +33,10 @@ export function plan(input: PlanInput): Action[] {
   const actions: Action[] = [];
 
   const slots = new Set(state.nodes.map(({ slot }) => slot));
-  // One that the cloud has refused is asked for again.
-  const missing = [...slots].filter((slot) => !vms.some((vm) => vm.slot === slot && vm.state !== 'failed'));
+  // One that the cloud has refused is asked for again, and one that has vanished where nothing was lost with it.
+  const serves = ({ state: vmState }: VmInfo, slot: string): boolean =>
+    vmState !== 'failed' && !(vmState === 'gone' && slot !== ownSlot && isReplaceable(input, slot));
+  const missing = [...slots].filter((slot) => !vms.some((vm) => vm.slot === slot && serves(vm, slot)));
   const byCloud = new Map<string | undefined, string[]>();
   for (const slot of missing) {
     const cloud = state.services.find(({ id }) => state.nodes.some((n) => n.slot === slot && n.service === id))?.cloud;
@@ -56,6 +60,16 @@ export function plan(input: PlanInput): Action[] {
     if (acknowledged.get(vm.id) !== hash) actions.push({ kind: 'set_nodes', vm: vm.id, nodes, keep, hash });
   }
   return actions;
+}
+
+/** Whether fresh nodes can take the place of all nodes of a slot: else its user decides what to do about what is lost. */
+function isReplaceable(world: World, slot: string): boolean {
+  return world.state.nodes
+    .filter((node) => node.slot === slot)
+    .every((node) => {
+      const service = world.state.services.find(({ id }) => id === node.service);
+      return service !== undefined && irreplaceable(world, service, node) === undefined;
+    });
 }
 
 /** What each node should run now; nodes that cannot be told yet are left out. */

@@ -12,6 +12,7 @@ import { done, hello, method, nothing } from './method.ts';
 import { metricsManagerMethods, metricsUserMethods } from './metrics.ts';
 import { Operation, Started } from './operation.ts';
 import { Plan } from './plan.ts';
+import { programMethods } from './programs.ts';
 import { IssuedCertificate, securityMethods } from './security.ts';
 
 /** An application by id or by name. */
@@ -370,5 +371,6 @@ export const directorMethods = {
   ...directorLogMethods,
   ...processes,
   ...auditMethods,
+  ...programMethods,
 };
 export type DirectorMethods = typeof directorMethods;

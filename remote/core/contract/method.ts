@@ -15,7 +15,7 @@ export type MethodKind = 'query' | 'command' | 'stream' | 'upload' | 'download' 
 
 /**
  * Who may call, as seen by the serving process:
- * - `anyone`: even without a certificate (join), or with one that is only expired (renew)
+ * - `anyone`: even without a certificate (join, get_program), or with one that is only expired (renew)
  * - `user`: a user of the deployment (on a manager: a user stated by its director)
  * - `director`: the director of the deployment, on its own behalf
  * - `manager`: on the director, any manager of this deployment with the newest epoch (it acts on its own application

@@ -27,8 +27,8 @@ export interface CallToAuthorize {
   readonly newestEpochOf?: (application: ApplicationId) => number | undefined;
 }
 
-/** Methods whose caller may have no valid certificate: it is what they are for. Nothing else is ever open. */
-const openMethods: ReadonlySet<string> = new Set(['join', 'renew']);
+/** Methods whose caller may have no valid certificate: it is what they are for (`get_program`: machines before they join). */
+const openMethods: ReadonlySet<string> = new Set(['join', 'renew', 'get_program']);
 
 /**
  * Returns where the call is allowed.

@@ -12,7 +12,7 @@ import { type EngineApi, openEngineApi } from './engine-api.ts';
 import { addressLabel, fromLabels, ofDeployment, sizeLabel, toLabels } from './labels.ts';
 import { ensureNetwork, freeAddress, listNetworks } from './network.ts';
 import { ContainersSettings } from './settings.ts';
-import { engineSocket } from './socket.ts';
+import { engineSocket, usualSocket } from './socket.ts';
 
 const Labels = z
   .record(z.string(), z.string())
@@ -116,7 +116,7 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
         NanoCpus: size.cpus * 1e9,
         Memory: size.memoryMb * 1024 ** 2,
         // The director makes the machines of applications, so it must reach the engine as the desktop does.
-        ...(request.tags.application === '' ? { Binds: [`${socket}:${socket}`] } : {}),
+        ...(request.tags.application === '' ? { Binds: [`${socket}:${settings.socket ?? usualSocket}`] } : {}),
       },
       NetworkingConfig: { EndpointsConfig: { [network.Name]: { IPAMConfig: { IPv4Address: address } } } },
     };

@@ -2,12 +2,15 @@
 import { z } from 'zod';
 import { DeploymentId } from '../../contract/ids.ts';
 
+/** `localhost` keeps engines from looking for it in registries. */
+export const imageName = 'localhost/conpaas-machine:latest';
+
 export const ContainersSettings = z.object({
   deployment: DeploymentId,
   /** The engine's unix socket; the usual places are tried where it is absent. */
   socket: z.string().startsWith('/').optional(),
-  /** Image of machines, made by {@link importImage}. */
-  image: z.string().default('localhost/conpaas-machine:latest'),
+  /** Image of machines, made by `importImage`. */
+  image: z.string().default(imageName),
   /** Name of an offer that machines are of when none is asked for. */
   size: z.enum(['small', 'medium', 'large']).default('small'),
 });

@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
+/** Docker's; it is the director's way to the engine, too. */
+export const usualSocket = '/var/run/docker.sock';
+
 /** The first place that is there: what DOCKER_HOST says, Docker's, Podman's of this user, Podman's of the system. */
 export function engineSocket(
   environment: NodeJS.ProcessEnv = process.env,
@@ -11,12 +14,11 @@ export function engineSocket(
   const told = environment['DOCKER_HOST'];
   if (told?.startsWith('unix://')) return told.slice('unix://'.length);
   const runtime = environment['XDG_RUNTIME_DIR'];
-  const usual = '/var/run/docker.sock';
   const places = [
-    usual,
+    usualSocket,
     path.join(homedir(), '.docker/run/docker.sock'),
     ...(runtime ? [path.join(runtime, 'podman/podman.sock')] : []),
     '/run/podman/podman.sock',
   ];
-  return places.find(isThere) ?? usual;
+  return places.find(isThere) ?? usualSocket;
 }

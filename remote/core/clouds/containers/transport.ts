@@ -24,7 +24,9 @@ export function containerTransport(api: EngineApi): Transport {
       const sent = api.request({ method: 'PUT', path, query: { path: '/' }, archive }, signal);
       await Promise.all([sent, pipeline(packed, archive), write(packed, files)]);
     },
-    run: (server, command, input, signal) => api.execute(required(server), command, input, signal),
+    // The engine gives every program the environment that the container was made with.
+    run: (server, command, input, signal) =>
+      api.execute(required(server), ['/usr/bin/env', '-u', 'CONPAAS_USER_DATA', ...command], input, signal),
   };
 }
 

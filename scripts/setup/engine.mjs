@@ -1,0 +1,113 @@
+/**
+ * For the tests of `npm run test:peers`: a Podman of their own, in a network namespace of its own, so that its bridges
+ * and firewall rules are none of the machine's. Node built-ins only.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ask, must, root, run } from './run.mjs';
+import { SetupError, say } from './terminal.mjs';
+
+const packages = ['podman', 'runc', 'netavark', 'aardvark-dns', 'iptables', 'nftables', 'mmdebstrap'];
+const programs = [
+  '/usr/bin/podman',
+  '/usr/sbin/runc',
+  '/usr/lib/podman/netavark',
+  '/usr/sbin/nft',
+  '/usr/bin/mmdebstrap',
+];
+/** Images stay between runs: the Debian root takes minutes. */
+const store = path.join(root, '.cache/peers/graph');
+const advice = 'Check the network and the sources of apt, then run this again.';
+
+/**
+ * Starts it. Returns the words that run a program in its namespace, its socket, and what ends it with all it runs.
+ * Three traps, each cured in containers.conf: crun refuses hybrid cgroups (so runc); the default limits may be above
+ * ours (so limits of our own); its API swaps soft and hard ones (so both are equal).
+ */
+export async function startEngine() {
+  if (process.getuid?.() !== 0) throw new SetupError('These tests make network namespaces: run them as root.');
+  if (!programs.every(existsSync)) {
+    await must('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=900', 'update'], advice);
+    const install = ['install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=900'];
+    await must('apt-get', [...install, ...packages], advice, { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+  }
+  const directory = mkdtempSync(path.join(tmpdir(), 'conpaas-peers-'));
+  mkdirSync(store, { recursive: true });
+  const file = (name, content) => {
+    writeFileSync(path.join(directory, name), content);
+    return path.join(directory, name);
+  };
+  const configuration = {
+    CONTAINERS_CONF: file(
+      'containers.conf',
+      [
+        '[containers]',
+        'default_ulimits = ["nofile=20000:20000","nproc=8192:8192"]',
+        'log_driver = "k8s-file"',
+        '[engine]',
+        'cgroup_manager = "cgroupfs"',
+        'events_logger = "file"',
+        'runtime = "runc"',
+        '[network]',
+        'network_backend = "netavark"',
+        `network_config_dir = "${directory}/networks"`,
+        '',
+      ].join('\n'),
+    ),
+    CONTAINERS_STORAGE_CONF: file(
+      'storage.conf',
+      `[storage]\ndriver = "overlay"\nrunroot = "${directory}/run"\ngraphroot = "${store}"\n`,
+    ),
+  };
+  const namespace = `peers-${process.pid}`;
+  await must('ip', ['netns', 'add', namespace], 'Network namespaces are needed.');
+  await must('ip', ['-n', namespace, 'link', 'set', 'lo', 'up'], 'Network namespaces are needed.');
+  // Not `ip netns exec`, which hides the cgroups behind a fresh /sys.
+  const inside = ['nsenter', `--net=/run/netns/${namespace}`];
+  const socket = path.join(directory, 'podman.sock');
+  const log = openSync(path.join(directory, 'log'), 'a');
+  const [program, ...words] = [...inside, 'podman', 'system', 'service', '--time=0', `unix://${socket}`];
+  const service = spawn(program, words, { stdio: ['ignore', log, log], env: { ...process.env, ...configuration } });
+  const ended = new Promise((resolve) => service.once('exit', resolve));
+  const podman = (...args) => run(inside[0], [...inside.slice(1), 'podman', ...args], { env: configuration });
+  const stop = async () => {
+    await podman('rm', '--all', '--force', '--time', '0');
+    service.kill();
+    await ended;
+    await run('ip', ['netns', 'delete', namespace]);
+    await unmount(store);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    while (!(await answers(socket))) {
+      if (service.exitCode !== null) throw new SetupError(`Podman did not start; see ${directory}/log.`);
+      await delay(50);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  say(`Podman serves ${socket}`);
+  return { inside, socket, stop, hasImage: async (name) => (await podman('image', 'exists', name)) === 0 };
+}
+
+/** Podman leaves its store mounted on itself. */
+async function unmount(folder) {
+  const mounted = path.join(folder, 'overlay');
+  if (ask('mountpoint', ['-q', mounted]) !== undefined) await run('umount', [mounted]);
+}
+
+function answers(socket) {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    connection.once('connect', () => {
+      connection.destroy();
+      resolve(true);
+    });
+    connection.once('error', () => resolve(false));
+  });
+}
