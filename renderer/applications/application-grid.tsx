@@ -67,6 +67,7 @@ export function ApplicationGrid({ applications, nothing }: ApplicationGridProps)
   const row = Math.min(at.row, applications.length - 1);
   const current = applications[row];
 
+  const whole = headHeight + 2 + Math.max(1, applications.length) * height + (applications.length ? 0 : 40);
   const page = (): number => Math.max(1, Math.floor(((frame.current?.clientHeight ?? 0) - headHeight) / height) - 1);
 
   const pressed = (event: KeyboardEvent): void => {
@@ -107,7 +108,8 @@ export function ApplicationGrid({ applications, nothing }: ApplicationGridProps)
       {...(current ? { 'aria-activedescendant': cellId(current.id, at.column) } : {})}
       onKeyDown={pressed}
       onClick={clicked}
-      style={{ height: headHeight + 2 + Math.max(1, applications.length) * height + (applications.length ? 0 : 40) }}
+      // A few rows are not more than they are; of many, some stay in sight where the window is low.
+      style={{ height: whole, minHeight: Math.min(120, whole) }}
     >
       <div role="rowgroup" style={{ position: 'sticky', top: 0, zIndex: 2 }}>
         <HeadRow applications={applications} />

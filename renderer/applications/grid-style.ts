@@ -10,7 +10,6 @@ export const Grid = styled('div')(({ theme }) => {
     containerType: 'inline-size',
     overflow: 'auto',
     flex: '0 1 auto',
-    minHeight: 120,
     border: `1px solid ${palette.divider}`,
     borderRadius: theme.shape.borderRadius,
     backgroundColor: palette.background.paper,

@@ -14,11 +14,11 @@ async function open(page: Page, director: ScriptedDirector, number = 0) {
   return shell;
 }
 
-async function goToService(page: Page, director: ScriptedDirector): Promise<void> {
+async function goToApplication(page: Page, director: ScriptedDirector): Promise<void> {
   director.put(applicationOf({ name: 'guestbook' }));
   await expect(page.getByRole('link', { name: 'guestbook' })).toBeVisible();
   await page.evaluate(() => {
-    window.location.hash = '#/applications/app-guestbook/services/web/nodes';
+    window.location.hash = '#/applications/app-guestbook';
   });
   await expect(page.getByRole('button', { name: 'Terminal on web-backend-1' })).toBeVisible();
 }
@@ -40,7 +40,7 @@ test('a shell in the dock: keys, size, several at once, other pages, its end', a
   page,
   desktop,
 }, info) => {
-  await goToService(page, director);
+  await goToApplication(page, director);
   const shell = await open(page, director);
   shell.show('web-backend-1:/code$ ');
   await expect(shown(page)).toContainText('web-backend-1:/code$');
@@ -98,7 +98,7 @@ test('what hostile output and pastes may not do; a lost connection is offered ag
   page,
   desktop,
 }, info) => {
-  await goToService(page, director);
+  await goToApplication(page, director);
   await desktop.evaluate(({ clipboard }) => clipboard.writeText('mine'));
   const opened: string[] = [];
   await desktop.evaluate(({ shell }) => {
@@ -160,7 +160,7 @@ for (const theme of ['light', 'dark'] as const) {
     await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
     await page.reload();
     await page.waitForSelector('nav');
-    await goToService(page, director);
+    await goToApplication(page, director);
     const shell = await open(page, director);
     const colours = Array.from(
       { length: 16 },
