@@ -10,6 +10,14 @@ const shape = z.object({
   notifications: z.boolean(),
   /** Which versions of this program are offered: tried ones, or also those that are being tried. */
   updateChannel: z.enum(['latest', 'beta']),
+  /**
+   * For updates: `system`, `direct`, or an address such as `http://proxy.example.org:3128` (also https, socks5). Without a
+   * password, as the file of preferences is no place for one.
+   */
+  proxy: z
+    .string()
+    .max(300)
+    .regex(/^(system|direct|(https?|socks5):\/\/([a-z0-9.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5})$/i),
 });
 export type Preferences = z.infer<typeof shape>;
 
@@ -19,6 +27,7 @@ export const defaultPreferences: Preferences = {
   language: 'en',
   notifications: true,
   updateChannel: 'latest',
+  proxy: 'system',
 };
 
 /** Some of them, as a page changes them: what is not given stays. */

@@ -59,9 +59,19 @@ export interface PageServices {
   readonly memory: WindowMemory;
   readonly updates: Updates;
   readonly dataDirectory: string;
+  /** The preferred proxy may be another one now. */
+  proxyChanged(): Promise<void>;
 }
 
-export function answerPages({ hub, openings, memory, updates, dataDirectory, showMenu }: PageServices): void {
+export function answerPages({
+  hub,
+  openings,
+  memory,
+  updates,
+  dataDirectory,
+  showMenu,
+  proxyChanged,
+}: PageServices): void {
   answer('connect', nothing, (_none, event) => {
     hub.connect(event.sender);
     openings.ready();
@@ -95,12 +105,14 @@ export function answerPages({ hub, openings, memory, updates, dataDirectory, sho
     const preferences = { ...memory.read().preferences, ...given(part) };
     memory.change({ preferences });
     nativeTheme.themeSource = preferences.theme;
+    return proxyChanged();
   });
   answer('remember', Place, (place) => memory.change(given(place)));
-  answer('reset-preferences', nothing, (_none, event) => {
+  answer('reset-preferences', nothing, async (_none, event) => {
     memory.reset();
     nativeTheme.themeSource = memory.read().preferences.theme;
     event.sender.setZoomFactor(1);
+    await proxyChanged();
     return memory.read().preferences;
   });
   answer('open-data-directory', nothing, async () => {

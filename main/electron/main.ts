@@ -13,6 +13,7 @@ import { offerKeychain } from './keychain-service.ts';
 import { setMenu } from './menu.ts';
 import { createOpenings } from './openings.ts';
 import { registerScheme, serveApp } from './protocol.ts';
+import { followProxy } from './proxy.ts';
 import { useSecret } from './secrets.ts';
 import { openUpdates } from './updates.ts';
 import { createWindow, showWindow } from './window.ts';
@@ -65,6 +66,10 @@ function start(opened: readonly string[], from: string): void {
   nativeTheme.themeSource = memory.read().preferences.theme;
   let running = 0;
   guardSession(session.defaultSession);
+  const proxyChanged = followProxy(
+    () => memory.read().preferences.proxy,
+    (line) => process.stderr.write(`${line}\n`),
+  );
   const seen = firstSight(directory);
   serveApp(session.defaultSession, path.resolve(here, '../../renderer'), told);
 
@@ -97,6 +102,7 @@ function start(opened: readonly string[], from: string): void {
     }),
     dataDirectory: directory,
     showMenu: (entries) => setMenu(menuActions, entries),
+    proxyChanged,
   });
   const window = createWindow({
     preload: path.join(here, '../preload.cjs'),

@@ -14,6 +14,7 @@ import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { desktop } from '../hub/desktop.ts';
 import { Choice } from '../settings/choice.tsx';
+import { ProxyChoice } from '../settings/proxy-choice.tsx';
 import { ResetDialog } from '../settings/reset-dialog.tsx';
 import { prefer, usePreferences } from '../stores/preferences.ts';
 import { useSession } from '../stores/session.ts';
@@ -69,6 +70,11 @@ export function SettingsPage() {
                 />
               }
             />
+          </Paper>
+        </Section>
+        <Section title={texts.network}>
+          <Paper sx={{ px: 2, py: 1 }}>
+            <ProxyChoice />
           </Paper>
         </Section>
         {deployment && (

@@ -161,6 +161,20 @@ describe('a guestbook on this computer', () => {
       await fetch(`${address}/?mark=followed`);
       return text.includes('mark=followed');
     });
+    // A node that is added meanwhile is followed too; one that is removed ends nothing.
+    const before = (await show()).services.flatMap(({ nodes }) => nodes.map(({ id }) => id));
+    await desk.conpaas('nodes', 'add', 'Guestbook', 'guestbook', '--backend', '1');
+    const after = (await show()).services.flatMap(({ nodes }) => nodes.map(({ id }) => id));
+    const [added = 'none'] = after.filter((id) => !before.includes(id));
+    await until('a line of the node that was added', async () => {
+      await fetch(address);
+      return text.includes(`${added} access`);
+    });
+    await desk.conpaas('nodes', 'remove', 'Guestbook', 'guestbook', '--id', added);
+    await until('a line after one was removed', async () => {
+      await fetch(`${address}/?mark=removed`);
+      return text.includes('mark=removed');
+    });
     const ended = new Promise((resolve) => follow.once('close', resolve));
     follow.kill('SIGINT');
     expect(await ended).toBe(130);

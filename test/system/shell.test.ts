@@ -169,7 +169,7 @@ it.each([
     expect(files.length).toBeGreaterThan(0);
     for (const file of files) expect(await readFile(file, 'latin1')).not.toContain('54321');
     expect(await desk.conpaas('audit', 'verify')).toContain('as they were written');
-    const events = await desk.json(z.array(HistoryEvent), 'history', '--app', 'Probe');
+    const events = await desk.json(z.array(HistoryEvent), 'activity', '--app', 'Probe');
     expect(events.map(({ text }) => text)).toContain('Probe is running');
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -223,6 +223,18 @@ test('the window opens as it was closed; a place off every screen is not taken',
     await expect(page.getByRole('link', { name: 'guestbook' })).toBeVisible();
     await goTo(page, '#/settings');
     await page.getByRole('radio', { name: 'Compact' }).check();
+    await page.getByRole('radiogroup', { name: 'Proxy' }).getByRole('radio', { name: 'This one' }).check();
+    await page.getByLabel('Address of the proxy').fill('http://ann:secret@proxy.example.org:3128');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('without a password')).toBeVisible();
+    await page.getByLabel('Address of the proxy').fill('http://proxy.example.org:3128');
+    await page.keyboard.press('Enter');
+    // Also of a session that is made later, as the one of updates.
+    for (const partition of ['', 'updates']) {
+      const proxyOf = (electron: typeof import('electron'), name: string) =>
+        electron.session.fromPartition(name).resolveProxy('https://updates.example.org');
+      await expect.poll(() => opened.desktop.evaluate(proxyOf, partition)).toBe('PROXY proxy.example.org:3128');
+    }
     await page.getByRole('radio', { name: 'Dark' }).check();
     await page.screenshot({ path: info.outputPath('settings.png') });
     await opened.desktop.evaluate(({ BrowserWindow }) => {

@@ -53,7 +53,7 @@ test('nodes by role: cost and time before a change, Undo after it; one node in a
   await more.click();
   await more.click();
   await expect(page.getByText('backend 2 → 4')).toBeVisible();
-  await expect(page.getByText('+0.020 $/h · about 4.0 s (median of 3)')).toBeVisible();
+  await expect(page.getByText('+0.020 $/h, +14.6 $/month · about 4.0 s (median of 3)')).toBeVisible();
   await page.screenshot({ path: info.outputPath('scaling.png') });
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await expect.poll(() => called(director, 'add_nodes')).toEqual([{ service: 'web', nodes: { backend: 2 } }]);
@@ -63,6 +63,8 @@ test('nodes by role: cost and time before a change, Undo after it; one node in a
   await page.getByRole('button', { name: 'web-backend-1' }).click();
   const panel = page.getByRole('dialog', { name: 'Node web-backend-1' });
   await expect(panel).toContainText('127.41.0.2');
+  await panel.getByRole('button', { name: 'Charts' }).click();
+  await expect(panel.getByRole('region', { name: 'CPU', exact: true })).toBeVisible();
   await page.screenshot({ path: info.outputPath('node.png') });
   await panel.getByRole('button', { name: 'Restart' }).click();
   await expect.poll(() => called(director, 'restart_node')).toEqual([{ node: 'web-backend-1' }]);
