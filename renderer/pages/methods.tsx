@@ -1,7 +1,5 @@
 /** Every method of the contract, from the same table that the servers and the command use. */
 import Box from '@mui/material/Box';
-import ButtonBase from '@mui/material/ButtonBase';
-import Chip from '@mui/material/Chip';
 import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
 import TextField from '@mui/material/TextField';
@@ -9,6 +7,7 @@ import Typography from '@mui/material/Typography';
 import { useDeferredValue, useState } from 'react';
 import type { MethodDescription } from '../../main/hub/protocol.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { MethodHead } from '../components/method-head.tsx';
 import { Page } from '../components/page.tsx';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
@@ -60,19 +59,7 @@ function Method({ method }: { method: MethodDescription }) {
   const [open, setOpen] = useState(false);
   return (
     <Box component="li" sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}>
-      <ButtonBase
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-        sx={{ width: '100%', justifyContent: 'flex-start', textAlign: 'left', gap: 1.5, px: 2, py: 1 }}
-      >
-        <Box component="code" sx={{ width: 210, flexShrink: 0, fontWeight: 600 }}>
-          {method.name}
-        </Box>
-        <Typography variant="body2" color="textSecondary" sx={{ flex: 1 }}>
-          {method.doc}
-        </Typography>
-        <Chip size="small" variant="outlined" label={method.kind} />
-      </ButtonBase>
+      <MethodHead method={method} open={open} onToggle={() => setOpen(!open)} />
       {open && (
         <Box sx={{ px: 2, pb: 1.5 }}>
           <Typography variant="body2">

@@ -1,13 +1,12 @@
 /** One method as a form: its parameters, its result readable, the command that does the same. */
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import ButtonBase from '@mui/material/ButtonBase';
-import Chip from '@mui/material/Chip';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
 import type { ServiceMethod } from '../../../main/hub/protocol.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { MethodHead } from '../../components/method-head.tsx';
 import { OperationSteps } from '../../components/operation-steps.tsx';
 import { sizeText } from '../../components/time.ts';
 import { useAction } from '../../components/use-action.ts';
@@ -57,19 +56,7 @@ export function MethodForm({ application, service, method, onChanged }: MethodFo
   const wrong = Object.keys(problems).length > 0;
   return (
     <Paper component="section" aria-label={method.name} sx={{ mb: 1 }}>
-      <ButtonBase
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-        sx={{ width: '100%', justifyContent: 'flex-start', textAlign: 'left', gap: 1.5, px: 2, py: 1.25 }}
-      >
-        <Box component="code" sx={{ width: 210, flexShrink: 0, fontWeight: 600 }}>
-          {method.name}
-        </Box>
-        <Typography variant="body2" color="textSecondary" sx={{ flex: 1 }}>
-          {method.doc}
-        </Typography>
-        <Chip size="small" variant="outlined" label={method.kind} />
-      </ButtonBase>
+      <MethodHead method={method} open={open} onToggle={() => setOpen(!open)} />
       {open && (
         <Box
           component="form"
