@@ -55,6 +55,8 @@ export class Hub implements AsyncDisposable {
   readonly #operationChanges: Coalesced<Operation>;
   #session: SessionState = { state: 'connecting' };
   readonly #sessionChanged = new Changed();
+  /** For each reading of the lists that is under way: what events have told of since it began. */
+  readonly #toldMeanwhile = new Set<Set<string>>();
   #connection: Connection | undefined;
   #remembering: NodeJS.Timeout | undefined;
   #retry = new AbortController();
@@ -267,7 +269,12 @@ export class Hub implements AsyncDisposable {
     this.#setSession({ state: 'connected', deployment: connection.facts });
     connected();
     this.#remember(connection.facts);
-    const reading = setInterval(() => void this.#readLists(connection, signal).catch(() => undefined), rereadMs);
+    const reading = setInterval(() => {
+      this.#readLists(connection, signal).catch((thrown: unknown) => {
+        // Where the connection is what fails, the events tell of it.
+        if (!signal.aborted) this.#failure('lists', thrown);
+      });
+    }, rereadMs);
     try {
       for (let next = await first; !next.done; next = await events.next()) this.#take(next.value);
     } finally {
@@ -278,27 +285,39 @@ export class Hub implements AsyncDisposable {
   }
 
   async #readLists({ director }: Connection, signal: AbortSignal): Promise<void> {
-    const [applications, operations] = await Promise.all([
-      director.call('list_applications', {}, { signal }),
-      director.call('list_operations', { limit: 200 }, { signal }),
-    ]);
-    const there = new Set<string>(applications.map(({ id }) => id));
-    for (const id of [...this.#applications.keys()]) if (!there.has(id)) this.#putApplication(id, undefined);
-    for (const summary of applications) this.#putApplication(summary.id, summary);
-    for (const operation of operations.toReversed()) this.#putOperation(operation);
+    // What an event tells meanwhile is newer than the list that is on its way.
+    const told = new Set<string>();
+    this.#toldMeanwhile.add(told);
+    try {
+      const [applications, operations] = await Promise.all([
+        director.call('list_applications', {}, { signal }),
+        director.call('list_operations', { limit: 200 }, { signal }),
+      ]);
+      const there = new Set<string>(applications.map(({ id }) => id));
+      for (const id of [...this.#applications.keys()])
+        if (!there.has(id) && !told.has(id)) this.#putApplication(id, undefined);
+      for (const summary of applications) if (!told.has(summary.id)) this.#putApplication(summary.id, summary);
+      for (const operation of operations.toReversed()) if (!told.has(operation.id)) this.#putOperation(operation);
+    } finally {
+      this.#toldMeanwhile.delete(told);
+    }
   }
 
   #take(event: Event): void {
     switch (event.type) {
       case 'application':
+        this.#telling(event.application.id);
         this.#putApplication(event.application.id, event.application);
         break;
       case 'application_deleted':
+        this.#telling(event.id);
         this.#putApplication(event.id, undefined);
         break;
       case 'operation': {
         const operation = Operation.safeParse(event.operation);
-        if (operation.success) this.#putOperation(operation.data);
+        if (!operation.success) break;
+        this.#telling(operation.data.id);
+        this.#putOperation(operation.data);
         break;
       }
       case 'notice':
@@ -307,6 +326,10 @@ export class Hub implements AsyncDisposable {
       case 'vm':
         break;
     }
+  }
+
+  #telling(id: string): void {
+    for (const told of this.#toldMeanwhile) told.add(id);
   }
 
   #putApplication(id: string, summary: ApplicationSummary | undefined): void {

@@ -76,10 +76,7 @@ export async function* mergedLogs(manager: Manager, request: LogRequest, signal:
       const stop = new AbortController();
       const either = AbortSignal.any([signal, stop.signal]);
       try {
-        await Promise.race([
-          desired.changed.next(seen.desired, either),
-          observed.changed.next(seen.observed, either),
-        ]);
+        await Promise.race([desired.changed.next(seen.desired, either), observed.changed.next(seen.observed, either)]);
       } finally {
         stop.abort();
       }
@@ -88,11 +85,7 @@ export async function* mergedLogs(manager: Manager, request: LogRequest, signal:
 }
 
 /** Lines of a node as long as it is wanted: the end of one that was removed is no failure of the others. */
-async function* untilRemoved(
-  manager: Manager,
-  node: NodeId,
-  lines: AsyncIterable<LogLine>,
-): AsyncIterable<LogLine> {
+async function* untilRemoved(manager: Manager, node: NodeId, lines: AsyncIterable<LogLine>): AsyncIterable<LogLine> {
   try {
     yield* lines;
   } catch (error) {

@@ -9,7 +9,9 @@ export async function* mergeByTime<T extends { readonly time: number }>(
   more?: AsyncIterable<AsyncIterable<T>>,
 ): AsyncIterable<T> {
   type Source = AsyncIterator<T>;
-  type Event = { readonly source: Source; readonly result: IteratorResult<T> } | { readonly arrived: Source | undefined };
+  type Event =
+    | { readonly source: Source; readonly result: IteratorResult<T> }
+    | { readonly arrived: Source | undefined };
   const iterators = sources.map((source): Source => source[Symbol.asyncIterator]());
   const next = (source: Source): Promise<Event> => source.next().then((result) => ({ source, result }));
   const waiting = new Map(iterators.map((source) => [source, next(source)]));

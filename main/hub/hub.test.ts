@@ -1,0 +1,65 @@
+/** One hub; the director is a stand-in in memory, for only the order of what it tells is looked at. */
+import { afterEach, expect, test, vi } from 'vitest';
+import type { ApplicationSummary, Event } from '../../remote/core/contract/application.ts';
+import { ApplicationId } from '../../remote/core/contract/ids.ts';
+import { Topic } from '../../remote/core/events/index.ts';
+import type { Connection, Deployment } from './deployment.ts';
+import { Hub } from './hub.ts';
+import type { FromHubPort } from './protocol.ts';
+
+afterEach(() => vi.useRealTimers());
+
+const summary = (state: ApplicationSummary['state']): ApplicationSummary => ({
+  id: ApplicationId.parse('app-shop'),
+  name: 'shop',
+  state,
+  services: [],
+  nodes: { running: 1, wanted: 1 },
+  createdAt: 0,
+  reportedAt: 0,
+});
+
+test('a list that was on its way does not undo what an event has told meanwhile', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const events = new Topic<Event>();
+  const late = Promise.withResolvers<ApplicationSummary[]>();
+  const lists = [Promise.resolve([summary('creating')]), late.promise];
+  let asked = 0;
+  const connection = {
+    facts: { id: 'd', name: 'd', cloud: 'local', user: 'ann', product: '0', protection: 'test' },
+    director: {
+      stream: (_method: string, _params: unknown, { signal }: { signal: AbortSignal }) => events.subscribe(signal),
+      call: async (method: string) => (method === 'list_applications' ? lists[asked++] : []),
+    },
+  } as unknown as Connection;
+  const deployment: Deployment = {
+    state: async () => 'there',
+    up: async () => undefined,
+    stop: async () => undefined,
+    connect: async () => connection,
+  };
+  const pushed: FromHubPort[] = [];
+  const states = () =>
+    pushed.flatMap((push) =>
+      'push' in push && push.push === 'applications' ? push.changed.map(({ state }) => state) : [],
+    );
+  await using hub = new Hub({
+    deployment,
+    remembered: undefined,
+    remember: async () => undefined,
+    broadcast: (push) => void pushed.push(push),
+    changed: () => undefined,
+    running: () => undefined,
+    log: () => undefined,
+  });
+  await hub.consider();
+  await vi.waitFor(() => expect(states()).toEqual(['creating']));
+  vi.advanceTimersByTime(30_000);
+  await vi.waitFor(() => expect(asked).toBe(2));
+  events.publish({ type: 'application', application: summary('running') });
+  await vi.waitFor(() => expect(states()).toEqual(['creating', 'running']));
+  late.resolve([summary('creating')]);
+  // An event that comes after the list has been taken in.
+  await new Promise(setImmediate);
+  expect(hub.read('applications').items).toEqual([summary('running')]);
+});
