@@ -196,6 +196,7 @@ test('the diagnostics are shown before they are saved, and tell no names', async
 }, info) => {
   director.put(applicationOf({ name: 'guestbook' }));
   await goTo(page, '#/help');
+  await expect(page.getByRole('button', { name: /^Director .* connected$/ })).toBeVisible();
   await page.getByRole('button', { name: 'Diagnostics…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Diagnostics' });
   await dialog.getByRole('button', { name: 'state.txt' }).click();
