@@ -25,6 +25,12 @@ export const cloudKinds: readonly CloudKind[] = [
     description:
       'Director and applications run as processes of your own on this computer. Nothing to pay, nothing to enter.',
   },
+  {
+    kind: 'containers',
+    title: 'Containers on this computer',
+    description:
+      'Each machine is a container of Docker or Podman on this computer. Needs an image of machines, which "conpaas image build" makes once.',
+  },
 ];
 
 /** undefined: this version has no such kind. */

@@ -32,6 +32,15 @@ const Inspected = z.object({
   State: z.object({ Status: z.string(), ExitCode: z.number(), OOMKilled: z.boolean().optional() }),
 });
 
+const Info = z.object({
+  NCPU: z.number(),
+  MemTotal: z.number(),
+  SecurityOptions: z
+    .array(z.string())
+    .nullish()
+    .transform((options) => options ?? []),
+});
+
 const sizes = {
   small: { cpus: 1, memoryMb: 1024 },
   medium: { cpus: 2, memoryMb: 2048 },
@@ -183,7 +192,9 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
     kind: 'containers',
     architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
     async check(signal) {
-      await api.request({ method: 'GET', path: '/info' }, signal);
+      const info = Info.parse(await api.request({ method: 'GET', path: '/info' }, signal));
+      const why = unreachable(info.SecurityOptions);
+      if (why !== undefined) throw new ConpaasError('cloud_failed', why);
       try {
         await api.request({ method: 'GET', path: `/images/${settings.image}/json` }, signal);
       } catch (error) {
@@ -195,8 +206,7 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
       }
     },
     async offers(signal) {
-      const info = await api.request({ method: 'GET', path: '/info' }, signal);
-      const { NCPU, MemTotal } = z.object({ NCPU: z.number(), MemTotal: z.number() }).parse(info);
+      const { NCPU, MemTotal } = Info.parse(await api.request({ method: 'GET', path: '/info' }, signal));
       const fitting = Object.entries(sizes).filter(
         ([name, { cpus, memoryMb }]) => name === 'small' || (cpus <= NCPU && memoryMb * 1024 ** 2 <= MemTotal),
       );
@@ -251,6 +261,14 @@ function collision(error: unknown): 'name' | 'address' | undefined {
   const { code, message } = error;
   if (code === 'conflict' || code === 'not_found' || /name .*already in use/i.test(message)) return 'name';
   return /address.*(already|in use)|IPAM/i.test(message) ? 'address' : undefined;
+}
+
+/** Why nobody here could reach a machine of such an engine; undefined: they can. */
+export function unreachable(securityOptions: readonly string[], platform = process.platform): string | undefined {
+  if (platform !== 'linux')
+    return 'Containers as machines need Linux: elsewhere their network is inside of a hidden VM.';
+  if (!securityOptions.some((option) => option.includes('rootless'))) return undefined;
+  return 'This container engine is rootless and keeps its network from everybody else. Use one of the system: Docker, or Podman with: sudo systemctl start podman.socket';
 }
 
 /** Ids begin with a letter everywhere; the engine takes the beginning of its own for the whole. */

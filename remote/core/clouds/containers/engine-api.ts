@@ -207,14 +207,14 @@ function explained(error: unknown, socketPath: string, signal: AbortSignal): unk
   if (code === 'ENOENT' || code === 'ECONNREFUSED') {
     return new ConpaasError(
       'unreachable',
-      `No container engine answers at ${socketPath}. Start Docker, or Podman with: systemctl --user start podman.socket`,
+      `No container engine answers at ${socketPath}. Start Docker, or Podman with: sudo systemctl start podman.socket`,
       { retry: true },
     );
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return new ConpaasError(
       'forbidden',
-      `You may not use the container engine at ${socketPath}. For Docker, become a member of the group docker and log in again.`,
+      `You may not use the container engine at ${socketPath}. Become a member of the group docker and log in again, or, for Podman, run this as root.`,
     );
   }
   return new ConpaasError('cloud_failed', `The container engine at ${socketPath} went away: ${message}`, {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { unreachable } from './containers-provider.ts';
 import { openEngineApi } from './engine-api.ts';
 import { demultiplex } from './frames.ts';
 import { freeAddress } from './network.ts';
@@ -54,6 +55,12 @@ describe('where the engine is', () => {
     [{}, ['/run/podman/podman.sock', '/var/run/docker.sock'], '/var/run/docker.sock'],
   ])('%j with %j: %s', (environment, there, expected) => {
     expect(engineSocket(environment, (file) => (there as string[]).includes(file))).toBe(expected);
+  });
+
+  test('machines of a rootless engine, or behind a hidden VM, cannot be reached, and it is said', () => {
+    expect(unreachable(['name=seccomp,profile=default', 'name=rootless'], 'linux')).toContain('rootless');
+    expect(unreachable(['name=seccomp,profile=default'], 'linux')).toBeUndefined();
+    expect(unreachable([], 'darwin')).toContain('need Linux');
   });
 
   test('no engine: what is wrong and what to do', async () => {

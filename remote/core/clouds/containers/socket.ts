@@ -6,7 +6,7 @@ import path from 'node:path';
 /** Docker's; it is the director's way to the engine, too. */
 export const usualSocket = '/var/run/docker.sock';
 
-/** The first place that is there: what DOCKER_HOST says, Docker's, Podman's of this user, Podman's of the system. */
+/** The first place that is there: what DOCKER_HOST says, Docker's, Podman's of the system, Podman's of this user. */
 export function engineSocket(
   environment: NodeJS.ProcessEnv = process.env,
   isThere: (file: string) => boolean = existsSync,
@@ -17,8 +17,8 @@ export function engineSocket(
   const places = [
     usualSocket,
     path.join(homedir(), '.docker/run/docker.sock'),
-    ...(runtime ? [path.join(runtime, 'podman/podman.sock')] : []),
     '/run/podman/podman.sock',
+    ...(runtime ? [path.join(runtime, 'podman/podman.sock')] : []),
   ];
   return places.find(isThere) ?? usualSocket;
 }

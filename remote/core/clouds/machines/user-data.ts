@@ -73,7 +73,11 @@ need() {
     fi
   done
 }
-${needs.join('\n')}
+# Once: whoever brings newer programs later knows what it does.
+if [ ! -e "$programs/ready" ]; then
+${needs.map((line) => `  ${line}`).join('\n')}
+  : > "$programs/ready"
+fi
 
 run="$programs/node --disable-warning=ExperimentalWarning $programs/host.mjs --machine $machine $programs"
 if [ -d /run/systemd/system ]; then
