@@ -3,13 +3,14 @@ import Box from '@mui/material/Box';
 import CssBaseline from '@mui/material/CssBaseline';
 import Skeleton from '@mui/material/Skeleton';
 import { ThemeProvider, useColorScheme } from '@mui/material/styles';
-import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { type ComponentType, useEffect } from 'react';
 import { useManifestActions } from './actions/manifest-actions.ts';
 import { useMenu } from './actions/menu.ts';
 import { listenForShortcuts } from './actions/shortcuts.ts';
 import { useActions } from './actions/use-actions.ts';
 import { windowActions } from './actions/window-actions.ts';
 import { DropAnywhere } from './components/drop-anywhere.tsx';
+import { type Later, later } from './components/later.tsx';
 import { Notices } from './components/notices.tsx';
 import { SessionBanner } from './components/session-banner.tsx';
 import { Sidebar } from './components/sidebar.tsx';
@@ -26,10 +27,15 @@ import { theme } from './theme/theme.ts';
 
 type AnyPage = ComponentType<{ readonly route: Route }>;
 
-/** One lazy component a page, for the life of the window. */
-const contents: ReadonlyMap<string, AnyPage> = new Map(
-  Object.entries(pages).map(([page, load]) => [page, lazy(async () => ({ default: (await load()) as AnyPage }))]),
+/** One component a page, for the life of the window. */
+const contents: ReadonlyMap<string, Later<{ readonly route: Route }>> = new Map(
+  Object.entries(pages).map(([page, load]) => [page, later(async () => (await load()) as AnyPage, PageSkeleton)]),
 );
+
+/** Fetches the page of a route, so that it is there when the window is first painted. */
+export async function fetchPage(route: Route): Promise<void> {
+  await contents.get(route.page)?.fetch();
+}
 
 export function App() {
   return (
@@ -90,11 +96,7 @@ function PageOf({ route }: { route: Route }) {
   const Content = contents.get(route.page) ?? contents.get('applications');
   if (!Content) return null;
   const { application, service } = { application: undefined, service: undefined, ...route };
-  return (
-    <Suspense fallback={<PageSkeleton />}>
-      <Content key={[route.page, application, service].join('/')} route={route} />
-    </Suspense>
-  );
+  return <Content key={[route.page, application, service].join('/')} route={route} />;
 }
 
 function PageSkeleton() {

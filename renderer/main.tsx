@@ -4,11 +4,13 @@ import { CacheProvider } from '@emotion/react';
 import '@xterm/xterm/css/xterm.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
+import { App, fetchPage } from './app.tsx';
 import { hub } from './hub/client.ts';
 import { takeFirstSight } from './stores/first-sight.ts';
 import { followHub } from './stores/follow.ts';
 import { applyPreferences } from './stores/preferences.ts';
+import { currentRoute } from './stores/route.ts';
+import { hasPages, useSession } from './stores/session.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
@@ -20,14 +22,20 @@ const cache = createCache({ key: 'c', nonce, prepend: true });
 applyPreferences();
 const hasSight = takeFirstSight();
 followHub(hub);
-createRoot(root).render(
-  <StrictMode>
-    <CacheProvider value={cache}>
-      <App />
-    </CacheProvider>
-  </StrictMode>,
-);
+void draw(root);
 
-// What can be shown already is painted first: starting the hub would take the processor from it.
-if (hasSight) requestAnimationFrame(() => setTimeout(() => hub.connect()));
-else hub.connect();
+async function draw(root: HTMLElement): Promise<void> {
+  const { session } = useSession.getState();
+  // One paint with the page in it instead of two. A page that cannot be fetched says so itself.
+  if (session && hasPages(session)) await fetchPage(currentRoute()).catch(() => undefined);
+  createRoot(root).render(
+    <StrictMode>
+      <CacheProvider value={cache}>
+        <App />
+      </CacheProvider>
+    </StrictMode>,
+  );
+  // What can be shown already is painted first: starting the hub would take the processor from it.
+  if (hasSight) requestAnimationFrame(() => setTimeout(() => hub.connect()));
+  else hub.connect();
+}

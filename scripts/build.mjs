@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { englishOnlyPlugin, firstPagePlugin } from './build/plugins.mjs';
 import { generate } from './generate.mjs';
 import { manifestValidatorPlugin } from './manifest-validator.mjs';
 
@@ -33,6 +34,7 @@ const common = {
   keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
+  plugins: [englishOnlyPlugin()],
 };
 
 function nodeBundle(entry, outfile, more) {
@@ -50,6 +52,9 @@ function nodeBundle(entry, outfile, more) {
     },
   };
 }
+
+/** What the window loads for its first page. */
+const firstEntries = ['renderer/main.tsx', 'renderer/pages/applications.tsx'];
 
 /** Every bundle: its entry (skipped while the file does not exist) and the options of esbuild. */
 const bundles = [
@@ -88,7 +93,7 @@ const bundles = [
       minify: true,
       jsx: 'automatic',
       define: { 'process.env.NODE_ENV': '"production"' },
-      plugins: [manifestValidatorPlugin(root)],
+      plugins: [manifestValidatorPlugin(root), firstPagePlugin(root, firstEntries)],
       entryNames: '[name]',
       chunkNames: 'chunks/[name]-[hash]',
       assetNames: 'assets/[name]-[hash]',
@@ -115,6 +120,7 @@ function hashOfInputs() {
     'package-lock.json',
     'tsconfig.json',
     'scripts/build.mjs',
+    'scripts/build/plugins.mjs',
     'scripts/generate.mjs',
     'scripts/generate-documents.ts',
     'scripts/manifest-validator.mjs',
@@ -177,9 +183,13 @@ function firstScripts(outputs) {
     }
   };
   for (const [path, { entryPoint }] of Object.entries(outputs)) {
-    if (entryPoint === 'renderer/main.tsx' || entryPoint === 'renderer/pages/applications.tsx') add(path);
+    if (firstEntries.includes(entryPoint)) add(path);
   }
-  return [...seen].filter((path) => path.endsWith('.js') && path !== 'dist/renderer/main.js');
+  const scripts = [...seen].filter((path) => path.endsWith('.js') && path !== 'dist/renderer/main.js');
+  if (scripts.length > 3) {
+    throw new Error(`The first page is ${scripts.length} scripts again: build/plugins.mjs is to make few of them.`);
+  }
+  return scripts;
 }
 
 /** The page of the window, pointing at the bundle instead of its source. Returns what it wrote. */
@@ -242,7 +252,10 @@ async function build(force) {
   const documents = await writeDocuments(esbuild);
   const results = await Promise.all(present.map(({ options }) => esbuild.build(options)));
   checkSizes(results);
-  const outputs = results.flatMap((result) => Object.keys(result.metafile.outputs));
+  const outputs = results
+    .flatMap((result) => Object.keys(result.metafile.outputs))
+    // Each page that imports the first script has its style sheet once more: nobody asks for those.
+    .filter((path) => !/^dist\/renderer\/chunks\/.*\.css$/.test(path));
   outputs.push(...writePage(outputs, firstScripts(Object.assign({}, ...results.map((r) => r.metafile.outputs)))));
   prune(outputs);
   outputs.push(...documents);

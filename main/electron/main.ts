@@ -47,13 +47,12 @@ else app.quit();
 
 function open(): void {
   let started = !isHidden(process.argv);
+  // The window first: a command waits longer for the keychain than a person for a window.
+  if (started) start(process.argv, process.cwd());
   offerKeychain(directory, () => started).catch((error: unknown) =>
     console.error(`main: commands cannot ask for the keychain: ${String(error)}`),
   );
-  if (started) {
-    start(process.argv, process.cwd());
-    return;
-  }
+  if (started) return;
   app.on('second-instance', (_event, argv, workingDirectory) => {
     if (started || isHidden(argv)) return;
     started = true;
@@ -72,6 +71,12 @@ function start(opened: readonly string[], from: string): void {
   );
   const seen = firstSight(directory);
   serveApp(session.defaultSession, path.resolve(here, '../../renderer'), told);
+  // Before all else: its page's process starts beside what follows, and asks for nothing before we have answered here.
+  const window = createWindow({
+    preload: path.join(here, '../preload.cjs'),
+    memory,
+    runningApplications: () => running,
+  });
 
   const hub = startHub(path.join(here, '../hub.mjs'), {
     open: openAddress,
@@ -103,11 +108,6 @@ function start(opened: readonly string[], from: string): void {
     dataDirectory: directory,
     showMenu: (entries) => setMenu(menuActions, entries),
     proxyChanged,
-  });
-  const window = createWindow({
-    preload: path.join(here, '../preload.cjs'),
-    memory,
-    runningApplications: () => running,
   });
   openings.take(opened.slice(1), from);
   app.on('second-instance', (_event, argv, workingDirectory) => {

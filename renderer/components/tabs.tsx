@@ -3,7 +3,8 @@ import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
-import { type ComponentType, lazy, Suspense, useMemo } from 'react';
+import type { ComponentType } from 'react';
+import { type Later, later } from './later.tsx';
 
 /** An entry of a registry of tabs. */
 export interface LazyTab<Props> {
@@ -58,10 +59,21 @@ export function LazyTabs<Props extends object>({ label, tabs, current, hrefOf, g
 }
 
 function Loaded<Props extends object>({ tab, given }: { tab: LazyTab<Props>; given: Props }) {
-  const Content = useMemo(() => lazy(async () => ({ default: await tab.load() })), [tab]) as ComponentType<Props>;
-  return (
-    <Suspense fallback={<Skeleton variant="rounded" height={220} />}>
-      <Content {...given} />
-    </Suspense>
-  );
+  const Content = contentOf(tab);
+  return <Content {...given} />;
+}
+
+/** One component a tab, for the life of the window. */
+const contents = new WeakMap<object, unknown>();
+
+function contentOf<Props extends object>(tab: LazyTab<Props>): Later<Props> {
+  const known = contents.get(tab) as Later<Props> | undefined;
+  if (known) return known;
+  const made = later(tab.load, TabSkeleton);
+  contents.set(tab, made);
+  return made;
+}
+
+function TabSkeleton() {
+  return <Skeleton variant="rounded" height={220} />;
 }

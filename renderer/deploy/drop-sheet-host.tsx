@@ -1,15 +1,11 @@
 /** Shows the drop sheet over whatever page there is; loaded when something is dropped first. */
-import { lazy, Suspense } from 'react';
+import { later } from '../components/later.tsx';
 import { useDeploying } from '../stores/deploying.ts';
 
-const DropSheet = lazy(async () => ({ default: (await import('./drop-sheet.tsx')).DropSheet }));
+const DropSheet = later(async () => (await import('./drop-sheet.tsx')).DropSheet);
 
 export function DropSheetHost() {
   const deploying = useDeploying((store) => store.deploying);
   if (!deploying) return null;
-  return (
-    <Suspense fallback={null}>
-      <DropSheet key={deploying.offer.ticket} deploying={deploying} />
-    </Suspense>
-  );
+  return <DropSheet key={deploying.offer.ticket} deploying={deploying} />;
 }

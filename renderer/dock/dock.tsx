@@ -7,17 +7,18 @@ import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
 import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
-import { type ComponentType, lazy, Suspense } from 'react';
+import type { ComponentType } from 'react';
+import { later } from '../components/later.tsx';
 import { closeDockTab, type DockTab, toggleDock, toggleDockSize, useDock } from '../stores/dock.ts';
 import { dockKinds } from './kinds.ts';
 
 const words: Readonly<Record<DockTab['kind'], string>> = { log: 'log', operation: 'operation', terminal: 'terminal' };
 
-/** One lazy component a kind, for the life of the page. */
+/** One component a kind, for the life of the window. */
 const contents: ReadonlyMap<string, ComponentType<{ readonly tab: DockTab }>> = new Map(
   Object.entries(dockKinds).map(([kind, load]) => [
     kind,
-    lazy(async () => ({ default: (await load()) as ComponentType<{ readonly tab: DockTab }> })),
+    later(async () => (await load()) as ComponentType<{ readonly tab: DockTab }>, Empty),
   ]),
 );
 
@@ -96,9 +97,11 @@ export function Dock() {
           </IconButton>
         </Tooltip>
       </Box>
-      <Suspense fallback={<Box sx={{ flex: 1 }} />}>
-        <Content key={current.key} tab={current} />
-      </Suspense>
+      <Content key={current.key} tab={current} />
     </Box>
   );
+}
+
+function Empty() {
+  return <Box sx={{ flex: 1 }} />;
 }

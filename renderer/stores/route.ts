@@ -97,6 +97,11 @@ function subscribe(changed: () => void): () => void {
   return () => window.removeEventListener('hashchange', changed);
 }
 
+/** Where the window is now. */
+export function currentRoute(): Route {
+  return parseRoute(window.location.hash);
+}
+
 export function useRoute(): Route {
   return parseRoute(useSyncExternalStore(subscribe, () => window.location.hash));
 }

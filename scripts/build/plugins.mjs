@@ -1,0 +1,47 @@
+/** What our builds change of the way esbuild goes about it. */
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+
+/**
+ * Leaves the fifty languages of zod's messages out, which its one entry drags along: our messages are English, and a
+ * third of the text that the main process of the window reads at its start was these.
+ */
+export function englishOnlyPlugin() {
+  return {
+    name: 'conpaas:english-only',
+    setup(build) {
+      build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+        contents: "export { default as en } from './en.js';",
+        loader: 'js',
+      }));
+    },
+  };
+}
+
+/**
+ * Puts all that the window's first page needs into two chunks: the first script, and its page. esbuild cuts a chunk for
+ * every combination of entries that share something, and each page is an entry: that made 84 small files, one level of
+ * imports after the other. Here each page is made to import the first ones too, which it always finds loaded: so what
+ * those need is shared by all pages, and that is one combination.
+ * @param root folder of the sources
+ * @param first the first scripts, below it
+ */
+export function firstPagePlugin(root, first) {
+  const imports = first.map((file) => `import ${JSON.stringify(join(root, file))};\n`).join('');
+  return {
+    name: 'conpaas:first-page',
+    setup(build) {
+      const lazy = new Set();
+      build.onResolve({ filter: /^\.\.?\// }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (kind !== 'dynamic-import' || pluginData === 'resolving') return undefined;
+        const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: 'resolving' });
+        if (found.errors.length === 0) lazy.add(found.path);
+        return found;
+      });
+      build.onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
+        if (!lazy.has(path)) return undefined;
+        return { contents: `${await readFile(path, 'utf8')}\n${imports}`, loader: extname(path).slice(1) };
+      });
+    },
+  };
+}
