@@ -16,8 +16,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { agentMethods, type NodeAssignment } from '../core/contract/agent.ts';
 import type { LogLine, NodeObservation } from '../core/contract/application.ts';
 import type { Identity } from '../core/contract/identity.ts';
@@ -400,16 +399,15 @@ test('logs are followed as they grow', async () => {
   const stop = new AbortController();
   const lines: string[] = [];
   const following = (async () => {
-    const follow = { follow: true, tail: 0, node: 'cache-1', log: 'conpaas' };
+    const follow = { follow: true, tail: 1, node: 'cache-1', log: 'conpaas' };
     for await (const { text } of own.stream('get_logs', follow, { signal: stop.signal })) lines.push(text);
   })().catch(() => undefined); // ended by us
-  await delay(200); // the follower has to be there first
+  // The last line that was there says that the follower is there too.
+  await vi.waitFor(() => expect(lines).toEqual(['applying one']), { timeout: 15_000 });
   await own.call('set_nodes', { nodes: [node('cache-1', 'two')], keep: [] });
-  const deadline = performance.now() + 5_000;
-  while (!lines.includes('applying two') && performance.now() < deadline) await delay(20);
+  await vi.waitFor(() => expect(lines).toEqual(['applying one', 'applying two']), { timeout: 15_000 });
   stop.abort();
   await following;
-  expect(lines).toEqual(['applying two']);
 });
 
 test('logs are read in batches from a place on, and searched where they lie', async () => {

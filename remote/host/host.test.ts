@@ -158,6 +158,7 @@ describe('the local host', () => {
 
   test('a control process that dies is back at once', async () => {
     const { cloud, directory } = open(idle);
+    const begun = performance.now();
     await cloud.createVm({ name: 'one', tags, processes: [agent] }, signal);
     const [vm] = await inspect(directory);
     if (!vm) throw new Error('no VM');
@@ -168,7 +169,8 @@ describe('the local host', () => {
       const pid = (await inspect(directory))[0]?.processes[0]?.pid;
       return pid !== undefined && pid !== first['pid'] ? pid : undefined;
     });
-    expect(performance.now() - killed).toBeLessThan(500); // 50 ms of back-off, and a busy machine
+    // After 50 ms of back-off, which is less than all of a machine's start takes.
+    expect((performance.now() - killed) / (killed - begun)).toBeLessThan(3);
   });
 
   test('two deployments live side by side, and several drivers start one host', async () => {

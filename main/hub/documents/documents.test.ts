@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openVault } from '../../vault/index.ts';
+import { openVaultKeeper } from '../vault/keeper.ts';
 import { Documents, type NewDocument } from './documents.ts';
 import { sealedFiles } from './sealed-files.ts';
 
@@ -133,4 +134,28 @@ test('the files edited last are known, the newest first, each once', async () =>
   expect(await documents.list()).toEqual([]);
   await documents.forgetRecent();
   expect(await documents.recent()).toEqual([]);
+});
+
+test('locked, the vault takes the key of the drafts along; unlocked, they are as they were', async () => {
+  const passphrase = 'correct horse battery';
+  (await openVault(home, { kind: 'passphrase', passphrase }))[Symbol.dispose]();
+  const keeper = await openVaultKeeper({
+    dataDirectory: home,
+    findKeychain: () => Promise.reject(new Error('There is no keychain.')),
+    environment: {},
+    onLockPolicy: () => undefined,
+    onLocked: () => sealed.forgetKey(),
+  });
+  const sealed = sealedFiles(drafts(), keeper.borrow);
+  const documents = new Documents(sealed);
+  await expect(documents.open(text)).rejects.toMatchObject({ code: 'unauthenticated' });
+  await keeper.unlock(passphrase);
+  const { id } = await documents.open(text);
+  await documents.keep(id, { text: 'half a thought' });
+  expect((await documents.read(id)).text).toBe('half a thought');
+  await keeper.lock();
+  await expect(documents.read(id)).rejects.toMatchObject({ code: 'unauthenticated' });
+  await expect(documents.keep(id, { text: 'more' })).rejects.toMatchObject({ code: 'unauthenticated' });
+  await keeper.unlock(passphrase);
+  expect((await documents.read(id)).text).toBe('half a thought');
 });
