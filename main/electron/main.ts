@@ -132,8 +132,9 @@ function told(): Told {
 
 /** Only web addresses leave the window. */
 function openAddress(url: string): void {
-  const { protocol } = new URL(url);
-  if (protocol === 'http:' || protocol === 'https:') void shell.openExternal(url);
+  if (!URL.canParse(url)) return;
+  const { protocol, href } = new URL(url);
+  if (protocol === 'http:' || protocol === 'https:') void shell.openExternal(href);
 }
 
 async function tellThatTheHubFails(): Promise<void> {

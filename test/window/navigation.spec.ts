@@ -195,6 +195,8 @@ test('the diagnostics are shown before they are saved, and tell no names', async
   desktop,
 }, info) => {
   director.put(applicationOf({ name: 'guestbook' }));
+  // The state that is collected is that of now: connected.
+  await expect(page.getByRole('link', { name: 'guestbook' })).toBeVisible();
   await goTo(page, '#/help');
   await expect(page.getByRole('button', { name: /^Director .* connected$/ })).toBeVisible();
   await page.getByRole('button', { name: 'Diagnostics…' }).click();
