@@ -149,7 +149,13 @@ export function applicationInfo(world: World, specs: Specs, createdAt: number): 
     createdAt,
     ...applicationSummary(world, specs),
   };
-  return { summary, description: world.state.description, services, warnings: [...new Set(warnings)] };
+  return {
+    summary,
+    description: world.state.description,
+    services,
+    warnings: [...new Set(warnings)],
+    ...(uncontained && { uncontained }),
+  };
 }
 
 export function applicationSummary(world: World, specs: Specs): ReportedSummary {

@@ -20,4 +20,5 @@ export const applicationTabs: readonly LazyTab<ApplicationTabProps>[] = [
   },
   { id: 'history', title: 'History', load: async () => (await import('../history/history-tab.tsx')).HistoryTab },
   { id: 'manifest', title: 'Manifest', load: async () => (await import('../editor/manifest-tab.tsx')).ManifestTab },
+  { id: 'settings', title: 'Settings', load: async () => (await import('./settings-tab.tsx')).SettingsTab },
 ];

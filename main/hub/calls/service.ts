@@ -61,6 +61,8 @@ export interface OfferDifference {
 
 export const serviceCalls = {
   describe_type: z.strictObject({ type: z.string().max(60) }),
+  /** The types of services there are. */
+  list_types: z.strictObject({}),
   inspect_offer: z.strictObject({ ticket, include }),
   /** Only names and hashes go to the manager. */
   compare_offer: z.strictObject({ application, service, ticket, include }),
@@ -83,6 +85,7 @@ export const serviceCalls = {
 
 export interface ServiceResults {
   describe_type: TypeDescription;
+  list_types: readonly { readonly type: string; readonly title: string }[];
   inspect_offer: OfferContents;
   compare_offer: OfferDifference;
   upload: unknown;

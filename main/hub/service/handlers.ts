@@ -51,6 +51,7 @@ export function serviceHandlers({
     (await connected()).manager(application, signal);
 
   return {
+    list_types: async () => Object.values(specs).map(({ type, title }) => ({ type, title })),
     describe_type: async ({ type }) => describeType(specs, type),
     inspect_offer: async ({ ticket, include }, { signal }) => {
       const deployable = await openDeployable(offers.path(ticket), include, signal);

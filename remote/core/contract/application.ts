@@ -154,6 +154,8 @@ export const ApplicationInfo = z.object({
   services: z.array(ServiceInfo),
   /** Remarks a user should know, e.g. that uploads are kept per node. */
   warnings: z.array(z.string()),
+  /** Who accepted that its code runs where a machine cannot contain it. */
+  uncontained: z.object({ by: z.string(), at: z.number() }).optional(),
 });
 export type ApplicationInfo = z.infer<typeof ApplicationInfo>;
 

@@ -178,7 +178,7 @@ function usersText(usedBy: readonly string[]): string {
 }
 
 /** A value on its way to the director; the field is emptied whatever comes of it. */
-function SecretValue({ application, name, onDone }: { application: string; name: string; onDone: () => void }) {
+export function SecretValue({ application, name, onDone }: { application: string; name: string; onDone: () => void }) {
   const [value, setValue] = useState('');
   const save = useAction(async () => {
     const sent = hub.director('set_secret', { application, name, value });

@@ -19,6 +19,7 @@ import { spec as mysql } from '../../../remote/services/mysql/spec.ts';
 import { spec as php } from '../../../remote/services/php/spec.ts';
 import { openHome } from '../home.ts';
 import { activityMethods, type ScriptedHistory } from './activity.ts';
+import { applicationSettings } from './application-settings.ts';
 import { applicationMethods } from './applications.ts';
 import { writeDeployment } from './deployment.ts';
 import { historyMethods } from './history.ts';
@@ -104,6 +105,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
   const manager: Scripted<ManagerMethods> = {
     ...serviceMethods(script),
     ...servicePageMethods(script),
+    ...applicationSettings(script),
     ...terminalMethods(script, terminals),
     ...logs.manager,
   };
