@@ -42,6 +42,8 @@ export class LogScreen {
   #rowsFirst = 0;
   #asking = false;
   #askAgain = false;
+  /** Of what is shown: an answer about an earlier choice is none any more. */
+  #generation = 0;
   #frame = 0;
   #owesDrawn = false;
   #settledAt = 0;
@@ -73,6 +75,10 @@ export class LogScreen {
       this.#rows = news.tail;
       this.#rowsFirst = news.count - news.tail.length;
       this.#top = Math.max(0, news.count - this.#shown());
+    } else if (!this.#following && this.#top > clamped(this.#top, this.#shown(), news.count)) {
+      // There are fewer rows than before: what was shown is not among them.
+      this.#top = clamped(this.#top, this.#shown(), news.count);
+      this.#rows = [];
     } else if (!this.#following && performance.now() - this.#settledAt > settleMs) {
       void this.#settle();
     }
@@ -110,9 +116,18 @@ export class LogScreen {
 
   /** All rows are others now. */
   reset(): void {
+    this.#generation += 1;
     this.#rows = [];
     this.#current = undefined;
     this.#selection = undefined;
+    this.#draw();
+  }
+
+  /** Another choice is in force: what was asked for until now may be about the one before. */
+  chosen(): void {
+    this.#generation += 1;
+    if (this.#following) return;
+    this.#rows = [];
     this.#draw();
   }
 
@@ -330,16 +345,23 @@ export class LogScreen {
       return;
     }
     this.#asking = true;
+    const generation = this.#generation;
     try {
       const start = Math.max(0, first - margin);
       const answer = await this.#options.source.lines(start, Math.min(500, shown + 2 * margin));
       if (this.#following || this.#stop.signal.aborted) return;
+      if (generation !== this.#generation) {
+        this.#askAgain = true;
+        return;
+      }
       this.#rows = answer.rows;
       this.#rowsFirst = answer.first;
       this.#count = answer.count;
-      this.#top = clamped(this.#top, this.#shown(), this.#count);
+      const top = clamped(this.#top, this.#shown(), this.#count);
+      const moved = top !== this.#top;
+      this.#top = top;
       // Only what was asked for is drawn again: rows that are not there are not asked for for ever.
-      if (answer.rows.length > 0) this.#draw();
+      if (answer.rows.length > 0 || moved) this.#draw();
     } catch (thrown) {
       this.#options.onFailure(thrown);
     } finally {

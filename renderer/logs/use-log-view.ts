@@ -133,7 +133,9 @@ export function useLogView(
     if (opened.current === chosen || view.current === undefined) return;
     opened.current = chosen;
     screen.current?.reset();
-    hub.call('choose_logs', { view: view.current, ...(choice as Omit<HubParams<'choose_logs'>, 'view'>) }).catch(fail);
+    hub
+      .call('choose_logs', { view: view.current, ...(choice as Omit<HubParams<'choose_logs'>, 'view'>) })
+      .then(() => screen.current?.chosen(), fail);
   }, [chosen]);
 
   return { view, screen, status, following, failure, fail, retry: () => setAttempt(attempt + 1) };
