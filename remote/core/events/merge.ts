@@ -2,6 +2,7 @@
  * Several streams of stamped items as one, by time at the heads. While following, a source with nothing to say holds
  * nobody up. Nothing is read ahead but one item of each, so back-pressure reaches the sources.
  * @param more while following: sources that come later
+ * @throws what a source fails with
  */
 export async function* mergeByTime<T extends { readonly time: number }>(
   sources: readonly AsyncIterable<T>[],
@@ -9,44 +10,72 @@ export async function* mergeByTime<T extends { readonly time: number }>(
   more?: AsyncIterable<AsyncIterable<T>>,
 ): AsyncIterable<T> {
   type Source = AsyncIterator<T>;
-  type Event =
-    | { readonly source: Source; readonly result: IteratorResult<T> }
-    | { readonly arrived: Source | undefined };
-  const iterators = sources.map((source): Source => source[Symbol.asyncIterator]());
-  const next = (source: Source): Promise<Event> => source.next().then((result) => ({ source, result }));
-  const waiting = new Map(iterators.map((source) => [source, next(source)]));
+  const iterators: Source[] = [];
   const heads = new Map<Source, T>();
   const arrivals = more?.[Symbol.asyncIterator]();
-  const arrival = (): Promise<Event> | undefined =>
-    arrivals?.next().then(({ done, value }) => ({ arrived: done ? undefined : value[Symbol.asyncIterator]() }));
-  let arriving = arrival();
+  /** What has come and was not looked at yet. Not `Promise.race`: it leaves something behind on those that stay silent. */
+  const come: (() => void)[] = [];
+  let wake: () => void = () => undefined;
+  /** Answers that are still to come. */
+  let pending = 0;
+
+  const ask = <V>(answer: Promise<V>, take: (value: V) => void): void => {
+    pending += 1;
+    const put = (look: () => void): void => {
+      come.push(look);
+      wake();
+    };
+    answer.then(
+      (value) => put(() => take(value)),
+      (error: unknown) =>
+        put(() => {
+          throw error;
+        }),
+    );
+  };
+  const pull = (source: Source): void =>
+    ask(source.next(), ({ done, value }) => {
+      if (!done) heads.set(source, value);
+    });
+  const begin = (source: AsyncIterable<T>): void => {
+    const iterator = source[Symbol.asyncIterator]();
+    iterators.push(iterator);
+    pull(iterator);
+  };
+  const awaitArrival = (): void => {
+    if (!arrivals) return;
+    ask(arrivals.next(), ({ done, value }) => {
+      if (done) return;
+      begin(value);
+      awaitArrival();
+    });
+  };
+
   try {
-    while (waiting.size > 0 || heads.size > 0 || arriving) {
+    for (const source of sources) begin(source);
+    awaitArrival();
+    while (pending > 0 || heads.size > 0) {
       // Not following: wait for a head of every source, so that the order is by time.
-      while ((waiting.size > 0 || arriving) && (!follow || heads.size === 0)) {
-        // Those that come are first: whoever always has a line would keep them waiting.
-        const event = await Promise.race([...(arriving ? [arriving] : []), ...waiting.values()]);
-        if ('arrived' in event) {
-          arriving = event.arrived && arrival();
-          if (event.arrived) {
-            iterators.push(event.arrived);
-            waiting.set(event.arrived, next(event.arrived));
-          }
-          continue;
+      while (pending > 0 && (!follow || heads.size === 0)) {
+        const look = come.shift();
+        if (look) {
+          pending -= 1;
+          look();
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
         }
-        waiting.delete(event.source);
-        if (!event.result.done) heads.set(event.source, event.result.value);
       }
       let oldest: readonly [Source, T] | undefined;
       for (const head of heads) if (!oldest || head[1].time < oldest[1].time) oldest = head;
       if (!oldest) continue;
       const [source, item] = oldest;
       heads.delete(source);
-      waiting.set(source, next(source));
+      pull(source);
       yield item;
     }
   } finally {
-    arriving?.catch(() => undefined); // nobody waits for them any more
     void arrivals?.return?.();
     for (const source of iterators) void source.return?.();
   }
