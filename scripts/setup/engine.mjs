@@ -21,6 +21,8 @@ const programs = [
 ];
 /** Images stay between runs: the Debian root takes minutes. */
 const store = path.join(root, '.cache/peers/graph');
+/** The store remembers where it ran first, and insists on it. */
+const running = path.join(root, '.cache/peers/run');
 const advice = 'Check the network and the sources of apt, then run this again.';
 
 /**
@@ -60,7 +62,7 @@ export async function startEngine() {
     ),
     CONTAINERS_STORAGE_CONF: file(
       'storage.conf',
-      `[storage]\ndriver = "overlay"\nrunroot = "${directory}/run"\ngraphroot = "${store}"\n`,
+      `[storage]\ndriver = "overlay"\nrunroot = "${running}"\ngraphroot = "${store}"\n`,
     ),
   };
   const namespace = `peers-${process.pid}`;

@@ -156,14 +156,17 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
 
   async function remove(container: string, signal: AbortSignal): Promise<void> {
     const query = { force: '1', v: '1' };
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         await api.request({ method: 'DELETE', path: `/containers/${container}`, query }, signal);
       } catch (error) {
         const code = error instanceof ConpaasError ? error.code : undefined;
         if (code === 'not_found') return;
         // Somebody else is removing it: it is gone when the engine no longer knows it.
-        if (code !== 'conflict' && (await inspect(container, signal)) !== undefined) throw error;
+        // Podman refuses with 500 one that is just ending ("container state improper"): tried again for a while.
+        const passing = code === 'conflict' || code === 'cloud_failed';
+        if ((!passing || attempt >= attempts) && (await inspect(container, signal)) !== undefined) throw error;
+        await delay(100, undefined, { signal });
       }
       if ((await inspect(container, signal)) === undefined) return;
     }
