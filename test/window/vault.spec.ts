@@ -151,6 +151,8 @@ test('an export without the vault is refused its import under a key file when it
   await page.getByRole('button', { name: 'Merge', exact: true }).click();
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText(
     'A key file does not protect the credentials of a cloud',
+    // The file is decrypted once more, which is meant to cost time.
+    { timeout: 30_000 },
   );
   expect(director.applications.size).toBe(0);
 });
