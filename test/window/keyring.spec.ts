@@ -7,6 +7,7 @@ import { vaultProtection } from '../../main/vault/index.ts';
 import { expect, test, watched } from './fixture.ts';
 import { testPassphrase } from './home.ts';
 import { startKeyring } from './keyring.ts';
+import { contentsOf, secretsOf } from './stolen.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -63,6 +64,8 @@ test('a vault that a real keyring protects', async ({ director }) => {
     await desktop.close();
   }
   expect(await vaultProtection(dataDirectory)).toBe('keychain');
+  // As a thief finds it; what the secrets are is known when a passphrase opens the same vault, below.
+  const stolen = await contentsOf(dataDirectory);
 
   // The command starts the app by itself, without a window; a window that is opened then opens the vault too.
   expect(await conpaas(['--json', 'cloud', 'list'])).toMatchObject({ code: 0 });
@@ -72,6 +75,13 @@ test('a vault that a real keyring protects', async ({ director }) => {
   const alone = { environment: { DISPLAY: '', WAYLAND_DISPLAY: '', CONPAAS_HOME: dataDirectory } };
   const protectedBy = await conpaas(['vault', 'protect', 'passphrase'], { input: testPassphrase });
   expect(protectedBy).toMatchObject({ code: 0 });
+  const secrets = await secretsOf(dataDirectory);
+  expect(stolen.size).toBeGreaterThan(10);
+  for (const [file, content] of stolen) {
+    for (const secret of secrets) expect(content.includes(secret), `${file} tells a secret`).toBe(false);
+  }
+  // Nothing of pages is kept by Chromium, and nothing of a crash.
+  expect([...stolen.keys()].filter((file) => /IndexedDB|\.dmp$/.test(file))).toEqual([]);
   expect(await conpaas(['vault', 'status'], alone)).toMatchObject({
     code: 6,
     text: expect.stringContaining('CONPAAS_PASSPHRASE'),

@@ -1,6 +1,5 @@
 /** The vault in the window: its protection, locking, an export, and what a stolen data directory tells. */
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { exportEverything } from '../../main/transfer/index.ts';
@@ -8,26 +7,7 @@ import { openVault } from '../../main/vault/index.ts';
 import { expect, problemsOf, test } from './fixture.ts';
 import { testPassphrase } from './home.ts';
 import { applicationOf } from './scripted/index.ts';
-
-/** What must be in no file: lines of private keys, whatever form they are kept in, and passphrases. */
-async function secretsOf(dataDirectory: string): Promise<string[]> {
-  using vault = await openVault(dataDirectory, { kind: 'passphrase', passphrase: testPassphrase });
-  const keys = Object.values(await vault.all()).flatMap((value) => value.match(/[A-Za-z0-9+/]{60,}/g) ?? []);
-  expect(keys.length).toBeGreaterThan(20);
-  return [...keys, testPassphrase];
-}
-
-/** Every file of the desktop; machines of the local cloud (`deployments/<id>/cloud`) are machines, not the desktop. */
-async function filesOf(directory: string): Promise<string[]> {
-  const names = await readdir(directory, { recursive: true });
-  const files: string[] = [];
-  for (const name of names) {
-    if (/^(deployments\/[^/]+\/cloud|spool)\//.test(name)) continue;
-    const file = path.join(directory, name);
-    if ((await stat(file).catch(() => undefined))?.isFile()) files.push(file);
-  }
-  return files;
-}
+import { filesOf, secretsOf } from './stolen.ts';
 
 async function openVaultTab(page: Page): Promise<void> {
   await page.evaluate(() => {
