@@ -1,9 +1,9 @@
 /** All operations, newest first: what runs, what failed and why, with its way out. */
 import Link from '@mui/material/Link';
 import Skeleton from '@mui/material/Skeleton';
-import Typography from '@mui/material/Typography';
 import { useEffect, useMemo, useState } from 'react';
 import type { Operation } from '../../remote/core/contract/operation.ts';
+import { Nothing } from '../components/nothing.tsx';
 import { OperationRow } from '../components/operation-row.tsx';
 import { useApplications } from '../stores/applications.ts';
 import { openInDock, operationTab } from '../stores/dock.ts';
@@ -42,9 +42,11 @@ export function OperationsTab() {
       />
       {!loaded && <Skeleton variant="rounded" height={220} />}
       {loaded && found.length === 0 && (
-        <Typography color="textSecondary">
-          {isFiltered(filters) ? 'No operation of this kind.' : 'Nothing has happened yet.'}
-        </Typography>
+        <Nothing>
+          {isFiltered(filters)
+            ? 'No operation of this kind. Other filters may find more.'
+            : 'Nothing has happened yet. Whatever takes time is listed here, with its steps.'}
+        </Nothing>
       )}
       {found.length > 0 && (
         <LongList

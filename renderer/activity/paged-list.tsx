@@ -1,8 +1,8 @@
 /** A list that is read page by page, in each of its states. */
 import Skeleton from '@mui/material/Skeleton';
-import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Nothing } from '../components/nothing.tsx';
 import { LongList, type RowPlace } from './long-list.tsx';
 import type { Pages } from './use-pages.ts';
 
@@ -27,7 +27,7 @@ export function PagedList<T extends { readonly seq: number }>({
       {failure && <FailureNotice title={`${label} cannot be read now`} failure={failure} onRetry={pages.reload} />}
       {!items && !failure && <Skeleton variant="rounded" height={220} />}
       {items?.length === 0 && (
-        <Typography color="textSecondary">{filtered ? 'Nothing of this kind.' : empty}</Typography>
+        <Nothing>{filtered ? 'Nothing of this kind. Other filters may find more.' : empty}</Nothing>
       )}
       {items && items.length > 0 && (
         <LongList

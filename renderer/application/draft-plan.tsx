@@ -43,7 +43,7 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
       {plan.failure && (
         <FailureNotice title="This manifest cannot be used" failure={plan.failure} onRetry={plan.reload} />
       )}
-      {!plan.value && !plan.failure && <Skeleton variant="rounded" height={140} aria-label="Making the plan" />}
+      {!plan.value && !plan.failure && <Skeleton variant="rounded" height={140} />}
       {plan.value && !plan.failure && (
         <>
           <TextField

@@ -6,6 +6,7 @@ import Typography from '@mui/material/Typography';
 import { isUnwell } from '../applications/query.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { hourText, monthText } from '../components/money.ts';
+import { Nothing } from '../components/nothing.tsx';
 import { SinceItWorkedNotice } from '../history/since-it-worked-notice.tsx';
 import { ApplicationPicture } from '../picture/application-picture.tsx';
 import { RecentOperations } from './recent-operations.tsx';
@@ -42,7 +43,7 @@ export function OverviewTab({ application }: ApplicationTabProps) {
           {info?.services.map((service) => (
             <ServiceSection key={service.id} application={id} service={service} onChanged={reload} />
           ))}
-          {info?.services.length === 0 && <Typography color="textSecondary">It has no services yet.</Typography>}
+          {info?.services.length === 0 && <Nothing>It has no services yet. Add one in its manifest.</Nothing>}
         </Box>
         <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2.5, minWidth: 0 }}>
           <Box component="section" aria-labelledby="cost">

@@ -1,10 +1,18 @@
 /** The last operations of an application; the running ones with their steps. */
 import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Collapse from '@mui/material/Collapse';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import type { Operation } from '../../remote/core/contract/operation.ts';
+import { failureWords } from '../components/failure-words.ts';
 import { OperationRow } from '../components/operation-row.tsx';
 import { OperationSteps } from '../components/operation-steps.tsx';
+import { PageHealth } from '../components/page-health.tsx';
+import { timeText } from '../components/time.ts';
+import { useAction } from '../components/use-action.ts';
+import { hub } from '../hub/client.ts';
 import { newestFirst, useOperations } from '../stores/operations.ts';
 
 const shown = 8;
@@ -24,11 +32,49 @@ export function useOperationsOf(application: string, service?: string) {
 export function CurrentOperations({ application, service }: { application: string; service?: string }) {
   const operations = useOperationsOf(application, service);
   const current = operations.filter(({ state }, index) => state === 'running' || (state === 'failed' && index === 0));
-  return current.map((operation) => (
-    <Paper key={operation.id} sx={{ p: 2, mb: 2 }}>
-      <OperationSteps operation={operation} />
-    </Paper>
-  ));
+  return current.map((operation) =>
+    operation.state === 'failed' ? (
+      <FailedOperation key={operation.id} operation={operation} />
+    ) : (
+      <Paper key={operation.id} sx={{ p: 2, mb: 2 }}>
+        <OperationSteps operation={operation} />
+      </Paper>
+    ),
+  );
+}
+
+/** One line, so that what one came for is not pushed down; its steps on demand. */
+function FailedOperation({ operation }: { operation: Operation }) {
+  const [open, setOpen] = useState(false);
+  const retry = useAction(() => hub.director('retry_operation', { operation: operation.id }));
+  const failure = retry.failure ?? operation.failure;
+  return (
+    <>
+      <PageHealth
+        label="What failed last"
+        level="bad"
+        text={`“${operation.title}” failed at ${timeText(operation.endedAt ?? operation.startedAt)}.`}
+        why={failure && failureWords(failure).happened}
+        actions={
+          <>
+            <Button aria-expanded={open} onClick={() => setOpen(!open)}>
+              Steps
+            </Button>
+            {operation.retryable && (
+              <Button disabled={retry.busy} onClick={() => retry.run()}>
+                Retry
+              </Button>
+            )}
+          </>
+        }
+      />
+      <Collapse in={open} unmountOnExit>
+        <Paper sx={{ p: 2, mb: 2 }}>
+          <OperationSteps operation={operation} />
+        </Paper>
+      </Collapse>
+    </>
+  );
 }
 
 export function RecentOperations({ application, service }: { application: string; service?: string }) {

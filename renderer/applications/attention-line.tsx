@@ -1,17 +1,16 @@
-/** What needs the user, on top of the list, with the click that mends it. */
-import Alert from '@mui/material/Alert';
-import Box from '@mui/material/Box';
+/** The first line of the list: whether all is well; else what needs the user first, why, and the click that mends it. */
 import Button from '@mui/material/Button';
 import { useMemo } from 'react';
-import type { Operation } from '../../remote/core/contract/operation.ts';
-import { useAction } from '../components/use-action.ts';
-import { hub } from '../hub/client.ts';
+import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
+import { PageHealth } from '../components/page-health.tsx';
+import { countText } from '../components/time.ts';
 import { useApplications } from '../stores/applications.ts';
 import { changeQuery } from '../stores/applications-view.ts';
 import { useOperations } from '../stores/operations.ts';
 import { go } from '../stores/route.ts';
 import { type Attention, attentionOf, newestOperations } from './attention.ts';
 import { isUnwell } from './query.ts';
+import { useMend } from './use-mend.ts';
 
 export function AttentionLine() {
   const applications = useApplications((store) => store.byId);
@@ -24,53 +23,46 @@ export function AttentionLine() {
       .filter((attention) => attention !== undefined)
       .sort((a, b) => Number(b.application.state === 'failed') - Number(a.application.state === 'failed'));
   }, [applications, operations]);
+  const counts = useMemo(() => countsText(applications.values()), [applications]);
   const [first] = unwell;
-  if (!first) return null;
-  return <First key={first.application.id} attention={first} count={unwell.length} />;
+  if (first) return <First key={first.application.id} attention={first} count={unwell.length} />;
+  return <PageHealth {...counts} />;
 }
 
 function First({ attention: { application, cause, mend }, count }: { attention: Attention; count: number }) {
-  const mending = useAction(async () => {
-    switch (mend?.kind) {
-      case 'retry':
-        await hub.director('retry_operation', { operation: mend.operation as Operation['id'] });
-        break;
-      case 'roll_back':
-        await hub.manager(application.id, 'rollback_code_version', { service: mend.service });
-        break;
-      case 'replace_manager':
-        await hub.director('replace_manager', { application: application.id });
-        break;
-    }
-  });
+  const mending = useMend(application.id, mend);
   return (
-    <Alert
-      severity={application.state === 'failed' ? 'error' : 'warning'}
-      variant="outlined"
-      sx={{ mb: 1.5, py: 0, alignItems: 'center', '& .MuiAlert-message': { minWidth: 0 } }}
-      action={
-        <Box sx={{ display: 'flex', gap: 0.5, whiteSpace: 'nowrap' }}>
-          {count > 1 && (
-            <Button color="inherit" onClick={() => changeQuery({ state: 'needs-you' })}>
-              All {count}
-            </Button>
-          )}
-          <Button color="inherit" onClick={() => go({ page: 'application', application: application.id })}>
-            Show
-          </Button>
+    <PageHealth
+      level={application.state === 'failed' ? 'bad' : 'warning'}
+      text={`${count} ${count === 1 ? 'needs' : 'need'} you: ${application.name}`}
+      why={mending.failure ? mending.failure.message : cause}
+      actions={
+        <>
+          {count > 1 && <Button onClick={() => changeQuery({ state: 'needs-you' })}>All {count}</Button>}
+          <Button onClick={() => go({ page: 'application', application: application.id })}>Show</Button>
           {mend && (
-            <Button color="inherit" disabled={mending.busy} onClick={() => mending.run()}>
+            <Button disabled={mending.busy} onClick={() => mending.run()}>
               {mend.label}
             </Button>
           )}
-        </Box>
+        </>
       }
-    >
-      <Box component="span" sx={{ fontWeight: 600 }}>
-        {count} {count === 1 ? 'needs' : 'need'} you: {application.name}
-      </Box>
-      {' · '}
-      {mending.failure ? mending.failure.message : cause}
-    </Alert>
+    />
   );
+}
+
+/** Where none needs the user: how many run, change and are stopped. */
+function countsText(applications: Iterable<ApplicationSummary>): { level: 'good' | 'busy'; text: string } {
+  const counts = { run: 0, change: 0, stopped: 0 };
+  for (const { state } of applications) {
+    if (state === 'running') counts.run += 1;
+    else if (state === 'stopped') counts.stopped += 1;
+    else counts.change += 1;
+  }
+  const parts = [
+    `${countText(counts.run, 'application runs', 'applications run')}`,
+    ...(counts.change > 0 ? [`${counts.change} changing`] : []),
+    ...(counts.stopped > 0 ? [`${counts.stopped} stopped`] : []),
+  ];
+  return { level: counts.change > 0 ? 'busy' : 'good', text: `All is well: ${parts.join(', ')}.` };
 }

@@ -19,7 +19,7 @@ export const Grid = styled('div')(({ theme }) => {
     '& .row': {
       display: 'grid',
       gridTemplateColumns:
-        '36px minmax(110px, 1.3fr) minmax(150px, 2fr) minmax(176px, 1.1fr) minmax(64px, 0.8fr) 60px 76px 82px 86px',
+        '36px minmax(110px, 1fr) minmax(150px, 2.4fr) minmax(176px, 0.9fr) minmax(64px, 0.6fr) 60px 76px 82px 86px',
       alignItems: 'center',
       boxSizing: 'border-box',
       borderBottom: `1px solid ${palette.divider}`,

@@ -1,5 +1,4 @@
 /** Clouds of this deployment, and credentials in the vault of this desktop. */
-import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
@@ -14,6 +13,7 @@ import { useState } from 'react';
 import type { CloudKindInfo } from '../../main/hub/protocol.ts';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Nothing } from '../components/nothing.tsx';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
@@ -34,7 +34,8 @@ export function CloudsTab() {
         </Typography>
         {clouds.failure && <FailureNotice failure={clouds.failure} onRetry={clouds.reload} />}
         {!clouds.value && !clouds.failure && <Skeleton variant="rounded" height={72} />}
-        {clouds.value && (
+        {clouds.value?.length === 0 && <Nothing>None yet.</Nothing>}
+        {clouds.value && clouds.value.length > 0 && (
           <Paper sx={{ overflow: 'auto' }}>
             <Table size="small" aria-label="Clouds of this deployment">
               <TableHead>
@@ -95,11 +96,11 @@ function Credentials({ kinds, titleOf, credentials }: CredentialsProps) {
       </Box>
       {credentials.failure && <FailureNotice failure={credentials.failure} onRetry={credentials.reload} />}
       {credentials.value?.length === 0 && (
-        <Alert severity="info" variant="outlined">
+        <Nothing>
           {kinds.length === 0
             ? 'None are needed: this version puts everything on this computer.'
             : 'None yet. They are encrypted on this computer; a director gets only those of its own cloud.'}
-        </Alert>
+        </Nothing>
       )}
       {credentials.value && credentials.value.length > 0 && (
         <Paper sx={{ overflow: 'auto' }}>

@@ -1,6 +1,5 @@
 /** Every machine of the deployment, as its clouds tell them; what belongs to nothing stands first. */
 import Warning from '@mui/icons-material/Warning';
-import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import Paper from '@mui/material/Paper';
@@ -13,17 +12,20 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import type { Health } from '../../remote/core/contract/application.ts';
 import type { Machine } from '../../remote/core/contract/clouds.ts';
+import type { DirectorMethods } from '../../remote/core/contract/director.ts';
+import type { ResultOf } from '../../remote/core/contract/method.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { priceText } from '../components/money.ts';
+import { Nothing } from '../components/nothing.tsx';
 import { StateLabel } from '../components/state-label.tsx';
-import { countText, durationText } from '../components/time.ts';
-import { useLoaded } from '../components/use-loaded.ts';
+import { durationText } from '../components/time.ts';
+import type { Loaded } from '../components/use-loaded.ts';
 import { useNow } from '../components/use-now.ts';
-import { hub } from '../hub/client.ts';
 import { hrefOf } from '../stores/route.ts';
+import { machinesText } from './machines-text.ts';
 
-/** Read again so often while it is looked at, ms. */
-const everyMs = 10_000;
+/** What the clouds tell; the first line of the page is made of it too. */
+export type LoadedMachines = Loaded<ResultOf<DirectorMethods['list_machines']>>;
 
 const healths: Readonly<Record<Machine['state'], Health>> = {
   creating: 'creating',
@@ -33,14 +35,16 @@ const healths: Readonly<Record<Machine['state'], Health>> = {
   gone: 'stopped',
 };
 
-export function MachinesTab() {
-  const { value, failure, reload } = useLoaded(() => hub.director('list_machines', {}), [], everyMs);
+export function MachinesTab({ machines: { value, failure, reload } }: { machines: LoadedMachines }) {
   const now = useNow(60_000);
   if (!value) {
     return failure ? <FailureNotice failure={failure} onRetry={reload} /> : <Skeleton variant="rounded" height={220} />;
   }
   const strays = value.machines.filter(({ belongs }) => belongs === 'nothing');
   const machines = [...strays, ...value.machines.filter(({ belongs }) => belongs !== 'nothing')];
+  if (machines.length === 0 && value.failures.length === 0) {
+    return <Nothing>No machine belongs to this deployment now. Each new application brings its own.</Nothing>;
+  }
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
       {value.failures.map(({ cloud, message }) => (
@@ -51,14 +55,8 @@ export function MachinesTab() {
           onRetry={reload}
         />
       ))}
-      {strays.length > 0 && (
-        <Alert severity="warning" variant="outlined">
-          {countText(strays.length, 'machine belongs', 'machines belong')} to nothing here. The director destroys what
-          carries its tag within a minute; if it stays, look at its log.
-        </Alert>
-      )}
       <Typography variant="body2" color="textSecondary">
-        {summary(value.machines)}
+        {machinesText(value.machines)}
       </Typography>
       <Paper sx={{ overflow: 'auto' }} tabIndex={0} role="region" aria-label="Table of machines">
         <Table size="small" aria-label="Machines">
@@ -117,17 +115,4 @@ function Belonging({ machine }: { machine: Machine }) {
       )}
     </Box>
   );
-}
-
-/** The first line: how many, and what they cost together. */
-function summary(machines: readonly Machine[]): string {
-  const known = machines.filter(({ pricePerHour }) => pricePerHour !== undefined);
-  const sum = known.reduce((total, { pricePerHour = 0 }) => total + pricePerHour, 0);
-  const unknown = machines.length - known.length;
-  const price = known.length === 0 ? 'price unknown' : `${priceText(sum)} together`;
-  return [
-    countText(machines.length, 'machine'),
-    price,
-    ...(unknown > 0 && known.length > 0 ? [`${unknown} of unknown price`] : []),
-  ].join(' · ');
 }

@@ -10,6 +10,7 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { monthText, priceText } from '../components/money.ts';
+import { Nothing } from '../components/nothing.tsx';
 import { timeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
@@ -19,6 +20,7 @@ export function PricesTab() {
   if (!value) {
     return failure ? <FailureNotice failure={failure} onRetry={reload} /> : <Skeleton variant="rounded" height={160} />;
   }
+  if (value.length === 0) return <Nothing>No prices: this deployment has no cloud.</Nothing>;
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
       {value.map(({ cloud, asOf, offers, failure: why }) => (

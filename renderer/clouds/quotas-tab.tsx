@@ -1,11 +1,11 @@
 /** How much of what a cloud allows is used. */
-import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Nothing } from '../components/nothing.tsx';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 
@@ -14,6 +14,7 @@ export function QuotasTab() {
   if (!value) {
     return failure ? <FailureNotice failure={failure} onRetry={reload} /> : <Skeleton variant="rounded" height={160} />;
   }
+  if (value.length === 0) return <Nothing>No limits: this deployment has no cloud.</Nothing>;
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
       {value.map(({ cloud, quotas, failure: why }) => (
@@ -22,11 +23,7 @@ export function QuotasTab() {
             {cloud}
           </Typography>
           {why !== undefined && <FailureNotice failure={{ code: 'cloud_failed', message: why }} onRetry={reload} />}
-          {why === undefined && quotas.length === 0 && (
-            <Alert severity="info" variant="outlined">
-              This cloud sets no limits that it could tell.
-            </Alert>
-          )}
+          {why === undefined && quotas.length === 0 && <Nothing>This cloud tells no limits.</Nothing>}
           {quotas.length > 0 && (
             <Paper sx={{ p: 2, display: 'flex', flexDirection: 'column', gap: 1.5 }}>
               {quotas.map(({ name, used, limit }) => (

@@ -69,10 +69,10 @@ function OutcomeIcon({ state }: { state: Operation['state'] }) {
     case 'running':
       return (
         <CircularProgress
-          size={15}
+          size={17}
           thickness={5}
           aria-label="running"
-          sx={{ alignSelf: 'flex-start', mt: '3px', flexShrink: 0 }}
+          sx={{ alignSelf: 'flex-start', mt: '2px', flexShrink: 0 }}
         />
       );
     case 'done':

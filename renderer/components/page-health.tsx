@@ -12,6 +12,8 @@ export type HealthLevel = 'good' | 'busy' | 'off' | 'warning' | 'bad';
 
 export interface PageHealthProps {
   readonly level: HealthLevel;
+  /** For screen readers, where it is not the first line. */
+  readonly label?: string | undefined;
   /** Whether all is well, or what is not, in one sentence. */
   readonly text: string;
   /** Why it is not. */
@@ -28,13 +30,13 @@ const looks = {
   bad: { color: 'error', Icon: ErrorIcon },
 } as const;
 
-export function PageHealth({ level, text, why, actions }: PageHealthProps) {
+export function PageHealth({ level, label = 'Health', text, why, actions }: PageHealthProps) {
   const { color, Icon } = looks[level];
   const unwell = level === 'warning' || level === 'bad';
   return (
     <Box
       role="status"
-      aria-label="Health"
+      aria-label={label}
       sx={{
         display: 'flex',
         flexWrap: 'wrap',

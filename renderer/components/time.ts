@@ -1,7 +1,9 @@
 /** Times and sizes in words. Pure. */
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+// As in logs: of one width, and without a word for the half of the day.
+const hours = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const clock = new Intl.DateTimeFormat(undefined, hours);
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...hours });
 
 /** `14:02` today, `3 Nov, 14:02` on another day. @param time milliseconds since the epoch */
 export function timeText(time: number, now = Date.now()): string {

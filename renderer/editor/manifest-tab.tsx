@@ -17,7 +17,7 @@ export function ManifestTab({ application }: ApplicationTabProps) {
   } = useLoaded(() => openSession({ from: 'application', application: application.id }), [application.id]);
   if (failure && !session)
     return <FailureNotice title="The manifest could not be read" failure={failure} onRetry={reload} />;
-  if (!session) return <Skeleton variant="rounded" height={440} aria-label="Reading the manifest" />;
+  if (!session) return <Skeleton variant="rounded" height={440} />;
   const startAnew = (): void => {
     discardSession(session.id).then(
       (undo) => {

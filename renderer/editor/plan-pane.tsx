@@ -31,7 +31,7 @@ export function PlanPane({ applying, text, elsewhere }: PlanPaneProps) {
           <FailureNotice title={failure.title} failure={failure.failure} onRetry={failure.retry} />
         </Box>
       )}
-      {busy === 'plan' && <Skeleton variant="rounded" height={140} aria-label="Making the plan" />}
+      {busy === 'plan' && <Skeleton variant="rounded" height={140} />}
       {busy !== 'plan' && !planned && !failure && (
         <Typography color="textSecondary">
           The plan tells what applying this text would create, change and remove. Nothing happens before you apply it.

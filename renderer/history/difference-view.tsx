@@ -108,7 +108,7 @@ function Changes({ title, from, to, changes }: ChangesProps) {
         </TableHead>
         <TableBody>
           {changes.map((change) => (
-            <TableRow key={`${change.subject} ${change.key ?? ''}`} sx={{ verticalAlign: 'top' }}>
+            <TableRow key={`${change.subject} ${change.key ?? ''}`} sx={{ '& > *': { verticalAlign: 'top', py: 1 } }}>
               <TableCell>
                 <What change={change} />
                 {change.files && <Files files={change.files} />}

@@ -11,6 +11,7 @@ import type { HistoryEntry } from '../../remote/core/contract/history.ts';
 import { useActions } from '../actions/use-actions.ts';
 import type { ApplicationTabProps } from '../application/tabs.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Nothing } from '../components/nothing.tsx';
 import { timeText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { useOperations } from '../stores/operations.ts';
@@ -26,13 +27,13 @@ export function HistoryTab({ application: { id, name } }: ApplicationTabProps) {
   if (!versions) return <Skeleton variant="rounded" height={220} />;
   return (
     <>
-      <Typography color="textSecondary" sx={{ mb: 2, maxWidth: 760 }}>
+      <Typography variant="body2" color="textSecondary" sx={{ mb: 2, maxWidth: 760 }}>
         Each change of code, manifest, configuration and references to secrets is a version of the whole application.
         Data and node counts are not part of it: they stay as they are when you return. The newest 100 versions are
         kept.
       </Typography>
       {versions.length === 0 ? (
-        <Typography color="textSecondary">Nothing has been put into this application yet.</Typography>
+        <Nothing>Nothing has been put into this application yet. Its first code or manifest is version 1.</Nothing>
       ) : (
         <Versions application={id} name={name} versions={versions} />
       )}

@@ -10,6 +10,7 @@ import Typography from '@mui/material/Typography';
 import { useEffect, useId, useMemo, useState } from 'react';
 import { useActions } from '../actions/use-actions.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Nothing } from '../components/nothing.tsx';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 import { useOperations } from '../stores/operations.ts';
@@ -147,10 +148,10 @@ export function MetricsView({ application, service, node, narrow = false }: Metr
       {figures.failure && <FailureNotice failure={figures.failure} onRetry={figures.reload} />}
       {!figures.value && !figures.failure && <Skeleton variant="rounded" height={220} />}
       {figures.value && sections.length === 0 && (
-        <Typography sx={{ color: 'text.secondary', py: 4 }}>
+        <Nothing>
           No figures yet. They come some seconds after {node ? 'the node runs' : 'the first node runs'}, and are kept
           for 30 days.
-        </Typography>
+        </Nothing>
       )}
       {sections.length > 0 && <MarkList marks={marks} />}
       {sections.map((section) => (

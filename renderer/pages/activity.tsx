@@ -1,4 +1,5 @@
 /** What happens and happened: operations, events, audit. */
+import { ActivityHealth } from '../activity/activity-health.tsx';
 import { activityTabs } from '../activity/tabs.ts';
 import { Page } from '../components/page.tsx';
 import { LazyTabs } from '../components/tabs.tsx';
@@ -7,6 +8,7 @@ import { hrefOf, type Route } from '../stores/route.ts';
 export function ActivityPage({ route }: { route: Extract<Route, { page: 'activity' }> }) {
   return (
     <Page title="Activity">
+      <ActivityHealth />
       <LazyTabs
         label="Activity"
         tabs={activityTabs}

@@ -6,7 +6,7 @@ import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import { argument } from '../actions/command.ts';
 import { useActions } from '../actions/use-actions.ts';
@@ -15,6 +15,8 @@ import { DuplicateDialog } from '../application/duplicate-dialog.tsx';
 import { CurrentOperations } from '../application/recent-operations.tsx';
 import { RenameDialog } from '../application/rename-dialog.tsx';
 import { applicationTabs } from '../application/tabs.ts';
+import { attentionOf, newestOperations } from '../applications/attention.ts';
+import { useMend } from '../applications/use-mend.ts';
 import { AddressLink } from '../components/address-link.tsx';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
 import { Page } from '../components/page.tsx';
@@ -28,6 +30,7 @@ import { desktop } from '../hub/desktop.ts';
 import { useApplications } from '../stores/applications.ts';
 import { logTab, openInDock } from '../stores/dock.ts';
 import { say } from '../stores/notices.ts';
+import { useOperations } from '../stores/operations.ts';
 import { go, hrefOf, type Route } from '../stores/route.ts';
 
 type ApplicationRoute = Extract<Route, { page: 'application' }>;
@@ -211,10 +214,21 @@ function Actions({ id, name, stopped }: { id: string; name: string; stopped: boo
 
 function ApplicationHealth({ application }: { application: ApplicationSummary }) {
   const { id, name, state, cause, nodes, services } = application;
-  const counted = `${nodes.running} of ${countText(nodes.wanted, 'node')} run`;
+  const counted = `${nodes.running} of ${countText(nodes.wanted, 'node runs', 'nodes run')}`;
   const unwell = services.find((service) => !['running', 'stopped'].includes(service.state)) ?? services[0];
-  const mend = (
+  // What failed last has a line of its own, with its Retry.
+  const operations = useOperations((store) => store.byId);
+  const mend = useMemo(() => attentionOf(application, newestOperations(operations))?.mend, [application, operations]);
+  const clicked = mend?.kind === 'retry' ? undefined : mend;
+  const mending = useMend(id, clicked);
+  const why = mending.failure?.message ?? cause;
+  const mends = (
     <>
+      {clicked && (
+        <Button disabled={mending.busy} onClick={() => mending.run()}>
+          {clicked.label}
+        </Button>
+      )}
       {unwell && (
         <Button onClick={() => go({ page: 'service', application: id, service: unwell.name })}>
           Show {unwell.name}
@@ -233,16 +247,16 @@ function ApplicationHealth({ application }: { application: ApplicationSummary })
     case 'stopping':
       return <PageHealth level="busy" text={`It is ${state}: ${counted}.`} why={cause} />;
     case 'degraded':
-      return <PageHealth level="warning" text={`Not all is well: ${counted}.`} why={cause} actions={mend} />;
+      return <PageHealth level="warning" text={`Not all is well: ${counted}.`} why={why} actions={mends} />;
     case 'failed':
-      return <PageHealth level="bad" text="It does not run." why={cause} actions={mend} />;
+      return <PageHealth level="bad" text="It does not run." why={why} actions={mends} />;
     case 'unreachable':
       return (
         <PageHealth
           level="warning"
           text="Its manager does not answer; its services may run all the same."
-          why={cause}
-          actions={mend}
+          why={why}
+          actions={mends}
         />
       );
   }

@@ -1,11 +1,17 @@
 /** Clouds: credentials, machines, prices, quotas. */
-
+import { CloudsHealth } from '../clouds/clouds-health.tsx';
+import type { LoadedMachines } from '../clouds/machines-tab.tsx';
 import { Page } from '../components/page.tsx';
 import { type LazyTab, LazyTabs } from '../components/tabs.tsx';
+import { useLoaded } from '../components/use-loaded.ts';
+import { hub } from '../hub/client.ts';
 import { hrefOf, type Route } from '../stores/route.ts';
 
+/** Machines are read again so often while the page is looked at, ms. */
+const everyMs = 10_000;
+
 /** Later features add their tab here (budgets). */
-const tabs: readonly LazyTab<object>[] = [
+const tabs: readonly LazyTab<{ readonly machines: LoadedMachines }>[] = [
   {
     id: 'clouds',
     title: 'Clouds and credentials',
@@ -17,14 +23,16 @@ const tabs: readonly LazyTab<object>[] = [
 ];
 
 export function CloudsPage({ route }: { route: Extract<Route, { page: 'clouds' }> }) {
+  const machines = useLoaded(() => hub.director('list_machines', {}), [], everyMs);
   return (
     <Page title="Clouds">
+      <CloudsHealth machines={machines} />
       <LazyTabs
         label="Clouds"
         tabs={tabs}
         current={route.tab}
         hrefOf={(tab) => hrefOf({ page: 'clouds', tab })}
-        given={{}}
+        given={{ machines }}
       />
     </Page>
   );

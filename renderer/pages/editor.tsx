@@ -27,7 +27,7 @@ function DocumentPage({ id }: { id: string }) {
       {failure ? (
         <FailureNotice title="This draft cannot be opened" failure={failure} onRetry={reload} />
       ) : (
-        <Skeleton variant="rounded" height={440} aria-label="Opening the draft" />
+        <Skeleton variant="rounded" height={440} />
       )}
     </Page>
   );

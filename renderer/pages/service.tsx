@@ -124,7 +124,7 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
 function ServiceHealth({ service, onLogs }: { service: ServiceInfo; onLogs: () => void }) {
   const { state, nodes, cause } = service;
   const run = nodes.filter((node) => node.state === 'running').length;
-  const counted = `${run} of ${countText(nodes.length, 'node')} run`;
+  const counted = `${run} of ${countText(nodes.length, 'node runs', 'nodes run')}`;
   const mend = <Button onClick={onLogs}>Last lines</Button>;
   switch (state) {
     case 'running':

@@ -1,5 +1,4 @@
 /** Certificates: the verdict, the timeline of their ends, the table, and what can be done with each. */
-import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import FormControlLabel from '@mui/material/FormControlLabel';
@@ -19,22 +18,22 @@ import { useActions } from '../actions/use-actions.ts';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { useAction } from '../components/use-action.ts';
-import { useLoaded } from '../components/use-loaded.ts';
+import { type Loaded, useLoaded } from '../components/use-loaded.ts';
 import { useNow } from '../components/use-now.ts';
 import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
 import { CertificateState } from './certificate-state.tsx';
-import { effectOfRevoking, fromNowText, holderText, isRenewable, isRevocable, verdict } from './certificate-words.ts';
+import { effectOfRevoking, fromNowText, holderText, isRenewable, isRevocable } from './certificate-words.ts';
 import { ExpiryTimeline } from './expiry-timeline.tsx';
 import { RotationSection } from './rotation-section.tsx';
 
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-/** Read again so often while it is looked at, ms. */
-const everyMs = 15_000;
 
-export function CertificatesTab() {
-  const certificates = useLoaded(() => hub.director('list_certificates', {}), [], everyMs);
+/** The first line of the page is made of it too. */
+export type LoadedCertificates = Loaded<readonly CertificateInfo[]>;
+
+export function CertificatesTab({ certificates }: { certificates: LoadedCertificates }) {
   const own = useLoaded(() => hub.call('own_identity', {}), []);
   const now = useNow(60_000);
   const [all, setAll] = useState(false);
@@ -59,14 +58,10 @@ export function CertificatesTab() {
       <Skeleton variant="rounded" height={320} />
     );
   }
-  const { level, text } = verdict(certificates.value, now);
   const shown = certificates.value.filter(({ state }) => all || state === 'valid');
   const hidden = certificates.value.length - certificates.value.filter(({ state }) => state === 'valid').length;
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
-      <Alert severity={level} variant="outlined">
-        {text}
-      </Alert>
       <section>
         <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
           When they end

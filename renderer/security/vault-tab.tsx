@@ -1,5 +1,4 @@
 /** The vault: what protects it, changing that, locking it, and everything in it as one encrypted file. */
-import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import MenuItem from '@mui/material/MenuItem';
@@ -11,6 +10,7 @@ import { useState } from 'react';
 import type { VaultStatus } from '../../main/hub/protocol.ts';
 import { useActions } from '../actions/use-actions.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { PageHealth } from '../components/page-health.tsx';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
@@ -22,13 +22,13 @@ import { SaveSealedDialog } from '../vault/sealed-file-dialog.tsx';
 
 const kinds = ['keychain', 'passphrase', 'keyfile'] as const;
 
-const verdicts: Readonly<Record<(typeof kinds)[number], { level: 'success' | 'warning'; text: string }>> = {
+const verdicts: Readonly<Record<(typeof kinds)[number], { level: 'good' | 'warning'; text: string }>> = {
   keychain: {
-    level: 'success',
+    level: 'good',
     text: 'The keychain of this computer protects the vault: a copy of your files tells nobody its keys.',
   },
   passphrase: {
-    level: 'success',
+    level: 'good',
     text: 'A passphrase protects the vault: a copy of your files tells nobody its keys.',
   },
   keyfile: {
@@ -68,9 +68,7 @@ function ProtectionSection({ status, onChanged }: SectionProps) {
       <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
         Protection
       </Typography>
-      <Alert severity={level} variant="outlined" sx={{ mb: 1.5 }}>
-        {text}
-      </Alert>
+      <PageHealth level={level} text={text} />
       {changing ? (
         <Paper sx={{ p: 2 }}>
           <ProtectionForm

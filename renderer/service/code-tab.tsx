@@ -1,13 +1,13 @@
 /** Code versions of a service: deploy, make another one live, go back, download, compare, delete. */
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { CodeVersion } from '../../remote/core/contract/application.ts';
 import { useActions } from '../actions/use-actions.ts';
 import { withUndo } from '../actions/with-undo.ts';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Nothing } from '../components/nothing.tsx';
 import { Section } from '../components/section.tsx';
 import { sizeText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
@@ -98,7 +98,7 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
           ),
       )}
       {versions.length === 0 ? (
-        <Typography color="textSecondary">No version yet: the welcome page is served.</Typography>
+        <Nothing>No version yet: the welcome page is served.</Nothing>
       ) : (
         <VersionTable
           versions={versions}

@@ -152,6 +152,7 @@ export const theme = createTheme({
     MuiDialog: { defaultProps: { fullWidth: true, maxWidth: 'sm' } },
     MuiDialogTitle: { styleOverrides: { root: { fontSize: '1.0625rem', fontWeight: 650 } } },
     MuiDialogActions: { styleOverrides: { root: { padding: '12px 24px 20px' } } },
+    MuiFormControlLabel: { defaultProps: { slotProps: { typography: { variant: 'body2' } } } },
     MuiAlert: { styleOverrides: { root: { alignItems: 'flex-start' } } },
   },
 });

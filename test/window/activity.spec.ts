@@ -207,7 +207,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByText('Audit cannot be read now')).toBeVisible();
     await shown('failing');
     director.fail('list_audit', undefined);
-    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('tabpanel').getByRole('button', { name: 'Retry' }).click();
     await expect(page.getByRole('list', { name: 'Audit' })).toBeVisible();
     await shown('audit');
     expect(problemsOf(page)).toEqual([]);

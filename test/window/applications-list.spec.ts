@@ -53,12 +53,14 @@ test('says what is wrong and mends it by a click; state, address, services, node
   await expect(row(page, 'unpriced')).toContainText('unknownunknown');
   await expect(row(page, 'sudoku')).toContainText('cores now');
   expect(await names(page)).toEqual(['guestbook', 'shop', 'sudoku', 'unpriced', 'archive']);
-  await expect(page.getByRole('alert')).toContainText('1 needs you: guestbook · web-backend-2 exits at start');
+  await expect(page.getByRole('status', { name: 'Health' })).toContainText(
+    '1 needs you: guestbook web-backend-2 exits at start',
+  );
   await expect(page.getByRole('status').filter({ hasText: '5 applications' })).toContainText(
     /price of 1 machine unknown · prices of (3 Nov|Nov 3)/,
   );
   await page.screenshot({ path: info.outputPath('list-light.png') });
-  await page.getByRole('alert').getByRole('button', { name: 'Roll web back' }).click();
+  await page.getByRole('status', { name: 'Health' }).getByRole('button', { name: 'Roll web back' }).click();
   await expect
     .poll(() => director.calls.find(({ name }) => name === 'rollback_code_version')?.params)
     .toEqual({
@@ -210,7 +212,7 @@ test('5,000 applications: only what is on the screen is in the page, and each is
       }),
     );
   }
-  await expect(page.getByRole('alert')).toContainText('500 need you');
+  await expect(page.getByRole('status', { name: 'Health' })).toContainText('500 need you');
   expect(await names(page).then(([first]) => first)).toBe('application-0000');
   expect(problemsOf(page)).toEqual([]);
 });

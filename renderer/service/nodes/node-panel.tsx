@@ -16,7 +16,7 @@ import type { ApplicationSummary, NodeInfo, NodeMetrics } from '../../../remote/
 import { useActions } from '../../actions/use-actions.ts';
 import { Facts } from '../../components/facts.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { StateLabel } from '../../components/state-label.tsx';
+import { PageHealth } from '../../components/page-health.tsx';
 import { sizeText, timeText } from '../../components/time.ts';
 import { useAction } from '../../components/use-action.ts';
 import { hub } from '../../hub/client.ts';
@@ -117,17 +117,13 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
             <Typography component="h2" variant="h2" sx={{ overflowWrap: 'anywhere' }}>
               {node.id}
             </Typography>
-            <StateLabel state={node.state} />
           </Box>
           <IconButton aria-label="Close" onClick={onClose} autoFocus>
             <Close sx={{ fontSize: 18 }} />
           </IconButton>
         </Box>
-        {node.failure ? (
-          <FailureNotice failure={node.failure} onRetry={() => restart.run()} />
-        ) : (
-          node.cause && <Typography color="textSecondary">{node.cause}</Typography>
-        )}
+        <NodeHealth node={node} />
+        {node.failure && <FailureNotice failure={node.failure} onRetry={() => restart.run()} />}
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
           <Button variant="outlined" onClick={openLogs}>
             Logs
@@ -193,4 +189,25 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
       )}
     </Drawer>
   );
+}
+
+/** The first line of the panel; what mends it stands in the buttons below it. */
+function NodeHealth({ node }: { node: NodeInfo }) {
+  const { state, since } = node;
+  // A failure has a notice of its own, with its last lines.
+  const why = node.failure ? undefined : node.cause;
+  const at = since === undefined ? '' : ` since ${timeText(since)}`;
+  switch (state) {
+    case 'running':
+      return <PageHealth level="good" text={`All is well: it runs${at}.`} />;
+    case 'stopped':
+      return <PageHealth level="off" text={`It is stopped${at}.`} why={why} />;
+    case 'failed':
+      return <PageHealth level="bad" text={`It does not run${at}.`} why={why} />;
+    case 'degraded':
+    case 'unreachable':
+      return <PageHealth level="warning" text={`It is ${state}${at}.`} why={why} />;
+    default:
+      return <PageHealth level="busy" text={`It is ${state}${at}.`} why={why} />;
+  }
 }

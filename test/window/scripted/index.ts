@@ -4,13 +4,16 @@
  *
  * Each subject scripts its methods in a file of its own, put in by one line below.
  */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import path from 'node:path';
+import { z } from 'zod';
 import type { ApplicationInfo } from '../../../remote/core/contract/application.ts';
 import { type DirectorMethods, directorMethods } from '../../../remote/core/contract/director.ts';
 import { ConpaasError, type Failure } from '../../../remote/core/contract/errors.ts';
 import { ApplicationId } from '../../../remote/core/contract/ids.ts';
 import { type ManagerMethods, managerMethods } from '../../../remote/core/contract/manager.ts';
-import type { Handlers } from '../../../remote/core/contract/method.ts';
+import type { Handlers, Method } from '../../../remote/core/contract/method.ts';
 import type { Operation } from '../../../remote/core/contract/operation.ts';
 import { createTrust } from '../../../remote/core/identity/fixtures.ts';
 import { identifyPeer } from '../../../remote/core/identity/index.ts';
@@ -51,6 +54,10 @@ export interface ScriptedDirector extends AsyncDisposable {
   readonly terminals: ScriptedTerminals;
   /** What a method fails with from now on; undefined: it works again. */
   fail(method: string, failure: Failure | undefined): void;
+  /** From now on these methods do not answer; what is returned lets them. */
+  hold(methods: readonly string[]): () => void;
+  /** From now on these answers leave as `spoil` makes them, whatever the contract says. */
+  spoil(methods: readonly string[], spoil: (answer: unknown) => unknown): void;
   put(info: ApplicationInfo): void;
   remove(id: string): void;
   putOperation(operation: Operation): void;
@@ -59,6 +66,8 @@ export interface ScriptedDirector extends AsyncDisposable {
   readonly logs: ScriptedLogs;
   /** Closes every connection and answers no more. */
   stop(): Promise<void>;
+  /** The same, and nothing else can be started at its address: what connects there is hung up on. */
+  die(): Promise<void>;
 }
 
 export interface ScriptedOptions {
@@ -128,8 +137,8 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
   const managerServer = await serve({
     ...common,
     role: 'manager',
-    table: { ...mysql.managerMethods, ...php.managerMethods, ...managerMethods } as ManagerMethods,
-    handlers: { ...typeMethods(script), ...complete(managerMethods, manager) },
+    table: spoilable(script, { ...mysql.managerMethods, ...php.managerMethods, ...managerMethods } as ManagerMethods),
+    handlers: { ...typeMethods(script), ...complete(script, managerMethods, manager) },
     listen: { host, port: 0 },
     tls: { credentials: managerCredentials },
     spool: path.join(spool, 'manager'),
@@ -137,8 +146,8 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
   const directorServer = await serve({
     ...common,
     role: 'director',
-    table: directorMethods,
-    handlers: complete(directorMethods, director),
+    table: spoilable(script, directorMethods),
+    handlers: complete(script, directorMethods, director),
     listen: { host, port: 0 },
     tls: { credentials: directorCredentials },
     spool: path.join(spool, 'director'),
@@ -150,6 +159,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     host,
     port: directorServer.port,
   });
+  const grave = createServer((socket) => socket.destroy());
   let stopped = false;
   const stop = async (): Promise<void> => {
     if (stopped) return;
@@ -165,6 +175,17 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     deployment: trust.deployment,
     script,
     fail: (name, failure) => void (failure ? failures.set(name, failure) : failures.delete(name)),
+    hold(methods) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      for (const name of methods) script.held.set(name, promise);
+      return () => {
+        for (const name of methods) script.held.delete(name);
+        resolve();
+      };
+    },
+    spoil(methods, spoil) {
+      for (const name of methods) script.spoilt.set(name, spoil);
+    },
     put: script.put,
     putOperation: script.putOperation,
     remove(id) {
@@ -174,16 +195,35 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     log: (text) => logs.write([text]),
     logs,
     stop,
+    async die() {
+      await stop();
+      grave.listen(directorServer.port, host);
+      await once(grave, 'listening');
+    },
     async [Symbol.asyncDispose]() {
       await stop();
+      grave.close();
       // The window starts the local host of any deployment on this computer: it goes with this.
       await home?.[Symbol.asyncDispose]();
     },
   };
 }
 
+/** A table whose answers are checked as ever, but for those that the script spoils. */
+function spoilable<Table extends DirectorMethods | ManagerMethods>(script: Script, table: Table): Table {
+  const all = Object.entries<Method>(table).map(([name, method]) => {
+    const result = z.unknown().transform((answer) => {
+      const spoil = script.spoilt.get(name);
+      return spoil ? spoil(answer) : method.result.parse(answer);
+    });
+    return [name, { ...method, result }];
+  });
+  return Object.fromEntries(all) as Table;
+}
+
 /** Every method of a table: those of the script, and for the others a refusal. */
 function complete<Table extends DirectorMethods | ManagerMethods>(
+  script: Script,
   table: Table,
   scripted: Scripted<Table>,
 ): Omit<Handlers<Table>, 'hello'> {
@@ -193,8 +233,16 @@ function complete<Table extends DirectorMethods | ManagerMethods>(
   const refuseStream = async function* (): AsyncGenerator<never> {
     yield await refuse();
   };
-  const all = Object.fromEntries(
-    Object.entries(table).map(([name, { kind }]) => [name, kind === 'stream' ? refuseStream : refuse]),
-  );
-  return { ...all, ...scripted } as unknown as Omit<Handlers<Table>, 'hello'>;
+  const answers = scripted as Record<string, ((...given: unknown[]) => Promise<unknown>) | undefined>;
+  const all = Object.entries(table).map(([name, { kind }]) => {
+    const answer = answers[name];
+    if (!answer) return [name, kind === 'stream' ? refuseStream : refuse];
+    if (kind !== 'query' && kind !== 'command') return [name, answer];
+    const waiting = async (...given: unknown[]) => {
+      await script.held.get(name);
+      return answer(...given);
+    };
+    return [name, waiting];
+  });
+  return Object.fromEntries(all) as unknown as Omit<Handlers<Table>, 'hello'>;
 }

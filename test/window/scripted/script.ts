@@ -23,6 +23,12 @@ export interface Script {
   readonly calls: { readonly name: string; readonly params: unknown }[];
   /** What methods fail with. */
   readonly failures: Map<string, Failure>;
+  /** What methods answer instead of what the script says. */
+  readonly answers: Map<string, unknown>;
+  /** Methods that do not answer until the promise is settled. */
+  readonly held: Map<string, Promise<void>>;
+  /** Methods whose answers leave without being checked against the contract, made worse by this. */
+  readonly spoilt: Map<string, (answer: unknown) => unknown>;
   readonly events: Topic<Event>;
   /** Notes a call; its result, or what the test wants it to fail with. */
   take<T>(name: string, params: unknown, result: T): T;
@@ -44,12 +50,15 @@ export function openScript(): Script {
     manifests: new Map(),
     calls: [],
     failures: new Map(),
+    answers: new Map(),
+    held: new Map(),
+    spoilt: new Map(),
     events: new Topic<Event>(),
     take(name, params, result) {
       script.calls.push({ name, params });
       const failure = script.failures.get(name);
       if (failure) throw ConpaasError.of(failure);
-      return result;
+      return script.answers.has(name) ? (script.answers.get(name) as typeof result) : result;
     },
     put(info) {
       script.applications.set(info.summary.id, info);
