@@ -4,8 +4,7 @@
  *
  * Each subject scripts its methods in a file of its own, put in by one line below.
  */
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ApplicationInfo } from '../../../remote/core/contract/application.ts';
@@ -66,7 +65,7 @@ export interface ScriptedDirector extends AsyncDisposable {
   readonly logs: ScriptedLogs;
   /** Closes every connection and answers no more. */
   stop(): Promise<void>;
-  /** The same, and nothing else can be started at its address: what connects there is hung up on. */
+  /** The same, and the desktop cannot start another in its place: there is no room for the local cloud's files. */
   die(): Promise<void>;
 }
 
@@ -159,7 +158,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     host,
     port: directorServer.port,
   });
-  const grave = createServer((socket) => socket.destroy());
+  const place = path.join(dataDirectory, 'deployments', trust.deployment);
   let stopped = false;
   const stop = async (): Promise<void> => {
     if (stopped) return;
@@ -196,13 +195,14 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     logs,
     stop,
     async die() {
+      await rm(place, { recursive: true, force: true });
+      await mkdir(path.dirname(place), { recursive: true });
+      await writeFile(place, '');
       await stop();
-      grave.listen(directorServer.port, host);
-      await once(grave, 'listening');
     },
     async [Symbol.asyncDispose]() {
       await stop();
-      grave.close();
+      await rm(place, { recursive: true, force: true });
       // The window starts the local host of any deployment on this computer: it goes with this.
       await home?.[Symbol.asyncDispose]();
     },
