@@ -60,7 +60,7 @@ function countsText(applications: Iterable<ApplicationSummary>): { level: 'good'
     else counts.change += 1;
   }
   const parts = [
-    `${countText(counts.run, 'application runs', 'applications run')}`,
+    countText(counts.run, 'runs', 'run'),
     ...(counts.change > 0 ? [`${counts.change} changing`] : []),
     ...(counts.stopped > 0 ? [`${counts.stopped} stopped`] : []),
   ];
