@@ -4,7 +4,7 @@
  *
  * Each subject scripts its methods in a file of its own, put in by one line below.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ApplicationInfo } from '../../../remote/core/contract/application.ts';
@@ -158,6 +158,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     host,
     port: directorServer.port,
   });
+  let dead = false;
   const place = path.join(dataDirectory, 'deployments', trust.deployment);
   let stopped = false;
   const stop = async (): Promise<void> => {
@@ -195,14 +196,18 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     logs,
     stop,
     async die() {
-      await rm(place, { recursive: true, force: true });
-      await mkdir(path.dirname(place), { recursive: true });
+      dead = true;
+      await mkdir(place, { recursive: true });
+      await rename(place, `${place}.aside`);
       await writeFile(place, '');
       await stop();
     },
     async [Symbol.asyncDispose]() {
       await stop();
-      await rm(place, { recursive: true, force: true });
+      if (dead) {
+        await rm(place, { force: true });
+        await rename(`${place}.aside`, place);
+      }
       // The window starts the local host of any deployment on this computer: it goes with this.
       await home?.[Symbol.asyncDispose]();
     },
