@@ -53,6 +53,7 @@ export async function startEngine() {
         '[engine]',
         'cgroup_manager = "cgroupfs"',
         'events_logger = "file"',
+        'exit_command_delay = 10', // seconds that a process stays behind for each program run in a container; else 300
         'runtime = "runc"',
         '[network]',
         'network_backend = "netavark"',
