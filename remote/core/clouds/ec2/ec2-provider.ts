@@ -143,6 +143,7 @@ export function createEc2Provider(options: Ec2Options): Provider {
     zones: async (signal) => [...new Set((await findNetwork(api, options, signal)).subnets.map(({ zone }) => zone))],
     createServer: (request, signal) =>
       createOnce({
+        key: ['ec2', settings.endpoint ?? settings.region, deployment, request.name].join('/'),
         list: async () => (await instances(signal)).filter(({ name }) => name === request.name),
         create: () => runSomewhere(request, signal),
         destroy: (id) => destroyServer(id, signal),

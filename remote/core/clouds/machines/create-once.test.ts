@@ -39,21 +39,36 @@ describe('one server a name', () => {
 
   test('several at once agree on one, and destroy the others', async () => {
     const cloud = forgetfulCloud();
-    const all = await Promise.all([1, 2, 3, 4].map(() => createOnce(cloud)));
+    const all = await Promise.all([1, 2, 3, 4].map((key) => createOnce({ ...cloud, key: `process ${key}` })));
     expect(new Set(all.map(({ id }) => id))).toEqual(new Set(['s-1']));
     expect(cloud.servers.map(({ id }) => id)).toEqual(['s-1']);
+  });
+
+  test('within a process, one waits for the other, also where that fails', async () => {
+    const cloud = forgetfulCloud();
+    let attempts = 0;
+    const failsAtFirst = async () => {
+      attempts += 1;
+      if (attempts === 1) throw new Error('throttled');
+      return cloud.create();
+    };
+    const creation = { ...cloud, create: failsAtFirst, key: 'same' };
+    const all = await Promise.allSettled([1, 2, 3].map(() => createOnce(creation)));
+    expect(all.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(attempts).toBe(2);
+    expect(cloud.servers).toHaveLength(1);
   });
 
   test('one that is there is used', async () => {
     const cloud = forgetfulCloud();
     cloud.servers.push(server('there', 0));
-    expect((await createOnce(cloud)).id).toBe('there');
+    expect((await createOnce({ ...cloud, key: 'there' })).id).toBe('there');
     expect(cloud.servers).toHaveLength(1);
   });
 
   test('one that has ended does not count', async () => {
     const cloud = forgetfulCloud();
     cloud.servers.push(server('ended', 0, 'gone'));
-    expect((await createOnce(cloud)).id).toBe('s-1');
+    expect((await createOnce({ ...cloud, key: 'ended' })).id).toBe('s-1');
   });
 });
