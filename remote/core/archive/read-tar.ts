@@ -14,12 +14,17 @@ export async function* readTar(
   let failure: { error: unknown } | undefined;
   const feeding = pipeline(charged(bytes, budget), entries, { signal }).catch((error: unknown) => {
     failure ??= { error };
-    entries.destroy();
+    // Whoever reads a body learns of it there, and should learn the reason.
+    entries.destroy(error instanceof Error ? error : undefined);
   });
+  const whyItEnded = async (seen: unknown): Promise<unknown> => {
+    await feeding;
+    return [failure?.error, seen].find((error) => error !== undefined && !isOnlyDestroyed(error)) ?? endedEarly();
+  };
   try {
     for await (const entry of entries) {
       // Its types know streamx only by name; bodies are buffers.
-      yield rawEntry(entry.header, entry as unknown as AsyncIterable<Buffer>);
+      yield rawEntry(entry.header, explained(entry as unknown as AsyncIterable<Buffer>, whyItEnded));
       entry.resume();
     }
     await feeding;
@@ -30,7 +35,27 @@ export async function* readTar(
     entries.destroy();
     await feeding;
   }
-  if (failure !== undefined) throw failure.error;
+  if (failure !== undefined) throw isOnlyDestroyed(failure.error) ? endedEarly() : failure.error;
+}
+
+/** A body whose reader is told why the parser has ended, not that it has. */
+async function* explained(
+  body: AsyncIterable<Buffer>,
+  why: (seen: unknown) => Promise<unknown>,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw await why(error);
+  }
+}
+
+const endedEarly = (): Error => new Error('Unexpected end of data');
+
+/** streamx and Node say this of a stream that something else has ended first. */
+function isOnlyDestroyed(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.message === 'Stream was destroyed' || ('code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE');
 }
 
 async function* charged(bytes: AsyncIterable<Buffer>, budget: Budget): AsyncGenerator<Buffer> {
