@@ -2,9 +2,9 @@
  * Ships the newest lines of every log to the director, so that they can be read when their node is gone: now and then
  * with a bound, and what is missing right before a node is removed. Of a machine that vanishes remains what was shipped.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { toFailure } from '../core/contract/errors.ts';
 import type { LogBatch, LogPlace, LogSource } from '../core/contract/logs.ts';
+import { waitFor } from '../core/events/index.ts';
 import { logNames } from './info.ts';
 import type { Manager } from './manager.ts';
 import { ofAgents } from './read-logs.ts';
@@ -33,14 +33,18 @@ export class LogShipping {
     this.#manager = manager;
   }
 
-  /** Ships now and then until `signal` aborts. */
+  /** Ships now and then, and tells at once when nodes have come or gone, until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     let failing = '';
+    let told = this.#present().join();
     while (!signal.aborted) {
-      await delay(everyMs, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+      const due = AbortSignal.timeout(everyMs);
+      await this.#untilOtherNodes(told, AbortSignal.any([signal, due]));
       if (signal.aborted) return;
       try {
-        await this.#ship(undefined, roundBytes, signal);
+        told = this.#present().join();
+        // Of nodes that have gone, what was missing was shipped before; the director only has to know that they have.
+        await this.#ship(due.aborted ? undefined : [], roundBytes, signal);
         failing = '';
       } catch (error) {
         const { code, message } = toFailure(error);
@@ -49,6 +53,17 @@ export class LogShipping {
         failing = code;
       }
     }
+  }
+
+  #present(): string[] {
+    return this.#manager.desired.state.nodes.map(({ id }): string => id);
+  }
+
+  /** Until there are other nodes than those that the director was told of, or `signal` aborts. */
+  async #untilOtherNodes(told: string, signal: AbortSignal): Promise<void> {
+    const { changed } = this.#manager.desired;
+    const others = (): true | undefined => (this.#present().join() === told ? undefined : true);
+    await waitFor(changed, others, signal).catch(() => undefined); // it is time, or the end
   }
 
   /** The last lines of nodes that are about to go. Where they cannot be shipped the nodes go all the same. */
@@ -70,7 +85,7 @@ export class LogShipping {
 
   async #round(nodes: readonly string[] | undefined, bound: number, signal: AbortSignal): Promise<void> {
     const { state } = this.#manager.desired;
-    const present = state.nodes.map(({ id }): string => id);
+    const present = this.#present();
     const send = async (batches: LogBatch[]): Promise<void> => {
       const { kept } = await this.#manager.director.call('keep_logs', { batches, present }, { signal });
       for (const { node, log, next } of kept) this.#next.set(key(node, log), next);
