@@ -6,7 +6,7 @@ const open: (() => Promise<void>)[] = [];
 /**
  * Notes that something runs.
  * @param end ends it
- * @returns ends it once, however often it is called; what is not ended by the test is by `endStarted`
+ * @returns ends it once, however often it is called; what is not ended by the test is by `endStartedFromHere`
  */
 export function started(end: () => Promise<void>): () => Promise<void> {
   let ended: Promise<void> | undefined;
@@ -21,11 +21,20 @@ export function started(end: () => Promise<void>): () => Promise<void> {
   return once;
 }
 
-/** Ends what still runs, the newest first. @throws AggregateError with all that could not be ended */
-export async function endStarted(): Promise<void> {
-  const failures: unknown[] = [];
-  for (const end of open.toReversed()) await end().catch((thrown: unknown) => failures.push(thrown));
-  if (failures.length > 0) throw new AggregateError(failures, 'Not everything that the test started could be ended');
+/**
+ * Remembers what runs now, as what a whole file shares: it is ended by its `afterAll`.
+ * @returns ends what was started since and still runs, the newest first; throws AggregateError with all that could not
+ * be ended
+ */
+export function endStartedFromHere(): () => Promise<void> {
+  const shared = new Set(open);
+  return async () => {
+    const failures: unknown[] = [];
+    for (const end of open.filter((one) => !shared.has(one)).reverse()) {
+      await end().catch((thrown: unknown) => failures.push(thrown));
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'Not everything that the test started could be ended');
+  };
 }
 
 /** The start of the names of this run's data directories, by which its processes are known (`nothing-left.ts`). */

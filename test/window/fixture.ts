@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
-import { endStarted, started } from './ending.ts';
+import { endStartedFromHere, started } from './ending.ts';
 import { openHome } from './home.ts';
 import { type ScriptedDirector, startScriptedDirector } from './scripted/index.ts';
 
@@ -32,6 +32,7 @@ export const test = base.extend<Fixtures>({
   ending: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright's own notation
     async ({}, use) => {
+      const endStarted = endStartedFromHere();
       await use(undefined);
       await endStarted();
     },
