@@ -85,5 +85,5 @@ test('addresses open in the browser of the user, and only web addresses', async 
   director.put(applicationOf({ name: 'guestbook' }));
   await page.getByRole('button', { name: 'file:///etc/passwd', exact: true }).click();
   await page.getByRole('button', { name: 'http://127.41.0.2', exact: true }).click();
-  await expect.poll(opened).toEqual(['http://127.41.0.2']);
+  await expect.poll(opened).toEqual(['http://127.41.0.2/']);
 });
