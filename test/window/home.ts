@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { test } from '@playwright/test';
 import { locateRuntime, openDeployments } from '../../main/deploy/index.ts';
 import { unlockVault } from '../../main/vault/index.ts';
 import { ofThisRun, started } from './ending.ts';
@@ -15,7 +16,9 @@ export interface Home extends AsyncDisposable {
 
 /** Disposing it destroys what deployments are there, whatever the test has left, and removes the directory. */
 export async function openHome(): Promise<Home> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), ofThisRun()));
+  // Named after the file of tests, so that what is left behind tells who left it.
+  const file = path.basename(test.info().file, '.spec.ts');
+  const directory = await mkdtemp(path.join(os.tmpdir(), `${ofThisRun()}${file}-`));
   return { directory, [Symbol.asyncDispose]: started(() => clear(directory)) };
 }
 
