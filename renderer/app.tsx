@@ -9,6 +9,7 @@ import { useMenu } from './actions/menu.ts';
 import { listenForShortcuts } from './actions/shortcuts.ts';
 import { useActions } from './actions/use-actions.ts';
 import { windowActions } from './actions/window-actions.ts';
+import { Contained } from './components/contained.tsx';
 import { DropAnywhere } from './components/drop-anywhere.tsx';
 import { type Later, later } from './components/later.tsx';
 import { Notices } from './components/notices.tsx';
@@ -42,8 +43,12 @@ export function App() {
     <ThemeProvider theme={theme} defaultMode="system" storageManager={null}>
       <CssBaseline />
       <ThemeInForce />
-      <Frame />
-      <Overlays />
+      <Contained what="The window" as="page">
+        <Frame />
+      </Contained>
+      <Contained what="What was opened" as="over">
+        <Overlays />
+      </Contained>
       <Notices />
     </ThemeProvider>
   );
@@ -87,7 +92,9 @@ function Frame() {
           <Dock key={chosen} />
         </Box>
       </Box>
-      <DropSheetHost />
+      <Contained what="The sheet" as="over">
+        <DropSheetHost />
+      </Contained>
     </DropAnywhere>
   );
 }
@@ -96,7 +103,11 @@ function PageOf({ route }: { route: Route }) {
   const Content = contents.get(route.page) ?? contents.get('applications');
   if (!Content) return null;
   const { application, service } = { application: undefined, service: undefined, ...route };
-  return <Content key={[route.page, application, service].join('/')} route={route} />;
+  return (
+    <Contained key={[route.page, application, service].join('/')} what="This page" as="page">
+      <Content route={route} />
+    </Contained>
+  );
 }
 
 function PageSkeleton() {

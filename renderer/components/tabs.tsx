@@ -4,6 +4,7 @@ import Skeleton from '@mui/material/Skeleton';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
 import type { ComponentType } from 'react';
+import { Contained } from './contained.tsx';
 import { type Later, later } from './later.tsx';
 
 /** An entry of a registry of tabs. */
@@ -52,7 +53,9 @@ export function LazyTabs<Props extends object>({ label, tabs, current, hrefOf, g
         ))}
       </Tabs>
       <Box role="tabpanel" id={`panel-${chosen.id}`} aria-labelledby={`tab-${chosen.id}`}>
-        <Loaded key={chosen.id} tab={chosen} given={given} />
+        <Contained key={chosen.id} what={chosen.title}>
+          <Loaded tab={chosen} given={given} />
+        </Contained>
       </Box>
     </>
   );

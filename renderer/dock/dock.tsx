@@ -8,6 +8,7 @@ import ButtonBase from '@mui/material/ButtonBase';
 import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
 import type { ComponentType } from 'react';
+import { Contained } from '../components/contained.tsx';
 import { later } from '../components/later.tsx';
 import { closeDockTab, type DockTab, toggleDock, toggleDockSize, useDock } from '../stores/dock.ts';
 import { dockKinds } from './kinds.ts';
@@ -97,7 +98,9 @@ export function Dock() {
           </IconButton>
         </Tooltip>
       </Box>
-      <Content key={current.key} tab={current} />
+      <Contained key={current.key} what={`The ${words[current.kind]} of ${current.title}`}>
+        <Content tab={current} />
+      </Contained>
     </Box>
   );
 }
