@@ -182,10 +182,13 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
   await page.getByRole('searchbox', { name: 'Search the help' }).fill('drained first');
   await expect(page.locator('section[id^="topic-"]')).toHaveCount(1);
 
-  const labels = await desktop.evaluate(({ Menu }) =>
-    (Menu.getApplicationMenu()?.items ?? []).flatMap(({ submenu }) => submenu?.items.map(({ label }) => label) ?? []),
-  );
-  expect(labels).toEqual(expect.arrayContaining(['Find and do…', 'New application…', 'Diagnostics…', 'Keys']));
+  // The page tells its actions a moment after it has drawn them.
+  const labels = () =>
+    desktop.evaluate(({ Menu }) =>
+      (Menu.getApplicationMenu()?.items ?? []).flatMap(({ submenu }) => submenu?.items.map(({ label }) => label) ?? []),
+    );
+  const shown = ['Find and do…', 'New application…', 'Diagnostics…', 'Keys'];
+  await expect.poll(labels).toEqual(expect.arrayContaining(shown));
   expect(problemsOf(page)).toEqual([]);
 });
 

@@ -191,7 +191,8 @@ test('PHP-FPM is killed on one of two backends: no GET fails, no POST is execute
   }
   await Promise.all([...read, ...written].map((one) => one.stop()));
   expect(failures(read)).toEqual([]);
-  expect(read.flatMap(({ samples }) => samples).every(({ body }) => body.length === 7_000)).toBe(true);
+  const cut = read.flatMap(({ samples }) => samples).filter(({ body }) => body.length !== 7_000);
+  expect(cut.map(({ body }) => [body.length, body.slice(0, 40)])).toEqual([]);
 
   const executed: string[] = [];
   for (const { directory } of on.backends) {
