@@ -190,6 +190,8 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     log,
   };
   registerApplicationOperations(director);
+  // Before managers can ask anew.
+  await machines.forgetRequests();
   const server = stack.use(
     await serve({
       role: 'director',

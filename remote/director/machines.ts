@@ -61,8 +61,13 @@ export class Machines {
     const processes = await this.#processes(vm);
     const cloud = this.#cloud(vm.cloud);
     if (vm.cloudId === undefined) {
+      if (vm.state === 'failed')
+        await inventory.saveVm(Object.assign(vm, { state: 'creating' as const, cause: undefined }));
       const tags = { deployment: this.#options.deployment, application: request.application, operation: vm.operation };
-      const made = await cloud.createVm({ name: vm.id, tags, processes }, signal);
+      const made = await cloud.createVm({ name: vm.id, tags, processes }, signal).catch(async (error: unknown) => {
+        await this.#notMade(vm, causeOf(error));
+        throw error;
+      });
       vm.cloudId = made.id;
       vm.address = made.address;
       Object.assign(vm, await this.#options.prices.of(vm.cloud, made.size ?? vm.size, signal));
@@ -72,6 +77,26 @@ export class Machines {
     }
     await inventory.saveVm(vm);
     return vm;
+  }
+
+  /**
+   * For the start of the director: who waited for the answer to these requests waited for one that died. Each is asked
+   * for again by whoever wants its machine, under the same name, so that a cloud which has made it makes no second.
+   */
+  async forgetRequests(): Promise<void> {
+    for (const vm of this.#options.inventory.vms()) {
+      if (vm.state === 'creating' && vm.cloudId === undefined) await this.#notMade(vm, 'the request was broken off');
+    }
+  }
+
+  /** The record says that its machine is not being created any more: managers ask again for what has failed. */
+  async #notMade(vm: VmRecord, cause: string): Promise<void> {
+    const { inventory, log } = this.#options;
+    // It may have been given up meanwhile.
+    if (inventory.vm(vm.id) !== vm) return;
+    await inventory
+      .saveVm(Object.assign(vm, { state: 'failed' as const, cause }))
+      .catch((error: unknown) => log(`that ${vm.id} was not made was not kept: ${String(error)}`));
   }
 
   /**
