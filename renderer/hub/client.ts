@@ -130,9 +130,10 @@ export class HubClient {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Called with each new port: the first, and one after each restart of the hub. */
-  onConnect(work: () => void): void {
+  /** Called with each new port: the first, and one after each restart of the hub. @returns what ends it */
+  onConnect(work: () => void): () => void {
     this.#onConnect.add(work);
+    return () => void this.#onConnect.delete(work);
   }
 }
 

@@ -7,6 +7,8 @@ export interface Part {
   readonly text: string;
   /** Names of classes; none: plain. `hidden`: the text stands for a character that could not be seen. */
   readonly look: string;
+  /** So many characters of the line it stands for, where that is not the length of the text. */
+  readonly stands?: number;
 }
 
 const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
@@ -61,7 +63,7 @@ function add(parts: Part[], text: string, look: string): void {
   let start = 0;
   for (const match of text.matchAll(unseen)) {
     if (match.index > start) parts.push({ text: text.slice(start, match.index), look });
-    parts.push({ text: nameOf(match[0]), look: 'hidden' });
+    parts.push({ text: nameOf(match[0]), look: 'hidden', stands: match[0].length });
     start = match.index + match[0].length;
   }
   if (start < text.length) parts.push({ text: text.slice(start), look });

@@ -24,6 +24,7 @@ import { say } from '../stores/notices.ts';
 import { partsOf } from './ansi.ts';
 import { LevelsMenu, LogsMenu, NodesMenu, TimeMenu } from './choice-menus.tsx';
 import { LogScrollbar } from './log-bar.tsx';
+import { ForgetDialog } from './forget-dialog.tsx';
 import { LogSearch } from './log-search.tsx';
 import { rowsStyle } from './rows-style.ts';
 import { type LogChoice, type LogStatus, useLogView } from './use-log-view.ts';
@@ -48,7 +49,7 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
   const [menu, setMenu] = useState<HTMLElement>();
   const [busy, setBusy] = useState<string>();
   const [whole, setWhole] = useState<string>();
-  const [askingCap, setAskingCap] = useState(false);
+  const [asking, setAsking] = useState<'cap' | 'forget'>();
   const viewport = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -64,6 +65,7 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
     copy: () => copy(),
   });
   const { view, screen, status, following, failure, fail, retry } = log;
+  const gone = (sources.value ?? []).filter(({ until }) => until !== undefined);
 
   const toggleFollow = () => screen.current?.setFollowing(!following);
   const toggleWrap = () => {
@@ -180,11 +182,22 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
             dense
             onClick={() => {
               setMenu(undefined);
-              setAskingCap(true);
+              setAsking('cap');
             }}
           >
             Space for log lines…
           </MenuItem>
+          {gone.length > 0 && (
+            <MenuItem
+              dense
+              onClick={() => {
+                setMenu(undefined);
+                setAsking('forget');
+              }}
+            >
+              Forget lines of removed nodes…
+            </MenuItem>
+          )}
         </Menu>
       </Box>
       {busy && <LinearProgress aria-label={busy} sx={{ position: 'absolute', top: 0, left: 0, right: 0, height: 2 }} />}
@@ -219,19 +232,31 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
         <Typography variant="caption" color="textSecondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
           {statusText(status)}
         </Typography>
-        {busy && (
+        {(busy || status?.reading) && (
           <Typography variant="caption" role="status">
-            {busy}…
+            {busy ?? 'Reading older lines'}…
           </Typography>
         )}
-        {status?.older && !busy && (
+        {status?.older && !busy && !status.reading && (
           <Button size="small" onClick={older} sx={{ ml: 'auto', py: 0 }}>
             Read older lines
           </Button>
         )}
       </Box>
       {whole !== undefined && <WholeLine text={whole} onClose={() => setWhole(undefined)} />}
-      {askingCap && status && <CapDialog status={status} onClose={() => setAskingCap(false)} />}
+      {asking === 'cap' && status && <CapDialog status={status} onClose={() => setAsking(undefined)} />}
+      {asking === 'forget' && (
+        <ForgetDialog
+          application={application}
+          nodes={gone}
+          onForgotten={(node) => {
+            const nodes = choice.nodes?.filter((one) => one !== node);
+            setChoice({ ...choice, nodes: nodes?.length ? nodes : undefined });
+            sources.reload();
+          }}
+          onClose={() => setAsking(undefined)}
+        />
+      )}
     </Box>
   );
 }

@@ -25,7 +25,7 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
   const [caseSensitive, setCaseSensitive] = useState(false);
   const [hit, setHit] = useState<number>();
   const [refused, setRefused] = useState<string>();
-  const { view, screen, fail, status } = log;
+  const { view, openings, screen, fail, status } = log;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the view is opened anew under the same reference
   useEffect(() => {
@@ -36,13 +36,17 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
       screen.current?.setMark(text !== '' && !regex ? { text, caseSensitive } : undefined);
       if (view.current === undefined) return;
       const query = text === '' ? {} : { query: { text, regex, caseSensitive } };
-      hub.call('search_log', { view: view.current, ...query }).catch((thrown: unknown) => {
-        if (thrown instanceof Error && text !== '') setRefused(thrown.message);
-        else fail(thrown);
-      });
+      hub.call('search_log', { view: view.current, ...query }).then(
+        // The rows that are shown carry the marks of an expression: they are asked for anew.
+        () => screen.current?.chosen(),
+        (thrown: unknown) => {
+          if (thrown instanceof Error && text !== '') setRefused(thrown.message);
+          else fail(thrown);
+        },
+      );
     }, typingMs);
     return () => window.clearTimeout(timer);
-  }, [text, regex, caseSensitive]);
+  }, [text, regex, caseSensitive, openings]);
 
   const step = (direction: 'next' | 'previous'): void => {
     if (view.current === undefined || !screen.current || !status?.search?.count) return;

@@ -1,6 +1,7 @@
 /** One row of a log as elements. They are used again and again: at the end of a fast log all change in every frame. */
 import type { LogRow } from '../../main/hub/protocol.ts';
 import { partsOf } from './ansi.ts';
+import { cutAt } from './marks.ts';
 
 const clock = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
@@ -14,7 +15,7 @@ const levelWords = { other: '', debug: 'debug', info: 'info', warning: 'warning'
 
 /** What a row looks like beside what it says. */
 export interface RowLook {
-  /** Text to mark in it; not for expressions: who knows how long they take. */
+  /** Text to mark in it. Expressions are not run here, for who knows how long they take: the row brings their marks. */
   readonly mark: { readonly text: string; readonly caseSensitive: boolean } | undefined;
   readonly selected: boolean;
   readonly current: boolean;
@@ -41,7 +42,7 @@ export class RowElement {
   row: LogRow | undefined;
 
   draw(row: LogRow, look: RowLook): void {
-    const key = `${row.node}\u0000${row.log}\u0000${row.seq}\u0000${row.time}\u0000${row.text.length}\u0000${JSON.stringify(look)}`;
+    const key = `${row.node}\u0000${row.log}\u0000${row.seq}\u0000${row.time}\u0000${row.text.length}\u0000${row.marks ?? ''}\u0000${JSON.stringify(look)}`;
     this.row = row;
     if (key === this.#drawn) return;
     this.#drawn = key;
@@ -60,7 +61,12 @@ export class RowElement {
     this.#node.textContent = row.node;
     this.#node.title = `${row.node} · ${row.service} · ${row.log}`;
     this.#level.textContent = levelWords[row.level];
-    this.#text.replaceChildren(...partsOf(row.text).flatMap(({ text, look: style }) => marked(text, style, look.mark)));
+    const { marks } = row;
+    this.#text.replaceChildren(
+      ...(marks
+        ? cutAt(partsOf(row.text), marks).map(({ text, look: style, isHit }) => (isHit ? hit(text, style) : part(text, style)))
+        : partsOf(row.text).flatMap(({ text, look: style }) => marked(text, style, look.mark))),
+    );
     if (row.length === undefined) this.#whole.remove();
     else {
       this.#whole.textContent = `show all ${row.length.toLocaleString('en-GB')} characters`;
@@ -85,13 +91,18 @@ function marked(text: string, look: string, mark: RowLook['mark']): Node[] {
   if (searched.length !== text.length) return [part(text, look)];
   for (let at = searched.indexOf(wanted); at >= 0; at = searched.indexOf(wanted, start)) {
     if (at > start) nodes.push(part(text.slice(start, at), look));
-    const element = document.createElement('mark');
-    element.textContent = text.slice(at, at + wanted.length);
-    nodes.push(element);
+    nodes.push(hit(text.slice(at, at + wanted.length), ''));
     start = at + wanted.length;
   }
   if (start < text.length) nodes.push(part(text.slice(start), look));
   return nodes;
+}
+
+function hit(text: string, look: string): Node {
+  const element = document.createElement('mark');
+  element.className = look;
+  element.textContent = text;
+  return element;
 }
 
 function part(text: string, look: string): Node {

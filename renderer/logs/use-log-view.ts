@@ -21,6 +21,8 @@ export type LogStatus = Omit<LogNews, 'tail'>;
 
 export interface LogViewState {
   readonly view: RefObject<string | undefined>;
+  /** Raised when the view was opened, at first and again: what was asked of an earlier one is asked anew. */
+  readonly openings: number;
   readonly screen: RefObject<LogScreen | undefined>;
   readonly status: LogStatus | undefined;
   readonly following: boolean;
@@ -48,6 +50,9 @@ export function useLogView(
   const [following, setFollowing] = useState(true);
   const [failure, setFailure] = useState<Failure>();
   const [attempt, setAttempt] = useState(0);
+  const [openings, setOpenings] = useState(0);
+  // With a new port there is a new hub, which knows nothing of this view: it is opened anew.
+  useEffect(() => hub.onConnect(() => setAttempt((before) => before + 1)), []);
   const newest = useRef(asked);
   newest.current = asked;
   const chosen = JSON.stringify(choice);
@@ -112,6 +117,7 @@ export function useLogView(
           return;
         }
         view.current = answer.view;
+        setOpenings((before) => before + 1);
         quietly(hub.call('log_drawn', { view: answer.view }));
         if (wantedRows > 0) quietly(hub.call('follow_log', { view: answer.view, rows: wantedRows }));
       },
@@ -138,5 +144,5 @@ export function useLogView(
       .then(() => screen.current?.chosen(), fail);
   }, [chosen]);
 
-  return { view, screen, status, following, failure, fail, retry: () => setAttempt(attempt + 1) };
+  return { view, openings, screen, status, following, failure, fail, retry: () => setAttempt(attempt + 1) };
 }

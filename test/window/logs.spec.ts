@@ -78,9 +78,13 @@ test('many lines of several nodes: merged, followed, paused, filtered, searched'
   await page.getByRole('button', { name: 'Regular expression' }).click();
   await field.fill('needle 1[0-9]500$');
   await expect(result).toHaveText('10 hits');
+  await field.press('Shift+Enter');
+  await expect(log.locator('.row.current')).toContainText('needle 19500');
+  await expect(log.locator('mark').first()).toHaveText('needle 19500');
   await field.fill('(');
   await expect(result).toContainText('no regular expression');
   await field.press('Escape');
+  await expect(log.locator('mark')).toHaveCount(0);
 
   await page.getByRole('button', { name: 'All levels' }).click();
   await page.getByRole('menuitem', { name: 'Errors and warnings only' }).click();
@@ -157,6 +161,73 @@ test('what is hostile, lost, long, or gone', async ({ director, page, desktop },
   expect(saved.findIndex((line) => line.includes('1,204 lines'))).toBe(
     saved.findIndex((line) => line.includes('after the gap')) - 1,
   );
+  expect(problemsOf(page)).toEqual([]);
+});
+
+test('a range from before what was read is read from the node by itself', async ({ director, page }) => {
+  const start = Date.now() - 3_600_000;
+  for (let part = 0; part < 6; part += 1) {
+    const lines = Array.from({ length: 1_000 }, (_, n) => `part ${part} line ${n}`);
+    director.logs.write(lines, { time: start + part * 60_000 });
+  }
+  await openLogs(director, page);
+  const log = page.getByRole('log');
+  await expect(log).toContainText('part 5 line 999');
+  await expect(page.getByText(/^2,000 lines/)).toBeVisible();
+  const local = (time: number): Promise<string> =>
+    page.evaluate((at) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 19), time);
+  await page.getByRole('button', { name: 'Any time' }).click();
+  await page.getByRole('menuitem', { name: 'Between…' }).click();
+  await page.getByLabel('From').fill(await local(start + 30_000));
+  await page.getByLabel('To (empty: now)').fill(await local(start + 90_000));
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(page.getByText(/^1,000 lines/)).toBeVisible();
+  await expect(log).toContainText('part 1 line 999');
+  await expect(log).not.toContainText('part 2');
+  expect(problemsOf(page)).toEqual([]);
+});
+
+test('after the hub has died the log is opened again by itself, with its search', async ({ director, page, desktop }) => {
+  await openLogs(director, page);
+  director.logs.write(['one needle', 'two']);
+  const log = page.getByRole('log');
+  await expect(log).toContainText('one needle');
+  await page.getByRole('textbox', { name: 'Search in the log' }).fill('needle');
+  const result = page.getByRole('status', { name: 'Search result' });
+  await expect(result).toHaveText('1 hit');
+  await desktop.evaluate(({ app }) => {
+    const hub = app.getAppMetrics().find(({ name }) => name === 'ConPaaS hub');
+    if (!hub) throw new Error('there is no hub');
+    process.kill(hub.pid, 'SIGKILL');
+  });
+  director.logs.write(['three needle']);
+  await expect(log).toContainText('three needle', { timeout: 30_000 });
+  await expect(log).toContainText('one needle');
+  await expect(result).toHaveText('2 hits');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('lines of a node that is gone are forgotten when its name is typed', async ({ director, page }) => {
+  director.logs.removed('web-backend-9', ['last words of backend 9']);
+  await openLogs(director, page);
+  await page.getByRole('button', { name: 'All nodes' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'web-backend-9' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('log')).toContainText('last words of backend 9');
+  await page.getByRole('button', { name: 'More for this log' }).click();
+  await page.getByRole('menuitem', { name: 'Forget lines of removed nodes…' }).click();
+  await page.getByRole('button', { name: 'Forget the lines of web-backend-9' }).click();
+  await page.getByRole('textbox').fill('web-backend-9');
+  await page.getByRole('button', { name: 'Forget', exact: true }).click();
+  await expect(page.getByText('The lines of web-backend-9 are forgotten.')).toBeVisible();
+  expect(director.calls).toContainEqual({
+    name: 'forget_removed_logs',
+    params: { application: guestbook, node: 'web-backend-9' },
+  });
+  await expect(page.getByRole('log')).not.toContainText('last words of backend 9');
+  await page.getByRole('button', { name: 'All nodes' }).click();
+  await expect(page.getByRole('menuitemcheckbox', { name: 'web-backend-1' })).toBeVisible();
+  await expect(page.getByRole('menuitemcheckbox', { name: 'web-backend-9' })).toHaveCount(0);
   expect(problemsOf(page)).toEqual([]);
 });
 

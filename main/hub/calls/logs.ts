@@ -84,6 +84,11 @@ export interface LogRow {
   readonly text: string;
   /** Characters of the whole line, where it was cut. */
   readonly length?: number | undefined;
+  /**
+   * Where the expression that is searched for is found, as begins and ends by turns, in characters of the text without
+   * its control sequences. For a text that is searched for the page finds them itself.
+   */
+  readonly marks?: readonly number[] | undefined;
   /** Lines that went before they could be read; -1: unknown, perhaps none. */
   readonly gap?: number | undefined;
 }
@@ -138,6 +143,8 @@ export interface LogNews {
   readonly spool: { readonly bytes: number; readonly capBytes: number };
   /** Whether nodes have older lines that are not here yet. */
   readonly older: boolean;
+  /** Whether older lines are being read from the nodes. */
+  readonly reading: boolean;
   readonly search?:
     | { readonly count: number; readonly busy: boolean; readonly failure?: Failure | undefined }
     | undefined;

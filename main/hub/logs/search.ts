@@ -31,6 +31,8 @@ export interface LogSearchOptions {
   changed(): void;
 }
 
+/** So long the marks of a screen of lines may take, ms. */
+const marksPatienceMs = 500;
 /** Hits that can be stepped through. */
 export const hitsKept = 200_000;
 
@@ -52,6 +54,8 @@ export class LogSearch implements AsyncDisposable {
   #turn: Promise<void>;
   #again = false;
   #busy = true;
+  /** For the rows on the screen: a worker of its own, which need not wait for what is searched. */
+  #marker: Searcher | undefined;
 
   /** @throws ConpaasError invalid_request where the expression is none */
   constructor(options: LogSearchOptions) {
@@ -82,6 +86,21 @@ export class LogSearch implements AsyncDisposable {
     return this.#hits;
   }
 
+  /**
+   * Where an expression is found in lines that are shown; nothing for a text, and nothing where it takes too long (the
+   * search itself tells of that).
+   */
+  async marks(lines: readonly string[]): Promise<readonly (readonly number[])[]> {
+    const { query } = this.#options;
+    if (!query.regex || lines.length === 0 || this.#closing.signal.aborted) return [];
+    this.#marker ??= createSearcher(query, marksPatienceMs);
+    try {
+      return await this.#marker.mark(lines);
+    } catch {
+      return [];
+    }
+  }
+
   /** More lines may be there. */
   goOn(): void {
     if (this.#busy) {
@@ -95,6 +114,7 @@ export class LogSearch implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await this.#searcher[Symbol.asyncDispose]();
+    await this.#marker?.[Symbol.asyncDispose]();
     await this.#turn;
   }
 

@@ -69,6 +69,8 @@ export class LogView implements AsyncDisposable {
     const query = this.#query;
     await this.search(undefined);
     if (query) await this.search(query);
+    this.#reached.clear();
+    this.#reachBack();
     this.#isNew();
   }
 
@@ -104,6 +106,36 @@ export class LogView implements AsyncDisposable {
   async loadOlder(signal: AbortSignal): Promise<void> {
     await this.#options.follower.loadOlder(this.#sources, AbortSignal.any([signal, this.#closing.signal]));
     this.#isNew();
+  }
+
+  /** Logs whose older lines were read for the range of now. */
+  readonly #reached = new Set<SpooledLog>();
+  #reading = 0;
+
+  /** A range that begins before what was read: the nodes are asked for what lies before, without being told to. */
+  #reachBack(): void {
+    const { since, until } = this.#choice;
+    const early = (log: SpooledLog): boolean => {
+      const first = log.blocks[0]?.firstTime;
+      if (!log.hasOlder || first === undefined) return false;
+      return since === undefined ? until !== undefined && until <= first : since < first;
+    };
+    const wanted = this.#sources.filter((log) => early(log) && !this.#reached.has(log));
+    if (wanted.length === 0) return;
+    for (const log of wanted) this.#reached.add(log);
+    this.#reading += 1;
+    this.#options.follower
+      .loadOlder(wanted, this.#closing.signal)
+      .catch((thrown: unknown) => {
+        if (this.#closing.signal.aborted) return;
+        this.#failure = toFailure(thrown);
+        // What could not be read is read when the choice is made anew, or the node is reached again.
+        for (const log of wanted) this.#reached.delete(log);
+      })
+      .finally(() => {
+        this.#reading -= 1;
+        this.#isNew();
+      });
   }
 
   #query: LogQuery | undefined;
@@ -231,7 +263,8 @@ export class LogView implements AsyncDisposable {
       else if (text.length <= shownLength) found.push({ ...about, text });
       else found.push({ ...about, text: text.slice(0, shownLength), length: text.length });
     }
-    return found;
+    const marks = (await this.#search?.marks(found.map(({ text }) => text))) ?? [];
+    return found.map((row, index) => (marks[index]?.length ? { ...row, marks: marks[index] } : row));
   }
 
   #nearest(hits: readonly Hit[], { row, direction }: { row: number; direction: 'next' | 'previous' }): number {
@@ -275,6 +308,7 @@ export class LogView implements AsyncDisposable {
         this.#merged = this.#merge();
       }
       this.#failure = follower.failure;
+      this.#reachBack();
       this.#search?.goOn();
       this.#isNew();
       await delay(frameMs, undefined, { signal }).catch(() => undefined); // closed: the loop ends
@@ -323,6 +357,7 @@ export class LogView implements AsyncDisposable {
       rate: this.#measure(),
       spool: { bytes: spool.bytes, capBytes: spool.capBytes },
       older: this.#sources.some(({ hasOlder }) => hasOlder),
+      reading: this.#reading > 0,
       ...(search && { search: { count: search.count, busy: search.busy, failure: search.failure } }),
       ...(this.#failure && { failure: this.#failure }),
       ...(rows > 0 && { tail: await this.#rows(this.#merged.rows(count - rows, rows)) }),

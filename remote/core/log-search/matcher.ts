@@ -14,9 +14,31 @@ export function createMatcher(query: LogQuery): (line: string) => boolean {
   return (line) => visibleText(line).toLowerCase().includes(wanted);
 }
 
-function compile({ text, caseSensitive }: LogQuery): RegExp {
+/** Marks of a line at most. */
+const mostMarks = 200;
+
+/**
+ * Where a query is found in a line, as begins and ends by turns, in characters of its visible text. What matches without
+ * taking any character is left out.
+ * @throws ConpaasError invalid_request where the expression is none
+ */
+export function createMarker(query: LogQuery): (line: string) => number[] {
+  const escaped = query.regex ? query.text : query.text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+  const expression = compile({ ...query, text: escaped }, 'g');
+  return (line) => {
+    const marks: number[] = [];
+    for (const { 0: found, index } of visibleText(line).matchAll(expression)) {
+      if (found === '') continue;
+      marks.push(index, index + found.length);
+      if (marks.length >= 2 * mostMarks) break;
+    }
+    return marks;
+  };
+}
+
+function compile({ text, caseSensitive }: LogQuery, flags = ''): RegExp {
   try {
-    return new RegExp(text, caseSensitive ? '' : 'i');
+    return new RegExp(text, caseSensitive ? flags : `i${flags}`);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : '';
     throw new ConpaasError('invalid_request', `This is no regular expression: ${reason}. Mend it, or search for text.`);

@@ -5,7 +5,7 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { ConpaasError } from '../contract/errors.ts';
 import type { LogQuery } from '../contract/logs.ts';
-import { createMatcher, matchingLines } from './matcher.ts';
+import { createMarker, createMatcher, matchingLines } from './matcher.ts';
 import { openSealed } from './sealed.ts';
 
 /** So long one text may take, ms: some 128 KB that take 2 ms with an ordinary expression. */
@@ -17,11 +17,11 @@ export type Searched =
   | { readonly text: string }
   | { readonly sealed: Uint8Array; readonly place: string; readonly key: Uint8Array; readonly textAt: number };
 
-interface Order {
-  readonly id: number;
-  readonly what: Searched;
-}
-type Answer = { readonly id: number; readonly lines: number[] } | { readonly id: number; readonly error: string };
+type Order =
+  | { readonly id: number; readonly what: Searched }
+  | { readonly id: number; readonly marked: readonly string[] };
+type Found = number[] | number[][];
+type Answer = { readonly id: number; readonly found: Found } | { readonly id: number; readonly error: string };
 
 export interface Searcher extends AsyncDisposable {
   /**
@@ -29,6 +29,11 @@ export interface Searcher extends AsyncDisposable {
    * @throws ConpaasError deadline_exceeded where the expression takes too long: the searcher is of no use afterwards
    */
   find(what: Searched): Promise<number[]>;
+  /**
+   * Where it is found in each of some lines: begins and ends by turns, in characters of the visible text.
+   * @throws ConpaasError as `find`
+   */
+  mark(lines: readonly string[]): Promise<number[][]>;
 }
 
 /** @throws ConpaasError invalid_request where the expression is none */
@@ -36,7 +41,7 @@ export function createSearcher(query: LogQuery, patience = patienceMs): Searcher
   createMatcher(query);
   const worker = new Worker(new URL(import.meta.url), { workerData: { purpose, query }, stdin: false });
   worker.unref();
-  const waiting = new Map<number, { resolve(lines: number[]): void; reject(error: unknown): void }>();
+  const waiting = new Map<number, { resolve(found: Found): void; reject(error: unknown): void }>();
   let last = 0;
   let failed: ConpaasError | undefined;
 
@@ -49,7 +54,7 @@ export function createSearcher(query: LogQuery, patience = patienceMs): Searcher
   worker.on('message', (answer: Answer) => {
     const found = waiting.get(answer.id);
     waiting.delete(answer.id);
-    if ('lines' in answer) found?.resolve(answer.lines);
+    if ('found' in answer) found?.resolve(answer.found);
     else found?.reject(new Error(answer.error));
   });
   worker.on('error', (error) =>
@@ -57,33 +62,35 @@ export function createSearcher(query: LogQuery, patience = patienceMs): Searcher
   );
   worker.on('exit', () => fail(new ConpaasError('cancelled', 'The search was ended.')));
 
+  const ask = (order: (id: number) => Order): Promise<Found> =>
+    new Promise((resolve, reject) => {
+      if (failed) return reject(failed);
+      last += 1;
+      const id = last;
+      const timer = setTimeout(() => {
+        fail(
+          new ConpaasError(
+            'deadline_exceeded',
+            'This expression takes too long and was stopped. Make it simpler, or search for text.',
+          ),
+        );
+      }, patience);
+      waiting.set(id, {
+        resolve: (found) => {
+          clearTimeout(timer);
+          resolve(found);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      worker.postMessage(order(id));
+    });
+
   return {
-    find: (what) =>
-      new Promise((resolve, reject) => {
-        if (failed) return reject(failed);
-        last += 1;
-        const id = last;
-        const timer = setTimeout(() => {
-          fail(
-            new ConpaasError(
-              'deadline_exceeded',
-              'This expression takes too long and was stopped. Make it simpler, or search for text.',
-            ),
-          );
-        }, patience);
-        waiting.set(id, {
-          resolve: (lines) => {
-            clearTimeout(timer);
-            resolve(lines);
-          },
-          reject: (error) => {
-            clearTimeout(timer);
-            reject(error);
-          },
-        });
-        const order: Order = { id, what };
-        worker.postMessage(order);
-      }),
+    find: async (what) => (await ask((id) => ({ id, what }))) as number[],
+    mark: async (lines) => (await ask((id) => ({ id, marked: lines }))) as number[][],
     async [Symbol.asyncDispose]() {
       fail(new ConpaasError('cancelled', 'The search was ended.'));
       await worker.terminate();
@@ -99,14 +106,21 @@ function isSearchWorker(data: unknown): data is { readonly query: LogQuery } {
 if (!isMainThread && parentPort && isSearchWorker(workerData)) {
   const port = parentPort;
   const matches = createMatcher(workerData.query);
-  port.on('message', ({ id, what }: Order) => {
+  const marksOf = createMarker(workerData.query);
+  const answerTo = (order: Order): Found => {
+    if ('marked' in order) return order.marked.map(marksOf);
+    const { what } = order;
+    return matchingLines(
+      'text' in what ? what.text : openSealed(what.key, what.place, what.sealed).toString('utf8', what.textAt),
+      matches,
+    );
+  };
+  port.on('message', (order: Order) => {
     let answer: Answer;
     try {
-      const text =
-        'text' in what ? what.text : openSealed(what.key, what.place, what.sealed).toString('utf8', what.textAt);
-      answer = { id, lines: matchingLines(text, matches) };
+      answer = { id: order.id, found: answerTo(order) };
     } catch (error) {
-      answer = { id, error: error instanceof Error ? error.message : String(error) };
+      answer = { id: order.id, error: error instanceof Error ? error.message : String(error) };
     }
     port.postMessage(answer);
   });

@@ -117,6 +117,10 @@ export function scriptLogs(script: Script): ScriptedLogs {
         params,
         [...gone.values()].map(({ facts }) => facts),
       ),
+    forget_removed_logs: async (params) => {
+      gone.delete(params.node);
+      return script.take('forget_removed_logs', params, {});
+    },
     async *read_removed_logs(params) {
       const found = script.take('read_removed_logs', params, gone.get(params.node));
       if (!found) return;
