@@ -145,6 +145,12 @@ export class Directors implements AsyncDisposable {
     return { seq: this.#sequence, items: [this.#list()] };
   }
 
+  /** As `read`, once the list was read for the first time. */
+  async whole(): Promise<{ seq: number; items: readonly unknown[] }> {
+    await this.#ready.promise;
+    return this.read();
+  }
+
   /** From now on a window shows this one. @throws ConpaasError `not_found` */
   async choose(window: WindowPort, id: string | null): Promise<void> {
     if (id === null) {

@@ -10,7 +10,7 @@ import { Operation } from '../../remote/core/contract/operation.ts';
 import { Changed, waitFor } from '../../remote/core/events/index.ts';
 import { Coalesced } from './coalesce.ts';
 import type { Connection, Deployment, WorkOptions } from './deployment.ts';
-import type { DeploymentFacts, FromHubPort, HubPush, Remembered, SessionState } from './protocol.ts';
+import type { DeploymentFacts, FromHubPort, HubPush, Remembered, SessionState, WatchedTopic } from './protocol.ts';
 
 /** Milliseconds between attempts to reach a director that is away. */
 const retryMs = { first: 250, most: 5000 };
@@ -137,13 +137,14 @@ export class Hub implements AsyncDisposable {
   }
 
   /** All there is of a topic, and the sequence number that the next push follows. */
-  read(topic: Topic): { seq: number; items: readonly unknown[] } {
+  read(topic: Topic): WatchedTopic {
     const items = {
       session: () => [this.#session],
       applications: () => [...this.#applications.values()],
       operations: () => [...this.#operations.values()],
     };
-    return { seq: this.#sequence[topic], items: items[topic]() };
+    const unread = topic !== 'session' && this.#session.state === 'connecting';
+    return { seq: this.#sequence[topic], items: items[topic](), unread };
   }
 
   /** The connection to the director. Waits a moment where it is being made. @throws ConpaasError `unreachable` */

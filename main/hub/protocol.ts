@@ -44,6 +44,7 @@ export type {
   FirstSight,
   Remembered,
   SessionState,
+  WatchedTopic,
 } from './calls/session.ts';
 export type { VaultStatus } from './calls/vault.ts';
 

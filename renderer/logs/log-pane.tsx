@@ -2,15 +2,10 @@
 import MoreHoriz from '@mui/icons-material/MoreHoriz';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogTitle from '@mui/material/DialogTitle';
 import IconButton from '@mui/material/IconButton';
 import LinearProgress from '@mui/material/LinearProgress';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
-import TextField from '@mui/material/TextField';
 import ToggleButton from '@mui/material/ToggleButton';
 import Typography from '@mui/material/Typography';
 import { useId, useRef, useState } from 'react';
@@ -18,16 +13,17 @@ import { useActions } from '../actions/use-actions.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { durationText, sizeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
-import { failureOf, hub } from '../hub/client.ts';
+import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
-import { partsOf } from './ansi.ts';
+import { CapDialog } from './cap-dialog.tsx';
 import { LevelsMenu, LogsMenu, NodesMenu, TimeMenu } from './choice-menus.tsx';
-import { LogScrollbar } from './log-bar.tsx';
 import { ForgetDialog } from './forget-dialog.tsx';
+import { LogScrollbar } from './log-bar.tsx';
 import { LogSearch } from './log-search.tsx';
 import { rowsStyle } from './rows-style.ts';
 import { type LogChoice, type LogStatus, useLogView } from './use-log-view.ts';
+import { WholeLine } from './whole-line.tsx';
 
 /** Lines that Copy takes at most where none are chosen. */
 const copiedLines = 10_000;
@@ -65,6 +61,7 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
     copy: () => copy(),
   });
   const { view, screen, status, following, failure, fail, retry } = log;
+  const living = (sources.value ?? []).filter(({ until }) => until === undefined);
   const gone = (sources.value ?? []).filter(({ until }) => until !== undefined);
 
   const toggleFollow = () => screen.current?.setFollowing(!following);
@@ -244,14 +241,18 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
         )}
       </Box>
       {whole !== undefined && <WholeLine text={whole} onClose={() => setWhole(undefined)} />}
-      {asking === 'cap' && status && <CapDialog status={status} onClose={() => setAsking(undefined)} />}
+      {asking === 'cap' && status && (
+        <CapDialog capBytes={status.spool.capBytes} onClose={() => setAsking(undefined)} />
+      )}
       {asking === 'forget' && (
         <ForgetDialog
           application={application}
           nodes={gone}
           onForgotten={(node) => {
-            const nodes = choice.nodes?.filter((one) => one !== node);
-            setChoice({ ...choice, nodes: nodes?.length ? nodes : undefined });
+            const nodes = choice.nodes?.filter((one) => one !== node) ?? [];
+            const { nodes: _nodes, ...rest } = choice;
+            const isAll = nodes.length === 0 || living.every((one) => nodes.includes(one.node));
+            setChoice(isAll ? rest : { ...rest, nodes });
             sources.reload();
           }}
           onClose={() => setAsking(undefined)}
@@ -270,70 +271,4 @@ function statusText(status: LogStatus | undefined): string {
     `${durationText(lag)} behind`,
     `spool ${sizeText(spool.bytes)} of ${sizeText(spool.capBytes)}`,
   ].join(' · ');
-}
-
-function WholeLine({ text, onClose }: { text: string; onClose: () => void }) {
-  return (
-    <Dialog open onClose={onClose} maxWidth="lg" aria-labelledby="whole-line">
-      <DialogTitle id="whole-line">The whole line</DialogTitle>
-      <DialogContent>
-        <TextField
-          multiline
-          fullWidth
-          maxRows={24}
-          value={visible(text)}
-          slotProps={{ htmlInput: { readOnly: true, 'aria-label': 'The whole line', spellCheck: false } }}
-        />
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={() => void desktop.copyText(text)}>Copy</Button>
-        <Button variant="contained" onClick={onClose}>
-          Close
-        </Button>
-      </DialogActions>
-    </Dialog>
-  );
-}
-
-function CapDialog({ status, onClose }: { status: LogStatus; onClose: () => void }) {
-  const [gigabytes, setGigabytes] = useState((status.spool.capBytes / 1e9).toFixed(1).replace(/\.0$/, ''));
-  const [problem, setProblem] = useState<string>();
-  const value = Number(gigabytes);
-  const isWrong = !(value >= 0.1 && value <= 500);
-  const change = () => {
-    hub
-      .call('log_spool', { capBytes: Math.round(value * 1e9) })
-      .then(onClose, (thrown: unknown) => setProblem(failureOf(thrown).message));
-  };
-  return (
-    <Dialog open onClose={onClose} maxWidth="xs" aria-labelledby="cap-title">
-      <DialogTitle id="cap-title">Space for log lines</DialogTitle>
-      <DialogContent sx={{ display: 'grid', gap: 2 }}>
-        <Typography variant="body2">
-          Lines that were read are kept on this computer, encrypted, until the program ends. When the space is full the
-          oldest go.
-        </Typography>
-        <TextField
-          label="Gigabytes"
-          value={gigabytes}
-          error={isWrong || problem !== undefined}
-          helperText={problem ?? (isWrong ? 'From 0.1 to 500.' : undefined)}
-          onChange={({ target }) => setGigabytes(target.value)}
-        />
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button variant="contained" disabled={isWrong} onClick={change}>
-          Change
-        </Button>
-      </DialogActions>
-    </Dialog>
-  );
-}
-
-/** A line as text in which nothing is hidden. */
-function visible(line: string): string {
-  return partsOf(line)
-    .map(({ text }) => text)
-    .join('');
 }

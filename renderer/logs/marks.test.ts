@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+// biome-ignore lint/style/noRestrictedImports: what the worker marks is what the page cuts
 import { createMarker, visibleText } from '../../remote/core/log-search/index.ts';
 import { partsOf } from './ansi.ts';
 import { cutAt } from './marks.ts';
@@ -28,12 +29,27 @@ test('a text is marked as itself, whatever it would be as an expression', () => 
 });
 
 test('what is searched in is what the window shows', () => {
-  const pieces = ['\u001b[31m', '\u009b1m', '\u001b]8;;x\u001b\\', '\u009d0;t\u009c', 'word', '\u001bM', '\u001b', 'é', '\u001bP1$r\u001b\\', '\t'];
+  const pieces = [
+    '\u001b[31m',
+    '\u009b1m',
+    '\u001b]8;;x\u001b\\',
+    '\u009d0;t\u009c',
+    'word',
+    '\u001bM',
+    '\u001b',
+    'é',
+    '\u001bP1$r\u001b\\',
+    '\t',
+  ];
   for (const first of pieces) {
     for (const second of pieces) {
       for (const third of pieces) {
         const line = `a${first}b${second}c${third}d`;
-        expect(partsOf(line).map(({ text }) => text).join('')).toBe(visibleText(line));
+        expect(
+          partsOf(line)
+            .map(({ text }) => text)
+            .join(''),
+        ).toBe(visibleText(line));
       }
     }
   }

@@ -64,7 +64,9 @@ export class RowElement {
     const { marks } = row;
     this.#text.replaceChildren(
       ...(marks
-        ? cutAt(partsOf(row.text), marks).map(({ text, look: style, isHit }) => (isHit ? hit(text, style) : part(text, style)))
+        ? cutAt(partsOf(row.text), marks).map(({ text, look: style, isHit }) =>
+            isHit ? hit(text, style) : part(text, style),
+          )
         : partsOf(row.text).flatMap(({ text, look: style }) => marked(text, style, look.mark))),
     );
     if (row.length === undefined) this.#whole.remove();

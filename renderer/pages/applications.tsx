@@ -19,13 +19,11 @@ import { useApplications } from '../stores/applications.ts';
 import { changeQuery, select, useApplicationsView } from '../stores/applications-view.ts';
 import { prefer, usePreferences } from '../stores/preferences.ts';
 import { go, hrefOf } from '../stores/route.ts';
-import { useSession } from '../stores/session.ts';
 
 export function ApplicationsPage() {
   const { byId, loaded } = useApplications();
   const { query, selected } = useApplicationsView();
   const density = usePreferences((store) => store.density);
-  const connecting = useSession(({ session }) => session?.state === 'connecting');
   const field = useRef<HTMLInputElement>(null);
   const arrangement = useRef(new Arrangement());
   const shown = useMemo(() => arrangement.current.arrange(byId, query), [byId, query]);
@@ -52,9 +50,7 @@ export function ApplicationsPage() {
     },
     { id: 'applications.density', title: `Make the list ${other}`, run: () => prefer({ density: other }) },
   ]);
-  // While it connects nothing is known: an empty list is not yet none.
-  const known = loaded && (byId.size > 0 || !connecting);
-  if (known && byId.size === 0) return <EmptyPage />;
+  if (loaded && byId.size === 0) return <EmptyPage />;
   return (
     <Page
       fill
@@ -68,9 +64,9 @@ export function ApplicationsPage() {
         </>
       }
     >
-      {known && <AttentionLine />}
+      {loaded && <AttentionLine />}
       {chosen.length > 0 && <BulkBar applications={chosen} />}
-      {known ? (
+      {loaded ? (
         <>
           <ApplicationGrid applications={shown} nothing={nothingText(query.search)} />
           <Totals all={byId} shown={shown.length} />

@@ -14,6 +14,7 @@ import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { desktop } from '../hub/desktop.ts';
 import { Choice } from '../settings/choice.tsx';
+import { LogSpace } from '../settings/log-space.tsx';
 import { ProxyChoice } from '../settings/proxy-choice.tsx';
 import { ResetDialog } from '../settings/reset-dialog.tsx';
 import { prefer, usePreferences } from '../stores/preferences.ts';
@@ -109,6 +110,9 @@ export function SettingsPage() {
               <FailureNotice failure={opened.failure} onRetry={() => opened.run()} />
             </Box>
           )}
+        </Section>
+        <Section title={texts.logs}>
+          <LogSpace />
         </Section>
         <UpdatesSection />
         <Section title={texts.program}>

@@ -34,15 +34,26 @@ export function followHub(hub: HubClient): void {
     operations: undefined,
   };
 
+  /** Lists that the hub had not read itself when it was asked. */
+  const unreadTopics = new Set<Topic>();
+  const readRest = (): void => {
+    if (useSession.getState().session?.state === 'connecting') return;
+    for (const topic of unreadTopics) void watch(topic);
+    unreadTopics.clear();
+  };
+
   const watch = async (topic: Topic): Promise<void> => {
     seen[topic] = undefined;
     const { chosen } = useDirectors.getState();
     try {
-      const { seq, items } = await hub.call('watch', { topic });
+      const { seq, items, unread } = await hub.call('watch', { topic });
       // Another director was chosen while this was on its way.
       if (topic !== 'directors' && chosen !== useDirectors.getState().chosen) return;
-      replace[topic](items);
+      // A hub that has only just begun knows less than what is shown: it is asked again when it is connected.
+      if (unread) unreadTopics.add(topic);
+      else replace[topic](items);
       seen[topic] = seq;
+      if (topic === 'session') readRest();
     } catch {
       // The port has gone meanwhile, or the director: with the new one everything is watched again.
     }
@@ -73,7 +84,9 @@ export function followHub(hub: HubClient): void {
         if (inOrder(push)) replaceDirectors(push.list);
         break;
       case 'session':
-        if (inOrder(push)) replace.session([push.session]);
+        if (!inOrder(push)) break;
+        replace.session([push.session]);
+        readRest();
         break;
       case 'applications':
         if (inOrder(push)) changeApplications(push.changed, push.removed);

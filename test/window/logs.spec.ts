@@ -187,7 +187,11 @@ test('a range from before what was read is read from the node by itself', async 
   expect(problemsOf(page)).toEqual([]);
 });
 
-test('after the hub has died the log is opened again by itself, with its search', async ({ director, page, desktop }) => {
+test('after the hub has died the log is opened again by itself, with its search', async ({
+  director,
+  page,
+  desktop,
+}) => {
   await openLogs(director, page);
   director.logs.write(['one needle', 'two']);
   const log = page.getByRole('log');
@@ -228,6 +232,15 @@ test('lines of a node that is gone are forgotten when its name is typed', async 
   await page.getByRole('button', { name: 'All nodes' }).click();
   await expect(page.getByRole('menuitemcheckbox', { name: 'web-backend-1' })).toBeVisible();
   await expect(page.getByRole('menuitemcheckbox', { name: 'web-backend-9' })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => {
+    location.hash = '#/settings';
+  });
+  await expect(page.getByText(/^[\d.]+ k?B of 4\.0 GB$/)).toBeVisible();
+  await page.getByRole('button', { name: 'Change…' }).click();
+  await page.getByLabel('Gigabytes').fill('2');
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  await expect(page.getByText(/ of 2\.0 GB$/)).toBeVisible();
   expect(problemsOf(page)).toEqual([]);
 });
 

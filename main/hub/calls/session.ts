@@ -87,6 +87,14 @@ export const sessionCalls = {
   watch: z.strictObject({ topic: z.enum(['directors', 'session', 'applications', 'operations']) }),
 } as const;
 
+export interface WatchedTopic {
+  /** The number that the next push follows. */
+  readonly seq: number;
+  readonly items: readonly unknown[];
+  /** Whether they were not read from the director yet: what a page shows already may be more. */
+  readonly unread?: boolean;
+}
+
 export interface SessionResults {
   try_local: { readonly director: string };
   choose_director: null;
@@ -95,7 +103,7 @@ export interface SessionResults {
   start: null;
   stop_everything: null;
   cancel_setup: null;
-  watch: { readonly seq: number; readonly items: readonly unknown[] };
+  watch: WatchedTopic;
 }
 
 export type SessionPush =

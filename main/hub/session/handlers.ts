@@ -27,6 +27,6 @@ export function sessionHandlers(directors: Directors): SubjectHandlers<typeof se
       return null;
     },
     watch: async ({ topic }, { window }) =>
-      topic === 'directors' ? directors.read() : (await directors.of(window)).read(topic),
+      topic === 'directors' ? await directors.whole() : (await directors.of(window)).read(topic),
   };
 }
