@@ -31,8 +31,6 @@ export interface LogSearchOptions {
   changed(): void;
 }
 
-/** So long the marks of a screen of lines may take, ms. */
-const marksPatienceMs = 500;
 /** Hits that can be stepped through. */
 export const hitsKept = 200_000;
 
@@ -93,7 +91,7 @@ export class LogSearch implements AsyncDisposable {
   async marks(lines: readonly string[]): Promise<readonly (readonly number[])[]> {
     const { query } = this.#options;
     if (!query.regex || lines.length === 0 || this.#closing.signal.aborted) return [];
-    this.#marker ??= createSearcher(query, marksPatienceMs);
+    this.#marker ??= createSearcher(query);
     try {
       return await this.#marker.mark(lines);
     } catch {

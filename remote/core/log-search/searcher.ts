@@ -21,6 +21,8 @@ type Order =
   | { readonly id: number; readonly what: Searched }
   | { readonly id: number; readonly marked: readonly string[] };
 type Found = number[] | number[][];
+/** The first message: the worker has started. */
+type Ready = 'ready';
 type Answer = { readonly id: number; readonly found: Found } | { readonly id: number; readonly error: string };
 
 export interface Searcher extends AsyncDisposable {
@@ -42,6 +44,7 @@ export function createSearcher(query: LogQuery, patience = patienceMs): Searcher
   const worker = new Worker(new URL(import.meta.url), { workerData: { purpose, query }, stdin: false });
   worker.unref();
   const waiting = new Map<number, { resolve(found: Found): void; reject(error: unknown): void }>();
+  const ready = new Promise<void>((resolve) => worker.once('message', () => resolve()));
   let last = 0;
   let failed: ConpaasError | undefined;
 
@@ -51,7 +54,8 @@ export function createSearcher(query: LogQuery, patience = patienceMs): Searcher
     waiting.clear();
     void worker.terminate();
   };
-  worker.on('message', (answer: Answer) => {
+  worker.on('message', (answer: Answer | Ready) => {
+    if (answer === 'ready') return;
     const found = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ('found' in answer) found?.resolve(answer.found);
@@ -67,14 +71,19 @@ export function createSearcher(query: LogQuery, patience = patienceMs): Searcher
       if (failed) return reject(failed);
       last += 1;
       const id = last;
-      const timer = setTimeout(() => {
-        fail(
-          new ConpaasError(
-            'deadline_exceeded',
-            'This expression takes too long and was stopped. Make it simpler, or search for text.',
-          ),
-        );
-      }, patience);
+      let timer: NodeJS.Timeout | undefined;
+      // How long a busy computer takes to start the worker says nothing of the expression.
+      void ready.then(() => {
+        if (!waiting.has(id)) return;
+        timer = setTimeout(() => {
+          fail(
+            new ConpaasError(
+              'deadline_exceeded',
+              'This expression takes too long and was stopped. Make it simpler, or search for text.',
+            ),
+          );
+        }, patience);
+      });
       waiting.set(id, {
         resolve: (found) => {
           clearTimeout(timer);
@@ -124,4 +133,6 @@ if (!isMainThread && parentPort && isSearchWorker(workerData)) {
     }
     port.postMessage(answer);
   });
+  const started: Ready = 'ready';
+  port.postMessage(started);
 }
