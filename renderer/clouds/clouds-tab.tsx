@@ -1,17 +1,14 @@
 /** Clouds of this deployment, and credentials in the vault of this desktop. */
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { CloudKindInfo } from '../../main/hub/protocol.ts';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
+import { DataTable } from '../components/data-table.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Nothing } from '../components/nothing.tsx';
 import { useAction } from '../components/use-action.ts';
@@ -36,28 +33,17 @@ export function CloudsTab() {
         {!clouds.value && !clouds.failure && <Skeleton variant="rounded" height={72} />}
         {clouds.value?.length === 0 && <Nothing>None yet.</Nothing>}
         {clouds.value && clouds.value.length > 0 && (
-          <Paper sx={{ overflow: 'auto' }}>
-            <Table size="small" aria-label="Clouds of this deployment">
-              <TableHead>
-                <TableRow>
-                  <TableCell>Name</TableCell>
-                  <TableCell>Kind</TableCell>
-                  <TableCell>New applications</TableCell>
-                </TableRow>
-              </TableHead>
-              <TableBody>
-                {clouds.value.map(({ name, kind, default: isDefault }) => (
-                  <TableRow key={name}>
-                    <TableCell component="th" scope="row">
-                      {name}
-                    </TableCell>
-                    <TableCell>{titleOf(kind)}</TableCell>
-                    <TableCell>{isDefault ? 'go here' : 'when chosen'}</TableCell>
-                  </TableRow>
-                ))}
-              </TableBody>
-            </Table>
-          </Paper>
+          <DataTable label="Clouds of this deployment" columns={['Name', 'Kind', 'New applications']}>
+            {clouds.value.map(({ name, kind, default: isDefault }) => (
+              <TableRow key={name}>
+                <TableCell component="th" scope="row">
+                  {name}
+                </TableCell>
+                <TableCell>{titleOf(kind)}</TableCell>
+                <TableCell>{isDefault ? 'go here' : 'when chosen'}</TableCell>
+              </TableRow>
+            ))}
+          </DataTable>
         )}
       </section>
       <Credentials
@@ -103,30 +89,19 @@ function Credentials({ kinds, titleOf, credentials }: CredentialsProps) {
         </Nothing>
       )}
       {credentials.value && credentials.value.length > 0 && (
-        <Paper sx={{ overflow: 'auto' }}>
-          <Table size="small" aria-label="Credentials in your vault">
-            <TableHead>
-              <TableRow>
-                <TableCell>Name</TableCell>
-                <TableCell>Kind</TableCell>
-                <TableCell>What may be shown</TableCell>
-                <TableCell align="right">
-                  <span>Actions</span>
-                </TableCell>
-              </TableRow>
-            </TableHead>
-            <TableBody>
-              {credentials.value.map((credential) => (
-                <Row
-                  key={credential.id}
-                  credential={credential}
-                  title={titleOf(credential.kind)}
-                  onRemove={() => setRemoving(credential)}
-                />
-              ))}
-            </TableBody>
-          </Table>
-        </Paper>
+        <DataTable
+          label="Credentials in your vault"
+          columns={['Name', 'Kind', 'What may be shown', { title: 'Actions', align: 'right' }]}
+        >
+          {credentials.value.map((credential) => (
+            <Row
+              key={credential.id}
+              credential={credential}
+              title={titleOf(credential.kind)}
+              onRemove={() => setRemoving(credential)}
+            />
+          ))}
+        </DataTable>
       )}
       {adding && <CredentialDialog kind={adding} onAdded={credentials.reload} onClose={() => setAdding(undefined)} />}
       {importing && <ImportCredentialsDialog onTaken={credentials.reload} onClose={() => setImporting(false)} />}

@@ -2,18 +2,15 @@
 import Warning from '@mui/icons-material/Warning';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
-import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import type { Health } from '../../remote/core/contract/application.ts';
 import type { Machine } from '../../remote/core/contract/clouds.ts';
 import type { DirectorMethods } from '../../remote/core/contract/director.ts';
 import type { ResultOf } from '../../remote/core/contract/method.ts';
+import { type Column, DataTable } from '../components/data-table.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { priceText } from '../components/money.ts';
 import { Nothing } from '../components/nothing.tsx';
@@ -34,6 +31,16 @@ const healths: Readonly<Record<Machine['state'], Health>> = {
   failed: 'failed',
   gone: 'stopped',
 };
+
+const columns: readonly (string | Column)[] = [
+  'Machine',
+  'Belongs to',
+  'State',
+  'Address',
+  'Cloud and size',
+  { title: 'Age', align: 'right' },
+  { title: 'Price', align: 'right' },
+];
 
 export function MachinesTab({ machines: { value, failure, reload } }: { machines: LoadedMachines }) {
   const now = useNow(60_000);
@@ -58,40 +65,25 @@ export function MachinesTab({ machines: { value, failure, reload } }: { machines
       <Typography variant="body2" color="textSecondary">
         {machinesText(value.machines)}
       </Typography>
-      <Paper sx={{ overflow: 'auto' }} tabIndex={0} role="region" aria-label="Table of machines">
-        <Table size="small" aria-label="Machines">
-          <TableHead>
-            <TableRow>
-              <TableCell>Machine</TableCell>
-              <TableCell>Belongs to</TableCell>
-              <TableCell>State</TableCell>
-              <TableCell>Address</TableCell>
-              <TableCell>Cloud and size</TableCell>
-              <TableCell align="right">Age</TableCell>
-              <TableCell align="right">Price</TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {machines.map((machine) => (
-              <TableRow key={`${machine.cloud} ${machine.id}`}>
-                <TableCell component="th" scope="row">
-                  {machine.name}
-                </TableCell>
-                <TableCell>
-                  <Belonging machine={machine} />
-                </TableCell>
-                <TableCell>
-                  <StateLabel state={healths[machine.state]} cause={machine.cause} />
-                </TableCell>
-                <TableCell>{machine.address ?? ''}</TableCell>
-                <TableCell>{[machine.cloud, machine.size].filter(Boolean).join(' · ')}</TableCell>
-                <TableCell align="right">{durationText(now - machine.createdAt)}</TableCell>
-                <TableCell align="right">{priceText(machine.pricePerHour)}</TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      </Paper>
+      <DataTable focusable label="Machines" columns={columns}>
+        {machines.map((machine) => (
+          <TableRow key={`${machine.cloud} ${machine.id}`}>
+            <TableCell component="th" scope="row">
+              {machine.name}
+            </TableCell>
+            <TableCell>
+              <Belonging machine={machine} />
+            </TableCell>
+            <TableCell>
+              <StateLabel state={healths[machine.state]} cause={machine.cause} />
+            </TableCell>
+            <TableCell>{machine.address ?? ''}</TableCell>
+            <TableCell>{[machine.cloud, machine.size].filter(Boolean).join(' · ')}</TableCell>
+            <TableCell align="right">{durationText(now - machine.createdAt)}</TableCell>
+            <TableCell align="right">{priceText(machine.pricePerHour)}</TableCell>
+          </TableRow>
+        ))}
+      </DataTable>
     </Box>
   );
 }

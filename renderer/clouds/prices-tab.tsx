@@ -1,19 +1,21 @@
 /** Sizes of machines with their prices, as of when. */
 import Box from '@mui/material/Box';
-import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
+import { type Column, DataTable } from '../components/data-table.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { monthText, priceText } from '../components/money.ts';
 import { Nothing } from '../components/nothing.tsx';
 import { timeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
+
+const columns: readonly (string | Column)[] = [
+  'Size',
+  ...['CPUs', 'Memory', 'Per hour', 'Per month'].map((title): Column => ({ title, align: 'right' })),
+];
 
 export function PricesTab() {
   const { value, failure, reload } = useLoaded(() => hub.director('list_offers', {}), []);
@@ -33,34 +35,21 @@ export function PricesTab() {
           </Typography>
           {why !== undefined && <FailureNotice failure={{ code: 'cloud_failed', message: why }} onRetry={reload} />}
           {offers.length > 0 && (
-            <Paper sx={{ overflow: 'auto' }}>
-              <Table size="small" aria-label={`Sizes and prices of ${cloud}`}>
-                <TableHead>
-                  <TableRow>
-                    <TableCell>Size</TableCell>
-                    <TableCell align="right">CPUs</TableCell>
-                    <TableCell align="right">Memory</TableCell>
-                    <TableCell align="right">Per hour</TableCell>
-                    <TableCell align="right">Per month</TableCell>
-                  </TableRow>
-                </TableHead>
-                <TableBody>
-                  {offers.map(({ name, cpus, memoryMb, pricePerHour }) => (
-                    <TableRow key={name}>
-                      <TableCell component="th" scope="row">
-                        {name}
-                      </TableCell>
-                      <TableCell align="right">{cpus}</TableCell>
-                      <TableCell align="right">{(memoryMb / 1024).toFixed(1)} GB</TableCell>
-                      <TableCell align="right">{priceText(pricePerHour)}</TableCell>
-                      <TableCell align="right">
-                        {pricePerHour ? `${monthText(pricePerHour)} $` : priceText(pricePerHour)}
-                      </TableCell>
-                    </TableRow>
-                  ))}
-                </TableBody>
-              </Table>
-            </Paper>
+            <DataTable label={`Sizes and prices of ${cloud}`} columns={columns}>
+              {offers.map(({ name, cpus, memoryMb, pricePerHour }) => (
+                <TableRow key={name}>
+                  <TableCell component="th" scope="row">
+                    {name}
+                  </TableCell>
+                  <TableCell align="right">{cpus}</TableCell>
+                  <TableCell align="right">{(memoryMb / 1024).toFixed(1)} GB</TableCell>
+                  <TableCell align="right">{priceText(pricePerHour)}</TableCell>
+                  <TableCell align="right">
+                    {pricePerHour ? `${monthText(pricePerHour)} $` : priceText(pricePerHour)}
+                  </TableCell>
+                </TableRow>
+              ))}
+            </DataTable>
           )}
         </section>
       ))}

@@ -1,9 +1,7 @@
 /** A few facts as a table of names and values. */
-import Paper from '@mui/material/Paper';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableRow from '@mui/material/TableRow';
+import { DataTable } from './data-table.tsx';
 
 export interface FactsProps {
   readonly label: string;
@@ -12,19 +10,15 @@ export interface FactsProps {
 
 export function Facts({ label, rows }: FactsProps) {
   return (
-    <Paper sx={{ overflow: 'hidden' }}>
-      <Table size="small" aria-label={label}>
-        <TableBody>
-          {rows.map(([name, value]) => (
-            <TableRow key={name} sx={{ '&:last-child > *': { borderBottom: 0 } }}>
-              <TableCell component="th" scope="row" sx={{ width: '36%', color: 'text.secondary' }}>
-                {name}
-              </TableCell>
-              <TableCell sx={{ overflowWrap: 'anywhere' }}>{value}</TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
-    </Paper>
+    <DataTable label={label}>
+      {rows.map(([name, value]) => (
+        <TableRow key={name} sx={{ '&:last-child > *': { borderBottom: 0 } }}>
+          <TableCell component="th" scope="row" sx={{ width: '36%', color: 'text.secondary' }}>
+            {name}
+          </TableCell>
+          <TableCell sx={{ overflowWrap: 'anywhere' }}>{value}</TableCell>
+        </TableRow>
+      ))}
+    </DataTable>
   );
 }

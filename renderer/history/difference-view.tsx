@@ -5,13 +5,11 @@ import Remove from '@mui/icons-material/Remove';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import type { FileChanges, HistoryChange, HistorySubject } from '../../remote/core/contract/history.ts';
+import { DataTable } from '../components/data-table.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { countText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
@@ -98,31 +96,27 @@ function Changes({ title, from, to, changes }: ChangesProps) {
       <Typography component="h3" variant="h3" sx={{ mb: 0.5 }}>
         {title}
       </Typography>
-      <Table size="small" aria-label={`Differences in ${title}`} sx={{ tableLayout: 'fixed' }}>
-        <TableHead>
-          <TableRow>
-            <TableCell sx={{ width: '42%' }}>What</TableCell>
-            <TableCell>Version {from}</TableCell>
-            <TableCell>Version {to}</TableCell>
+      <DataTable
+        bare
+        label={`Differences in ${title}`}
+        columns={[{ title: 'What', width: '42%' }, `Version ${from}`, `Version ${to}`]}
+        sx={{ tableLayout: 'fixed' }}
+      >
+        {changes.map((change) => (
+          <TableRow key={`${change.subject} ${change.key ?? ''}`} sx={{ '& > *': { verticalAlign: 'top', py: 1 } }}>
+            <TableCell>
+              <What change={change} />
+              {change.files && <Files files={change.files} />}
+            </TableCell>
+            <TableCell>
+              <Value value={change.from} isName={change.change === 'removed'} change={change} />
+            </TableCell>
+            <TableCell>
+              <Value value={change.to} isName={change.change === 'added'} change={change} />
+            </TableCell>
           </TableRow>
-        </TableHead>
-        <TableBody>
-          {changes.map((change) => (
-            <TableRow key={`${change.subject} ${change.key ?? ''}`} sx={{ '& > *': { verticalAlign: 'top', py: 1 } }}>
-              <TableCell>
-                <What change={change} />
-                {change.files && <Files files={change.files} />}
-              </TableCell>
-              <TableCell>
-                <Value value={change.from} isName={change.change === 'removed'} change={change} />
-              </TableCell>
-              <TableCell>
-                <Value value={change.to} isName={change.change === 'added'} change={change} />
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+        ))}
+      </DataTable>
     </Box>
   );
 }

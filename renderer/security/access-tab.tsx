@@ -1,12 +1,8 @@
 /** Who I am and my devices; who else has access. */
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
@@ -14,6 +10,7 @@ import { useState } from 'react';
 import type { UserName } from '../../remote/core/contract/ids.ts';
 import type { CertificateInfo } from '../../remote/core/contract/security.ts';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
+import { DataTable } from '../components/data-table.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { timeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
@@ -68,46 +65,33 @@ export function AccessTab() {
             ? 'This desktop holds the root: it can let devices in, sign and rotate.'
             : 'This desktop is a device: the root is on the desktop that made the deployment.'}
         </Typography>
-        <Paper sx={{ overflow: 'auto' }}>
-          <Table size="small" aria-label="Your devices">
-            <TableHead>
-              <TableRow>
-                <TableCell>Device</TableCell>
-                <TableCell>Certificate ends</TableCell>
-                <TableCell>Last used</TableCell>
-                <TableCell align="right">
-                  <span>Actions</span>
-                </TableCell>
-              </TableRow>
-            </TableHead>
-            <TableBody>
-              {mine.map((certificate) => (
-                <TableRow key={certificate.serial}>
-                  <TableCell component="th" scope="row">
-                    {certificate.serial === me.serial
-                      ? 'This desktop'
-                      : (certificate.device ?? 'A desktop with the root')}
-                  </TableCell>
-                  <TableCell>{fromNowText(certificate.notAfter, now)}, renews itself</TableCell>
-                  <TableCell>
-                    {certificate.seenAt === undefined ? 'not since the director started' : timeText(certificate.seenAt)}
-                  </TableCell>
-                  <TableCell align="right">
-                    {certificate.serial !== me.serial && (
-                      <Button
-                        color="error"
-                        aria-label={`Revoke ${certificate.device ?? certificate.serial}`}
-                        onClick={() => setAsking({ what: 'revoke', certificate })}
-                      >
-                        Revoke…
-                      </Button>
-                    )}
-                  </TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
-        </Paper>
+        <DataTable
+          label="Your devices"
+          columns={['Device', 'Certificate ends', 'Last used', { title: 'Actions', align: 'right' }]}
+        >
+          {mine.map((certificate) => (
+            <TableRow key={certificate.serial}>
+              <TableCell component="th" scope="row">
+                {certificate.serial === me.serial ? 'This desktop' : (certificate.device ?? 'A desktop with the root')}
+              </TableCell>
+              <TableCell>{fromNowText(certificate.notAfter, now)}, renews itself</TableCell>
+              <TableCell>
+                {certificate.seenAt === undefined ? 'not since the director started' : timeText(certificate.seenAt)}
+              </TableCell>
+              <TableCell align="right">
+                {certificate.serial !== me.serial && (
+                  <Button
+                    color="error"
+                    aria-label={`Revoke ${certificate.device ?? certificate.serial}`}
+                    onClick={() => setAsking({ what: 'revoke', certificate })}
+                  >
+                    Revoke…
+                  </Button>
+                )}
+              </TableCell>
+            </TableRow>
+          ))}
+        </DataTable>
       </section>
       <section>
         <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 1 }}>
@@ -120,44 +104,29 @@ export function AccessTab() {
             </Button>
           )}
         </Box>
-        <Paper sx={{ overflow: 'auto' }}>
-          <Table size="small" aria-label="Users">
-            <TableHead>
-              <TableRow>
-                <TableCell>Name</TableCell>
-                <TableCell>May</TableCell>
-                <TableCell>Devices</TableCell>
-                <TableCell>Since</TableCell>
-                <TableCell align="right">
-                  <span>Actions</span>
-                </TableCell>
-              </TableRow>
-            </TableHead>
-            <TableBody>
-              {users.value.map(({ name, owner, createdAt }) => (
-                <TableRow key={name}>
-                  <TableCell component="th" scope="row">
-                    {name}
-                  </TableCell>
-                  <TableCell>{owner ? 'everything' : 'everything but users, roots and others’ certificates'}</TableCell>
-                  <TableCell>{leaves.filter(({ user }) => user === name).length}</TableCell>
-                  <TableCell>{timeText(createdAt)}</TableCell>
-                  <TableCell align="right">
-                    {isOwner && !owner && (
-                      <Button
-                        color="error"
-                        aria-label={`Remove ${name}`}
-                        onClick={() => setAsking({ what: 'remove', user: name })}
-                      >
-                        Remove…
-                      </Button>
-                    )}
-                  </TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
-        </Paper>
+        <DataTable label="Users" columns={['Name', 'May', 'Devices', 'Since', { title: 'Actions', align: 'right' }]}>
+          {users.value.map(({ name, owner, createdAt }) => (
+            <TableRow key={name}>
+              <TableCell component="th" scope="row">
+                {name}
+              </TableCell>
+              <TableCell>{owner ? 'everything' : 'everything but users, roots and others’ certificates'}</TableCell>
+              <TableCell>{leaves.filter(({ user }) => user === name).length}</TableCell>
+              <TableCell>{timeText(createdAt)}</TableCell>
+              <TableCell align="right">
+                {isOwner && !owner && (
+                  <Button
+                    color="error"
+                    aria-label={`Remove ${name}`}
+                    onClick={() => setAsking({ what: 'remove', user: name })}
+                  >
+                    Remove…
+                  </Button>
+                )}
+              </TableCell>
+            </TableRow>
+          ))}
+        </DataTable>
       </section>
       {asking && <Asked asking={asking} onDone={reload} onClose={() => setAsking(undefined)} />}
     </Box>

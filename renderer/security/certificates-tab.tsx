@@ -5,10 +5,7 @@ import FormControlLabel from '@mui/material/FormControlLabel';
 import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
 import Switch from '@mui/material/Switch';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
@@ -16,6 +13,7 @@ import type { OwnIdentity } from '../../main/hub/protocol.ts';
 import type { CertificateInfo } from '../../remote/core/contract/security.ts';
 import { useActions } from '../actions/use-actions.ts';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
+import { DataTable } from '../components/data-table.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { useAction } from '../components/use-action.ts';
 import { type Loaded, useLoaded } from '../components/use-loaded.ts';
@@ -102,33 +100,22 @@ function CertificateTable({ certificates, own, now, onChanged }: CertificateTabl
   const [revoking, setRevoking] = useState<CertificateInfo>();
   return (
     <>
-      <Paper sx={{ overflow: 'auto' }} tabIndex={0} role="region" aria-label="Table of certificates">
-        <Table size="small" aria-label="Certificates">
-          <TableHead>
-            <TableRow>
-              <TableCell>Whose</TableCell>
-              <TableCell>State</TableCell>
-              <TableCell>Ends</TableCell>
-              <TableCell>Serial number</TableCell>
-              <TableCell align="right">
-                <span>Actions</span>
-              </TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {certificates.map((certificate) => (
-              <Row
-                key={`${certificate.kind} ${certificate.serial}`}
-                certificate={certificate}
-                own={own}
-                now={now}
-                onChanged={onChanged}
-                onRevoke={() => setRevoking(certificate)}
-              />
-            ))}
-          </TableBody>
-        </Table>
-      </Paper>
+      <DataTable
+        focusable
+        label="Certificates"
+        columns={['Whose', 'State', 'Ends', 'Serial number', { title: 'Actions', align: 'right' }]}
+      >
+        {certificates.map((certificate) => (
+          <Row
+            key={`${certificate.kind} ${certificate.serial}`}
+            certificate={certificate}
+            own={own}
+            now={now}
+            onChanged={onChanged}
+            onRevoke={() => setRevoking(certificate)}
+          />
+        ))}
+      </DataTable>
       {revoking && (
         <ConfirmByName
           title={`Revoke the certificate of ${holderText(revoking, own?.serial)}?`}

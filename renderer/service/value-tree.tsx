@@ -1,12 +1,9 @@
 /** Any value of the contract, readable: lists of like things as a table, objects as names with values, no raw dump. */
 import Box from '@mui/material/Box';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableContainer from '@mui/material/TableContainer';
-import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
+import { DataTable } from '../components/data-table.tsx';
 import { titleOf } from '../forms/schema.ts';
 import { columnsOf, plainText } from './value-text.ts';
 
@@ -50,41 +47,35 @@ function ListValue({ value, name }: { value: readonly unknown[]; name: string })
   const columns = columnsOf(value);
   const more = value.length - mostRows;
   return (
-    <TableContainer tabIndex={0} role="group" aria-label={name ? titleOf(name) : 'Result'}>
-      <Table size="small" aria-label={name ? titleOf(name) : 'Result'}>
-        {columns && (
-          <TableHead>
-            <TableRow>
-              {columns.map((column) => (
-                <TableCell key={column}>{titleOf(column)}</TableCell>
-              ))}
-            </TableRow>
-          </TableHead>
-        )}
-        <TableBody>
-          {value.slice(0, mostRows).map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a result never changes its order
-            <TableRow key={index}>
-              {columns ? (
-                columns.map((column) => (
-                  <TableCell key={column} sx={{ verticalAlign: 'top' }}>
-                    <ValueTree value={(row as Record<string, unknown>)[column]} name={column} />
-                  </TableCell>
-                ))
-              ) : (
-                <TableCell>
-                  <ValueTree value={row} />
-                </TableCell>
-              )}
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
-      {more > 0 && (
-        <Typography variant="body2" color="textSecondary" sx={{ p: 1 }}>
-          and {more} more
-        </Typography>
-      )}
-    </TableContainer>
+    <DataTable
+      bare
+      focusable
+      label={name ? titleOf(name) : 'Result'}
+      columns={columns?.map((column) => titleOf(column))}
+      below={
+        more > 0 && (
+          <Typography variant="body2" color="textSecondary" sx={{ p: 1 }}>
+            and {more} more
+          </Typography>
+        )
+      }
+    >
+      {value.slice(0, mostRows).map((row, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a result never changes its order
+        <TableRow key={index}>
+          {columns ? (
+            columns.map((column) => (
+              <TableCell key={column} sx={{ verticalAlign: 'top' }}>
+                <ValueTree value={(row as Record<string, unknown>)[column]} name={column} />
+              </TableCell>
+            ))
+          ) : (
+            <TableCell>
+              <ValueTree value={row} />
+            </TableCell>
+          )}
+        </TableRow>
+      ))}
+    </DataTable>
   );
 }

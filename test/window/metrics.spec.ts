@@ -117,9 +117,9 @@ test('charts: crosshair, zoom, keyboard, marks, tables, what is not on the scree
 
   await page.getByRole('switch', { name: 'As tables' }).click();
   await chart(page, 'CPU').scrollIntoViewIfNeeded();
-  const rows = page.getByRole('region', { name: 'CPU as a table' }).getByRole('row');
+  const rows = page.getByRole('group', { name: 'CPU as a table' }).getByRole('row');
   await expect(rows.nth(1)).toContainText('%');
-  expect(await page.getByRole('region', { name: 'CPU as a table' }).getByText('–').count()).toBeGreaterThan(0);
+  expect(await page.getByRole('group', { name: 'CPU as a table' }).getByText('–').count()).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'Copy CSV of CPU' }).click();
   await expect
     .poll(() => desktop.evaluate(({ clipboard }) => clipboard.readText()))
@@ -165,7 +165,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(chart(page, 'PHP processes').locator('canvas')).toBeVisible();
     await check('service');
     await page.getByRole('switch', { name: 'As tables' }).click();
-    await expect(page.getByRole('region', { name: 'PHP processes as a table' })).toBeVisible();
+    await expect(page.getByRole('group', { name: 'PHP processes as a table' })).toBeVisible();
     await check('tables');
     expect(problemsOf(page)).toEqual([]);
   });

@@ -5,15 +5,11 @@ import Chip from '@mui/material/Chip';
 import IconButton from '@mui/material/IconButton';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
-import Paper from '@mui/material/Paper';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import { useState } from 'react';
 import type { CodeVersion } from '../../../remote/core/contract/application.ts';
-import { HiddenText } from '../../components/hidden-text.tsx';
+import { actionsColumn, DataTable } from '../../components/data-table.tsx';
 import { countText, sizeText, timeText } from '../../components/time.ts';
 
 export interface VersionTableProps {
@@ -33,57 +29,40 @@ export function VersionTable({ versions, active, busy, ...does }: VersionTablePr
     setMenu(undefined);
   };
   return (
-    <Paper sx={{ overflow: 'hidden' }}>
-      <Table size="small" aria-label="Code versions">
-        <TableHead>
-          <TableRow>
-            <TableCell>Version</TableCell>
-            <TableCell>What</TableCell>
-            <TableCell>When and by whom</TableCell>
-            <TableCell>Size</TableCell>
-            <TableCell>
-              <HiddenText>Actions</HiddenText>
+    <>
+      <DataTable label="Code versions" columns={['Version', 'What', 'When and by whom', 'Size', actionsColumn]}>
+        {versions.map((version) => (
+          <TableRow key={version.id} sx={{ '&:last-child td': { borderBottom: 0 } }}>
+            <TableCell sx={{ whiteSpace: 'nowrap', fontWeight: 600 }}>
+              {version.id}
+              {version.id === active && (
+                <Chip size="small" color="success" variant="outlined" label="live" sx={{ ml: 1, height: 20 }} />
+              )}
+            </TableCell>
+            <TableCell sx={{ overflowWrap: 'anywhere' }}>{version.description || version.name}</TableCell>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}>
+              {timeText(version.createdAt)} · {version.createdBy}
+            </TableCell>
+            <TableCell sx={{ whiteSpace: 'nowrap' }}>
+              {sizeText(version.size)} · {countText(version.files, 'file')}
+            </TableCell>
+            <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
+              {version.id !== active && (
+                <Button aria-label={`Make live ${version.id}`} disabled={busy} onClick={() => does.onActivate(version)}>
+                  Make live
+                </Button>
+              )}
+              <IconButton
+                aria-label={`More for ${version.id}`}
+                aria-haspopup="menu"
+                onClick={({ currentTarget }) => setMenu({ at: currentTarget, version })}
+              >
+                <MoreHoriz sx={{ fontSize: 18 }} />
+              </IconButton>
             </TableCell>
           </TableRow>
-        </TableHead>
-        <TableBody>
-          {versions.map((version) => (
-            <TableRow key={version.id} sx={{ '&:last-child td': { borderBottom: 0 } }}>
-              <TableCell sx={{ whiteSpace: 'nowrap', fontWeight: 600 }}>
-                {version.id}
-                {version.id === active && (
-                  <Chip size="small" color="success" variant="outlined" label="live" sx={{ ml: 1, height: 20 }} />
-                )}
-              </TableCell>
-              <TableCell sx={{ overflowWrap: 'anywhere' }}>{version.description || version.name}</TableCell>
-              <TableCell sx={{ whiteSpace: 'nowrap' }}>
-                {timeText(version.createdAt)} · {version.createdBy}
-              </TableCell>
-              <TableCell sx={{ whiteSpace: 'nowrap' }}>
-                {sizeText(version.size)} · {countText(version.files, 'file')}
-              </TableCell>
-              <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
-                {version.id !== active && (
-                  <Button
-                    aria-label={`Make live ${version.id}`}
-                    disabled={busy}
-                    onClick={() => does.onActivate(version)}
-                  >
-                    Make live
-                  </Button>
-                )}
-                <IconButton
-                  aria-label={`More for ${version.id}`}
-                  aria-haspopup="menu"
-                  onClick={({ currentTarget }) => setMenu({ at: currentTarget, version })}
-                >
-                  <MoreHoriz sx={{ fontSize: 18 }} />
-                </IconButton>
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+        ))}
+      </DataTable>
       <Menu open={menu !== undefined} anchorEl={menu?.at ?? null} onClose={() => setMenu(undefined)}>
         <MenuItem onClick={choose(does.onDownload)}>Download…</MenuItem>
         <MenuItem onClick={choose(does.onCompare)} disabled={versions.length < 2}>
@@ -93,6 +72,6 @@ export function VersionTable({ versions, active, busy, ...does }: VersionTablePr
           Delete…
         </MenuItem>
       </Menu>
-    </Paper>
+    </>
   );
 }

@@ -3,18 +3,14 @@ import Delete from '@mui/icons-material/DeleteOutlineOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
-import Paper from '@mui/material/Paper';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { withUndo } from '../../actions/with-undo.ts';
+import { actionsColumn, DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { HiddenText } from '../../components/hidden-text.tsx';
 import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { desktop } from '../../hub/desktop.ts';
@@ -23,8 +19,7 @@ import { envTextOf } from '../env-text.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 import { configure } from './configure.ts';
 import { PasteEnvironment } from './paste-environment.tsx';
-
-const variable = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
+import { isVariableName, VariableName } from './variable-name.tsx';
 
 export function EnvironmentSection({ application, service, onChanged }: ServiceTabProps) {
   /** What the user makes of it; undefined: nothing yet. */
@@ -33,7 +28,6 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
   const [value, setValue] = useState('');
   const [pasting, setPasting] = useState(false);
   const shown = draft ?? service.environment;
-  const wrong = name !== '' && !variable.test(name);
   const apply = useAction(async () => {
     const before = service.environment;
     const set = (environment: Readonly<Record<string, string>>) => () =>
@@ -44,7 +38,7 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
     onChanged();
   });
   const add = () => {
-    if (!variable.test(name)) return;
+    if (!isVariableName(name)) return;
     setDraft({ ...shown, [name]: value });
     setName('');
     setValue('');
@@ -67,79 +61,61 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
         </>
       }
     >
-      <Paper sx={{ overflow: 'hidden' }}>
-        <Table size="small" aria-label="Environment">
-          <TableHead>
-            <TableRow>
-              <TableCell sx={{ width: '32%' }}>Name</TableCell>
-              <TableCell>Value</TableCell>
-              <TableCell sx={{ width: 100 }}>
-                <HiddenText>Actions</HiddenText>
-              </TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {Object.entries(shown).map(([key, present]) => (
-              <TableRow key={key}>
-                <TableCell component="th" scope="row">
-                  <code>{key}</code>
-                  {draft && service.environment[key] !== present && (
-                    <Typography component="span" variant="caption" color="warning" sx={{ ml: 1 }}>
-                      {service.environment[key] === undefined ? 'new' : 'changed'}
-                    </Typography>
-                  )}
-                </TableCell>
-                <TableCell sx={{ py: 0.5 }}>
-                  <TextField
-                    fullWidth
-                    multiline
-                    maxRows={4}
-                    value={present}
-                    onChange={({ target }) => setDraft({ ...shown, [key]: target.value })}
-                    slotProps={{ htmlInput: { 'aria-label': `Value of ${key}`, spellCheck: false } }}
-                  />
-                </TableCell>
-                <TableCell align="right" sx={{ py: 0.5 }}>
-                  <IconButton
-                    aria-label={`Remove ${key}`}
-                    onClick={() => setDraft(Object.fromEntries(Object.entries(shown).filter(([one]) => one !== key)))}
-                  >
-                    <Delete sx={{ fontSize: 18 }} />
-                  </IconButton>
-                </TableCell>
-              </TableRow>
-            ))}
-            <TableRow sx={{ '& td': { borderBottom: 0 } }}>
-              <TableCell sx={{ verticalAlign: 'top' }}>
-                <TextField
-                  fullWidth
-                  placeholder="NAME"
-                  value={name}
-                  error={wrong}
-                  helperText={wrong ? 'Letters, digits and _' : undefined}
-                  onChange={({ target }) => setName(target.value)}
-                  slotProps={{ htmlInput: { 'aria-label': 'Name of a new variable', spellCheck: false } }}
-                />
-              </TableCell>
-              <TableCell sx={{ verticalAlign: 'top' }}>
-                <TextField
-                  fullWidth
-                  placeholder="value"
-                  value={value}
-                  onChange={({ target }) => setValue(target.value)}
-                  onKeyDown={({ key }) => key === 'Enter' && add()}
-                  slotProps={{ htmlInput: { 'aria-label': 'Value of the new variable', spellCheck: false } }}
-                />
-              </TableCell>
-              <TableCell align="right" sx={{ verticalAlign: 'top' }}>
-                <Button disabled={name === '' || wrong} onClick={add}>
-                  Add
-                </Button>
-              </TableCell>
-            </TableRow>
-          </TableBody>
-        </Table>
-      </Paper>
+      <DataTable
+        label="Environment"
+        columns={[{ title: 'Name', width: '32%' }, 'Value', { ...actionsColumn, width: 100 }]}
+      >
+        {Object.entries(shown).map(([key, present]) => (
+          <TableRow key={key}>
+            <TableCell component="th" scope="row">
+              <code>{key}</code>
+              {draft && service.environment[key] !== present && (
+                <Typography component="span" variant="caption" color="warning" sx={{ ml: 1 }}>
+                  {service.environment[key] === undefined ? 'new' : 'changed'}
+                </Typography>
+              )}
+            </TableCell>
+            <TableCell sx={{ py: 0.5 }}>
+              <TextField
+                fullWidth
+                multiline
+                maxRows={4}
+                value={present}
+                onChange={({ target }) => setDraft({ ...shown, [key]: target.value })}
+                slotProps={{ htmlInput: { 'aria-label': `Value of ${key}`, spellCheck: false } }}
+              />
+            </TableCell>
+            <TableCell align="right" sx={{ py: 0.5 }}>
+              <IconButton
+                aria-label={`Remove ${key}`}
+                onClick={() => setDraft(Object.fromEntries(Object.entries(shown).filter(([one]) => one !== key)))}
+              >
+                <Delete sx={{ fontSize: 18 }} />
+              </IconButton>
+            </TableCell>
+          </TableRow>
+        ))}
+        <TableRow sx={{ '& td': { borderBottom: 0 } }}>
+          <TableCell sx={{ verticalAlign: 'top' }}>
+            <VariableName label="Name of a new variable" value={name} onChange={setName} />
+          </TableCell>
+          <TableCell sx={{ verticalAlign: 'top' }}>
+            <TextField
+              fullWidth
+              placeholder="value"
+              value={value}
+              onChange={({ target }) => setValue(target.value)}
+              onKeyDown={({ key }) => key === 'Enter' && add()}
+              slotProps={{ htmlInput: { 'aria-label': 'Value of the new variable', spellCheck: false } }}
+            />
+          </TableCell>
+          <TableCell align="right" sx={{ verticalAlign: 'top' }}>
+            <Button disabled={!isVariableName(name)} onClick={add}>
+              Add
+            </Button>
+          </TableCell>
+        </TableRow>
+      </DataTable>
       {draft && (
         <Box sx={{ display: 'flex', gap: 1, mt: 1.5 }}>
           <Button variant="contained" disabled={apply.busy} onClick={() => apply.run()}>

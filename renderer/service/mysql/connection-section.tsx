@@ -1,15 +1,13 @@
 /** How to connect: a command to paste, its parts, and the password, which never enters this page. */
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableRow from '@mui/material/TableRow';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import { DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
@@ -48,44 +46,44 @@ export function ConnectionSection({ application, service }: ServiceTabProps) {
       )}
       {!value && !failure && <Skeleton variant="rounded" height={180} />}
       {value && (
-        <Paper sx={{ overflow: 'hidden' }}>
-          <Table size="small" aria-label="Connection">
-            <TableBody>
-              <Part name="Command" value={value.command} code onCopy={copy} />
-              <Part name="Host" value={value.host} onCopy={copy} />
-              <Part name="Port" value={String(value.port)} onCopy={copy} />
-              <Part name="User" value={value.user} onCopy={copy} />
-              <Part name="Database" value={value.database} onCopy={copy} />
-              <TableRow sx={{ '& > *': { borderBottom: 0 } }}>
-                <TableCell component="th" scope="row" sx={{ width: 120, color: 'text.secondary' }}>
-                  Password
-                </TableCell>
-                <TableCell>••••••••</TableCell>
-                <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
-                  <Button aria-label="Copy the password" disabled={password.busy} onClick={() => password.run('copy')}>
-                    Copy
-                  </Button>
-                  <Button aria-label="Show the password" disabled={password.busy} onClick={() => password.run('show')}>
-                    Show…
-                  </Button>
-                  <Button aria-expanded={changing} onClick={() => setChanging(!changing)}>
-                    Change…
-                  </Button>
-                </TableCell>
-              </TableRow>
-            </TableBody>
-          </Table>
-          {changing && (
-            <ChangePassword
-              application={application.id}
-              service={service.name}
-              onDone={() => {
-                setChanging(false);
-                reload();
-              }}
-            />
-          )}
-        </Paper>
+        <DataTable
+          label="Connection"
+          below={
+            changing && (
+              <ChangePassword
+                application={application.id}
+                service={service.name}
+                onDone={() => {
+                  setChanging(false);
+                  reload();
+                }}
+              />
+            )
+          }
+        >
+          <Part name="Command" value={value.command} code onCopy={copy} />
+          <Part name="Host" value={value.host} onCopy={copy} />
+          <Part name="Port" value={String(value.port)} onCopy={copy} />
+          <Part name="User" value={value.user} onCopy={copy} />
+          <Part name="Database" value={value.database} onCopy={copy} />
+          <TableRow sx={{ '& > *': { borderBottom: 0 } }}>
+            <TableCell component="th" scope="row" sx={{ width: 120, color: 'text.secondary' }}>
+              Password
+            </TableCell>
+            <TableCell>••••••••</TableCell>
+            <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
+              <Button aria-label="Copy the password" disabled={password.busy} onClick={() => password.run('copy')}>
+                Copy
+              </Button>
+              <Button aria-label="Show the password" disabled={password.busy} onClick={() => password.run('show')}>
+                Show…
+              </Button>
+              <Button aria-expanded={changing} onClick={() => setChanging(!changing)}>
+                Change…
+              </Button>
+            </TableCell>
+          </TableRow>
+        </DataTable>
       )}
       {password.failure && (
         <Box sx={{ mt: 1.5 }}>

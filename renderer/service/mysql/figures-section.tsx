@@ -3,14 +3,11 @@ import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableContainer from '@mui/material/TableContainer';
-import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { useEffect, useRef } from 'react';
+import { DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { countText, durationText, sizeText } from '../../components/time.ts';
@@ -58,28 +55,26 @@ export function FiguresSection({ application, service }: ServiceTabProps) {
             <Typography component="h3" variant="h3" sx={{ mb: 0.5 }}>
               Queries {all === undefined ? '' : rateText(all)}
             </Typography>
-            <Table size="small" aria-label="Queries per second">
-              <TableBody>
-                {queryKinds.map((kind) => (
-                  <TableRow key={kind} sx={{ '& .MuiTableCell-root': { border: 0, py: 0.25, px: 0 } }}>
-                    <TableCell component="th" scope="row" sx={{ width: 70, color: 'text.secondary' }}>
-                      {kind}
-                    </TableCell>
-                    <TableCell sx={{ ...number, width: 70 }}>{rateText(rates?.[kind])}</TableCell>
-                    <TableCell>
-                      {rates && (
-                        <LinearProgress
-                          aria-hidden
-                          variant="determinate"
-                          value={all ? (rates[kind] / all) * 100 : 0}
-                          sx={{ height: 6, borderRadius: 3 }}
-                        />
-                      )}
-                    </TableCell>
-                  </TableRow>
-                ))}
-              </TableBody>
-            </Table>
+            <DataTable bare label="Queries per second">
+              {queryKinds.map((kind) => (
+                <TableRow key={kind} sx={{ '& .MuiTableCell-root': { border: 0, py: 0.25, px: 0 } }}>
+                  <TableCell component="th" scope="row" sx={{ width: 70, color: 'text.secondary' }}>
+                    {kind}
+                  </TableCell>
+                  <TableCell sx={{ ...number, width: 70 }}>{rateText(rates?.[kind])}</TableCell>
+                  <TableCell>
+                    {rates && (
+                      <LinearProgress
+                        aria-hidden
+                        variant="determinate"
+                        value={all ? (rates[kind] / all) * 100 : 0}
+                        sx={{ height: 6, borderRadius: 3 }}
+                      />
+                    )}
+                  </TableCell>
+                </TableRow>
+              ))}
+            </DataTable>
           </Box>
           <Box sx={{ flex: '1 1 220px' }}>
             <Typography component="h3" variant="h3" sx={{ mb: 0.5 }}>
@@ -100,45 +95,44 @@ export function FiguresSection({ application, service }: ServiceTabProps) {
             No tables yet.
           </Typography>
         ) : (
-          <TableContainer tabIndex={0} role="group" aria-label="Sizes" sx={{ maxHeight: 340 }}>
-            <Table size="small" stickyHeader aria-label="Sizes">
-              <TableHead>
-                <TableRow>
-                  <TableCell>Database and table</TableCell>
-                  <TableCell align="right">Rows (estimate)</TableCell>
-                  <TableCell align="right">Size</TableCell>
-                </TableRow>
-              </TableHead>
-              <TableBody>
-                {value.databases.map((database) => [
-                  <TableRow key={database.name}>
-                    <TableCell component="th" scope="row" sx={{ fontWeight: 600 }}>
-                      {database.name}
+          <DataTable
+            bare
+            focusable
+            label="Sizes"
+            columns={[
+              'Database and table',
+              { title: 'Rows (estimate)', align: 'right' },
+              { title: 'Size', align: 'right' },
+            ]}
+            maxHeight={340}
+          >
+            {value.databases.map((database) => [
+              <TableRow key={database.name}>
+                <TableCell component="th" scope="row" sx={{ fontWeight: 600 }}>
+                  {database.name}
+                </TableCell>
+                <TableCell align="right" sx={number}>
+                  {countText(database.tables, 'table')}
+                </TableCell>
+                <TableCell align="right" sx={{ ...number, fontWeight: 600 }}>
+                  {sizeText(database.bytes)}
+                </TableCell>
+              </TableRow>,
+              ...value.tables
+                .filter((table) => table.database === database.name)
+                .map((table) => (
+                  <TableRow key={`${database.name}.${table.name}`}>
+                    <TableCell sx={{ pl: 4, overflowWrap: 'anywhere' }}>{table.name}</TableCell>
+                    <TableCell align="right" sx={number}>
+                      {table.rows.toLocaleString()}
                     </TableCell>
                     <TableCell align="right" sx={number}>
-                      {countText(database.tables, 'table')}
+                      {sizeText(table.bytes)}
                     </TableCell>
-                    <TableCell align="right" sx={{ ...number, fontWeight: 600 }}>
-                      {sizeText(database.bytes)}
-                    </TableCell>
-                  </TableRow>,
-                  ...value.tables
-                    .filter((table) => table.database === database.name)
-                    .map((table) => (
-                      <TableRow key={`${database.name}.${table.name}`}>
-                        <TableCell sx={{ pl: 4, overflowWrap: 'anywhere' }}>{table.name}</TableCell>
-                        <TableCell align="right" sx={number}>
-                          {table.rows.toLocaleString()}
-                        </TableCell>
-                        <TableCell align="right" sx={number}>
-                          {sizeText(table.bytes)}
-                        </TableCell>
-                      </TableRow>
-                    )),
-                ])}
-              </TableBody>
-            </Table>
-          </TableContainer>
+                  </TableRow>
+                )),
+            ])}
+          </DataTable>
         )}
       </Paper>
     </Section>

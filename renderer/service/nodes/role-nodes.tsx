@@ -1,13 +1,10 @@
 /** The nodes of one role as a table; each opens the panel. */
 import Link from '@mui/material/Link';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableContainer from '@mui/material/TableContainer';
-import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import type { NodeInfo, NodeMetrics } from '../../../remote/core/contract/application.ts';
+import { type Column, DataTable } from '../../components/data-table.tsx';
 import { StateLabel } from '../../components/state-label.tsx';
 import { durationText, sizeText } from '../../components/time.ts';
 
@@ -24,6 +21,15 @@ const number = { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' } as c
 
 /** There for screen readers and for the widths of the columns, but not to be seen. */
 const quiet = { visibility: 'collapse', '& th': { py: 0, lineHeight: 0, border: 0 } } as const;
+
+const columns: readonly (string | Column)[] = [
+  { title: 'Node', width: '24%' },
+  'State',
+  { title: 'Address', width: 110 },
+  { title: 'CPU', width: 64, align: 'right' },
+  { title: 'Memory', width: 82, align: 'right' },
+  { title: 'Age', width: 78, align: 'right' },
+];
 
 /** Share of one processor: `21 %`. */
 export function processorText(cores: number | undefined): string {
@@ -42,65 +48,51 @@ export function RoleNodes({ role, nodes, figures, headed, onChoose }: RoleNodesP
       </Typography>
     );
   return (
-    <TableContainer tabIndex={0} role="group" aria-label={`${role} nodes`}>
-      <Table size="small" aria-label={`${role} nodes`} sx={{ minWidth: 640, tableLayout: 'fixed' }}>
-        <TableHead sx={headed ? {} : quiet}>
-          <TableRow>
-            <TableCell sx={{ width: '24%' }}>Node</TableCell>
-            <TableCell>State</TableCell>
-            <TableCell sx={{ width: 110 }}>Address</TableCell>
-            <TableCell sx={{ width: 64 }} align="right">
-              CPU
+    <DataTable
+      bare
+      focusable
+      label={`${role} nodes`}
+      columns={columns}
+      sx={{ minWidth: 640, tableLayout: 'fixed', ...(headed ? {} : { '& thead': quiet }) }}
+    >
+      {nodes.map((node) => {
+        const used = figures.get(node.id);
+        return (
+          <TableRow
+            key={node.id}
+            hover
+            onClick={() => onChoose(node.id)}
+            sx={{ cursor: 'pointer', '&:last-child td': { borderBottom: 0 } }}
+          >
+            <TableCell sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
+              <Link
+                component="button"
+                variant="body2"
+                title={node.id}
+                onClick={(event) => {
+                  event.stopPropagation();
+                  onChoose(node.id);
+                }}
+              >
+                {node.id}
+              </Link>
             </TableCell>
-            <TableCell sx={{ width: 82 }} align="right">
-              Memory
+            <TableCell sx={{ overflow: 'hidden' }}>
+              <StateLabel state={node.state} cause={node.cause ?? node.failure?.message} />
             </TableCell>
-            <TableCell sx={{ width: 78 }} align="right">
-              Age
+            <TableCell sx={number}>{node.address ?? '–'}</TableCell>
+            <TableCell sx={number} align="right">
+              {processorText(used?.cpu)}
+            </TableCell>
+            <TableCell sx={number} align="right">
+              {used ? sizeText(used.memory) : '–'}
+            </TableCell>
+            <TableCell sx={number} align="right">
+              {ageText(node.createdAt ?? node.since)}
             </TableCell>
           </TableRow>
-        </TableHead>
-        <TableBody>
-          {nodes.map((node) => {
-            const used = figures.get(node.id);
-            return (
-              <TableRow
-                key={node.id}
-                hover
-                onClick={() => onChoose(node.id)}
-                sx={{ cursor: 'pointer', '&:last-child td': { borderBottom: 0 } }}
-              >
-                <TableCell sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
-                  <Link
-                    component="button"
-                    variant="body2"
-                    title={node.id}
-                    onClick={(event) => {
-                      event.stopPropagation();
-                      onChoose(node.id);
-                    }}
-                  >
-                    {node.id}
-                  </Link>
-                </TableCell>
-                <TableCell sx={{ overflow: 'hidden' }}>
-                  <StateLabel state={node.state} cause={node.cause ?? node.failure?.message} />
-                </TableCell>
-                <TableCell sx={number}>{node.address ?? '–'}</TableCell>
-                <TableCell sx={number} align="right">
-                  {processorText(used?.cpu)}
-                </TableCell>
-                <TableCell sx={number} align="right">
-                  {used ? sizeText(used.memory) : '–'}
-                </TableCell>
-                <TableCell sx={number} align="right">
-                  {ageText(node.createdAt ?? node.since)}
-                </TableCell>
-              </TableRow>
-            );
-          })}
-        </TableBody>
-      </Table>
-    </TableContainer>
+        );
+      })}
+    </DataTable>
   );
 }

@@ -1,0 +1,44 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import TextField from '@mui/material/TextField';
+import { useState } from 'react';
+import { useAction } from '../components/use-action.ts';
+import { hub } from '../hub/client.ts';
+import { say } from '../stores/notices.ts';
+
+/** A value on its way to the director; the field is emptied whatever comes of it. */
+export function SecretValue({ application, name, onDone }: { application: string; name: string; onDone: () => void }) {
+  const [value, setValue] = useState('');
+  const save = useAction(async () => {
+    const sent = hub.director('set_secret', { application, name, value });
+    setValue('');
+    await sent;
+    say(`${name} has a new value; the code gets it now.`);
+    onDone();
+  });
+  return (
+    <Box
+      component="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (value !== '') save.run();
+      }}
+      sx={{ display: 'flex', gap: 1, alignItems: 'flex-start' }}
+    >
+      <TextField
+        autoFocus
+        fullWidth
+        type="password"
+        autoComplete="new-password"
+        value={value}
+        error={save.failure !== undefined}
+        helperText={save.failure?.message}
+        onChange={({ target }) => setValue(target.value)}
+        slotProps={{ htmlInput: { 'aria-label': `New value of ${name}` } }}
+      />
+      <Button type="submit" variant="contained" disabled={value === '' || save.busy}>
+        Save
+      </Button>
+    </Box>
+  );
+}
