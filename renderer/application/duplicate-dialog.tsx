@@ -1,11 +1,4 @@
 /** A new application like this one: name it, and say what its secrets are. */
-import Alert from '@mui/material/Alert';
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogContentText from '@mui/material/DialogContentText';
-import DialogTitle from '@mui/material/DialogTitle';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import Radio from '@mui/material/Radio';
 import RadioGroup from '@mui/material/RadioGroup';
@@ -13,6 +6,7 @@ import Skeleton from '@mui/material/Skeleton';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { FormDialog } from '../components/form-dialog.tsx';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
@@ -46,73 +40,50 @@ export function DuplicateDialog({ id, name, onClose }: DuplicateDialogProps) {
     go({ page: 'application', application });
   });
   return (
-    <Dialog open onClose={onClose} aria-labelledby="duplicate-title">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (wanted && isComplete) duplicate.run();
-        }}
-      >
-        <DialogTitle id="duplicate-title">Duplicate {name}</DialogTitle>
-        <DialogContent>
-          <DialogContentText sx={{ mb: 1 }}>
-            The new application has the same services, code and configuration, and machines of its own. Data and domains
-            are not copied.
-          </DialogContentText>
-          <TextField
-            autoFocus
-            fullWidth
-            margin="dense"
-            label="Name of the new application"
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-            slotProps={{ htmlInput: { maxLength: 100 } }}
+    <FormDialog
+      title={`Duplicate ${name}`}
+      text="The new application has the same services, code and configuration, and machines of its own. Data and domains are not copied."
+      action="Duplicate"
+      ready={all !== undefined && wanted !== '' && isComplete}
+      work={duplicate}
+      onClose={onClose}
+    >
+      <TextField
+        autoFocus
+        fullWidth
+        label="Name of the new application"
+        value={typed}
+        onChange={({ target }) => setTyped(target.value)}
+        slotProps={{ htmlInput: { maxLength: 100 } }}
+      />
+      {failure && <FailureNotice title="Its secrets could not be read" failure={failure} onRetry={reload} />}
+      {!all && !failure && <Skeleton height={48} />}
+      {secrets.length > 0 && (
+        <RadioGroup
+          aria-label="Values of its secrets"
+          value={way}
+          onChange={({ target }) => setWay(target.value === 'ask' ? 'ask' : 'copy')}
+        >
+          <FormControlLabel
+            value="copy"
+            control={<Radio size="small" />}
+            label={`Copy the values of ${secrets.join(', ')}; they do not leave the director`}
           />
-          {failure && <FailureNotice title="Its secrets could not be read" failure={failure} onRetry={reload} />}
-          {!all && !failure && <Skeleton height={48} />}
-          {secrets.length > 0 && (
-            <RadioGroup
-              aria-label="Values of its secrets"
-              value={way}
-              onChange={({ target }) => setWay(target.value === 'ask' ? 'ask' : 'copy')}
-              sx={{ mt: 1 }}
-            >
-              <FormControlLabel
-                value="copy"
-                control={<Radio size="small" />}
-                label={`Copy the values of ${secrets.join(', ')}; they do not leave the director`}
-              />
-              <FormControlLabel value="ask" control={<Radio size="small" />} label="Give new values" />
-            </RadioGroup>
-          )}
-          {way === 'ask' &&
-            secrets.map((secret) => (
-              <TextField
-                key={secret}
-                fullWidth
-                margin="dense"
-                type="password"
-                autoComplete="off"
-                label={secret}
-                value={values[secret] ?? ''}
-                onChange={({ target }) => setValues({ ...values, [secret]: target.value })}
-              />
-            ))}
-          {duplicate.failure && (
-            <Alert severity="error" variant="outlined" sx={{ mt: 2 }}>
-              {duplicate.failure.message}
-            </Alert>
-          )}
-        </DialogContent>
-        <DialogActions>
-          <Button color="secondary" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="contained" disabled={!all || !wanted || !isComplete || duplicate.busy}>
-            Duplicate
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+          <FormControlLabel value="ask" control={<Radio size="small" />} label="Give new values" />
+        </RadioGroup>
+      )}
+      {way === 'ask' &&
+        secrets.map((secret) => (
+          <TextField
+            key={secret}
+            fullWidth
+            type="password"
+            autoComplete="off"
+            label={secret}
+            value={values[secret] ?? ''}
+            onChange={({ target }) => setValues({ ...values, [secret]: target.value })}
+          />
+        ))}
+    </FormDialog>
   );
 }

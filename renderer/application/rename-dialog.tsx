@@ -1,13 +1,7 @@
-import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import { withUndo } from '../actions/with-undo.ts';
-import { FailureNotice } from '../components/failure-notice.tsx';
+import { FormDialog } from '../components/form-dialog.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 
@@ -23,40 +17,23 @@ export function RenameDialog({ id, name, onClose }: { id: string; name: string; 
     onClose();
   });
   return (
-    <Dialog open onClose={onClose} aria-labelledby="rename-title">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (wanted) rename.run();
-        }}
-      >
-        <DialogTitle id="rename-title">Rename {name}</DialogTitle>
-        <DialogContent>
-          <TextField
-            autoFocus
-            fullWidth
-            margin="dense"
-            label="New name"
-            helperText="Its address stays."
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-            slotProps={{ htmlInput: { maxLength: 100 } }}
-          />
-          {rename.failure && (
-            <Box sx={{ mt: 2 }}>
-              <FailureNotice failure={rename.failure} />
-            </Box>
-          )}
-        </DialogContent>
-        <DialogActions>
-          <Button color="secondary" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="contained" disabled={!wanted || wanted === name || rename.busy}>
-            Rename
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={`Rename ${name}`}
+      action="Rename"
+      ready={wanted !== '' && wanted !== name}
+      work={rename}
+      onClose={onClose}
+    >
+      <TextField
+        autoFocus
+        fullWidth
+        margin="dense"
+        label="New name"
+        helperText="Its address stays."
+        value={typed}
+        onChange={({ target }) => setTyped(target.value)}
+        slotProps={{ htmlInput: { maxLength: 100 } }}
+      />
+    </FormDialog>
   );
 }

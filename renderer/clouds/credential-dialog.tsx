@@ -1,14 +1,12 @@
 /** Adding a credential: typed, or found in the files of other tools. The cloud is asked at once whether it works. */
-import Button from '@mui/material/Button';
 import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogContentText from '@mui/material/DialogContentText';
 import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import type { CloudKindInfo, HubResults } from '../../main/hub/protocol.ts';
-import { FailureNotice } from '../components/failure-notice.tsx';
+import { FormDialog } from '../components/form-dialog.tsx';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
@@ -26,27 +24,22 @@ export interface CredentialDialogProps {
 export function CredentialDialog({ kind, onAdded, onClose }: CredentialDialogProps) {
   const vault = useLoaded(() => hub.call('vault_status', {}), []);
   const mustProtect = vault.value?.protection === 'keyfile';
+  if (!vault.value || !mustProtect) return <Fields kind={kind} onAdded={onAdded} onClose={onClose} />;
   return (
-    <Dialog open onClose={onClose} aria-labelledby="credential-title">
-      <DialogTitle id="credential-title">
-        {mustProtect ? 'Protect the vault first' : `Credentials for ${kind.title}`}
-      </DialogTitle>
-      {vault.value && mustProtect ? (
-        <DialogContent>
-          <DialogContentText sx={{ mb: 2 }}>
-            A key file is all that protects the vault now. That does not do for the credentials of a cloud: whoever can
-            read your files could spend your money.
-          </DialogContentText>
-          <ProtectionForm
-            status={vault.value}
-            kinds={['keychain', 'passphrase']}
-            onProtected={vault.reload}
-            onCancel={onClose}
-          />
-        </DialogContent>
-      ) : (
-        <Fields kind={kind} onAdded={onAdded} onClose={onClose} />
-      )}
+    <Dialog open onClose={onClose} aria-labelledby="protect-title">
+      <DialogTitle id="protect-title">Protect the vault first</DialogTitle>
+      <DialogContent>
+        <DialogContentText sx={{ mb: 2 }}>
+          A key file is all that protects the vault now. That does not do for the credentials of a cloud: whoever can
+          read your files could spend your money.
+        </DialogContentText>
+        <ProtectionForm
+          status={vault.value}
+          kinds={['keychain', 'passphrase']}
+          onProtected={vault.reload}
+          onCancel={onClose}
+        />
+      </DialogContent>
     </Dialog>
   );
 }
@@ -64,32 +57,23 @@ function Fields({ kind, onAdded, onClose }: CredentialDialogProps) {
     onClose();
   });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) add.run();
-      }}
+    <FormDialog
+      title={`Credentials for ${kind.title}`}
+      text={kind.description}
+      action={add.busy ? 'Checking…' : 'Check and add'}
+      ready={ready}
+      work={add}
+      failureTitle="The cloud was asked, and refused."
+      onClose={onClose}
     >
-      <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
-        <DialogContentText>{kind.description}</DialogContentText>
-        <TextField
-          label="Name"
-          required
-          helperText="What you call it here."
-          value={name}
-          onChange={({ target }) => setName(target.value)}
-        />
-        <CredentialFields schema={kind.schema} values={values} onChange={setValues} />
-        {add.failure && <FailureNotice title="The cloud was asked, and refused." failure={add.failure} />}
-      </DialogContent>
-      <DialogActions>
-        <Button color="secondary" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" variant="contained" disabled={!ready || add.busy}>
-          {add.busy ? 'Checking…' : 'Check and add'}
-        </Button>
-      </DialogActions>
-    </form>
+      <TextField
+        label="Name"
+        required
+        helperText="What you call it here."
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+      />
+      <CredentialFields schema={kind.schema} values={values} onChange={setValues} />
+    </FormDialog>
   );
 }

@@ -1,14 +1,7 @@
 /** What cannot be undone is confirmed by typing some words. */
-import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogContentText from '@mui/material/DialogContentText';
-import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
-import { type ReactNode, useId, useState } from 'react';
-import { FailureNotice } from './failure-notice.tsx';
+import { type ReactNode, useState } from 'react';
+import { FormDialog } from './form-dialog.tsx';
 import { useAction } from './use-action.ts';
 
 export interface ConfirmTypedProps {
@@ -26,7 +19,6 @@ export interface ConfirmTypedProps {
 }
 
 export function ConfirmTyped({ title, text, wanted, action, onConfirm, onClose, children }: ConfirmTypedProps) {
-  const titleId = useId();
   const [typed, setTyped] = useState('');
   const agrees = typed.trim() === wanted.trim();
   const confirm = useAction(async () => {
@@ -34,40 +26,16 @@ export function ConfirmTyped({ title, text, wanted, action, onConfirm, onClose, 
     onClose();
   });
   return (
-    <Dialog open onClose={onClose} aria-labelledby={titleId}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (agrees) confirm.run();
-        }}
-      >
-        <DialogTitle id={titleId}>{title}</DialogTitle>
-        <DialogContent>
-          <DialogContentText sx={{ mb: 2 }}>{text}</DialogContentText>
-          {children}
-          <TextField
-            autoFocus
-            fullWidth
-            label={`Type ${wanted} to confirm`}
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-            slotProps={{ htmlInput: { autoComplete: 'off' } }}
-          />
-          {confirm.failure && (
-            <Box sx={{ mt: 2 }}>
-              <FailureNotice failure={confirm.failure} />
-            </Box>
-          )}
-        </DialogContent>
-        <DialogActions>
-          <Button color="secondary" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="contained" color="error" disabled={!agrees || confirm.busy}>
-            {action}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog danger title={title} text={text} action={action} ready={agrees} work={confirm} onClose={onClose}>
+      {children}
+      <TextField
+        autoFocus
+        fullWidth
+        label={`Type ${wanted} to confirm`}
+        value={typed}
+        onChange={({ target }) => setTyped(target.value)}
+        slotProps={{ htmlInput: { autoComplete: 'off' } }}
+      />
+    </FormDialog>
   );
 }

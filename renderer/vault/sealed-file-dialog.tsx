@@ -1,13 +1,7 @@
 /** Dialogs about encrypted files: one asks for a new passphrase and saves, one opens a file that was chosen. */
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogContentText from '@mui/material/DialogContentText';
-import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import { type ReactNode, useState } from 'react';
-import { FailureNotice } from '../components/failure-notice.tsx';
+import { FormDialog } from '../components/form-dialog.tsx';
 import { noPassphrase, PassphraseFields, passphraseOf } from '../components/passphrase-fields.tsx';
 import { useAction } from '../components/use-action.ts';
 import { desktop } from '../hub/desktop.ts';
@@ -41,30 +35,17 @@ export function SaveSealedDialog(props: SaveSealedProps) {
     onClose();
   });
   return (
-    <Dialog open onClose={onClose} aria-labelledby="save-sealed-title">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (passphrase !== undefined && ready) saving.run();
-        }}
-      >
-        <DialogTitle id="save-sealed-title">{title}</DialogTitle>
-        <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
-          <DialogContentText>{text}</DialogContentText>
-          {children}
-          <PassphraseFields label="Passphrase for the file" value={typed} onChange={setTyped} />
-          {saving.failure && <FailureNotice failure={saving.failure} />}
-        </DialogContent>
-        <DialogActions>
-          <Button color="secondary" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="contained" disabled={passphrase === undefined || !ready || saving.busy}>
-            Save…
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      text={text}
+      action="Save…"
+      ready={passphrase !== undefined && ready}
+      work={saving}
+      onClose={onClose}
+    >
+      {children}
+      <PassphraseFields label="Passphrase for the file" value={typed} onChange={setTyped} />
+    </FormDialog>
   );
 }
 
@@ -85,35 +66,15 @@ export function OpenSealedDialog({ title, text, action, ticket, open, onClose }:
     await open(ticket, typed);
   });
   return (
-    <Dialog open onClose={onClose} aria-labelledby="open-sealed-title">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (passphrase !== '') opening.run();
-        }}
-      >
-        <DialogTitle id="open-sealed-title">{title}</DialogTitle>
-        <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
-          <DialogContentText>{text}</DialogContentText>
-          <TextField
-            autoFocus
-            type="password"
-            autoComplete="off"
-            label="Passphrase of the file"
-            value={passphrase}
-            onChange={({ target }) => setPassphrase(target.value)}
-          />
-          {opening.failure && <FailureNotice failure={opening.failure} />}
-        </DialogContent>
-        <DialogActions>
-          <Button color="secondary" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="contained" disabled={passphrase === '' || opening.busy}>
-            {action}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog title={title} text={text} action={action} ready={passphrase !== ''} work={opening} onClose={onClose}>
+      <TextField
+        autoFocus
+        type="password"
+        autoComplete="off"
+        label="Passphrase of the file"
+        value={passphrase}
+        onChange={({ target }) => setPassphrase(target.value)}
+      />
+    </FormDialog>
   );
 }

@@ -1,15 +1,11 @@
 /** The text of an .env file: what it would set, and what is wrong with its lines, before anything is taken over. */
-
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { countText } from '../../components/time.ts';
+import { useAction } from '../../components/use-action.ts';
 import { parseEnvText } from '../env-text.ts';
 
 export interface PasteEnvironmentProps {
@@ -21,63 +17,63 @@ export interface PasteEnvironmentProps {
 export function PasteEnvironment({ present, onTake, onClose }: PasteEnvironmentProps) {
   const [text, setText] = useState('');
   const { variables, problems } = parseEnvText(text);
-  const take = () => {
+  const take = useAction(async () => {
     onTake(Object.fromEntries(variables.map(({ name, value }) => [name, value])));
     onClose();
-  };
+  });
+  const leftOut = problems.length > 0 ? `, leave out ${countText(problems.length, 'line')}` : '';
   const change = (name: string, value: string): string => {
     if (present[name] === undefined) return 'new';
     return present[name] === value ? 'as it is' : 'changed';
   };
   return (
-    <Dialog open onClose={onClose} aria-labelledby="paste-title" maxWidth="md">
-      <DialogTitle id="paste-title">Paste .env text</DialogTitle>
-      <DialogContent>
-        <TextField
-          autoFocus
-          fullWidth
-          multiline
-          minRows={6}
-          maxRows={12}
-          label="Text"
-          value={text}
-          onChange={({ target }) => setText(target.value)}
-          slotProps={{ htmlInput: { spellCheck: false, style: { fontFamily: 'monospace' } } }}
-          sx={{ mt: 1 }}
-        />
-        {problems.length > 0 && (
-          <Box component="ul" role="alert" aria-label="Lines that are not understood" sx={{ pl: 2.5, mb: 0 }}>
-            {problems.map(({ line, message }) => (
-              <Typography component="li" variant="body2" color="error" key={line}>
-                Line {line}: {message}
+    <FormDialog
+      title="Paste .env text"
+      action={`Take ${countText(variables.length, 'variable')}${leftOut}`}
+      ready={variables.length > 0}
+      work={take}
+      maxWidth="md"
+      onClose={onClose}
+    >
+      <TextField
+        autoFocus
+        fullWidth
+        multiline
+        minRows={6}
+        maxRows={12}
+        label="Text"
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+        slotProps={{ htmlInput: { spellCheck: false, style: { fontFamily: 'monospace' } } }}
+        sx={{ mt: 1 }}
+      />
+      {problems.length > 0 && (
+        <Box component="ul" role="alert" aria-label="Lines that are not understood" sx={{ pl: 2.5, my: 0 }}>
+          {problems.map(({ line, message }) => (
+            <Typography component="li" variant="body2" color="error" key={line}>
+              Line {line}: {message}
+            </Typography>
+          ))}
+        </Box>
+      )}
+      {variables.length > 0 && (
+        <Box
+          component="ul"
+          aria-label="What would be set"
+          sx={{ pl: 2.5, my: 0, maxHeight: 220, overflow: 'auto', flexShrink: 0 }}
+        >
+          {variables.map(({ name, value }) => (
+            <Box component="li" key={name} sx={{ overflowWrap: 'anywhere' }}>
+              <code>
+                {name}={value.length > 60 ? `${value.slice(0, 60)}…` : value}
+              </code>{' '}
+              <Typography component="span" variant="caption" color="textSecondary">
+                {change(name, value)}
               </Typography>
-            ))}
-          </Box>
-        )}
-        {variables.length > 0 && (
-          <Box component="ul" aria-label="What would be set" sx={{ pl: 2.5, mb: 0, maxHeight: 220, overflow: 'auto' }}>
-            {variables.map(({ name, value }) => (
-              <Box component="li" key={name} sx={{ overflowWrap: 'anywhere' }}>
-                <code>
-                  {name}={value.length > 60 ? `${value.slice(0, 60)}…` : value}
-                </code>{' '}
-                <Typography component="span" variant="caption" color="textSecondary">
-                  {change(name, value)}
-                </Typography>
-              </Box>
-            ))}
-          </Box>
-        )}
-      </DialogContent>
-      <DialogActions>
-        <Button color="secondary" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button variant="contained" disabled={variables.length === 0} onClick={take}>
-          Take {countText(variables.length, 'variable')}
-          {problems.length > 0 ? `, leave out ${countText(problems.length, 'line')}` : ''}
-        </Button>
-      </DialogActions>
-    </Dialog>
+            </Box>
+          ))}
+        </Box>
+      )}
+    </FormDialog>
   );
 }

@@ -1,0 +1,60 @@
+/** A dialog with something to fill in: Enter and its button do it, and where that fails it stays open and says why. */
+import Button from '@mui/material/Button';
+import Dialog, { type DialogProps } from '@mui/material/Dialog';
+import DialogActions from '@mui/material/DialogActions';
+import DialogContent from '@mui/material/DialogContent';
+import DialogContentText from '@mui/material/DialogContentText';
+import DialogTitle from '@mui/material/DialogTitle';
+import { type ReactNode, useId } from 'react';
+import { FailureNotice } from './failure-notice.tsx';
+import type { Action } from './use-action.ts';
+
+export interface FormDialogProps {
+  readonly title: string;
+  /** What it is about, above the fields. */
+  readonly text?: string;
+  /** The fields, below each other. */
+  readonly children: ReactNode;
+  /** On the button. */
+  readonly action: string;
+  /** Whether the button does something that hurts. */
+  readonly danger?: boolean;
+  /** Whether all is filled in. */
+  readonly ready: boolean;
+  /** What Enter and the button do; it closes the dialog itself, when it is done. */
+  readonly work: Action<[]>;
+  /** Before what failed: what was tried. */
+  readonly failureTitle?: string;
+  readonly maxWidth?: Exclude<DialogProps['maxWidth'], undefined>;
+  readonly onClose: () => void;
+}
+
+export function FormDialog(props: FormDialogProps) {
+  const { title, text, children, action, danger = false, ready, work, failureTitle, maxWidth = 'sm', onClose } = props;
+  const titleId = useId();
+  return (
+    <Dialog open onClose={onClose} maxWidth={maxWidth} aria-labelledby={titleId}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) work.run();
+        }}
+      >
+        <DialogTitle id={titleId}>{title}</DialogTitle>
+        <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
+          {text !== undefined && <DialogContentText>{text}</DialogContentText>}
+          {children}
+          {work.failure && <FailureNotice title={failureTitle} failure={work.failure} />}
+        </DialogContent>
+        <DialogActions>
+          <Button color="secondary" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" variant="contained" color={danger ? 'error' : 'primary'} disabled={!ready || work.busy}>
+            {action}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
