@@ -10,6 +10,7 @@ import type { ManifestSource } from '../../main/hub/protocol.ts';
 import { AddressLink } from '../components/address-link.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { OperationSteps } from '../components/operation-steps.tsx';
+import { Preformatted } from '../components/preformatted.tsx';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { useOperation } from '../components/use-operation.ts';
@@ -98,22 +99,9 @@ function ManifestText({ text }: { text: string }) {
       <Box component="summary" sx={{ cursor: 'pointer', color: 'text.secondary', fontSize: '0.875rem' }}>
         The manifest
       </Box>
-      <Box
-        component="pre"
-        tabIndex={0}
-        aria-label="The manifest"
-        sx={{
-          mt: 1,
-          p: 2,
-          maxHeight: 360,
-          overflow: 'auto',
-          bgcolor: 'sunken',
-          borderRadius: 1.5,
-          whiteSpace: 'pre-wrap',
-        }}
-      >
+      <Preformatted label="The manifest" maxHeight={360} sx={{ mt: 1, p: 2 }}>
         {text}
-      </Box>
+      </Preformatted>
     </Box>
   );
 }

@@ -24,12 +24,7 @@ import { go } from '../stores/route.ts';
 import { useTexts } from '../texts/index.ts';
 import { HiddenText } from './hidden-text.tsx';
 import { Mark } from './mark.tsx';
-
-interface Look {
-  readonly word: string;
-  readonly color: 'success' | 'warning' | 'error' | 'info' | 'secondary';
-  readonly Icon: typeof Check;
-}
+import { type Look, StateLook } from './state-look.tsx';
 
 const looks: Readonly<Record<SessionState['state'], Look>> = {
   absent: { word: 'gone', color: 'secondary', Icon: HelpIcon },
@@ -88,7 +83,7 @@ export function DirectorSwitcher({ name, state }: { name: string; state: Session
             <HiddenText>{texts.label} </HiddenText>
             {name}
           </Typography>
-          <State state={state} />
+          <StateLook small look={looks[state]} />
         </Box>
         <UnfoldMore aria-hidden className="wide" sx={{ fontSize: 18, color: 'text.secondary' }} />
       </ButtonBase>
@@ -140,22 +135,10 @@ function Entry({ director, current, onChoose, ...menuItem }: EntryProps) {
         primary={director.name}
         secondary={
           <Box component="span" sx={{ display: 'flex', gap: 0.5 }}>
-            {clouds[director.cloud] ?? director.cloud} · <State state={director.state} />
+            {clouds[director.cloud] ?? director.cloud} · <StateLook small look={looks[director.state]} />
           </Box>
         }
       />
     </MenuItem>
-  );
-}
-
-function State({ state }: { state: SessionState['state'] }) {
-  const { word, color, Icon } = looks[state];
-  return (
-    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.5 }}>
-      <Icon aria-hidden sx={{ fontSize: 13, color: `${color}.main` }} />
-      <Typography component="span" variant="caption" color="textSecondary">
-        {word}
-      </Typography>
-    </Box>
   );
 }

@@ -9,6 +9,7 @@ import type { Failure } from '../../remote/core/contract/errors.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
 import { failureWords } from './failure-words.ts';
+import { Preformatted } from './preformatted.tsx';
 
 export interface FailureNoticeProps {
   readonly failure: Failure;
@@ -46,24 +47,9 @@ export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
         </Button>
       </Box>
       <Collapse in={open} unmountOnExit>
-        <Box
-          component="pre"
-          tabIndex={0}
-          aria-label="Details"
-          sx={{
-            m: 0,
-            mt: 1,
-            p: 1.5,
-            maxHeight: 260,
-            overflow: 'auto',
-            bgcolor: 'sunken',
-            color: 'text.primary',
-            borderRadius: 1,
-            whiteSpace: 'pre-wrap',
-          }}
-        >
+        <Preformatted label="Details" sx={{ mt: 1 }}>
           {details.join('\n')}
-        </Box>
+        </Preformatted>
       </Collapse>
     </Alert>
   );

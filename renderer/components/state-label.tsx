@@ -5,15 +5,9 @@ import HelpIcon from '@mui/icons-material/HelpOutlineOutlined';
 import PauseCircle from '@mui/icons-material/PauseCircleOutlineOutlined';
 import Pending from '@mui/icons-material/Pending';
 import Warning from '@mui/icons-material/Warning';
-import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { Health } from '../../remote/core/contract/application.ts';
-
-interface Look {
-  readonly word: string;
-  readonly color: 'success' | 'warning' | 'error' | 'info' | 'secondary';
-  readonly Icon: typeof CheckCircle;
-}
+import { type Look, StateLook } from './state-look.tsx';
 
 /** Icon, word and colour of each state. */
 export const looks: Readonly<Record<Health, Look>> = {
@@ -28,18 +22,13 @@ export const looks: Readonly<Record<Health, Look>> = {
 };
 
 export function StateLabel({ state, cause }: { state: Health; cause?: string | undefined }) {
-  const { word, color, Icon } = looks[state];
   return (
-    <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.75, minWidth: 0 }}>
-      <Icon aria-hidden sx={{ fontSize: 16, color: `${color}.main`, flexShrink: 0 }} />
-      <Typography component="span" variant="body2" sx={{ color: `${color}.main`, fontWeight: 600 }}>
-        {word}
-      </Typography>
+    <StateLook look={looks[state]}>
       {cause && (
         <Typography component="span" variant="body2" color="textSecondary" noWrap title={cause}>
           {cause}
         </Typography>
       )}
-    </Box>
+    </StateLook>
   );
 }

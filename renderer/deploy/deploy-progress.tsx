@@ -8,6 +8,7 @@ import Typography from '@mui/material/Typography';
 import type { HubResults } from '../../main/hub/protocol.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Preformatted } from '../components/preformatted.tsx';
 import { durationText, sizeText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { useNow } from '../components/use-now.ts';
@@ -125,22 +126,9 @@ function Activation({
       </Box>
       {reason && <FailureNotice failure={{ ...reason, log }} />}
       {log.length > 0 && (
-        <Box
-          component="pre"
-          tabIndex={0}
-          aria-label="Last lines of the engine"
-          sx={{
-            m: 0,
-            p: 1.5,
-            maxHeight: 180,
-            overflow: 'auto',
-            bgcolor: 'sunken',
-            borderRadius: 1,
-            whiteSpace: 'pre-wrap',
-          }}
-        >
+        <Preformatted label="Last lines of the engine" maxHeight={180}>
           {log.slice(-12).join('\n')}
-        </Box>
+        </Preformatted>
       )}
     </Box>
   );

@@ -4,6 +4,7 @@ import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { OfferDifference } from '../../main/hub/protocol.ts';
+import { Preformatted } from '../components/preformatted.tsx';
 
 const mostShown = 300;
 
@@ -25,6 +26,7 @@ export function Difference({ difference }: { difference: OfferDifference }) {
     ...added.map((path) => `+ ${path}`),
     ...removed.map((path) => `− ${path}`),
   ];
+  const more = lines.length - mostShown;
   return (
     <Box>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
@@ -40,15 +42,9 @@ export function Difference({ difference }: { difference: OfferDifference }) {
         )}
       </Box>
       {open && (
-        <Box
-          component="pre"
-          tabIndex={0}
-          aria-label="Files that differ"
-          sx={{ m: 0, p: 1.5, maxHeight: 200, overflow: 'auto', bgcolor: 'sunken', borderRadius: 1 }}
-        >
-          {lines.slice(0, mostShown).join('\n')}
-          {lines.length > mostShown ? `\n… and ${lines.length - mostShown} more` : ''}
-        </Box>
+        <Preformatted label="Files that differ" maxHeight={200} sx={{ whiteSpace: 'pre' }}>
+          {[...lines.slice(0, mostShown), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n')}
+        </Preformatted>
       )}
     </Box>
   );

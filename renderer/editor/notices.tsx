@@ -1,7 +1,7 @@
 /** What the user must know about this draft, each with what can be done. */
-import Alert from '@mui/material/Alert';
+import Alert, { type AlertProps } from '@mui/material/Alert';
 import Button from '@mui/material/Button';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { timeText } from '../components/time.ts';
 import { chooseDirector } from '../stores/directors.ts';
@@ -21,28 +21,24 @@ export function DraftNotices({
     <>
       <Elsewhere session={session} />
       {wasRestored && (
-        <Alert
+        <Notice
           severity="info"
-          variant="outlined"
-          role="status"
-          action={
+          actions={
             <Button color="inherit" onClick={() => session.seen()}>
               Good
             </Button>
           }
         >
           This is what you had typed until {timeText(facts.keptAt)}; it was neither saved nor applied yet.
-        </Alert>
+        </Notice>
       )}
       {notKept && (
         <FailureNotice title="What you type is not kept now" failure={notKept} onRetry={() => void session.keep()} />
       )}
       {theirs !== undefined && differences === undefined && (
-        <Alert
+        <Notice
           severity="warning"
-          variant="outlined"
-          role="status"
-          action={
+          actions={
             <>
               <Button color="inherit" onClick={() => session.beginComparison()}>
                 Show the difference
@@ -57,10 +53,24 @@ export function DraftNotices({
           }
         >
           {source} meanwhile. Your text is as you left it.
-        </Alert>
+        </Notice>
       )}
       {differences !== undefined && differences > 0 && <Comparison session={session} differences={differences} />}
     </>
+  );
+}
+
+interface NoticeProps {
+  readonly severity: AlertProps['severity'];
+  readonly actions: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Notice({ severity, actions, children }: NoticeProps) {
+  return (
+    <Alert severity={severity} variant="outlined" role="status" action={actions}>
+      {children}
+    </Alert>
   );
 }
 
@@ -69,11 +79,9 @@ function Elsewhere({ session }: { session: EditingSession }) {
   const { elsewhere, director, shown } = useHome(session);
   if (!elsewhere) return null;
   return (
-    <Alert
+    <Notice
       severity="warning"
-      variant="outlined"
-      role="status"
-      action={
+      actions={
         director && (
           <Button color="inherit" onClick={() => chooseDirector(director.id)}>
             Show {director.name}
@@ -84,7 +92,7 @@ function Elsewhere({ session }: { session: EditingSession }) {
       {director
         ? `This application runs at ${director.name}, and the window shows ${shown ?? 'another director'}. It is planned and applied there.`
         : 'The director of this application is not there any more. Save the text to a file to use it elsewhere.'}
-    </Alert>
+    </Notice>
   );
 }
 
@@ -92,11 +100,9 @@ function Comparison({ session, differences }: { session: EditingSession; differe
   const [most] = useState(differences);
   useEffect(() => session.view.focus(), [session]);
   return (
-    <Alert
+    <Notice
       severity="info"
-      variant="outlined"
-      role="status"
-      action={
+      actions={
         <>
           <Button color="inherit" onClick={() => session.takeTheirs()}>
             Take all of theirs
@@ -109,6 +115,6 @@ function Comparison({ session, differences }: { session: EditingSession; differe
     >
       {differences} of {most} {most === 1 ? 'difference' : 'differences'} left. Red is theirs, green is yours; choose at
       each place in the text.
-    </Alert>
+    </Notice>
   );
 }

@@ -10,6 +10,7 @@ import ListItemButton from '@mui/material/ListItemButton';
 import Skeleton from '@mui/material/Skeleton';
 import { useState } from 'react';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Preformatted } from '../components/preformatted.tsx';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { desktop } from '../hub/desktop.ts';
@@ -50,22 +51,9 @@ export function DiagnosticsDialog({ onClose }: { onClose: () => void }) {
                 </ListItemButton>
               ))}
             </Box>
-            <Box
-              component="pre"
-              tabIndex={0}
-              aria-label={files[chosen]?.name}
-              sx={{
-                flex: 1,
-                m: 0,
-                p: 1.5,
-                overflow: 'auto',
-                bgcolor: 'sunken',
-                borderRadius: 1,
-                whiteSpace: 'pre-wrap',
-              }}
-            >
+            <Preformatted label={files[chosen]?.name} sx={{ flex: 1, maxHeight: 'none' }}>
               {files[chosen]?.text}
-            </Box>
+            </Preformatted>
           </Box>
         )}
       </DialogContent>

@@ -10,20 +10,19 @@ import { useMemo, useState } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import { argument } from '../actions/command.ts';
 import { useActions } from '../actions/use-actions.ts';
-import { withUndo } from '../actions/with-undo.ts';
+import { useStartStop } from '../actions/use-start-stop.ts';
 import { DuplicateDialog } from '../application/duplicate-dialog.tsx';
 import { CurrentOperations } from '../application/recent-operations.tsx';
 import { RenameDialog } from '../application/rename-dialog.tsx';
+import { RunningHealth } from '../application/running-health.tsx';
 import { applicationTabs } from '../application/tabs.ts';
 import { attentionOf, newestOperations } from '../applications/attention.ts';
 import { useMend } from '../applications/use-mend.ts';
 import { AddressLink } from '../components/address-link.tsx';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
 import { Page } from '../components/page.tsx';
-import { PageHealth } from '../components/page-health.tsx';
 import { StateLabel } from '../components/state-label.tsx';
 import { LazyTabs } from '../components/tabs.tsx';
-import { countText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { HubError, hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
@@ -76,13 +75,12 @@ export function ApplicationPage({ route: { application: id, tab } }: { route: Ap
 function Actions({ id, name, stopped }: { id: string; name: string; stopped: boolean }) {
   const [anchor, setAnchor] = useState<HTMLElement>();
   const [dialog, setDialog] = useState<'rename' | 'duplicate' | 'delete'>();
-  const start = () => hub.director('start_application', { application: id });
-  const stop = () => hub.director('stop_application', { application: id });
-  const toggle = useAction(() =>
-    stopped
-      ? withUndo({ act: start, undo: stop, said: `${name} starts.` })
-      : withUndo({ act: stop, undo: start, said: `${name} stops. Its code and data are kept.` }),
-  );
+  const toggle = useStartStop({
+    name,
+    running: !stopped,
+    start: () => hub.director('start_application', { application: id }),
+    stop: () => hub.director('stop_application', { application: id }),
+  });
   const exportManifest = async () => {
     const manifest = await hub.director('export_manifest', { application: id });
     if (await desktop.saveText(`${name}.json`, `${JSON.stringify(manifest, undefined, 2)}\n`)) say('Manifest saved.');
@@ -214,14 +212,12 @@ function Actions({ id, name, stopped }: { id: string; name: string; stopped: boo
 
 function ApplicationHealth({ application }: { application: ApplicationSummary }) {
   const { id, name, state, cause, nodes, services } = application;
-  const counted = `${nodes.running} of ${countText(nodes.wanted, 'node runs', 'nodes run')}`;
   const unwell = services.find((service) => !['running', 'stopped'].includes(service.state)) ?? services[0];
   // What failed last has a line of its own, with its Retry.
   const operations = useOperations((store) => store.byId);
   const mend = useMemo(() => attentionOf(application, newestOperations(operations))?.mend, [application, operations]);
   const clicked = mend?.kind === 'retry' ? undefined : mend;
   const mending = useMend(id, clicked);
-  const why = mending.failure?.message ?? cause;
   const mends = (
     <>
       {clicked && (
@@ -237,29 +233,15 @@ function ApplicationHealth({ application }: { application: ApplicationSummary })
       <Button onClick={() => openInDock(logTab({ title: name, application: id }))}>Last lines</Button>
     </>
   );
-  switch (state) {
-    case 'running':
-      return <PageHealth level="good" text={`All is well: ${counted}.`} />;
-    case 'stopped':
-      return <PageHealth level="off" text="It is stopped. Its code and data are kept." />;
-    case 'creating':
-    case 'starting':
-    case 'stopping':
-      return <PageHealth level="busy" text={`It is ${state}: ${counted}.`} why={cause} />;
-    case 'degraded':
-      return <PageHealth level="warning" text={`Not all is well: ${counted}.`} why={why} actions={mends} />;
-    case 'failed':
-      return <PageHealth level="bad" text="It does not run." why={why} actions={mends} />;
-    case 'unreachable':
-      return (
-        <PageHealth
-          level="warning"
-          text="Its manager does not answer; its services may run all the same."
-          why={why}
-          actions={mends}
-        />
-      );
-  }
+  return (
+    <RunningHealth
+      state={state}
+      running={nodes.running}
+      wanted={nodes.wanted}
+      cause={mending.failure?.message ?? cause}
+      mends={mends}
+    />
+  );
 }
 
 /** Opens the page of the first service that takes code, or can be scaled. @throws HubError when there is none */

@@ -9,6 +9,7 @@ import type { MethodDescription } from '../../main/hub/protocol.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { MethodHead } from '../components/method-head.tsx';
 import { Page } from '../components/page.tsx';
+import { Preformatted } from '../components/preformatted.tsx';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 
@@ -66,14 +67,9 @@ function Method({ method }: { method: MethodDescription }) {
             May be called by {method.callers.join(', ')} · since version {method.since} of the contract ·{' '}
             <code>POST /v1/{method.name}</code>
           </Typography>
-          <Box
-            component="pre"
-            tabIndex={0}
-            aria-label={`Parameters of ${method.name}`}
-            sx={{ mb: 0, mt: 1, p: 1.5, maxHeight: 300, overflow: 'auto', bgcolor: 'sunken', borderRadius: 1 }}
-          >
+          <Preformatted label={`Parameters of ${method.name}`} maxHeight={300} sx={{ mt: 1, whiteSpace: 'pre' }}>
             {JSON.stringify(method.params, undefined, 2)}
-          </Box>
+          </Preformatted>
         </Box>
       )}
     </Box>

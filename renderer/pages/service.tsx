@@ -3,20 +3,17 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
-import type { ServiceInfo } from '../../remote/core/contract/application.ts';
 import { argument } from '../actions/command.ts';
 import { useActions } from '../actions/use-actions.ts';
-import { withUndo } from '../actions/with-undo.ts';
+import { useStartStop } from '../actions/use-start-stop.ts';
 import { CurrentOperations } from '../application/recent-operations.tsx';
+import { RunningHealth } from '../application/running-health.tsx';
 import { useApplication } from '../application/use-application.ts';
 import { AddressLink } from '../components/address-link.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Page } from '../components/page.tsx';
-import { PageHealth } from '../components/page-health.tsx';
 import { StateLabel } from '../components/state-label.tsx';
 import { LazyTabs } from '../components/tabs.tsx';
-import { countText } from '../components/time.ts';
-import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { DropOnService } from '../service/drop-on-service.tsx';
 import { serviceTabs } from '../service/tabs.ts';
@@ -30,14 +27,13 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
   const summary = useApplications(({ byId }) => byId.get(application));
   const { value: info, failure, reload } = useApplication(application);
   const service = info?.services.find((each) => each.name === name);
-  const begin = () => hub.manager(application, 'startup', { service: name });
-  const end = () => hub.manager(application, 'stop', { service: name });
   const running = service?.running ?? false;
-  const toggle = useAction(() =>
-    running
-      ? withUndo({ act: end, undo: begin, said: `${name} stops. Its code and data are kept.` })
-      : withUndo({ act: begin, undo: end, said: `${name} starts.` }),
-  );
+  const toggle = useStartStop({
+    name,
+    running,
+    start: () => hub.manager(application, 'startup', { service: name }),
+    stop: () => hub.manager(application, 'stop', { service: name }),
+  });
   const logs = () => openInDock(logTab({ title: name, application, service: name }));
   const target = `${argument(summary?.name ?? application)} ${argument(name)}`;
   useActions([
@@ -105,7 +101,13 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
             <FailureNotice failure={toggle.failure} onRetry={() => toggle.run()} />
           </Box>
         )}
-        <ServiceHealth service={service} onLogs={logs} />
+        <RunningHealth
+          state={service.state}
+          running={service.nodes.filter((node) => node.state === 'running').length}
+          wanted={service.nodes.length}
+          cause={service.cause}
+          mends={<Button onClick={logs}>Last lines</Button>}
+        />
         <CurrentOperations application={application} service={name} />
         {summary && (
           <LazyTabs
@@ -119,25 +121,4 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
       </Page>
     </DropOnService>
   );
-}
-
-function ServiceHealth({ service, onLogs }: { service: ServiceInfo; onLogs: () => void }) {
-  const { state, nodes, cause } = service;
-  const run = nodes.filter((node) => node.state === 'running').length;
-  const counted = `${run} of ${countText(nodes.length, 'node runs', 'nodes run')}`;
-  const mend = <Button onClick={onLogs}>Last lines</Button>;
-  switch (state) {
-    case 'running':
-      return <PageHealth level="good" text={`All is well: ${counted}.`} />;
-    case 'stopped':
-      return <PageHealth level="off" text="It is stopped. Its code and data are kept." />;
-    case 'creating':
-    case 'starting':
-    case 'stopping':
-      return <PageHealth level="busy" text={`It is ${state}: ${counted}.`} why={cause} />;
-    case 'failed':
-      return <PageHealth level="bad" text="It does not run." why={cause} actions={mend} />;
-    default:
-      return <PageHealth level="warning" text={`Not all is well: ${counted}.`} why={cause} actions={mend} />;
-  }
 }

@@ -1,11 +1,11 @@
 /** What a terminal asks before it does it: a paste of several lines, a link that a program has shown. */
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogContentText from '@mui/material/DialogContentText';
 import DialogTitle from '@mui/material/DialogTitle';
+import { Preformatted } from '../components/preformatted.tsx';
 import { countText } from '../components/time.ts';
 import type { TerminalStatus } from './session.ts';
 
@@ -24,24 +24,9 @@ export function TerminalQuestion({ question, onAnswer }: TerminalQuestionProps) 
       <DialogTitle id="terminal-question">{title}</DialogTitle>
       <DialogContent>
         <DialogContentText>{text}</DialogContentText>
-        <Box
-          component="pre"
-          tabIndex={0}
-          aria-label="What it is about"
-          sx={{
-            m: 0,
-            mt: 1.5,
-            p: 1.5,
-            maxHeight: 260,
-            overflow: 'auto',
-            bgcolor: 'sunken',
-            borderRadius: 1,
-            whiteSpace: 'pre-wrap',
-            overflowWrap: 'anywhere',
-          }}
-        >
+        <Preformatted label="What it is about" sx={{ mt: 1.5 }}>
           {detail}
-        </Box>
+        </Preformatted>
       </DialogContent>
       <DialogActions>
         <Button color="secondary" onClick={() => onAnswer(false)}>

@@ -6,6 +6,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { Failure } from '../../../remote/core/contract/errors.ts';
 import type { ScriptOutput } from '../../../remote/core/contract/scripts.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Preformatted } from '../../components/preformatted.tsx';
 import { countText, durationText } from '../../components/time.ts';
 import { failureOf, hub } from '../../hub/client.ts';
 
@@ -80,23 +81,7 @@ export function DryRunOutput({ run }: { run: DryRun }) {
           </Button>
         )}
       </Box>
-      <Box
-        component="pre"
-        ref={output}
-        tabIndex={0}
-        aria-label="Output of the dry run"
-        sx={{
-          m: 0,
-          p: 1.5,
-          minHeight: 40,
-          maxHeight: 260,
-          overflow: 'auto',
-          bgcolor: 'sunken',
-          borderRadius: 1,
-          whiteSpace: 'pre-wrap',
-          overflowWrap: 'anywhere',
-        }}
-      />
+      <Preformatted ref={output} label="Output of the dry run" sx={{ minHeight: 40 }} />
       {end && end.changed.length > 0 && (
         <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5, overflowWrap: 'anywhere' }}>
           It would change {countText(end.changed.length, 'path')}: {end.changed.slice(0, 12).join(', ')}
