@@ -12,7 +12,8 @@ import { type Call, type Handlers, hello, method, nothing } from '../contract/me
 import { createTrust, type Trust } from '../identity/fixtures.ts';
 import { identifyPeer } from '../identity/peer.ts';
 import { type Client, type ClientOptions, connect } from './client.ts';
-import { type AuthorizeRequest, type RpcServer, type ServerOptions, serve } from './server.ts';
+import { serve } from './server.ts';
+import type { AuthorizeRequest, RpcServer, ServerOptions } from './server-options.ts';
 
 const common = { callers: ['user'], since: 1, doc: 'For tests.' } as const;
 

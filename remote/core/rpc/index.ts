@@ -7,5 +7,6 @@ export { type OpenApiDocument, type OpenApiSources, openApiDocument } from './op
 export { openApiPage } from './openapi-page.ts';
 export type { RelayTarget } from './relay.ts';
 export type { RelayWatcher } from './relay-watch.ts';
-export { type AuthorizeRequest, type RelayedCallFacts, type RpcServer, type ServerOptions, serve } from './server.ts';
+export { serve } from './server.ts';
+export type { AuthorizeRequest, RelayedCallFacts, RpcServer, ServerOptions } from './server-options.ts';
 export { subjectIdentity } from './subject.ts';
