@@ -31,10 +31,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const nodes = useNodeEntries();
   const entries = useMemo(() => [...first, ...objects, ...nodes, ...pages], [first, objects, nodes, pages]);
   const deferred = useDeferredValue(sought);
-  const found = useMemo(
-    () => search(entries, deferred, ({ title, kind }) => `${title} ${kind}`, most),
-    [entries, deferred],
-  );
+  const found = useMemo(() => findIn(entries, deferred), [entries, deferred]);
   const at = Math.max(
     0,
     found.findIndex(({ key }) => key === chosen),
@@ -54,13 +51,21 @@ export function Palette({ onClose }: { onClose: () => void }) {
     say(texts.copied(command));
     onClose();
   };
+  /** What is meant by a key: the list on the screen may still be that of an earlier letter. */
+  const meant = () => (deferred === sought ? current : findIn(entries, sought)[0]);
   const pressed = (event: KeyboardEvent) => {
     const last = found.length - 1;
     const to = { ArrowDown: at >= last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1 }[event.key];
     if (to !== undefined) setChosen(found[to]?.key);
-    else if (event.key === 'Enter' && current && !event.nativeEvent.isComposing) run(current);
-    else if (event.key.toLowerCase() === 'c' && event.altKey && current?.command) void copy(current.command);
-    else return;
+    else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      const entry = meant();
+      if (!entry) return;
+      run(entry);
+    } else if (event.key.toLowerCase() === 'c' && event.altKey) {
+      const command = meant()?.command;
+      if (command === undefined) return;
+      void copy(command);
+    } else return;
     event.preventDefault();
   };
 
@@ -125,6 +130,10 @@ export function Palette({ onClose }: { onClose: () => void }) {
       </Box>
     </Dialog>
   );
+}
+
+function findIn(entries: readonly Entry[], sought: string): readonly Entry[] {
+  return search(entries, sought, ({ title, kind }) => `${title} ${kind}`, most);
 }
 
 function idOf({ key }: Entry): string {
