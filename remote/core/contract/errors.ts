@@ -108,3 +108,8 @@ export function toFailure(thrown: unknown): Failure {
   }
   return { code: 'internal', message: 'Something unexpected went wrong. The log of this process has the details.' };
 }
+
+/** The real text of any thrown value, for our own log only. */
+export function traceOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+}

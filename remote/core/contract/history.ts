@@ -3,11 +3,10 @@
  * whole. Data, node counts and whether it runs are not part of it.
  */
 import { z } from 'zod';
-import { BlobHash, OperationId } from './ids.ts';
+import { application, BlobHash, OperationId } from './ids.ts';
 import { method } from './method.ts';
 import { Started } from './operation.ts';
 
-const application = z.string().min(1);
 const version = z.number().int().min(1);
 
 /** The code that a service serves in a version: enough to serve it again. */

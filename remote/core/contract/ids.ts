@@ -11,6 +11,8 @@ export const DeploymentId = z.string().regex(idPattern).brand<'DeploymentId'>();
 export type DeploymentId = z.infer<typeof DeploymentId>;
 export const ApplicationId = z.string().regex(idPattern).brand<'ApplicationId'>();
 export type ApplicationId = z.infer<typeof ApplicationId>;
+/** An application by its id or its name, as users may call it. */
+export const application = z.string().min(1);
 export const ServiceId = z.string().regex(idPattern).brand<'ServiceId'>();
 export type ServiceId = z.infer<typeof ServiceId>;
 /** One (service, role) instance, e.g. `web-backend-2`: never reused, never a VM's id. */

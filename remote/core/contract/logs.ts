@@ -1,5 +1,6 @@
 /** Logs in pieces of many lines, with places to go on from; and their search, which runs where the logs lie. */
 import { z } from 'zod';
+import { application } from './ids.ts';
 import { done, method } from './method.ts';
 
 /** Where the next line of a log begins: file (counted by rotations), byte, and how many lines came before it. */
@@ -113,8 +114,6 @@ export const RemovedNode = z.object({
   until: z.number(),
 });
 export type RemovedNode = z.infer<typeof RemovedNode>;
-
-const application = z.string().min(1);
 
 export const directorLogMethods = {
   keep_logs: method({

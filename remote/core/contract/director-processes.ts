@@ -1,0 +1,63 @@
+/** What a director does for every process of a deployment: identities, addresses, blobs. */
+import { z } from 'zod';
+import { BlobHash } from './ids.ts';
+import { done, method, nothing } from './method.ts';
+import { IssuedCertificate } from './security.ts';
+
+export const directorProcessMethods = {
+  join: method({
+    kind: 'command',
+    params: z.strictObject({
+      token: z.string().min(22).max(200),
+      /** PKCS#10, PEM. Only its key counts: the token decides the identity. */
+      csr: z.string().max(8192),
+      /** Where the joined process serves. */
+      port: z.number().int().min(1).max(65535),
+    }),
+    result: IssuedCertificate,
+    callers: ['anyone'],
+    since: 1,
+    doc: 'Turns a single-use token and a CSR into a certificate.',
+  }),
+  renew: method({
+    kind: 'command',
+    params: z.strictObject({ csr: z.string().max(8192), port: z.number().int().optional() }),
+    result: IssuedCertificate,
+    callers: ['anyone'],
+    since: 1,
+    doc: 'A fresh certificate for the presented one (same key), even where that has only expired.',
+  }),
+  announce: method({
+    kind: 'command',
+    params: z.strictObject({ port: z.number().int().min(1).max(65535) }),
+    result: done,
+    callers: ['manager', 'agent'],
+    since: 1,
+    doc: 'Where this process serves now (after a restart).',
+  }),
+  get_revocations: method({
+    kind: 'query',
+    params: nothing,
+    result: z.object({ revoked: z.array(z.string()), epoch: z.number().int().optional() }),
+    callers: ['manager', 'agent'],
+    since: 1,
+    doc: 'Serial numbers of revoked certificates and the newest epoch of the own application; pulled at the start.',
+  }),
+  upload_blob: method({
+    kind: 'upload',
+    params: z.strictObject({ application: z.string().optional() }),
+    result: z.object({ blob: BlobHash, size: z.number().int() }),
+    callers: ['user', 'manager'],
+    since: 1,
+    maxBytes: 10 * 1024 ** 3,
+    doc: 'Stores an archive, script or dump; it is addressed by its SHA-256.',
+  }),
+  download_blob: method({
+    kind: 'download',
+    params: z.strictObject({ blob: BlobHash }),
+    result: z.void(),
+    callers: ['user', 'manager', 'agent'],
+    since: 1,
+    doc: 'A stored blob.',
+  }),
+};
