@@ -2,53 +2,15 @@
  * Operations: whatever takes time, with steps, deadline, cancel and retry. A runner keeps them in a journal, so that
  * after a crash each goes on at the step it was in (steps are idempotent) or fails at its deadline.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError, type Failure, toFailure } from '../contract/errors.ts';
 import { newId, OperationId } from '../contract/ids.ts';
-import type { Operation, OperationState, OperationStep, OperationTarget } from '../contract/operation.ts';
+import type { Operation, OperationState } from '../contract/operation.ts';
 import type { Journal } from '../journal/index.ts';
 import { attributed } from './attribution.ts';
+import type { OperationKind, Step, StepContext } from './kind.ts';
+import { type Live, publicOperation } from './live.ts';
 import { deleteEnded, insertOperation, loadOperations, type OperationRecord, updateOperation } from './store.ts';
-
-export interface StepContext<Params> {
-  readonly id: OperationId;
-  readonly params: Params;
-  readonly requestedBy: string;
-  /** 1, and one more after each retry. */
-  readonly attempt: number;
-  readonly signal: AbortSignal;
-  /** What earlier steps (also of an earlier life of this process) remembered. */
-  readonly memory: Readonly<Record<string, unknown>>;
-  /** Journals facts for later steps and lives: call it before the act that they describe. */
-  remember(facts: Record<string, unknown>): Promise<void>;
-  /** Progress 0..1 (undefined: cannot be told) and a few words; shown, never journaled. */
-  update(progress: number | undefined, detail: string): void;
-  log(line: string): void;
-  /** Facts for the operation's `outcome`. */
-  result(facts: Record<string, string>): void;
-  /** Shows these in place of this one step: the steps of work that another process does for us. */
-  mirror(steps: readonly OperationStep[]): void;
-}
-
-export interface Step<Params> {
-  readonly name: string;
-  readonly title: string;
-  run(context: StepContext<Params>): Promise<void>;
-}
-
-export interface OperationKind<Params> {
-  readonly kind: string;
-  title(params: Params): string;
-  target(params: Params): OperationTarget;
-  steps(params: Params): readonly Step<Params>[];
-  readonly deadlineMs: number;
-  /** Operations with the same key run one after the other; undefined: no order. */
-  queue(params: Params): string | undefined;
-  /** Cancels what else is in its queue instead of waiting for it (delete, stop). */
-  readonly preempts?: boolean;
-  /** Called when a cancel is asked for, for work that another process does. */
-  onCancel?(params: Params, id: OperationId): Promise<void>;
-}
+import { orAbort, turn } from './waiting.ts';
 
 export interface OperationsOptions {
   readonly journal: Journal;
@@ -56,15 +18,6 @@ export interface OperationsOptions {
   onChange(operation: Operation): void;
   log(line: string): void;
   readonly now?: () => number;
-}
-
-interface Live {
-  record: OperationRecord;
-  controller: AbortController;
-  mirrored: Map<string, readonly OperationStep[]>;
-  progress: Map<string, { progress?: number | undefined; detail?: string | undefined }>;
-  log: string[];
-  finished: Promise<void>;
 }
 
 const keepEnded = 500;
@@ -348,62 +301,6 @@ export class Operations implements AsyncDisposable {
   }
 
   #public(record: OperationRecord): Operation {
-    const live = this.#live.get(record.id);
-    const definition = this.#kinds.get(record.kind);
-    const steps = record.steps.flatMap((step): OperationStep[] => {
-      const mirrored = live?.mirrored.get(step.name) ?? (step.state === 'failed' ? record.mirrored : undefined);
-      if (mirrored && step.state !== 'done') return [...mirrored];
-      return [{ ...step, ...(step.state === 'running' ? live?.progress.get(step.name) : undefined) }];
-    });
-    return {
-      id: record.id,
-      kind: record.kind,
-      title: record.title,
-      target: record.target,
-      state: record.state,
-      steps,
-      failure: record.failure,
-      log: live?.log ?? record.log ?? [],
-      startedAt: record.startedAt,
-      endedAt: record.endedAt,
-      deadline: record.deadline,
-      requestedBy: record.requestedBy,
-      cancellable: record.state === 'running',
-      retryable: definition !== undefined && (record.state === 'failed' || record.state === 'cancelled'),
-      outcome: record.outcome,
-    };
-  }
-}
-
-/** Resolves when what is before it in its queue has ended; rejects at once when the signal aborts. */
-async function turn(before: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const stopped = Promise.withResolvers<never>();
-  const onAbort = (): void => stopped.reject(signal.reason as Error);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([before, stopped.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-/** `work`, or the abort reason as soon as the signal aborts (the work is left to notice the signal itself). */
-async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const settled = new AbortController();
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const onAbort = async (): Promise<void> => {
-      // Work that listens to its signal gets a moment to end by itself, with a better reason.
-      await Promise.race([work, delay(2000, undefined, { signal: settled.signal, ref: false })]).catch(() => undefined);
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) void onAbort();
-    else signal.addEventListener('abort', () => void onAbort(), { once: true, signal: settled.signal });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    settled.abort();
-    aborted.catch(() => undefined);
+    return publicOperation(record, this.#live.get(record.id), this.#kinds.has(record.kind));
   }
 }
