@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NodeAssignment } from '../core/contract/agent.ts';
 import type { NodeObservation } from '../core/contract/application.ts';
-import { ConpaasError, type Failure, toFailure } from '../core/contract/errors.ts';
+import { ConpaasError, type Failure, toFailure, traceOf } from '../core/contract/errors.ts';
 import type { Call, DownloadBody, UploadedFile } from '../core/contract/method.ts';
 import type { ScriptOutput } from '../core/contract/scripts.ts';
 import { Changed } from '../core/events/index.ts';
@@ -14,19 +14,17 @@ import type { NodeContext, NodeMeasurement, ServiceAgent, ServiceAgentNode } fro
 import { shortDirectory } from '../core/service/short-directory.ts';
 import type { RoleSpec } from '../core/service/spec.ts';
 import {
-  createLogKeeper,
   createSupervisor,
   endRecorded,
-  type LogKeeper,
   type ProcessState,
   recordedPids,
-  type Sandbox,
-  type Supervised,
   type Supervisor,
 } from '../core/supervisor/index.ts';
 import type { Blobs } from './blobs.ts';
 import { dryRun } from './dry-run.ts';
 import { createNodeContext, type NodePlaces, placesOf } from './node-context.ts';
+import { NodeEngines } from './node-engines.ts';
+import { keepLogs, logLimits } from './node-logs.ts';
 import { requireEngines } from './packages.ts';
 import type { Ports } from './ports.ts';
 import { Terminals } from './terminal/terminals.ts';
@@ -46,9 +44,6 @@ export interface NodeRunnerOptions {
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
-const keepLogsMs = 1_000;
-/** Of logs that engines open themselves; those of the supervisor have limits of their own. */
-const logLimits = { maxBytes: 5 * 1024 * 1024, keep: 2 };
 
 export class NodeRunner {
   readonly node: string;
@@ -56,10 +51,7 @@ export class NodeRunner {
   readonly #options: NodeRunnerOptions;
   readonly #supervisor: Supervisor;
   readonly #context: NodeContext;
-  readonly #engines = new Map<
-    string,
-    { readonly engine: Supervised; readonly log: string; readonly sandbox: Sandbox }
-  >();
+  readonly #engines = new NodeEngines();
   readonly terminals: Terminals;
   readonly #end = new AbortController();
   readonly #wake = new Changed();
@@ -97,17 +89,17 @@ export class NodeRunner {
       role,
       supervisor: this.#supervisor,
       uncontained: () => this.#wanted.uncontained === true,
-      onStart: (name, engine, log, sandbox) => this.#engines.set(name, { engine, log, sandbox }),
+      onStart: (name, engine, log, sandbox) => this.#engines.put(name, engine, log, sandbox),
       onChange: () => this.#changed(),
     });
     this.terminals = new Terminals({
       node: this.node,
       uid: options.uid,
       records: this.places.records,
-      sandbox: () => this.#sandbox(),
+      sandbox: () => this.#engines.sandbox,
     });
     this.#worked = this.#work();
-    void this.#keepLogs();
+    void keepLogs(() => this.#ownLogs(), this.#end.signal);
   }
 
   get assignment(): NodeAssignment {
@@ -130,9 +122,7 @@ export class NodeRunner {
 
   observation(): NodeObservation {
     const { ports, detail } = this.#report();
-    const failure = this.#failure ?? this.#engineFailure();
-    let restarts = 0;
-    for (const { engine } of this.#engines.values()) restarts += engine.restarts;
+    const failure = this.#failure ?? this.#engines.failure;
     return {
       node: this.#wanted.node,
       state: this.#state(),
@@ -141,7 +131,7 @@ export class NodeRunner {
       attempted: this.#wanted.hash,
       ports,
       detail,
-      restarts,
+      restarts: this.#engines.restarts,
       since: this.#since,
     };
   }
@@ -287,11 +277,11 @@ export class NodeRunner {
 
   /** An engine that the supervisor has given up is started again by applying once more. */
   #needsRepair(): boolean {
-    return this.#isUp && this.#wanted.running && this.#engineIn('failed');
+    return this.#isUp && this.#wanted.running && this.#engines.isAny('failed');
   }
 
   #engineChanged(name: string, state: ProcessState): void {
-    if (state.kind === 'stopped') this.#engines.delete(name);
+    if (state.kind === 'stopped') this.#engines.remove(name);
     if (state.kind === 'failed' && this.#phase === 'idle') this.#retry();
     if (state.kind === 'backing_off' || state.kind === 'failed') {
       this.#context.log(`${state.failure.message}`);
@@ -300,31 +290,19 @@ export class NodeRunner {
     this.#changed();
   }
 
-  #engineIn(kind: ProcessState['kind']): boolean {
-    for (const { engine } of this.#engines.values()) if (engine.state.kind === kind) return true;
-    return false;
-  }
-
-  #engineFailure(): Failure | undefined {
-    for (const { engine } of this.#engines.values()) {
-      if (engine.state.kind === 'failed' || engine.state.kind === 'backing_off') return engine.state.failure;
-    }
-    return undefined;
-  }
-
   #state(): NodeObservation['state'] {
     if (this.#phase === 'stopping') return 'stopping';
     if (!this.#isUp && this.#applied !== undefined && !this.#wanted.running) return 'stopped';
     if (this.#isUp) {
-      if (this.#engineIn('failed')) return 'failed';
-      if (this.#engineIn('backing_off') || this.#engineIn('starting')) {
+      if (this.#engines.isAny('failed')) return 'failed';
+      if (this.#engines.isAny('backing_off') || this.#engines.isAny('starting')) {
         // While a change is made engines come and go; until it is in force the old ones serve.
         return this.#phase === 'applying' ? 'running' : 'starting';
       }
       return 'running';
     }
     if (this.#failure) return 'failed';
-    return this.#engines.size > 0 ? 'starting' : 'preparing';
+    return this.#engines.any ? 'starting' : 'preparing';
   }
 
   #report(): { ports: Record<string, number>; detail: Record<string, unknown> } {
@@ -334,15 +312,6 @@ export class NodeRunner {
       this.#options.log(`${this.node}: report: ${describeError(error)}`);
       return { ports: {}, detail: {} };
     }
-  }
-
-  /** What all engines of the node together may see. */
-  #sandbox(): Sandbox | undefined {
-    const all = [...this.#engines.values()].map(({ sandbox }) => sandbox);
-    if (all.length === 0) return undefined;
-    const writable = [...new Set(all.flatMap((one) => one.writable))];
-    const readable = [...new Set(all.flatMap((one) => one.readable))].filter((path) => !writable.includes(path));
-    return { writable, readable };
   }
 
   #retry(): void {
@@ -364,20 +333,10 @@ export class NodeRunner {
     this.#options.log(`${this.node}: ${what}: ${describeError(error)}`);
   }
 
-  /** Stamps and rotates the logs that no supervised process does it for. */
-  async #keepLogs(): Promise<void> {
-    const keepers = new Map<string, LogKeeper>();
-    const signal = this.#end.signal;
-    while (!signal.aborted) {
-      const supervised = new Set([...this.#engines.values()].map(({ log }) => log));
-      for (const path of Object.values(this.logs())) {
-        if (supervised.has(path)) continue;
-        const keeper = keepers.get(path) ?? createLogKeeper({ path, ...logLimits });
-        keepers.set(path, keeper);
-        await keeper.look().catch(() => undefined); // not there yet; a link is refused to whoever reads it
-      }
-      await delay(keepLogsMs, undefined, { signal }).catch(() => undefined); // the loop ends
-    }
+  /** Paths of the logs that no supervised process stamps and rotates. */
+  #ownLogs(): string[] {
+    const supervised = this.#engines.logs;
+    return Object.values(this.logs()).filter((path) => !supervised.has(path));
   }
 }
 
@@ -396,5 +355,5 @@ export async function removePlaces(places: NodePlaces): Promise<void> {
 
 function describeError(error: unknown): string {
   if (error instanceof ConpaasError) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return traceOf(error);
 }

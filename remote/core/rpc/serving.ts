@@ -1,7 +1,7 @@
 /** What answers and duplexes have in common: which method or manager is meant, who may call it, and until when. */
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { ConpaasError, toFailure } from '../contract/errors.ts';
+import { ConpaasError, toFailure, traceOf } from '../contract/errors.ts';
 import { contractVersion, type Method, type MethodTable, method } from '../contract/method.ts';
 import { type Callers, createCallers } from './caller.ts';
 import type { AnyHandlers } from './handlers.ts';
@@ -100,8 +100,7 @@ export function createServing<T extends MethodTable>(options: ServerOptions<T>):
     },
     complain(request, error) {
       if (toFailure(error).code !== 'internal') return;
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      options.log(`${request.method} ${request.url}: ${text}`);
+      options.log(`${request.method} ${request.url}: ${traceOf(error)}`);
     },
     [Symbol.dispose]: () => relay[Symbol.dispose](),
   };
