@@ -2,11 +2,12 @@
  * All directors of this desktop: a hub each, and which of them a window shows. What a window calls is about the director
  * it has chosen; it is told of that one's changes, and of the state of all.
  */
-import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
+import { ConpaasError, type Failure } from '../../remote/core/contract/errors.ts';
 import type { Placement } from './calls/clouds.ts';
 import { Coalesced } from './coalesce.ts';
 import type { Connection, DeploymentList, DeploymentRecord } from './deployment.ts';
 import { Hub } from './hub.ts';
+import { loggedFailure } from './logged-failure.ts';
 import type { DirectorList, FromHubPort, Remembered } from './protocol.ts';
 import type { WindowPort } from './window-port.ts';
 
@@ -95,7 +96,7 @@ export class Directors implements AsyncDisposable {
       }
       await Promise.all([...this.#known.values()].map(({ hub }) => hub.consider()));
     } catch (thrown) {
-      this.#failure = this.#failed('deployments', thrown);
+      this.#failure = loggedFailure(this.#options.log, 'deployments', thrown);
     }
     this.#tellRunning();
     this.#changes.put(key, true);
@@ -196,13 +197,6 @@ export class Directors implements AsyncDisposable {
     await this.#ready.promise;
     const here = [...this.#known.values()].filter(({ record }) => record.cloud === 'local');
     await Promise.all(here.map(({ hub }) => hub.stopEverything()));
-  }
-
-  #failed(what: string, thrown: unknown): Failure {
-    const failure = toFailure(thrown);
-    if (failure.code === 'internal')
-      this.#options.log(`${what}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
-    return failure;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

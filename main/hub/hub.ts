@@ -3,14 +3,15 @@
  * Level-triggered: after each connect it subscribes, then reads the full lists.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import type { ApplicationSummary, Event } from '../../remote/core/contract/application.ts';
-import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
-import { Operation } from '../../remote/core/contract/operation.ts';
+import { ConpaasError, type Failure } from '../../remote/core/contract/errors.ts';
+import type { Operation } from '../../remote/core/contract/operation.ts';
 import { Changed, waitFor } from '../../remote/core/events/index.ts';
 import { Coalesced } from './coalesce.ts';
 import type { Connection, Deployment, WorkOptions } from './deployment.ts';
+import { loggedFailure } from './logged-failure.ts';
 import type { DeploymentFacts, FromHubPort, HubPush, Remembered, SessionState, WatchedTopic } from './protocol.ts';
+import { ShownLists } from './shown-lists.ts';
 
 /** Milliseconds between attempts to reach a director that is away. */
 const retryMs = { first: 250, most: 5000 };
@@ -20,8 +21,6 @@ const rereadMs = 30_000;
 const connectMs = 5000;
 /** The list for the next window is written so long after a change, ms. */
 const rememberMs = 1000;
-/** Ended operations that are kept for the list. */
-const operationsKept = 500;
 const sessionKey = 'session';
 
 export interface HubOptions {
@@ -46,17 +45,10 @@ export class Hub implements AsyncDisposable {
   readonly #options: HubOptions;
   readonly #closing = new AbortController();
   readonly #sequence: Record<Topic, number> = { session: 0, applications: 0, operations: 0 };
-  readonly #applications = new Map<string, ApplicationSummary>();
-  /** How many applications go on when the window closes. */
-  #goingOn = 0;
-  readonly #operations = new Map<string, Operation>();
+  readonly #lists: ShownLists;
   readonly #sessions: Coalesced<SessionState>;
-  readonly #applicationChanges: Coalesced<ApplicationSummary>;
-  readonly #operationChanges: Coalesced<Operation>;
   #session: SessionState = { state: 'connecting' };
   readonly #sessionChanged = new Changed();
-  /** For each reading of the lists that is under way: what events have told of since it began. */
-  readonly #toldMeanwhile = new Set<Set<string>>();
   #connection: Connection | undefined;
   #remembering: NodeJS.Timeout | undefined;
   #retry = new AbortController();
@@ -66,25 +58,20 @@ export class Hub implements AsyncDisposable {
   constructor(options: HubOptions) {
     this.#options = options;
     const { remembered } = options;
-    for (const summary of remembered?.applications ?? []) {
-      this.#applications.set(summary.id, summary);
-      this.#goingOn += Number(goesOn(summary));
-    }
     if (remembered) {
       this.#session = { state: 'resuming', deployment: remembered.deployment, since: remembered.at };
     }
     this.#sessions = new Coalesced(() =>
       this.#push('session', (seq) => ({ push: 'session', seq, session: this.#session })),
     );
-    this.#applicationChanges = new Coalesced((batch) => {
-      const changed = [...batch.values()].filter((value) => value !== undefined);
-      const removed = [...batch].filter(([, value]) => value === undefined).map(([id]) => id);
-      this.#push('applications', (seq) => ({ push: 'applications', seq, changed, removed }));
-      this.#rememberSoon();
-    });
-    this.#operationChanges = new Coalesced((batch) => {
-      const changed = [...batch.values()].filter((value) => value !== undefined);
-      this.#push('operations', (seq) => ({ push: 'operations', seq, changed }));
+    this.#lists = new ShownLists({
+      applications: remembered?.applications ?? [],
+      applicationsChanged: (changed, removed) => {
+        this.#push('applications', (seq) => ({ push: 'applications', seq, changed, removed }));
+        this.#rememberSoon();
+      },
+      operationsChanged: (changed) => this.#push('operations', (seq) => ({ push: 'operations', seq, changed })),
+      running: (applications) => options.running(applications),
     });
   }
 
@@ -107,7 +94,7 @@ export class Hub implements AsyncDisposable {
 
   /** Shows an operation that runs here, among those of the director. */
   showOperation(operation: Operation): void {
-    this.#putOperation(operation);
+    this.#lists.putOperation(operation);
   }
 
   /** Connects where it should run, which starts it where it does not. Again whenever a command may have changed that. */
@@ -133,15 +120,15 @@ export class Hub implements AsyncDisposable {
   /** What was known of a deployment that runs no more. */
   #forget(): void {
     this.#remember(undefined);
-    for (const id of [...this.#applications.keys()]) this.#putApplication(id, undefined);
+    this.#lists.forgetApplications();
   }
 
   /** All there is of a topic, and the sequence number that the next push follows. */
   read(topic: Topic): WatchedTopic {
     const items = {
       session: () => [this.#session],
-      applications: () => [...this.#applications.values()],
-      operations: () => [...this.#operations.values()],
+      applications: () => this.#lists.applications(),
+      operations: () => this.#lists.operations(),
     };
     const unread = topic !== 'session' && this.#session.state === 'connecting';
     return { seq: this.#sequence[topic], items: items[topic](), unread };
@@ -163,7 +150,7 @@ export class Hub implements AsyncDisposable {
   }
 
   application(id: string): ApplicationSummary | undefined {
-    return this.#applications.get(id);
+    return this.#lists.application(id);
   }
 
   /** Tries to reach the director now, where it waits to try again. */
@@ -265,13 +252,13 @@ export class Hub implements AsyncDisposable {
     const first = events.next();
     // Nobody waits for it until the lists are read; its failure is met there.
     first.catch(() => undefined);
-    await this.#readLists(connection, signal);
+    await this.#lists.read(connection, signal);
     this.#connection = connection;
     this.#setSession({ state: 'connected', deployment: connection.facts });
     connected();
     this.#remember(connection.facts);
     const reading = setInterval(() => {
-      this.#readLists(connection, signal).catch((thrown: unknown) => {
+      this.#lists.read(connection, signal).catch((thrown: unknown) => {
         // Where the connection is what fails, the events tell of it.
         if (!signal.aborted) this.#failure('lists', thrown);
       });
@@ -285,73 +272,9 @@ export class Hub implements AsyncDisposable {
       throw new ConpaasError('unreachable', 'The director has closed the connection.', { retry: true });
   }
 
-  async #readLists({ director }: Connection, signal: AbortSignal): Promise<void> {
-    // What an event tells meanwhile is newer than the list that is on its way.
-    const told = new Set<string>();
-    this.#toldMeanwhile.add(told);
-    try {
-      const [applications, operations] = await Promise.all([
-        director.call('list_applications', {}, { signal }),
-        director.call('list_operations', { limit: 200 }, { signal }),
-      ]);
-      const there = new Set<string>(applications.map(({ id }) => id));
-      for (const id of [...this.#applications.keys()])
-        if (!there.has(id) && !told.has(id)) this.#putApplication(id, undefined);
-      for (const summary of applications) if (!told.has(summary.id)) this.#putApplication(summary.id, summary);
-      for (const operation of operations.toReversed()) if (!told.has(operation.id)) this.#putOperation(operation);
-    } finally {
-      this.#toldMeanwhile.delete(told);
-    }
-  }
-
   #take(event: Event): void {
-    switch (event.type) {
-      case 'application':
-        this.#telling(event.application.id);
-        this.#putApplication(event.application.id, event.application);
-        break;
-      case 'application_deleted':
-        this.#telling(event.id);
-        this.#putApplication(event.id, undefined);
-        break;
-      case 'operation': {
-        const operation = Operation.safeParse(event.operation);
-        if (!operation.success) break;
-        this.#telling(operation.data.id);
-        this.#putOperation(operation.data);
-        break;
-      }
-      case 'notice':
-        this.#options.broadcast({ push: 'notice', level: event.level, text: event.text });
-        break;
-      case 'vm':
-        break;
-    }
-  }
-
-  #telling(id: string): void {
-    for (const told of this.#toldMeanwhile) told.add(id);
-  }
-
-  #putApplication(id: string, summary: ApplicationSummary | undefined): void {
-    const before = this.#applications.get(id);
-    // The lists are read again and again: of thousands of applications most are as they were.
-    if (isDeepStrictEqual(before, summary)) return;
-    if (summary) this.#applications.set(id, summary);
-    else this.#applications.delete(id);
-    this.#applicationChanges.put(id, summary);
-    this.#goingOn += Number(goesOn(summary)) - Number(goesOn(before));
-    this.#options.running(this.#goingOn);
-  }
-
-  #putOperation(operation: Operation): void {
-    this.#operations.delete(operation.id);
-    this.#operations.set(operation.id, operation);
-    for (const [id, old] of this.#operations) {
-      if (this.#operations.size <= operationsKept) break;
-      if (old.state !== 'running') this.#operations.delete(id);
-    }
-    this.#operationChanges.put(operation.id, operation);
+    if (event.type === 'notice') this.#options.broadcast({ push: 'notice', level: event.level, text: event.text });
+    else this.#lists.take(event);
   }
 
   /** Keeps the list for the next window, where one was read. */
@@ -368,7 +291,7 @@ export class Hub implements AsyncDisposable {
   }
 
   #remember(deployment: DeploymentFacts | undefined): void {
-    const applications = [...this.#applications.values()];
+    const applications = this.#lists.applications();
     this.#options
       .remember(deployment && { deployment, applications })
       .catch((thrown: unknown) => this.#failure('list for the next window', thrown));
@@ -402,20 +325,14 @@ export class Hub implements AsyncDisposable {
   }
 
   #failure(what: string, thrown: unknown): Failure {
-    const failure = toFailure(thrown);
-    if (failure.code === 'internal')
-      this.#options.log(`${what}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
-    return failure;
+    return loggedFailure(this.#options.log, what, thrown);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#remembering);
     this.#closing.abort(new ConpaasError('cancelled', 'The hub is ending.'));
     await Promise.all([this.#work?.finished, this.#following?.finished]);
-    for (const changes of [this.#sessions, this.#applicationChanges, this.#operationChanges]) changes[Symbol.dispose]();
+    this.#sessions[Symbol.dispose]();
+    this.#lists[Symbol.dispose]();
   }
-}
-
-function goesOn(summary: ApplicationSummary | undefined): boolean {
-  return summary !== undefined && summary.state !== 'stopped' && summary.state !== 'failed';
 }

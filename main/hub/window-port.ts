@@ -1,6 +1,7 @@
 /** One window's port: requests checked and answered, deltas pushed. */
-import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
+import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import type { Connection } from './deployment.ts';
+import { loggedFailure } from './logged-failure.ts';
 import {
   type FromHubPort,
   type HubCallName,
@@ -93,17 +94,10 @@ export class WindowPort {
       });
       this.push({ id, result });
     } catch (thrown) {
-      this.push({ id, failure: this.#failure(call, thrown) });
+      this.push({ id, failure: loggedFailure(this.#options.log, call, thrown) });
     } finally {
       this.#running.delete(id);
     }
-  }
-
-  #failure(call: string, thrown: unknown): Failure {
-    const failure = toFailure(thrown);
-    if (failure.code === 'internal')
-      this.#options.log(`${call}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
-    return failure;
   }
 }
 
