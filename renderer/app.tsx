@@ -3,7 +3,7 @@ import Box from '@mui/material/Box';
 import CssBaseline from '@mui/material/CssBaseline';
 import Skeleton from '@mui/material/Skeleton';
 import { ThemeProvider, useColorScheme } from '@mui/material/styles';
-import { type ComponentType, useEffect } from 'react';
+import { type ComponentType, useEffect, useState } from 'react';
 import { useManifestActions } from './actions/manifest-actions.ts';
 import { useMenu } from './actions/menu.ts';
 import { listenForShortcuts } from './actions/shortcuts.ts';
@@ -12,6 +12,7 @@ import { windowActions } from './actions/window-actions.ts';
 import { Contained } from './components/contained.tsx';
 import { DropAnywhere } from './components/drop-anywhere.tsx';
 import { type Later, later } from './components/later.tsx';
+import { LockScreen } from './components/lock-screen.tsx';
 import { Notices } from './components/notices.tsx';
 import { SessionBanner } from './components/session-banner.tsx';
 import { Sidebar } from './components/sidebar.tsx';
@@ -50,6 +51,7 @@ export function App() {
         <Overlays />
       </Contained>
       <Notices />
+      <LockScreen />
     </ThemeProvider>
   );
 }
@@ -71,25 +73,38 @@ function Frame() {
   useManifestActions();
   useEffect(listenForShortcuts, []);
   useMenu();
+  const paged = session !== undefined && hasPages(session);
+  const kept = useKept(paged, chosen) && session?.state !== 'absent';
   if (!session) return <Box component="main" aria-busy="true" />;
-  const shown = session.state !== 'absent' && (several || hasPages(session));
-  if (!shown) return hasPages(session) ? null : <WelcomePage session={session} />;
+  const { state } = session;
+  // The lock screen is over everything.
+  const locked = state === 'locked';
+  if (state === 'absent' || !(several || paged || kept)) {
+    return locked || paged ? null : <WelcomePage session={session} />;
+  }
+  const framed = several || paged || locked;
   return (
     <DropAnywhere>
       <Box sx={{ display: 'flex', height: '100%' }}>
-        <Sidebar route={route} session={session} />
+        {framed && <Sidebar route={route} session={session} />}
         <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
-          {session.state === 'lost' && <SessionBanner session={session} />}
+          {state === 'lost' && <SessionBanner session={session} />}
           <Box component="main" sx={{ flex: 1, minHeight: 0, overflow: 'auto' }}>
             {route.page === 'welcome' ? (
               <WelcomePage session={{ state: 'absent' }} inside />
-            ) : hasPages(session) ? (
-              <PageOf key={chosen} route={route} />
             ) : (
-              <WelcomePage session={session} inside />
+              <>
+                {(paged || kept) && (
+                  // While it starts anew, or has failed, the page waits out of sight with all that was typed there.
+                  <Box sx={{ display: paged || locked ? 'contents' : 'none' }}>
+                    <PageOf key={chosen} route={route} />
+                  </Box>
+                )}
+                {!paged && !locked && <WelcomePage session={session} inside />}
+              </>
             )}
           </Box>
-          <Dock key={chosen} />
+          {framed && <Dock key={chosen} />}
         </Box>
       </Box>
       <Contained what="The sheet" as="over">
@@ -97,6 +112,13 @@ function Frame() {
       </Contained>
     </DropAnywhere>
   );
+}
+
+/** Whether the pages of a director were shown: from then on they are kept, whatever becomes of the connection. */
+function useKept(paged: boolean, director: string | undefined): boolean {
+  const [shown, setShown] = useState<{ readonly director: string | undefined }>();
+  if (paged && shown?.director !== director) setShown({ director });
+  return shown !== undefined && shown.director === director;
 }
 
 function PageOf({ route }: { route: Route }) {

@@ -19,6 +19,43 @@ const summary = (state: ApplicationSummary['state']): ApplicationSummary => ({
   reportedAt: 0,
 });
 
+test('a vault that is unlocked shows at once what was shown before; lists that were not read yet say so', async () => {
+  const state = { now: 'locked' as Awaited<ReturnType<Deployment['state']>> };
+  const connecting = Promise.withResolvers<Connection>();
+  const facts = { id: 'd', name: 'd', cloud: 'local', user: 'ann', product: '0', protection: 'test' };
+  const states: string[] = [];
+  await using hub = new Hub({
+    deployment: {
+      state: async () => state.now,
+      up: async () => undefined,
+      stop: async () => undefined,
+      connect: () => connecting.promise,
+    },
+    remembered: { deployment: facts, applications: [summary('running')], at: 7 },
+    remember: async () => undefined,
+    broadcast: () => undefined,
+    changed: () => states.push(hub.session.state),
+    running: () => undefined,
+    log: () => undefined,
+  });
+  await hub.consider();
+  expect(hub.read('applications')).toMatchObject({ items: [summary('running')], unread: true });
+  state.now = 'there';
+  await hub.consider();
+  expect(states).toEqual(['locked', 'resuming']);
+  expect(hub.session).toEqual({ state: 'resuming', deployment: facts, since: 7 });
+  const events = new Topic<Event>();
+  connecting.resolve({
+    facts,
+    director: {
+      stream: (_method: string, _params: unknown, { signal }: { signal: AbortSignal }) => events.subscribe(signal),
+      call: async (method: string) => (method === 'list_applications' ? [summary('stopped')] : []),
+    },
+  } as unknown as Connection);
+  await vi.waitFor(() => expect(hub.session.state).toBe('connected'));
+  expect(hub.read('applications')).toEqual({ seq: expect.any(Number), items: [summary('stopped')], unread: false });
+});
+
 test('a list that was on its way does not undo what an event has told meanwhile', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const events = new Topic<Event>();

@@ -48,8 +48,12 @@ export class Hub implements AsyncDisposable {
   readonly #lists: ShownLists;
   readonly #sessions: Coalesced<SessionState>;
   #session: SessionState = { state: 'connecting' };
+  /** What the lock stands before. */
+  #beforeLock: { readonly deployment: DeploymentFacts; readonly since: number } | undefined;
   readonly #sessionChanged = new Changed();
   #connection: Connection | undefined;
+  /** Whether the lists were read from the director since this hub began. */
+  #listed = false;
   #remembering: NodeJS.Timeout | undefined;
   #retry = new AbortController();
   #work: { controller: AbortController; finished: Promise<void> } | undefined;
@@ -104,9 +108,10 @@ export class Hub implements AsyncDisposable {
       // Work under way has no keys any more.
       await this.cancelWork();
       await this.#unfollow();
-      this.#setSession({ state });
+      this.#lock();
       return;
     }
+    this.#unlocked();
     if (this.#work) return;
     if (state === 'there') {
       if (!this.#following) this.start();
@@ -115,6 +120,23 @@ export class Hub implements AsyncDisposable {
     await this.#unfollow();
     this.#forget();
     this.#setSession({ state });
+  }
+
+  #lock(): void {
+    const session = this.#session;
+    if (session.state === 'locked') return;
+    if (session.state === 'connected') this.#beforeLock = { deployment: session.deployment, since: Date.now() };
+    else if (session.state === 'lost' || session.state === 'resuming') {
+      this.#beforeLock = { deployment: session.deployment, since: session.since };
+    } else this.#beforeLock = undefined;
+    this.#setSession({ state: 'locked' });
+  }
+
+  /** What was shown before the vault was locked is shown again at once, as of then. */
+  #unlocked(): void {
+    if (this.#session.state !== 'locked') return;
+    this.#setSession(this.#beforeLock ? { state: 'resuming', ...this.#beforeLock } : { state: 'connecting' });
+    this.#beforeLock = undefined;
   }
 
   /** What was known of a deployment that runs no more. */
@@ -130,7 +152,8 @@ export class Hub implements AsyncDisposable {
       applications: () => this.#lists.applications(),
       operations: () => this.#lists.operations(),
     };
-    const unread = topic !== 'session' && this.#session.state === 'connecting';
+    const { state } = this.#session;
+    const unread = topic !== 'session' && !this.#listed && (state === 'connecting' || state === 'locked');
     return { seq: this.#sequence[topic], items: items[topic](), unread };
   }
 
@@ -209,7 +232,8 @@ export class Hub implements AsyncDisposable {
   async #workFailed(thrown: unknown, operation: Operation | undefined): Promise<void> {
     const failure = this.#failure('set-up', thrown);
     const state = await this.#options.deployment.state().catch(() => 'absent' as const);
-    if (state === 'locked' || (failure.code === 'cancelled' && state !== 'there')) this.#setSession({ state });
+    if (state === 'locked') this.#lock();
+    else if (failure.code === 'cancelled' && state !== 'there') this.#setSession({ state });
     else this.#setSession({ state: 'failed', failure, operation });
   }
 
@@ -253,6 +277,7 @@ export class Hub implements AsyncDisposable {
     // Nobody waits for it until the lists are read; its failure is met there.
     first.catch(() => undefined);
     await this.#lists.read(connection, signal);
+    this.#listed = true;
     this.#connection = connection;
     this.#setSession({ state: 'connected', deployment: connection.facts });
     connected();

@@ -23,9 +23,11 @@ export interface Action {
 interface ActionsStore {
   /** By who registered them, in the order in which they came. */
   readonly owners: ReadonlyMap<symbol, readonly Action[]>;
+  /** Nothing can be done now but what covers the window. */
+  readonly held: boolean;
 }
 
-export const useActionTable = create<ActionsStore>(() => ({ owners: new Map() }));
+export const useActionTable = create<ActionsStore>(() => ({ owners: new Map(), held: false }));
 
 export function putActions(owner: symbol, actions: readonly Action[] | undefined): void {
   useActionTable.setState(({ owners }) => {
@@ -36,7 +38,14 @@ export function putActions(owner: symbol, actions: readonly Action[] | undefined
   });
 }
 
+/** Takes all actions away, from the keys and the menu too. @returns what gives them back */
+export function holdActions(): () => void {
+  useActionTable.setState({ held: true });
+  return () => useActionTable.setState({ held: false });
+}
+
 /** All actions that are there now; those of the page before those of the window. */
-export function allActions({ owners }: ActionsStore = useActionTable.getState()): readonly Action[] {
+export function allActions({ owners, held }: ActionsStore = useActionTable.getState()): readonly Action[] {
+  if (held) return [];
   return [...owners.values()].toReversed().flat();
 }

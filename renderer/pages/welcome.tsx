@@ -29,7 +29,11 @@ export function WelcomePage({ session, inside = false }: WelcomePageProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the heading takes the focus when the state changes
   useEffect(() => heading.current?.focus(), [session.state]);
   useEffect(() => {
+    const before = document.title;
     document.title = 'ConPaaS Desktop';
+    return () => {
+      document.title = before;
+    };
   }, []);
   return (
     <Box
@@ -60,7 +64,7 @@ function words(session: Unconnected): { title: string; text: string } {
     case 'locked':
       return {
         title: 'The vault is locked',
-        text: 'Your applications go on running. The passphrase opens the window again, where you left it.',
+        text: 'Your applications go on running. The passphrase opens the window again, where you left it. Only secrets that you had typed and not sent must be typed again.',
       };
     case 'working':
       return {

@@ -39,8 +39,9 @@ export function AccessTab() {
     users.reload();
     certificates.reload();
   };
-  if (failure) return <FailureNotice failure={failure} onRetry={reload} />;
-  if (!own.value || !users.value || !certificates.value) return <Skeleton variant="rounded" height={260} />;
+  if (!own.value || !users.value || !certificates.value) {
+    return failure ? <FailureNotice failure={failure} onRetry={reload} /> : <Skeleton variant="rounded" height={260} />;
+  }
   const me = own.value;
   const isOwner = users.value.find(({ name }) => name === me.user)?.owner === true;
   const leaves = certificates.value.filter(({ kind, state }) => kind === 'user' && state === 'valid');

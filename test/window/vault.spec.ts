@@ -1,35 +1,14 @@
 /** The vault in the window: its protection, locking, an export, and what a stolen data directory tells. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { ElectronApplication, Page } from '@playwright/test';
+import type { ElectronApplication } from '@playwright/test';
 import { exportEverything } from '../../main/transfer/index.ts';
 import { openVault } from '../../main/vault/index.ts';
 import { expect, problemsOf, test } from './fixture.ts';
 import { testPassphrase } from './home.ts';
+import { leaveTheDesk, openVaultTab, protectByPassphrase, unlock } from './locking.ts';
 import { applicationOf } from './scripted/index.ts';
 import { filesOf, secretsOf } from './stolen.ts';
-
-async function openVaultTab(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    window.location.hash = '#/security/vault';
-  });
-  await expect(page.getByRole('heading', { name: 'Protection' })).toBeVisible();
-}
-
-async function protectByPassphrase(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Change protection…' }).click();
-  await page.getByRole('radio', { name: /^Passphrase/ }).check();
-  await page.getByLabel('New passphrase', { exact: true }).fill(testPassphrase);
-  await page.getByLabel('New passphrase, again').fill(testPassphrase);
-  await page.getByRole('button', { name: 'Protect the vault' }).click();
-  await expect(page.getByText('A passphrase protects the vault')).toBeVisible();
-}
-
-async function unlock(page: Page): Promise<void> {
-  await page.getByLabel('Passphrase').fill(testPassphrase);
-  await page.getByRole('button', { name: 'Unlock' }).click();
-  await expect(page.getByRole('heading', { name: 'Protection' })).toBeVisible();
-}
 
 /** The next file that the user would choose to save to, or to open. */
 async function choose(desktop: ElectronApplication, file: string): Promise<void> {
@@ -69,7 +48,7 @@ test('protected by a passphrase: locked and unlocked, exported, and silent when 
   await unlock(page);
 
   // By itself: when the screen is locked, and when nobody has touched anything for long.
-  await desktop.evaluate(({ powerMonitor }) => void powerMonitor.emit('lock-screen'));
+  await leaveTheDesk(desktop);
   await expect(page.getByRole('heading', { name: 'The vault is locked' })).toBeVisible();
   await unlock(page);
   await desktop.evaluate(({ powerMonitor }) => {

@@ -17,7 +17,7 @@ export type SessionState =
   /** Everything is switched off; code and data are kept. */
   | { readonly state: 'stopped' }
   | { readonly state: 'connecting' }
-  /** The same, with what an earlier window has seen to show meanwhile, as of `since`. */
+  /** The same, with what was seen earlier to show meanwhile, as of `since`: by another window, or before the vault was locked. */
   | { readonly state: 'resuming'; readonly deployment: DeploymentFacts; readonly since: number }
   | { readonly state: 'connected'; readonly deployment: DeploymentFacts }
   /** The director does not answer; what is shown is as of `since`. */

@@ -67,6 +67,8 @@ export interface ScriptedDirector extends AsyncDisposable {
   stop(): Promise<void>;
   /** The same, and the desktop cannot start another in its place: there is no room for the local cloud's files. */
   die(): Promise<void>;
+  /** After `die`: it answers again, as it was. */
+  revive(): Promise<void>;
 }
 
 export interface ScriptedOptions {
@@ -142,16 +144,23 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     tls: { credentials: managerCredentials },
     spool: path.join(spool, 'manager'),
   });
-  const directorServer = await serve({
-    ...common,
-    role: 'director',
-    table: spoilable(script, directorMethods),
-    handlers: complete(script, directorMethods, director),
-    listen: { host, port: 0 },
-    tls: { credentials: directorCredentials },
-    spool: path.join(spool, 'director'),
-    relay: async () => ({ host, port: managerServer.port, expect: managerIdentity, credentials: directorCredentials }),
-  });
+  const serveDirector = (port: number) =>
+    serve({
+      ...common,
+      role: 'director',
+      table: spoilable(script, directorMethods),
+      handlers: complete(script, directorMethods, director),
+      listen: { host, port },
+      tls: { credentials: directorCredentials },
+      spool: path.join(spool, 'director'),
+      relay: async () => ({
+        host,
+        port: managerServer.port,
+        expect: managerIdentity,
+        credentials: directorCredentials,
+      }),
+    });
+  let directorServer = await serveDirector(0);
 
   await writeDeployment(dataDirectory, trust, {
     name: options.name ?? 'this-computer',
@@ -165,6 +174,12 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     if (stopped) return;
     stopped = true;
     await Promise.all([directorServer[Symbol.asyncDispose](), managerServer[Symbol.asyncDispose]()]);
+  };
+  const makeRoom = async (): Promise<void> => {
+    if (!dead) return;
+    dead = false;
+    await rm(place, { force: true });
+    await rename(`${place}.aside`, place);
   };
   return {
     dataDirectory,
@@ -200,14 +215,15 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
       await mkdir(place, { recursive: true });
       await rename(place, `${place}.aside`);
       await writeFile(place, '');
-      await stop();
+      await directorServer[Symbol.asyncDispose]();
+    },
+    async revive() {
+      directorServer = await serveDirector(directorServer.port);
+      await makeRoom();
     },
     async [Symbol.asyncDispose]() {
       await stop();
-      if (dead) {
-        await rm(place, { force: true });
-        await rename(`${place}.aside`, place);
-      }
+      await makeRoom();
       // The window starts the local host of any deployment on this computer: it goes with this.
       await home?.[Symbol.asyncDispose]();
     },
