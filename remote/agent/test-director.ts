@@ -35,7 +35,7 @@ export async function startTestDirector(
     table: { hello, join, renew, announce, get_revocations, download_blob },
     handlers: {
       join: async (params) => {
-        announced.push(params.port);
+        if (params.port !== undefined) announced.push(params.port);
         const { issued } = await redeemToken({
           ...params,
           store,

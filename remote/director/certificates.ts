@@ -205,6 +205,8 @@ function partsOf(
         ...(identity.kind === 'agent' ? { vm: identity.vm } : { epoch: identity.epoch }),
       };
     }
+    case 'host':
+      return { kind: 'host', vm: identity.vm };
     default:
       return { kind: 'director' };
   }

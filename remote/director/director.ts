@@ -20,6 +20,7 @@ import { BlobStore } from './blobs.ts';
 import { Certificates } from './certificates.ts';
 import { directorHandlers } from './handlers.ts';
 import { History } from './history.ts';
+import { Hosts } from './hosts.ts';
 import { Inventory } from './inventory.ts';
 import { Joining } from './joining.ts';
 import { KeptLogs } from './kept-logs.ts';
@@ -59,6 +60,7 @@ export interface Director {
   readonly journal: Journal;
   readonly inventory: Inventory;
   readonly machines: Machines;
+  readonly hosts: Hosts;
   readonly prices: Prices;
   readonly managers: Managers;
   readonly operations: Operations;
@@ -137,6 +139,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     certificates,
     users,
     revoked: () => revocations.all(),
+    onRenewed: (identity) => hosts.renewed(identity),
     log,
   });
   const audit = stack.use(openAudit({ home, inventory, specs, log }));
@@ -159,6 +162,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     tokenKey: secrets.derive('join tokens'),
     log,
   });
+  const hosts = new Hosts(inventory, machines);
   const director: Director = {
     deployment,
     product: options.product,
@@ -167,6 +171,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     journal,
     inventory,
     machines,
+    hosts,
     prices,
     managers,
     operations,
@@ -209,7 +214,11 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
         try {
           authorize(
             { role: 'director', deployment },
-            { ...request, newestEpochOf: (application) => inventory.application(application)?.epoch },
+            {
+              ...request,
+              newestEpochOf: (application) => inventory.application(application)?.epoch,
+              hasMachine: (vm) => inventory.vm(vm) !== undefined,
+            },
           );
           if (request.identity?.kind === 'user' && !users.has(request.identity.name)) {
             throw new ConpaasError('forbidden', `${request.identity.name} is not a user of this deployment.`);

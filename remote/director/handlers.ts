@@ -228,6 +228,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     ...duplicateHandlers(director, { startedBy, newApplication }),
     ...cloudHandlers(director),
     ...programHandlers(director.programs),
+    watch_processes: (_params, call) => director.hosts.orders(call.caller, call.signal),
     ...securityHandlers(director),
     ...managerHandlers(director),
     ...director.audit.methods,

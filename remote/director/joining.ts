@@ -1,4 +1,4 @@
-/** Join, renew and announce: how managers and agents get their certificates and tell where they serve. */
+/** Join, renew and announce: how managers, agents and hosts get their certificates and tell where they serve. */
 
 import type { IssuedCertificate } from '../core/contract/director.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
@@ -21,6 +21,8 @@ export interface JoiningOptions {
   readonly certificates: Certificates;
   readonly users: Users;
   revoked(): ReadonlySet<string>;
+  /** Told after each certificate that was renewed. */
+  onRenewed(identity: Identity): void;
   log(line: string): void;
 }
 
@@ -31,7 +33,10 @@ export class Joining {
     this.#options = options;
   }
 
-  async join(params: { token: string; csr: string; port: number }, call: Call): Promise<IssuedCertificate> {
+  async join(
+    params: { token: string; csr: string; port?: number | undefined },
+    call: Call,
+  ): Promise<IssuedCertificate> {
     const { authority, inventory, log } = this.#options;
     try {
       const { identity, issued } = await redeemToken({
@@ -43,7 +48,7 @@ export class Joining {
         alert: (text, who) => inventory.notice('alert', `${text} (${formatIdentity(who)}, from ${call.from})`),
       });
       await this.#options.certificates.record(issued.certificate);
-      await this.#serves(identity, params.port);
+      if (params.port !== undefined) await this.#serves(identity, params.port);
       return this.#answer(issued.certificate);
     } catch (error) {
       log(`join refused to ${call.from}: ${toFailure(error).message}`);
@@ -70,6 +75,7 @@ export class Joining {
       const issued = await authority.issuer.issue(identity, params.csr, { lifetimeMs: leafLifeMs });
       await this.#options.certificates.record(issued.certificate, this.#options.certificates.deviceOf(fingerprint));
       if (params.port !== undefined) await this.#serves(identity, params.port);
+      this.#options.onRenewed(identity);
       return this.#answer(issued.certificate);
     } catch (error) {
       log(`renewal refused to ${call.from}: ${toFailure(error).message}`);
@@ -91,12 +97,16 @@ export class Joining {
     return this.#alive(identity) !== undefined;
   }
 
-  /** The VM that a manager or agent identity lives on, as long as it is meant to. */
+  /** The VM that a manager, agent or host lives on, as long as it is meant to. */
   #alive(identity: Identity): VmRecord | undefined {
     const { inventory } = this.#options;
     if (identity.kind === 'agent') {
       const vm = inventory.vm(identity.vm);
       return vm?.application === identity.application && vm.state !== 'destroying' ? vm : undefined;
+    }
+    if (identity.kind === 'host') {
+      const vm = inventory.vm(identity.vm);
+      return vm?.state === 'destroying' ? undefined : vm;
     }
     if (identity.kind !== 'manager') return undefined;
     if (inventory.application(identity.application)?.epoch !== identity.epoch) return undefined;

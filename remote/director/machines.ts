@@ -3,11 +3,12 @@
  * point leaves nothing behind that the next sweep does not find by its tag.
  */
 import { createHmac } from 'node:crypto';
-import type { Cloud } from '../core/clouds/cloud.ts';
+import type { Cloud, CloudVm } from '../core/clouds/cloud.ts';
 import { toFailure } from '../core/contract/errors.ts';
 import type { HostProcess } from '../core/contract/host.ts';
 import type { Identity } from '../core/contract/identity.ts';
 import type { ApplicationId, DeploymentId, VmId } from '../core/contract/ids.ts';
+import type { HostBootstrap } from '../core/contract/machine-host.ts';
 import { type AgentBootstrap, hashToken, type ManagerBootstrap } from '../core/identity/index.ts';
 import type { Journal } from '../core/journal/index.ts';
 import type { Inventory } from './inventory.ts';
@@ -64,7 +65,8 @@ export class Machines {
       if (vm.state === 'failed')
         await inventory.saveVm(Object.assign(vm, { state: 'creating' as const, cause: undefined }));
       const tags = { deployment: this.#options.deployment, application: request.application, operation: vm.operation };
-      const made = await cloud.createVm({ name: vm.id, tags, processes }, signal).catch(async (error: unknown) => {
+      const how = cloud.lists === 'set' ? { processes } : { processes: [], follow: this.#hostBootstrap(vm) };
+      const made = await cloud.createVm({ name: vm.id, tags, ...how }, signal).catch(async (error: unknown) => {
         await this.#notMade(vm, causeOf(error));
         throw error;
       });
@@ -72,11 +74,24 @@ export class Machines {
       vm.address = made.address;
       Object.assign(vm, await this.#options.prices.of(vm.cloud, made.size ?? vm.size, signal));
       if (vm.state === 'creating' && made.state === 'running') await this.#running(vm);
-    } else {
+    } else if (cloud.lists === 'set') {
       await cloud.setProcesses(vm.cloudId as VmId, processes, signal);
     }
+    // Where lists are followed, the record is what its host is told.
     await inventory.saveVm(vm);
     return vm;
+  }
+
+  /** Whether the host of a machine follows its list here. */
+  isFollowed(vm: VmRecord): boolean {
+    return this.#options.clouds.get(vm.cloud)?.lists === 'followed';
+  }
+
+  /** What a machine should run; its tokens live from now on, unless they were used. */
+  async orders(vm: VmRecord): Promise<HostProcess[]> {
+    const processes = await this.#processes(vm);
+    await this.#saveTokens(vm, Date.now() + tokenLifeMs);
+    return processes;
   }
 
   /**
@@ -142,6 +157,7 @@ export class Machines {
           destroyed.push(vm.name);
         }
       }
+      await this.#follow(name, found);
       await this.#reprice(name, signal);
       for (const record of inventory.vms().filter((vm) => vm.cloud === name)) {
         if (record.state === 'destroying') await this.destroy(record, signal);
@@ -156,6 +172,18 @@ export class Machines {
       }
     }
     return { destroyed };
+  }
+
+  /** A machine that took its time to start: its tokens live from when the cloud reports it running. */
+  async #follow(cloud: string, found: readonly CloudVm[]): Promise<void> {
+    const { inventory } = this.#options;
+    for (const record of inventory.vms().filter((one) => one.cloud === cloud && one.state === 'creating')) {
+      const vm = found.find(({ id }) => id === record.cloudId);
+      if (vm?.state !== 'running') continue;
+      record.address ??= vm.address;
+      await this.#running(record);
+      await inventory.saveVm(record);
+    }
   }
 
   /** Prices change, and a cloud that did not answer when a VM was made may now. */
@@ -202,6 +230,13 @@ export class Machines {
     return [...processes, { name: 'agent', bundle: 'agent', bootstrap: agent }];
   }
 
+  /** Its token was saved with those of the processes. */
+  #hostBootstrap(vm: VmRecord): HostBootstrap {
+    const { deployment, director, roots } = this.#options;
+    const token = this.#token(vm.id, 'host');
+    return { kind: 'host', deployment, vm: vm.id, director: { ...director }, roots: [...roots()], token };
+  }
+
   #token(vm: string, process: string): string {
     return createHmac('sha256', this.#options.tokenKey).update(`${vm}/${process}`).digest('base64url');
   }
@@ -217,6 +252,7 @@ export class Machines {
         { kind: 'manager', deployment, application, epoch },
       ]),
     ];
+    if (this.isFollowed(vm)) tokens.push([this.#token(vm.id, 'host'), { kind: 'host', deployment, vm: vm.id }]);
     await journal.write((db) => {
       for (const [token, identity] of tokens) {
         const before = findToken(db, hashToken(token));

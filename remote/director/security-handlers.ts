@@ -15,7 +15,7 @@ type SecurityHandlers = Pick<Handlers<typeof directorMethods>, keyof typeof secu
 const managerMs = 60_000;
 
 export function securityHandlers(director: Director): SecurityHandlers {
-  const { authority, certificates, revocations, users, inventory, managers, deployment } = director;
+  const { authority, certificates, hosts, revocations, users, inventory, managers, deployment } = director;
 
   const userOf = (call: Call): string => {
     if (call.caller?.kind === 'user') return call.caller.name;
@@ -59,7 +59,11 @@ export function securityHandlers(director: Director): SecurityHandlers {
     await authority.renewNow();
     const all = inventory.applications().filter(({ deleting }) => !deleting);
     const before = certificates.list().filter(({ state }) => state === 'valid').length;
-    const failed = (await Promise.all(all.map(({ id }) => renewAt(id, { own: true }, signal)))).flat();
+    const asked = await Promise.all([
+      ...all.map(({ id }) => renewAt(id, { own: true }, signal)),
+      hosts.renew(hosts.followed(), signal),
+    ]);
+    const failed = asked.flat();
     return { renewed: Math.max(0, before - failed.length), failed };
   };
 
@@ -73,6 +77,9 @@ export function securityHandlers(director: Director): SecurityHandlers {
       return { renewed: 1 - failed.length, failed };
     } else if (one.kind === 'agent' && application.success) {
       const failed = await renewAt(application.data, { own: false, vms: [VmId.parse(one.vm)] }, signal);
+      return { renewed: 1 - failed.length, failed };
+    } else if (one.kind === 'host') {
+      const failed = await hosts.renew([VmId.parse(one.vm)], signal);
       return { renewed: 1 - failed.length, failed };
     } else {
       throw new ConpaasError(

@@ -1,14 +1,16 @@
 /**
  * The host of a real VM: one machine, this one. Its list of control processes is on disk (`machine.json`, laid down
  * before the host's first start) and is replaced as a whole, so a host that was killed anywhere goes on at its next start.
+ * Who changes it: whoever runs a program on the machine, or the director, where the list says to follow it there.
  */
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ConpaasError, type Handlers, VmId } from '../core/contract/index.ts';
+import { ConpaasError, type Handlers, type HostProcess, VmId } from '../core/contract/index.ts';
 import { MachineList, type machineHostMethods } from '../core/contract/machine-host.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
 import { readConfined, writeConfined } from './confined-files.ts';
+import { followList } from './follow-list.ts';
 import { createMachine } from './machine.ts';
 import { ownAddress } from './own-address.ts';
 import type { VmRecord } from './records.ts';
@@ -73,24 +75,31 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     }
   }
 
+  const take = (processes: readonly HostProcess[]): Promise<void> =>
+    serial(async () => {
+      if (new Set(processes.map(({ name }) => name)).size !== processes.length) {
+        throw new ConpaasError('invalid_request', 'Two processes of one name.');
+      }
+      const next: MachineList = { ...list, processes: [...processes] };
+      await writeFileAtomic(listFile, JSON.stringify(next));
+      machine.record = { ...machine.record, processes: [...processes] };
+      await settle();
+    });
+
   void serial(settle).catch(() => undefined); // logged, shown as the cause, and tried again
   const retrying = setInterval(() => {
     if (machine.problem !== undefined) void serial(settle).catch(() => undefined); // logged there
   }, retryMs).unref();
 
+  const following = list.follow && followList({ bootstrap: list.follow, directory, take, log });
+
   return {
     handlers: {
       get_machine: async () => ({ address: machine.record.address, ...described(machine.info()) }),
-      set_machine_processes: ({ processes }) =>
-        serial(async () => {
-          if (new Set(processes.map(({ name }) => name)).size !== processes.length) {
-            throw new ConpaasError('invalid_request', 'Two processes of one name.');
-          }
-          await writeFileAtomic(listFile, JSON.stringify({ name: list.name, processes } satisfies MachineList));
-          machine.record = { ...machine.record, processes };
-          await settle();
-          return {};
-        }),
+      async set_machine_processes({ processes }) {
+        await take(processes);
+        return {};
+      },
       read_machine_file: async ({ path: file }) => ({ content: (await readConfined(homes, file)) ?? null }),
       async write_machine_file({ path: file, content }) {
         await writeConfined(homes, file, content);
@@ -102,6 +111,7 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
       },
     },
     async [Symbol.asyncDispose]() {
+      await following?.[Symbol.asyncDispose]();
       clearInterval(retrying);
       await serial(async () => machine[Symbol.asyncDispose]());
       closeSync(nothing);

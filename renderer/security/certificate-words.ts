@@ -17,6 +17,8 @@ export function holderText(certificate: CertificateInfo, ownSerial?: string): st
       return `Manager of ${applicationName}`;
     case 'agent':
       return `Agent of ${applicationName} on ${vm}`;
+    case 'host':
+      return `Host of the machine ${vm}`;
     case 'user':
       return `${user}, ${device ?? (serial === ownSerial ? 'this desktop' : 'a desktop with the root')}`;
   }
@@ -29,6 +31,8 @@ export function effectOfRevoking(certificate: CertificateInfo): string {
       return 'The manager can command nobody any more: its application goes on running, but cannot be changed or repaired until the manager is replaced.';
     case 'agent':
       return 'The agent is believed by nobody any more: its nodes go on running, but cannot be changed, watched or repaired until its machine is replaced.';
+    case 'host':
+      return 'The host is told nothing any more: what runs on its machine goes on, but nothing can be added there until the machine is replaced.';
     case 'user':
       return certificate.device
         ? `${certificate.device} is shut out at once. To come back it needs a new hand-over file.`
@@ -40,13 +44,13 @@ export function effectOfRevoking(certificate: CertificateInfo): string {
 
 /** Whether it may be revoked on its own: what everything hangs on is replaced instead. */
 export function isRevocable({ kind, state }: CertificateInfo): boolean {
-  return (state === 'valid' || state === 'replaced') && (kind === 'manager' || kind === 'agent' || kind === 'user');
+  return (state === 'valid' || state === 'replaced') && ['manager', 'agent', 'host', 'user'].includes(kind);
 }
 
 /** Whether it can be renewed from here. */
 export function isRenewable({ kind, state }: CertificateInfo, holdsRoot: boolean): boolean {
   if (state !== 'valid') return false;
-  return kind === 'intermediate' ? holdsRoot : kind === 'director' || kind === 'manager' || kind === 'agent';
+  return kind === 'intermediate' ? holdsRoot : ['director', 'manager', 'agent', 'host'].includes(kind);
 }
 
 /** Marks of the timeline: days from today. */

@@ -4,6 +4,7 @@
  */
 import type { HostProcess } from '../contract/host.ts';
 import type { VmId } from '../contract/ids.ts';
+import type { HostBootstrap } from '../contract/machine-host.ts';
 
 /** Tags that every resource of ours carries before it exists for us; a sweep finds orphans by them. */
 export interface Tags {
@@ -19,6 +20,8 @@ export interface VmRequest {
   readonly tags: Tags;
   /** Control processes the VM's host starts (carried in user-data on a real cloud, below 8 KB, no private key). */
   readonly processes: readonly HostProcess[];
+  /** How its host follows its list at the director: where lists are `followed`. */
+  readonly follow?: HostBootstrap | undefined;
   /** Name of an offer; the driver's default where absent. */
   readonly size?: string | undefined;
 }
@@ -31,6 +34,8 @@ export interface CloudVm {
   readonly cause?: string | undefined;
   /** Address that director, manager and users reach it at. */
   readonly address?: string | undefined;
+  /** Where the desktop reaches it, if that is elsewhere: from outside of the cloud's network. */
+  readonly publicAddress?: string | undefined;
   readonly createdAt: number;
   /** Name of its offer. */
   readonly size?: string | undefined;
@@ -90,6 +95,11 @@ export interface FirstContact extends AsyncDisposable {
 export interface Cloud extends AsyncDisposable {
   /** e.g. `local`. */
   readonly kind: string;
+  /**
+   * How a VM comes by its list of control processes. `set`: by the driver. `followed`: nobody can tell a VM anything, so
+   * its host joins and follows the list at the director.
+   */
+  readonly lists: 'set' | 'followed';
   /** Whether credentials and quota allow work; throws what is wrong otherwise. */
   check(signal: AbortSignal): Promise<void>;
   /** Idempotent by name. Answers when the request is taken; poll or watch `listVms` for `running`. */
@@ -98,7 +108,7 @@ export interface Cloud extends AsyncDisposable {
   listVms(signal: AbortSignal): Promise<readonly CloudVm[]>;
   /** Idempotent; a VM that is not there is no error. */
   destroyVm(id: VmId, signal: AbortSignal): Promise<void>;
-  /** Replaces the list of control processes of a VM. */
+  /** Replaces the list of control processes of a VM. Not where lists are `followed`. */
   setProcesses(id: VmId, processes: readonly HostProcess[], signal: AbortSignal): Promise<void>;
   offers(signal: AbortSignal): Promise<readonly Offer[]>;
   /** Absent: this kind of cloud tells none. */

@@ -11,8 +11,8 @@ export const directorProcessMethods = {
       token: z.string().min(22).max(200),
       /** PKCS#10, PEM. Only its key counts: the token decides the identity. */
       csr: z.string().max(8192),
-      /** Where the joined process serves. */
-      port: z.number().int().min(1).max(65535),
+      /** Where the joined process serves; a host serves nowhere. */
+      port: z.number().int().min(1).max(65535).optional(),
     }),
     result: IssuedCertificate,
     callers: ['anyone'],

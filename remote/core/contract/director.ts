@@ -7,6 +7,7 @@ import { directorProcessMethods } from './director-processes.ts';
 import { directorUserMethods } from './director-users.ts';
 import { directorDuplicateMethods } from './duplicate.ts';
 import { directorHistoryMethods } from './history.ts';
+import { hostDirectorMethods } from './hosts.ts';
 import { directorLogMethods } from './logs.ts';
 import { metricsManagerMethods, metricsUserMethods } from './metrics.ts';
 import { programMethods } from './programs.ts';
@@ -28,5 +29,6 @@ export const directorMethods = {
   ...directorProcessMethods,
   ...auditMethods,
   ...programMethods,
+  ...hostDirectorMethods,
 };
 export type DirectorMethods = typeof directorMethods;

@@ -3,6 +3,7 @@
  *   spiffe://<deployment>/director
  *   spiffe://<deployment>/app/<application>/manager/<epoch>
  *   spiffe://<deployment>/app/<application>/agent/<vm>
+ *   spiffe://<deployment>/host/<vm>
  *   spiffe://<deployment>/user/<name>
  */
 import { ApplicationId, DeploymentId, UserName, VmId } from './ids.ts';
@@ -21,6 +22,7 @@ export type Identity =
       readonly application: ApplicationId;
       readonly vm: VmId;
     }
+  | { readonly kind: 'host'; readonly deployment: DeploymentId; readonly vm: VmId }
   | { readonly kind: 'user'; readonly deployment: DeploymentId; readonly name: UserName };
 
 /** The SAN URI of an identity. */
@@ -33,12 +35,14 @@ export function formatIdentity(identity: Identity): string {
       return `${base}/app/${identity.application}/manager/${identity.epoch}`;
     case 'agent':
       return `${base}/app/${identity.application}/agent/${identity.vm}`;
+    case 'host':
+      return `${base}/host/${identity.vm}`;
     case 'user':
       return `${base}/user/${identity.name}`;
   }
 }
 
-/** The identity a SAN URI states, or undefined where it is not exactly one of the four forms. */
+/** The identity a SAN URI states, or undefined where it is not exactly one of the five forms. */
 export function parseIdentity(uri: string): Identity | undefined {
   const match = /^spiffe:\/\/([^/?#]+)\/([^?#]+)$/.exec(uri);
   const deployment = DeploymentId.safeParse(match?.[1]);
@@ -49,6 +53,10 @@ export function parseIdentity(uri: string): Identity | undefined {
   if (kind === 'user' && second === undefined) {
     const name = UserName.safeParse(first);
     return name.success ? { kind, deployment: deployment.data, name: name.data } : undefined;
+  }
+  if (kind === 'host' && second === undefined) {
+    const vm = VmId.safeParse(first);
+    return vm.success ? { kind, deployment: deployment.data, vm: vm.data } : undefined;
   }
   if (kind !== 'app') return undefined;
   const application = ApplicationId.safeParse(first);

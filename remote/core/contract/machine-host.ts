@@ -4,14 +4,29 @@
  */
 import { z } from 'zod';
 import { HostProcess, HostVm } from './host.ts';
-import { VmId } from './ids.ts';
+import { DeploymentId, VmId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
+
+/** How the host of a VM reaches the director for the first time. No private key is in it. */
+export const HostBootstrap = z.object({
+  kind: z.literal('host'),
+  deployment: DeploymentId,
+  vm: VmId,
+  director: z.object({ host: z.string(), port: z.number().int() }),
+  /** PEM. */
+  roots: z.array(z.string()),
+  /** Single use, at least 128 bit; it decides the identity. */
+  token: z.string(),
+});
+export type HostBootstrap = z.infer<typeof HostBootstrap>;
 
 /** `machine.json`: what the host of a VM is told before it first starts. */
 export const MachineList = z.object({
   /** The VM's name, as its creator calls it. */
   name: VmId,
   processes: z.array(HostProcess),
+  /** Where the host follows its list; absent: whoever may run a program on the machine sets it. */
+  follow: HostBootstrap.optional(),
 });
 export type MachineList = z.input<typeof MachineList>;
 

@@ -21,9 +21,10 @@ export type MethodKind = 'query' | 'command' | 'stream' | 'upload' | 'download' 
  * - `manager`: on the director, any manager of this deployment with the newest epoch (it acts on its own application
  *   only); on an agent, the manager of the same application
  * - `agent`: on the director, any agent of this deployment
+ * - `host`: on the director, the host of a machine that this deployment has
  * - `owner`: whoever may open the unix socket (local host only)
  */
-export type Caller = 'anyone' | 'user' | 'director' | 'manager' | 'agent' | 'owner';
+export type Caller = 'anyone' | 'user' | 'director' | 'manager' | 'agent' | 'host' | 'owner';
 
 export interface Method<
   Kind extends MethodKind = MethodKind,
@@ -142,7 +143,7 @@ export const hello = method({
     /** Product version, for people. */
     product: z.string(),
   }),
-  callers: ['user', 'director', 'manager', 'agent', 'owner'],
+  callers: ['user', 'director', 'manager', 'agent', 'host', 'owner'],
   since: 1,
   doc: 'What this process is, its contract version and the methods it serves.',
 });

@@ -22,7 +22,7 @@ const device = z.string().min(1).max(60);
 /** One certificate, as a row of a table. */
 export const CertificateInfo = z.object({
   serial: z.string(),
-  kind: z.enum(['root', 'intermediate', 'director', 'manager', 'agent', 'user']),
+  kind: z.enum(['root', 'intermediate', 'director', 'manager', 'agent', 'host', 'user']),
   /** The SAN URI of a leaf, the common name of an authority. */
   identity: z.string(),
   /** Of a manager or agent: id and name of its application (the name is absent once it was deleted). */

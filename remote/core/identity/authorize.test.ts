@@ -35,6 +35,8 @@ const agent = (of: ApplicationId, where = deployment): Identity => ({
   vm,
 });
 
+const host = (of: VmId, where = deployment): Identity => ({ kind: 'host', deployment: where, vm: of });
+
 /** What a caller is to a director, to the manager and to an agent of `app-one`. */
 type Standing = Caller | 'superseded' | 'nobody';
 interface Case {
@@ -76,6 +78,11 @@ const cases: Readonly<Record<string, Case>> = {
   'an agent of a deleted application': { identity: agent(deletedApplication), ...nobody },
   "another deployment's agent": { identity: agent(application, foreign), ...nobody },
 
+  'the host of a machine': { identity: host(vm), ...nobody, director: 'host' },
+  'the host of a machine, stating a user': { identity: host(vm), states: 'ann', ...nobody },
+  'the host of a machine that is gone': { identity: host(VmId.parse('vm-gone')), ...nobody },
+  "another deployment's host": { identity: host(vm, foreign), ...nobody },
+
   'a user': { identity: user('ann'), ...nobody, director: 'user' },
   'a user called CA': { identity: user('CA'), ...nobody, director: 'user' },
   'a user called director': { identity: user('director'), ...nobody, director: 'user' },
@@ -97,6 +104,7 @@ function outcome(self: Self, name: string, declared: MethodTable[string], { iden
       method: declared,
       user: states,
       newestEpochOf: (of) => (of === deletedApplication ? undefined : newest),
+      hasMachine: (of) => of === vm,
     });
     return 'allowed';
   } catch (error) {
@@ -144,6 +152,15 @@ describe('the tables', () => {
     );
     expect(allowed('manager', 'an agent')).toEqual([]);
     expect(allowed('agent', 'an agent')).toEqual([]);
+  });
+
+  it('let the host of a machine follow its list of processes, and nothing else', () => {
+    expect(allowed('director', 'the host of a machine').sort()).toEqual(
+      ['get_program', 'hello', 'join', 'renew', 'watch_processes'].sort(),
+    );
+    for (const who of Object.keys(cases).filter((one) => one !== 'the host of a machine')) {
+      expect(allowed('director', who), who).not.toContain('watch_processes');
+    }
   });
 
   it('let only the director speak to a manager, and only the manager to an agent', () => {
@@ -201,9 +218,9 @@ describe('whatever a table says', () => {
     }
   });
 
-  it('a director that cannot say which managers are the newest allows none', () => {
+  it('a director that cannot say which managers are the newest, and which machines there are, allows none', () => {
     const { self } = processes.director;
-    for (const identity of [manager(application, newest), agent(application)]) {
+    for (const identity of [manager(application, newest), agent(application), host(vm)]) {
       const call = { identity, name: 'hello', method: directorMethods.hello, user: undefined };
       expect(() => authorize(self, call)).toThrow(ConpaasError);
     }

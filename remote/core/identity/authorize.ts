@@ -4,7 +4,7 @@
  */
 import { ConpaasError } from '../contract/errors.ts';
 import type { Identity } from '../contract/identity.ts';
-import { type ApplicationId, type DeploymentId, UserName } from '../contract/ids.ts';
+import { type ApplicationId, type DeploymentId, UserName, type VmId } from '../contract/ids.ts';
 import type { Caller, Method } from '../contract/method.ts';
 
 /** The serving process. */
@@ -25,6 +25,8 @@ export interface CallToAuthorize {
   readonly user: string | undefined;
   /** On the director: the newest epoch of an application; undefined: there is no such application. */
   readonly newestEpochOf?: (application: ApplicationId) => number | undefined;
+  /** On the director: whether a machine is one of the deployment's. */
+  readonly hasMachine?: (vm: VmId) => boolean;
 }
 
 /** Methods whose caller may have no valid certificate: it is what they are for (`get_program`: machines before they join). */
@@ -69,6 +71,7 @@ function callerOfDirector(call: CallToAuthorize, identity: Identity): Caller | u
   // Nobody speaks for somebody else to a director.
   if (call.user !== undefined) return undefined;
   if (identity.kind === 'user' || identity.kind === 'director') return identity.kind;
+  if (identity.kind === 'host') return call.hasMachine?.(identity.vm) === true ? 'host' : undefined;
   const newest = call.newestEpochOf?.(identity.application);
   if (newest === undefined) return undefined;
   if (identity.kind === 'manager') refuseSuperseded(identity.epoch, newest);
@@ -90,6 +93,8 @@ function personOf(identity: Identity): string {
       return `The user ${identity.name} of ${identity.deployment}`;
     case 'director':
       return `The director of ${identity.deployment}`;
+    case 'host':
+      return `The host of machine ${identity.vm} of ${identity.deployment}`;
     default:
       return `A ${identity.kind} of application ${identity.application} of ${identity.deployment}`;
   }

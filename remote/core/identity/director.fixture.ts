@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { directorMethods, type IssuedCertificate } from '../contract/director.ts';
 import { ConpaasError, toFailure } from '../contract/errors.ts';
+import type { MachineOrders } from '../contract/hosts.ts';
 import type { Call } from '../contract/method.ts';
 import { type RpcServer, serve } from '../rpc/index.ts';
 import { authorize } from './authorize.ts';
@@ -14,8 +15,8 @@ import { identifyPeer } from './peer.ts';
 import { verifyForRenewal } from './renewal.ts';
 import { requestFingerprint } from './request.ts';
 
-const { hello, join, renew, get_revocations } = directorMethods;
-export const joiningMethods = { hello, join, renew, get_revocations };
+const { hello, join, renew, get_revocations, watch_processes } = directorMethods;
+export const joiningMethods = { hello, join, renew, get_revocations, watch_processes };
 
 export interface TestDirector extends AsyncDisposable {
   readonly address: { readonly host: string; readonly port: number };
@@ -28,12 +29,18 @@ export interface TestDirector extends AsyncDisposable {
   loseAnswer(): void;
 }
 
+async function* nothingToRun(): AsyncGenerator<MachineOrders> {
+  yield { processes: [], renewals: 0 };
+}
+
 export async function startDirector(options: {
   readonly trust: Trust;
   readonly tokens?: Readonly<Record<string, TokenRecord>>;
   readonly credentials?: Credentials;
   readonly host?: string;
   readonly port?: number;
+  /** What hosts are told. */
+  readonly orders?: (call: Call) => AsyncIterable<MachineOrders>;
 }): Promise<TestDirector> {
   const { trust, host = '127.77.0.1' } = options;
   const { deployment, issuer } = trust;
@@ -86,11 +93,13 @@ export async function startDirector(options: {
           return (await issuer.issue(identity, params.csr, { lifetimeMs })).certificate;
         }),
       get_revocations: async () => ({ revoked: [...revoked] }),
+      watch_processes: (_params, call) => options.orders?.(call) ?? nothingToRun(),
     },
     listen: { host, port: options.port ?? 0 },
     tls: { credentials: options.credentials ?? (await trust.credentials(trust.identities.director)) },
     identify: (peer) => identifyPeer({ ...peer, deployment, revoked }),
-    authorize: (request) => authorize({ role: 'director', deployment }, { ...request, newestEpochOf: () => 2 }),
+    authorize: (request) =>
+      authorize({ role: 'director', deployment }, { ...request, newestEpochOf: () => 2, hasMachine: () => true }),
     spool,
     log: () => undefined,
   });

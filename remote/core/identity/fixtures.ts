@@ -62,6 +62,7 @@ export async function createTrust(
       director: { kind: 'director', deployment },
       manager: { kind: 'manager', deployment, application, epoch: 2 },
       agent: { kind: 'agent', deployment, application, vm: VmId.parse('vm-one') },
+      host: { kind: 'host', deployment, vm: VmId.parse('vm-one') },
       user: { kind: 'user', deployment, name: UserName.parse('ann') },
     },
     async credentials(identity, { lifetimeMs = 86_400_000, now = Date.now() } = {}) {

@@ -1,21 +1,29 @@
-/** How a manager or agent gets its certificate at its start: stored, renewed, or by its join token. */
+/** How a manager, agent or host gets its certificate at its start: stored, renewed, or by its join token. */
 import { X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { directorMethods, type IssuedCertificate } from '../contract/director.ts';
 import { ConpaasError, toFailure } from '../contract/errors.ts';
 import { formatIdentity, type Identity } from '../contract/identity.ts';
+import type { HostBootstrap } from '../contract/machine-host.ts';
 import { connect } from '../rpc/index.ts';
 import type { AgentBootstrap, ManagerBootstrap } from './bootstrap.ts';
 import { isKeyOf } from './certificate.ts';
 import { type CredentialFiles, type Credentials, openCredentials } from './credentials.ts';
 import { notAfter, statedIdentity } from './peer.ts';
 
+export type Joining = AgentBootstrap | ManagerBootstrap | HostBootstrap;
+
 /** The identity that the token of a bootstrap file stands for. */
-export function bootstrapIdentity(bootstrap: AgentBootstrap | ManagerBootstrap): Identity {
-  const { deployment, application } = bootstrap;
-  return bootstrap.kind === 'manager'
-    ? { kind: 'manager', deployment, application, epoch: bootstrap.epoch }
-    : { kind: 'agent', deployment, application, vm: bootstrap.vm };
+export function bootstrapIdentity(bootstrap: Joining): Identity {
+  const { kind, deployment } = bootstrap;
+  switch (kind) {
+    case 'manager':
+      return { kind, deployment, application: bootstrap.application, epoch: bootstrap.epoch };
+    case 'agent':
+      return { kind, deployment, application: bootstrap.application, vm: bootstrap.vm };
+    case 'host':
+      return { kind, deployment, vm: bootstrap.vm };
+  }
 }
 
 /**
@@ -38,22 +46,22 @@ export interface DirectorAccess {
   readonly director: { readonly host: string; readonly port: number };
   readonly identity: Identity;
   readonly files: CredentialFiles;
-  /** Where this process serves. */
-  readonly port: number;
+  /** Where this process serves; absent: nowhere. */
+  readonly port?: number | undefined;
 }
 
 /**
  * The credentials of this process: those stored, renewed first where they have ended; else by the token. Asks again
  * while the director cannot be reached, with growing pauses (0.2 s to 15 s), until `signal` aborts.
  * @param options.directory of the credential files
- * @param options.port where this process serves, which the director tells others
+ * @param options.port where this process serves, which the director tells others; absent: nowhere
  * @param options.now milliseconds since the epoch
  * @throws ConpaasError when the director refuses for good
  */
 export async function joinDirector(options: {
-  readonly bootstrap: AgentBootstrap | ManagerBootstrap;
+  readonly bootstrap: Joining;
   readonly directory: string;
-  readonly port: number;
+  readonly port?: number;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   readonly now?: () => number;

@@ -83,6 +83,8 @@ export function whoIs(identity: Identity | undefined): string {
     case 'manager':
     case 'agent':
       return `${identity.kind} of ${identity.application}`;
+    case 'host':
+      return `host of ${identity.vm}`;
     case undefined:
       return 'nobody';
   }

@@ -92,6 +92,7 @@ export function createLocalCloud(given: LocalSettings): Cloud {
 
   return {
     kind: 'local',
+    lists: 'set',
     async check(signal) {
       if (process.platform !== 'linux') {
         throw new ConpaasError('cloud_failed', 'The local cloud needs Linux. Use containers on this computer.');

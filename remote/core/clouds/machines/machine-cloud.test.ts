@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ConpaasError } from '../../contract/errors.ts';
 import type { HostProcess } from '../../contract/host.ts';
-import { VmId } from '../../contract/ids.ts';
+import { DeploymentId, VmId } from '../../contract/ids.ts';
 import { createMachineCloud } from './machine-cloud.ts';
 import type { Program, ProgramSource } from './programs.ts';
 import type { Provider, Server, ServerRequest } from './provider.ts';
@@ -103,6 +103,19 @@ describe('a cloud of machines, over a fake provider', () => {
     expect(text).toContain(`need agent.mjs ${'4'.repeat(64)}`);
     expect(text).not.toContain('director.mjs');
     expect([copied, calls]).toEqual([[], []]);
+  });
+
+  test('a machine that nobody can tell anything is told where to follow its list', async () => {
+    const { provider, requests } = fakeProvider();
+    const cloud = createMachineCloud({ provider, source: fetching });
+    const deployment = DeploymentId.parse('d-one');
+    const vm = VmId.parse('vm-a');
+    const director = { host: '10.0.0.2', port: 5555 };
+    const follow = { kind: 'host' as const, deployment, vm, director, roots: ['root'], token: 'token-of-host' };
+    expect(cloud.lists).toBe('followed');
+    await cloud.createVm({ name: vm, tags, processes: [], follow }, never);
+    expect(textOf(requests[0]?.userData ?? '')).toContain(JSON.stringify({ name: vm, processes: [], follow }));
+    await expect(cloud.setProcesses(vm, [agent], never)).rejects.toMatchObject({ code: 'internal' });
   });
 
   test("the director's bootstrap, which may hold what is secret, comes by the first contact and never by user-data", async () => {

@@ -3,7 +3,7 @@
  * their own (`user-data.ts`), programs are copied or fetched, and lists of processes are kept by each machine's host.
  */
 import { z } from 'zod';
-import { toFailure } from '../../contract/errors.ts';
+import { ConpaasError, toFailure } from '../../contract/errors.ts';
 import type { HostProcess } from '../../contract/host.ts';
 import { VmId } from '../../contract/ids.ts';
 import { MachineList, machineHostMethods } from '../../contract/machine-host.ts';
@@ -17,20 +17,22 @@ import { composeUserData } from './user-data.ts';
 
 export interface MachineCloudOptions {
   readonly provider: Provider;
-  readonly transport: Transport;
+  /** Absent where whoever drives the cloud has no way into its machines: they are made for `fetch` only. */
+  readonly transport?: Transport | undefined;
   readonly source: ProgramSource;
 }
 
-export function createMachineCloud({ provider, transport, source }: MachineCloudOptions): Cloud {
+export function createMachineCloud({ provider, transport: given, source }: MachineCloudOptions): Cloud {
+  const transport: Transport = given ?? noWayIn;
   /**
    * The director's machine gets its list by the first contact: its bootstrap may hold what no user-data may. Machines
    * whose programs are copied likewise: whoever makes them is in touch with them anyway.
    */
   async function createVm(request: VmRequest, signal: AbortSignal): Promise<CloudVm> {
-    const { name, tags, size, processes } = request;
+    const { name, tags, size, processes, follow } = request;
     const programs = needed(await source.programs(), processes);
     const copied = source.kind === 'copy';
-    const list = MachineList.parse({ name, processes: copied ? [] : processes });
+    const list = MachineList.parse({ name, processes: copied ? [] : processes, ...(follow && { follow }) });
     const director = copied ? undefined : source.director;
     const userData = composeUserData({ list, programs, director });
     const server = await provider.createServer({ name, tags, size, userData }, signal);
@@ -62,6 +64,7 @@ export function createMachineCloud({ provider, transport, source }: MachineCloud
 
   return {
     kind: provider.kind,
+    lists: given ? 'set' : 'followed',
     check: (signal) => provider.check(signal),
     createVm,
     listVms: async (signal) => (await provider.listServers(signal)).map(toCloudVm),
@@ -100,6 +103,12 @@ export function createMachineCloud({ provider, transport, source }: MachineCloud
   };
 }
 
+/** Where there is no first contact. Nobody but a mistake of ours gets here: machines then follow their lists. */
+const refuse = async (): Promise<never> => {
+  throw new ConpaasError('internal', 'From here nobody can run programs on a machine of this cloud.');
+};
+const noWayIn: Transport = { copy: refuse, run: refuse };
+
 /** The runtime, the host, and the bundles of the listed processes; an agent's machine may get a manager later. */
 function needed(programs: readonly Program[], processes: readonly HostProcess[]): readonly Program[] {
   const director = processes.some(({ bundle }) => bundle === 'director');
@@ -111,5 +120,6 @@ function needed(programs: readonly Program[], processes: readonly HostProcess[])
 
 function toCloudVm(server: Server): CloudVm {
   const { id, name, tags, state, cause, createdAt, size, privateAddress, publicAddress } = server;
-  return { id: VmId.parse(id), name, tags, state, cause, address: privateAddress ?? publicAddress, createdAt, size };
+  const address = privateAddress ?? publicAddress;
+  return { id: VmId.parse(id), name, tags, state, cause, address, publicAddress, createdAt, size };
 }

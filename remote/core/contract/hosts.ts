@@ -1,0 +1,23 @@
+/** What the hosts of machines ask of their director, where nobody can run programs on these machines. */
+import { z } from 'zod';
+import { HostProcess } from './host.ts';
+import { method, nothing } from './method.ts';
+
+export const MachineOrders = z.object({
+  /** All control processes that the machine should run. */
+  processes: z.array(HostProcess),
+  /** Grows when the director wants certificates renewed: the host then renews its own. */
+  renewals: z.number().int(),
+});
+export type MachineOrders = z.infer<typeof MachineOrders>;
+
+export const hostDirectorMethods = {
+  watch_processes: method({
+    kind: 'stream',
+    params: nothing,
+    result: MachineOrders,
+    callers: ['host'],
+    since: 1,
+    doc: 'What the calling machine should run: the full list at once and after each change.',
+  }),
+};

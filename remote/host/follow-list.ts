@@ -1,0 +1,100 @@
+/**
+ * Follows the list of control processes at the director, on clouds where nobody can tell a machine anything: the host
+ * joins with a token of its own, keeps its certificate, and takes every list it is given. While the director is away,
+ * the last list counts.
+ */
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { directorMethods, type HostProcess, toFailure } from '../core/contract/index.ts';
+import type { HostBootstrap } from '../core/contract/machine-host.ts';
+import {
+  bootstrapIdentity,
+  type Credentials,
+  joinDirector,
+  keepRenewed,
+  openCredentials,
+  renewCertificate,
+} from '../core/identity/index.ts';
+import { connect } from '../core/rpc/index.ts';
+
+export interface FollowOptions {
+  readonly bootstrap: HostBootstrap;
+  /** Of the host; its credentials lie in `identity/`. */
+  readonly directory: string;
+  /** Makes it so; what it throws is its own to try again. */
+  take(processes: readonly HostProcess[]): Promise<void>;
+  log(line: string): void;
+}
+
+const firstPauseMs = 200;
+const longestPauseMs = 15_000;
+
+/** Begins to follow; what it gives ends it. */
+export function followList(options: FollowOptions): AsyncDisposable {
+  const stop = new AbortController();
+  const work = keepFollowing(options, stop.signal).catch((error: unknown) => {
+    if (!stop.signal.aborted) options.log(`the list is not followed any more: ${toFailure(error).message}`);
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await work;
+    },
+  };
+}
+
+async function keepFollowing(options: FollowOptions, signal: AbortSignal): Promise<void> {
+  const { log } = options;
+  let credentials: Credentials | undefined;
+  for (let pause = firstPauseMs; !signal.aborted; pause = Math.min(pause * 2, longestPauseMs)) {
+    try {
+      credentials ??= await join(options, signal);
+      await follow(options, credentials, signal, () => {
+        pause = firstPauseMs;
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      // A certificate of before may have been shut out; a fresh start loads it again, and renews one that has ended.
+      credentials = undefined;
+      log(`the director cannot be followed (${toFailure(error).message}); the last list counts`);
+    }
+    await delay(pause * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined); // aborted: ends above
+  }
+}
+
+function join({ bootstrap, directory, log }: FollowOptions, signal: AbortSignal): Promise<Credentials> {
+  return joinDirector({ bootstrap, directory: path.join(directory, 'identity'), signal, log });
+}
+
+/** One connection: until it breaks. */
+async function follow(
+  { bootstrap, directory, take, log }: FollowOptions,
+  credentials: Credentials,
+  signal: AbortSignal,
+  answered: () => void,
+): Promise<void> {
+  let current = credentials;
+  const identity = bootstrapIdentity(bootstrap);
+  const files = await openCredentials(path.join(directory, 'identity'));
+  const access = { director: bootstrap.director, identity, files };
+  await using renewal = keepRenewed({
+    credentials,
+    renew: (from, limited) => renewCertificate(access, from, limited),
+    onRenewed: (fresh) => {
+      current = fresh;
+    },
+    log,
+  });
+  await using client = connect(directorMethods, {
+    address: bootstrap.director,
+    expect: { kind: 'director', deployment: bootstrap.deployment },
+    credentials: () => current,
+  });
+  let renewals: number | undefined;
+  for await (const orders of client.stream('watch_processes', {}, { signal })) {
+    answered();
+    await take(orders.processes).catch(() => undefined); // logged by whoever settles, who tries again
+    if (renewals !== undefined && orders.renewals !== renewals) await renewal.renewNow();
+    renewals = orders.renewals;
+  }
+}
