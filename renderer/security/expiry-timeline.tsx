@@ -6,7 +6,7 @@ import { fromNowText, holderText, timelineMarks, timelinePlace } from './certifi
 
 const rows: readonly { readonly title: string; readonly kinds: readonly CertificateInfo['kind'][] }[] = [
   { title: 'Authorities', kinds: ['root', 'intermediate'] },
-  { title: 'Processes', kinds: ['director', 'manager', 'agent'] },
+  { title: 'Processes', kinds: ['director', 'manager', 'agent', 'host'] },
   { title: 'People', kinds: ['user'] },
 ];
 
