@@ -117,8 +117,10 @@ export class Joining {
     const vm = this.#alive(identity);
     if (!vm) return;
     if (identity.kind === 'agent') {
-      if (vm.agentPort === port && vm.state === 'joined') return;
-      await this.#options.inventory.saveVm(Object.assign(vm, { agentPort: port, state: 'joined' as const }));
+      // An agent may be quicker than the cloud's answer to the request for its machine: who asked completes the record.
+      const state = vm.cloudId === undefined ? vm.state : 'joined';
+      if (vm.agentPort === port && vm.state === state) return;
+      await this.#options.inventory.saveVm(Object.assign(vm, { agentPort: port, state }));
     } else if (identity.kind === 'manager' && vm.managerPorts[String(identity.epoch)] !== port) {
       vm.managerPorts[String(identity.epoch)] = port;
       await this.#options.inventory.saveVm(vm);

@@ -67,6 +67,14 @@ test('a machine that the cloud refuses is on record as failed, with the reason, 
   expect(new Set(asked).size).toBe(1);
 });
 
+test('an agent that joins before the cloud has answered completes nothing: its machine has no address yet', async () => {
+  const { machines, inventory } = setUp(async (name) => {
+    const vm = inventory.vm(VmId.parse(name));
+    if (vm) await inventory.saveVm(Object.assign(vm, { agentPort: 5555 }));
+  });
+  expect(await machines.ensure(request, signal)).toMatchObject({ state: 'joined', address: '127.0.0.9' });
+});
+
 test('a request that died with its director is asked for again under the same name', async () => {
   let arrived = (): void => undefined;
   const taken = new Promise<void>((resolve) => {

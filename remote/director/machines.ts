@@ -73,7 +73,8 @@ export class Machines {
       vm.cloudId = made.id;
       vm.address = made.address;
       Object.assign(vm, await this.#options.prices.of(vm.cloud, made.size ?? vm.size, signal));
-      if (vm.state === 'creating' && made.state === 'running') await this.#running(vm);
+      if (made.state === 'running') await this.#running(vm);
+      if (vm.agentPort !== undefined) vm.state = 'joined';
     } else if (cloud.lists === 'set') {
       await cloud.setProcesses(vm.cloudId as VmId, processes, signal);
     }
