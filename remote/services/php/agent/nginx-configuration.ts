@@ -54,6 +54,10 @@ export function backendNginx(settings: BackendNginx): string {
     `  fastcgi_busy_buffers_size ${wholeAnswerBytes / 1024 + 32}k;`,
     // What is collected here dies with nginx, unseen: the proxy still holds an unanswered request.
     `  postpone_output ${wholeAnswerBytes};`,
+    // An answer then ends with FastCGI's END_REQUEST, not with the end of the connection: where PHP-FPM is killed between
+    // the two, nginx would throw the whole answer away and call an empty one complete; and one that is cut off is no
+    // longer taken for a whole one. (nginx closes the connection after each answer all the same.)
+    '  fastcgi_keep_conn on;',
     '  fastcgi_next_upstream off;',
     '  server {',
     `    listen ${settings.address}:${settings.port} default_server backlog=4096;`,
