@@ -61,6 +61,9 @@ export interface DiagnosticsFile {
   readonly text: string;
 }
 
+/** What the main process answers the preload script. A refusal is no failure of a handler: Electron would print its stack. */
+export type Answered = { readonly value: unknown } | { readonly refused: string };
+
 export interface Desktop {
   /** Asks for a port to the hub; it arrives as a window message `conpaas-hub-port`, and again whenever the hub restarts. */
   connect(): Promise<void>;

@@ -3,12 +3,19 @@
  * CommonJS file. Paths of dropped files go from here to the main process; the page gets tickets.
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import type { Desktop, Opening, UpdateState } from './desktop.ts';
+import type { Answered, Desktop, Opening, UpdateState } from './desktop.ts';
 
 // A MessagePort does not pass the context bridge, but a window message may carry it.
 ipcRenderer.on('hub-port', (event) => {
   window.postMessage('conpaas-hub-port', window.location.origin, [...event.ports]);
 });
+
+/** Asks the main process. @throws Error with what it says where it refuses */
+async function ask<T>(channel: string, params?: unknown): Promise<T> {
+  const answer = (await ipcRenderer.invoke(channel, params)) as Answered;
+  if ('refused' in answer) throw new Error(answer.refused);
+  return answer.value as T;
+}
 
 /** @returns what ends it */
 function forward(channel: 'menu' | 'opening' | 'update', listener: (message: unknown) => void): () => void {
@@ -18,27 +25,27 @@ function forward(channel: 'menu' | 'opening' | 'update', listener: (message: unk
 }
 
 const desktop: Desktop = {
-  connect: () => ipcRenderer.invoke('connect'),
+  connect: () => ask('connect'),
   offerFiles: (files) => {
     // A file that a page made up has no path.
     const paths = files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '');
-    return ipcRenderer.invoke('offer-files', paths);
+    return ask('offer-files', paths);
   },
-  chooseFiles: (what) => ipcRenderer.invoke('choose-files', what),
-  chooseTarget: (name) => ipcRenderer.invoke('choose-target', name),
-  saveText: (name, text) => ipcRenderer.invoke('save-text', { name, text }),
-  copyText: (text) => ipcRenderer.invoke('copy-text', text),
-  setPreferences: (part) => ipcRenderer.invoke('set-preferences', part),
-  remember: (place) => ipcRenderer.invoke('remember', place),
-  openDataDirectory: () => ipcRenderer.invoke('open-data-directory'),
-  resetPreferences: () => ipcRenderer.invoke('reset-preferences'),
-  notify: (note) => ipcRenderer.invoke('notify', note),
-  collectDiagnostics: (state) => ipcRenderer.invoke('collect-diagnostics', state),
-  saveDiagnostics: () => ipcRenderer.invoke('save-diagnostics'),
-  update: (what) => ipcRenderer.invoke('update', what),
+  chooseFiles: (what) => ask('choose-files', what),
+  chooseTarget: (name) => ask('choose-target', name),
+  saveText: (name, text) => ask('save-text', { name, text }),
+  copyText: (text) => ask('copy-text', text),
+  setPreferences: (part) => ask('set-preferences', part),
+  remember: (place) => ask('remember', place),
+  openDataDirectory: () => ask('open-data-directory'),
+  resetPreferences: () => ask('reset-preferences'),
+  notify: (note) => ask('notify', note),
+  collectDiagnostics: (state) => ask('collect-diagnostics', state),
+  saveDiagnostics: () => ask('save-diagnostics'),
+  update: (what) => ask('update', what),
   onUpdate: (listener) => forward('update', (state) => listener(state as UpdateState)),
-  setMenu: (entries) => ipcRenderer.invoke('set-menu', entries),
-  about: () => ipcRenderer.invoke('about'),
+  setMenu: (entries) => ask('set-menu', entries),
+  about: () => ask('about'),
   onMenu: (listener) => forward('menu', (action) => listener(String(action))),
   onOpening: (listener) => forward('opening', (opening) => listener(opening as Opening)),
 };

@@ -13,7 +13,7 @@ import {
   shell,
 } from 'electron';
 import { z } from 'zod';
-import type { About, DiagnosticsFile, MenuEntry } from '../desktop.ts';
+import type { About, Answered, DiagnosticsFile, MenuEntry } from '../desktop.ts';
 import { collectDiagnostics } from '../diagnostics/index.ts';
 import { SomePreferences } from '../preferences.ts';
 import { isOurs } from './guards.ts';
@@ -169,12 +169,26 @@ function answer<Schema extends z.ZodType>(
   schema: Schema,
   work: (params: z.output<Schema>, event: IpcMainInvokeEvent) => unknown,
 ): void {
-  ipcMain.handle(channel, (event, params: unknown) => {
+  ipcMain.handle(channel, async (event, params: unknown): Promise<Answered> => {
     const frame = event.senderFrame;
-    if (!frame || frame !== event.sender.mainFrame || !isOurs(frame.url))
-      throw new Error(`${channel}: not for this page`);
-    return work(schema.parse(params), event);
+    if (!frame || frame !== event.sender.mainFrame || !isOurs(frame.url)) return refuse(channel, 'not for this page');
+    const checked = schema.safeParse(params);
+    if (!checked.success) {
+      const [issue] = checked.error.issues;
+      return refuse(channel, `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is wrong'}`.trim());
+    }
+    try {
+      return { value: await work(checked.data, event) };
+    } catch (thrown) {
+      return refuse(channel, thrown instanceof Error ? thrown.message : String(thrown));
+    }
   });
+}
+
+/** Said in one line, without what was asked: a page may ask for anything. */
+function refuse(channel: string, why: string): Answered {
+  process.stderr.write(`main: ${channel}: ${why}\n`);
+  return { refused: `${channel}: ${why}` };
 }
 
 /** The members that were given: with exact optional types an absent one is none. */

@@ -5,9 +5,13 @@ import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 
 /** As they stand in the executable: https://github.com/electron/fuses (FuseState). */
 const off = 0x30;
-const on = 0x31;
+export const on = 0x31;
 
-const wanted = {
+/**
+ * Every fuse that there is, but for one: LoadBrowserProcessSpecificV8Snapshot says how an Electron was built, and stays as
+ * it was delivered. `electron-builder.yml` sets them; `checklist.spec.ts` compares.
+ */
+export const wantedFuses = {
   RunAsNode: off,
   EnableNodeOptionsEnvironmentVariable: off,
   EnableNodeCliInspectArguments: off,
@@ -29,8 +33,8 @@ export async function objections(directory: string, electron: { readonly officia
   const executable = path.join(directory, 'linux-unpacked/conpaas-desktop');
   if (!existsSync(executable)) return found;
   const wire: Readonly<Record<number, unknown>> = { ...(await getCurrentFuseWire(executable)) };
-  for (const [name, state] of Object.entries(wanted)) {
-    const option = FuseV1Options[name as keyof typeof wanted];
+  for (const [name, state] of Object.entries(wantedFuses)) {
+    const option = FuseV1Options[name as keyof typeof wantedFuses];
     if (wire[option] !== state) found.push(`the fuse ${name} is not set as it should be`);
   }
   return found;

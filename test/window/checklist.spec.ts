@@ -3,11 +3,15 @@
  * See https://www.electronjs.org/docs/latest/tutorial/security. `security.spec.ts` goes deeper into some of them.
  */
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { FuseV1Options } from '@electron/fuses';
 import type { ElectronApplication, Page } from '@playwright/test';
+import { parse } from 'yaml';
+import { on, wantedFuses } from '../../scripts/dist/objections.ts';
+import { electronUse } from '../../scripts/electron/members.ts';
 import { expect, type OpenedDesktop, openDesktop, test, watched } from './fixture.ts';
 import { applicationOf, type ScriptedDirector, startScriptedDirector } from './scripted/index.ts';
 
@@ -279,9 +283,96 @@ test('16. one version of Electron is pinned, and it is the one that is checked a
   expect((JSON.parse(installed) as { version: string }).version).toBe(devDependencies['electron']);
 });
 
+/** Facts that Electron hands over with a call or an event; they are there or not where they are used. */
+const handedOver = new Set([
+  '__type',
+  'IpcMainInvokeEvent',
+  'IpcRendererEvent',
+  'OnBeforeRequestListenerDetails',
+  'OpenDialogReturnValue',
+  'SaveDialogReturnValue',
+  'WebContentsWillFrameNavigateEventParams',
+  'WebContentsWillNavigateEventParams',
+]);
+/** What only a preload script has. */
+const ofPreload = { ContextBridge: 'contextBridge', IpcRenderer: 'ipcRenderer', WebUtils: 'webUtils' } as const;
+
+test('16. every member of Electron that is used is there in the one that runs', async () => {
+  const info = test.info();
+  test.slow(); // the type checker reads the whole project
+  const { imports, members } = electronUse(root);
+  const used = [...members].filter(([owner]) => !handedOver.has(owner));
+  const child = info.outputPath('child.cjs');
+  await writeFile(child, 'process.exit();');
+  const preload = info.outputPath('preload.cjs');
+  const asked = used.filter(([owner]) => owner in ofPreload);
+  const text = Object.entries(ofPreload).map(([owner, name]) => [name, members.get(owner) ?? []]);
+  await writeFile(
+    preload,
+    `const electron = require('electron');
+     const missing = ${JSON.stringify(text)}.flatMap(([name, members]) =>
+       members.filter((member) => !(member in electron[name])).map((member) => name + '.' + member));
+     electron.contextBridge.exposeInMainWorld('missing', missing);`,
+  );
+  const missing = await desktop.evaluate(
+    async (electron, { script, program, wanted, names }) => {
+      const { app, BrowserWindow, session, utilityProcess } = electron;
+      const [window] = BrowserWindow.getAllWindows();
+      if (!window) throw new Error('there is no window');
+      const fork = utilityProcess.fork(program);
+      const gone = new Promise((resolve) => fork.once('exit', resolve));
+      const there: Readonly<Record<string, readonly object[]>> = {
+        App: [app],
+        BrowserWindow: [BrowserWindow, window],
+        Clipboard: [electron.clipboard],
+        CommandLine: [app.commandLine],
+        Dialog: [electron.dialog],
+        IpcMain: [electron.ipcMain],
+        Menu: [electron.Menu],
+        NativeTheme: [electron.nativeTheme],
+        Notification: [electron.Notification.prototype],
+        PowerMonitor: [electron.powerMonitor],
+        Process: [process],
+        ProcessVersions: [process.versions],
+        Protocol: [electron.protocol],
+        SafeStorage: [electron.safeStorage],
+        Screen: [electron.screen],
+        Session: [session, session.defaultSession],
+        Shell: [electron.shell],
+        UtilityProcess: [utilityProcess, fork],
+        WebContents: [window.webContents],
+        WebFrameMain: [window.webContents.mainFrame],
+        WebRequest: [session.defaultSession.webRequest],
+      };
+      const absent = wanted.flatMap(([owner, used]) =>
+        used.filter((name) => !there[owner]?.some((object) => name in object)).map((name) => `${owner}.${name}`),
+      );
+      await gone;
+      const other = new BrowserWindow({ show: false, webPreferences: { preload: script, sandbox: true } });
+      try {
+        await other.loadURL('about:blank');
+        const inPreload = (await other.webContents.executeJavaScript('window.missing')) as readonly string[];
+        return [...absent, ...inPreload, ...names.filter((name) => !(name in electron))];
+      } finally {
+        other.destroy();
+      }
+    },
+    {
+      script: preload,
+      program: child,
+      wanted: used.filter(([owner]) => !(owner in ofPreload)),
+      names: imports.filter((name) => !(Object.values(ofPreload) as string[]).includes(name)),
+    },
+  );
+  expect(missing).toEqual([]);
+  expect(asked.map(([owner]) => owner).sort()).toEqual(Object.keys(ofPreload).sort());
+});
+
 test('17. every channel refuses a sender that is not our page', async () => {
   // A foreign page that got hold of our preload: all that it can ask is refused.
   const preload = path.join(root, 'dist/main/preload.cjs');
+  const said: string[] = [];
+  desktop.process().stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
   const { answers, channels } = await desktop.evaluate(async ({ BrowserWindow, ipcMain }, script) => {
     const other = new BrowserWindow({ show: false, webPreferences: { preload: script, sandbox: true } });
     try {
@@ -298,6 +389,9 @@ test('17. every channel refuses a sender that is not our page', async () => {
   // The bridge has one question for each channel: so these were all of them.
   expect(answers.length).toBe(channels.length);
   for (const [name, answer] of answers) expect(answer, name).toContain('not for this page');
+  // Each is said in a line, and with no word of where in the program.
+  await expect.poll(() => said.join('').match(/^main: .*: not for this page$/gm)?.length).toBe(answers.length);
+  expect(said.join('')).not.toMatch(/^ +at |Error occurred/m);
   const texts = [...(await sources()).values()].join('\n');
   expect(texts.match(/ipcMain\.\w+/g)).toEqual(['ipcMain.handle']); // the one that checks
 });
@@ -312,6 +406,18 @@ test('18. file:// is not used, and nothing of it can be read', async () => {
   );
   expect(read).toBe('refused');
   for (const [file, text] of await sources()) expect(text, file).not.toMatch(/loadFile|['"`]file:/);
+});
+
+test('19. the fuses that packaging sets are those that a release must have, and all that there are', async () => {
+  const { electronFuses } = parse(await readFile(path.join(root, 'electron-builder.yml'), 'utf8')) as {
+    electronFuses: Record<string, boolean>;
+  };
+  const set = Object.entries(electronFuses).map(([name, is]) => [name.charAt(0).toUpperCase() + name.slice(1), is]);
+  const wanted = Object.entries(wantedFuses).map(([name, state]) => [name, state === on]);
+  expect(Object.fromEntries(set)).toEqual(Object.fromEntries(wanted));
+  const all = Object.keys(FuseV1Options).filter((name) => Number.isNaN(Number(name)));
+  expect(all.filter((name) => !(name in wantedFuses))).toEqual(['LoadBrowserProcessSpecificV8Snapshot']);
+  // That they are so in what was packed, `objections` reads from its executable: see test/package.
 });
 
 test('20. the page is given no part of Electron', async () => {
