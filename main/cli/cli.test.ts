@@ -45,6 +45,27 @@ describe('conpaas', () => {
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'not_found' } });
   });
 
+  test('the policy of a cloud is one document; a cloud that has none is said', async () => {
+    const { code, out } = await conpaas('cloud', 'policy', 'ec2');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ Version: '2012-10-17' });
+    expect(await conpaas('cloud', 'policy', 'local')).toMatchObject({
+      code: exitCodes.notFound,
+      err: expect.stringContaining('have no policies') as string,
+    });
+  });
+
+  test('a sweep that is not understood is refused before anything is asked', async () => {
+    for (const words of [
+      ['--older-than', 'soon'],
+      ['--abandoned', 'D 1'],
+      ['--abandoned', 'd-1'],
+      ['--cloud', 'local'],
+    ]) {
+      expect((await conpaas('cloud', 'sweep', ...words)).code, words.join(' ')).toBe(exitCodes.usage);
+    }
+  });
+
   test('completion offers commands and options', async () => {
     expect((await conpaas('complete', '--', 'no')).out.split('\n')).toContain('nodes');
     expect((await conpaas('complete', '--', 'nodes', '')).out).toContain('remove');

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCloud } from '../../remote/core/clouds/index.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
+import { runtime } from '../../remote/host/stand-in.ts';
 import { untilNothingRuns } from '../../test/support/crash-points.ts';
 import { makeDeploymentBundles, openDesk, processesBelow } from '../../test/support/desk.ts';
 import { issueOwner } from '../authority/index.ts';
@@ -91,6 +92,42 @@ describe('a deployment', () => {
       expect(await director.call('get_status', {}, { signal })).toMatchObject({ deployment: each.id });
     }
     await expect(deployments.find()).rejects.toThrow('There are several deployments (blue, red)');
+  }, 60_000);
+
+  test('a sweep finds what nobody has, removes it when told to, and leaves the rest', async () => {
+    await using desk = await openDesk(bundles.directory);
+    await using deployments = await desk.open();
+    const made = await deployments.up({ owner, signal });
+    const director = await deployments.directorClient(undefined, signal);
+    const { application } = await director.call('create_application', { name: 'Blog' }, { signal });
+    await expect.poll(() => director.call('list_vms', {}, { signal }), { timeout: 20_000 }).toHaveLength(1);
+    const settings = { directory: path.join(desk.directory, 'deployments', made.id, 'cloud'), deployment: made.id };
+    await using cloud = createCloud('local', { ...settings, bundles: desk.bundles, runtime });
+    await expect.poll(() => cloud.listVms(signal), { timeout: 20_000 }).toHaveLength(2);
+    // As a set-up leaves it that was made twice. The director's own sweep leaves machines of directors alone.
+    const tags = { deployment: made.id, application: '', operation: 'op-lost' };
+    const lost = await cloud.createVm({ name: 'lost', tags, processes: [] }, signal);
+
+    const target = { deployment: undefined };
+    const young = await deployments.leftovers({ target, afterMs: 60_000, signal });
+    expect(young.findings.filter(({ unowned }) => unowned)).toEqual([]);
+    const { findings, others } = await deployments.leftovers({ target, afterMs: 0, signal });
+    expect(others).toEqual([]);
+    expect(findings.map(({ id, why }) => [id, why])).toEqual(
+      expect.arrayContaining([
+        [made.vm, "the director's machine"],
+        [expect.any(String), 'of Blog'],
+        [lost.id, "it is not the director's machine"],
+      ]),
+    );
+    expect(findings.find(({ tags: { application: of } }) => of === application)?.unowned).toBe(false);
+    // Whatever it is told to remove: what somebody has by then stays.
+    const all = findings.map((one) => ({ ...one, unowned: true }));
+    const { removed, failed } = await deployments.sweep({ target, afterMs: 0, signal, findings: all });
+    expect([removed.map(({ id }) => id), failed]).toEqual([[lost.id], []]);
+    expect((await cloud.listVms(signal)).map(({ id }) => id)).not.toContain(lost.id);
+    const abandoned = { abandoned: made.id, cloud: 'local' };
+    await expect(deployments.leftovers({ target: abandoned, afterMs: 0, signal })).rejects.toThrow('is not abandoned');
   }, 60_000);
 
   test('after a reboot (all its processes killed) any command starts it again', async () => {

@@ -18,8 +18,9 @@ import type { Vault } from '../vault/index.ts';
 import { type Deployment, openDeploymentStore } from './deployment.ts';
 import { destroySteps } from './destroy.ts';
 import type { DeviceCredentials } from './device.ts';
-import { createDirectors, type DirectorClient, type ManagerClient } from './director.ts';
+import { answerMs, createDirectors, type DirectorClient, type ManagerClient } from './director.ts';
 import { createKeyring } from './keyring.ts';
+import { createSweeps, type Sweeps } from './leftovers.ts';
 import { type RunOptions, runSteps, type Step } from './progress.ts';
 import { rotationSteps } from './rotation.ts';
 import type { Runtime } from './runtime.ts';
@@ -91,7 +92,7 @@ export interface DeploymentStatus {
   readonly failure?: Failure | undefined;
 }
 
-export interface Deployments extends AsyncDisposable {
+export interface Deployments extends Sweeps, AsyncDisposable {
   list(): Promise<readonly Deployment[]>;
   /** Records a further one, under a name that is free; `up` of its id sets it up. */
   add(options: {
@@ -136,8 +137,6 @@ function beingDestroyed({ name }: Deployment): ConpaasError {
   return new ConpaasError('conflict', `${name} is being destroyed. End that first with: conpaas destroy ${name}`);
 }
 
-/** How long a director may take to answer before it counts as away. */
-const answerMs = 3000;
 const deadlineMs = 5 * 60_000;
 
 export function openDeployments(options: DeploymentsOptions): Deployments {
@@ -286,6 +285,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
 
   return {
     list: store.list,
+    ...createSweeps({ store, credentials, directors, settingsOf, withRoot, now }),
     add: store.add,
     find: store.find,
     watch: store.watch,

@@ -6,6 +6,9 @@ import { type Client, type ClientOptions, connect } from '../../remote/core/rpc/
 import type { Deployment } from './deployment.ts';
 import type { Keyring, OwnerCredentials } from './keyring.ts';
 
+/** How long a director may take to answer before it counts as away. */
+export const answerMs = 3000;
+
 export type DirectorClient = Client<typeof directorMethods>;
 export type ManagerClient = Client<typeof managerMethods>;
 

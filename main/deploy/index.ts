@@ -22,4 +22,6 @@ export {
 } from './deployments.ts';
 export { DeviceCredentials } from './device.ts';
 export type { DirectorClient, ManagerClient } from './director.ts';
+export type { Leftovers, SweepTarget } from './leftovers.ts';
 export { locateRuntime, type Runtime } from './runtime.ts';
+export { type Finding, sweepAfterMs } from './sweep.ts';

@@ -59,6 +59,9 @@ function cloudOfRecords(): Cloud {
     offers: async () => [],
     power: async () => undefined,
     wake: async () => undefined,
+    tagged: async () => [],
+    removeTagged: refuse,
+    deployments: async () => [],
     retire: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };

@@ -1,10 +1,12 @@
 /** cloud …: credentials in the vault, and machines of the deployment. */
 import type { Command } from 'commander';
-import { cloudKinds } from '../../../remote/core/clouds/index.ts';
+import { cloudKinds, cloudPolicy } from '../../../remote/core/clouds/index.ts';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { checkCredential, credentialInfo, openCredentialStore } from '../../credentials/index.ts';
+import { openDeploymentStore } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import { formatTime, table } from '../terminal.ts';
+import { sweepCommand } from './sweep.ts';
 
 export function cloudCommands(program: Command, run: Run): void {
   const cloud = program.command('cloud').description('Clouds: credentials, machines, prices');
@@ -107,6 +109,19 @@ export function cloudCommands(program: Command, run: Run): void {
         );
       }),
     );
+  cloud
+    .command('policy')
+    .argument('<kind>', 'kind of cloud')
+    .description('The least that ConPaaS needs of an account, as a policy document of that cloud')
+    .action(
+      run(async (session, _options, kind: string) => {
+        const { deployment } = session;
+        const only = deployment && (await openDeploymentStore(await session.dataDirectory()).find(deployment)).id;
+        const policy = cloudPolicy(kind, only);
+        session.terminal.result(policy, () => JSON.stringify(policy, null, 2));
+      }),
+    );
+  sweepCommand(cloud, run);
 }
 
 const priceText = (price: number | undefined): string => (price === undefined ? 'unknown' : String(price));

@@ -62,6 +62,8 @@ export interface Volume {
   readonly name: string;
   readonly tags: Tags;
   readonly sizeGb: number;
+  /** Milliseconds since the epoch; undefined where the cloud does not tell. */
+  readonly createdAt?: number | undefined;
   readonly state: 'creating' | 'available' | 'attached' | 'failed';
   /** Id of the VM, as the cloud calls it. */
   readonly attachedTo?: string | undefined;
@@ -75,6 +77,20 @@ export interface VolumeRequest {
   readonly sizeGb: number;
   /** Must be that of the VM it will be attached to, on clouds with zones. */
   readonly zone?: string | undefined;
+}
+
+/** Something at a cloud that carries the tag of a deployment: what a sweep looks at. */
+export interface Tagged {
+  /** `machine`, `volume`, or as the driver calls it: `security-group`, `network`. */
+  readonly kind: string;
+  /** As the cloud calls it. */
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  /** Milliseconds since the epoch; undefined where the cloud does not tell. */
+  readonly createdAt?: number | undefined;
+  /** Of a volume: the machine that has it. */
+  readonly attachedTo?: string | undefined;
 }
 
 /** How much of something the cloud allows, and how much of it is used. */
@@ -118,6 +134,12 @@ export interface Cloud extends AsyncDisposable {
   power(on: boolean, signal: AbortSignal): Promise<void>;
   /** Starts again what the driver itself runs for a deployment, if that has died. Costs next to nothing if it has not. */
   wake(signal: AbortSignal): Promise<void>;
+  /** All that carries the deployment's tag and is not gone yet. */
+  tagged(signal: AbortSignal): Promise<readonly Tagged[]>;
+  /** Removes one of them, whose kind and id are as `tagged` told. Idempotent; what is not the deployment's is not touched. */
+  removeTagged(thing: Pick<Tagged, 'kind' | 'id'>, signal: AbortSignal): Promise<void>;
+  /** Ids of all deployments that have something here: also of others who use the same account. */
+  deployments(signal: AbortSignal): Promise<readonly string[]>;
   /** Ends or removes what the driver itself needs for a deployment, once its last VM is destroyed. Idempotent. */
   retire(signal: AbortSignal): Promise<void>;
 }

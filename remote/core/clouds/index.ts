@@ -2,6 +2,7 @@
 import { ConpaasError } from '../contract/errors.ts';
 import type { Cloud } from './cloud.ts';
 import { ContainersSettings, createContainersCloud } from './containers/index.ts';
+import { policy as ec2Policy } from './ec2/policy.ts';
 import { createLocalCloud, LocalSettings } from './local/index.ts';
 import type { ProgramSource } from './machines/programs.ts';
 
@@ -35,5 +36,21 @@ export function createCloud(kind: string, settings: unknown, source: ProgramSour
   throw new ConpaasError(
     'invalid_request',
     `There is no cloud of the kind ${kind}; known are ${Object.keys(drivers).join(', ')}.`,
+  );
+}
+
+const policies: Readonly<Record<string, (deployment?: string) => object>> = { ec2: ec2Policy };
+
+/**
+ * The least that ConPaaS needs of an account, in the language of the cloud.
+ * @param deployment id; its resources only, any of ours where absent
+ * @throws ConpaasError `not_found` for clouds that have no such thing
+ */
+export function cloudPolicy(kind: string, deployment?: string): object {
+  const policy = policies[kind];
+  if (policy) return policy(deployment);
+  throw new ConpaasError(
+    'not_found',
+    `Clouds of the kind ${kind} have no policies. There is one for: ${Object.keys(policies).join(', ')}.`,
   );
 }

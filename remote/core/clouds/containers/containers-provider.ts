@@ -9,7 +9,7 @@ import { ConpaasError } from '../../contract/errors.ts';
 import type { Offer } from '../cloud.ts';
 import type { Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { type EngineApi, openEngineApi } from './engine-api.ts';
-import { addressLabel, fromLabels, ofDeployment, sizeLabel, toLabels } from './labels.ts';
+import { addressLabel, anyDeployment, fromLabels, ofDeployment, sizeLabel, toLabels } from './labels.ts';
 import { ensureNetwork, freeAddress, listNetworks } from './network.ts';
 import { ContainersSettings } from './settings.ts';
 import { engineSocket, usualSocket } from './socket.ts';
@@ -252,6 +252,14 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
       } catch (error) {
         if (!(error instanceof ConpaasError) || error.code !== 'not_found') throw error;
       }
+    },
+    async deployments(signal) {
+      const query = { ...anyDeployment, all: '1' };
+      const found = await Promise.all(
+        ['/containers/json', '/networks'].map((path) => api.request({ method: 'GET', path, query }, signal)),
+      );
+      const labels = z.array(z.object({ Labels })).parse(found.flat());
+      return [...new Set(labels.map((one) => fromLabels(one.Labels).tags.deployment).filter((id) => id !== ''))];
     },
     [Symbol.asyncDispose]: async () => undefined,
   };

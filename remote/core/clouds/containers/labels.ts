@@ -27,6 +27,9 @@ export function fromLabels(labels: Readonly<Record<string, string>>): { readonly
   };
 }
 
+/** The query that lists what is of any deployment. */
+export const anyDeployment: Record<string, string> = { filters: JSON.stringify({ label: [deploymentLabel] }) };
+
 /** The query that lists only what is of a deployment. */
 export function ofDeployment(deployment: string): Record<string, string> {
   return { filters: JSON.stringify({ label: [`${deploymentLabel}=${deployment}`] }) };

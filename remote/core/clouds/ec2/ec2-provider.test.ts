@@ -1,8 +1,16 @@
 /** The EC2 driver against moto, a server of the EC2 API that nobody here wrote. Its records are real; nothing boots. */
-import { DescribeInstancesCommand, DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeploymentId } from '../../contract/ids.ts';
 import { describeRecords, describeVolumes, recordsOf } from '../conformance.ts';
+import { createMachineCloud } from '../machines/machine-cloud.ts';
 import type { Provider } from '../machines/provider.ts';
 import { openApi } from './api.ts';
 import { createEc2Provider } from './ec2-provider.ts';
@@ -108,6 +116,46 @@ describe('EC2 in particular', () => {
     await provider.destroyServer(made.id, never);
     for (const belonging of await provider.belongings(never)) await provider.destroyBelonging(belonging, never);
     expect(await provider.belongings(never)).toEqual([]);
+  });
+
+  test('a sweep sees all that carries the tag, and removes only what is of its deployment', async () => {
+    const source = { kind: 'copy' as const, programs: async () => [] };
+    const cloudOf = (of: string) =>
+      createMachineCloud({ provider: createEc2Provider(optionsOf(moto, {}, of)), source });
+    await using swept = cloudOf('d-swept');
+    const make = async (of: string) => {
+      await using maker = createEc2Provider(optionsOf(moto, {}, of));
+      const tags = { deployment: of, application: 'app-lost', operation: 'op-1' };
+      const server = await maker.createServer({ name: 'lost', tags, userData: '#!/bin/sh\n' }, never);
+      const volume = await maker.volumes?.create({ name: 'data', tags, sizeGb: 1 }, never);
+      return { server: server.id, volume: volume?.id ?? '' };
+    };
+    const [lost, others] = [await make('d-swept'), await make('d-others')];
+    const [image] = (await client.send(new DescribeImagesCommand({ Owners: ['136693071363'] }))).Images ?? [];
+    const run = new RunInstancesCommand({ ImageId: image?.ImageId, MinCount: 1, MaxCount: 1 });
+    const untagged = (await client.send(run)).Instances?.[0]?.InstanceId ?? '';
+
+    const things = await swept.tagged(never);
+    expect(things.map(({ kind }) => kind).sort()).toEqual(['machine', 'security-group', 'volume', 'volume']); // its root disk too
+    expect(things.find(({ kind }) => kind === 'machine')).toMatchObject({ id: lost.server, name: 'lost' });
+    for (const { kind, createdAt } of things) if (kind !== 'security-group') expect(createdAt).toBeGreaterThan(0);
+    expect(await swept.deployments(never)).toEqual(expect.arrayContaining(['d-swept', 'd-others']));
+
+    for (const id of [others.server, untagged]) await swept.removeTagged({ kind: 'machine', id }, never);
+    await swept.removeTagged({ kind: 'volume', id: others.volume }, never);
+    await using theirs = cloudOf('d-others');
+    expect(await theirs.tagged(never)).toHaveLength(4);
+    const { Reservations } = await client.send(new DescribeInstancesCommand({ InstanceIds: [untagged] }));
+    expect(Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe('running');
+
+    for (const of of [swept, theirs]) {
+      for (const kind of ['machine', 'volume', 'security-group']) {
+        for (const thing of await of.tagged(never)) if (thing.kind === kind) await of.removeTagged(thing, never);
+      }
+      expect(await of.tagged(never)).toEqual([]);
+    }
+    expect(await swept.deployments(never)).not.toContain('d-swept');
+    await client.send(new TerminateInstancesCommand({ InstanceIds: [untagged] }));
   });
 
   test('off and on again', async () => {

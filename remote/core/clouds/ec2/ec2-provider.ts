@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   DeleteSecurityGroupCommand,
   DescribeInstancesCommand,
+  type Filter,
   GetConsoleOutputCommand,
   type Instance,
   RebootInstancesCommand,
@@ -15,13 +16,14 @@ import { ConpaasError } from '../../contract/errors.ts';
 import { createOnce, isLiving } from '../machines/create-once.ts';
 import type { Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { openApi } from './api.ts';
-import { isNotFound, lacksCapacity, plainError } from './errors.ts';
+import { isInUse, isNotFound, lacksCapacity, plainError } from './errors.ts';
 import { findImage } from './images.ts';
-import { ensureGroup, findNetwork, listGroups, type Subnet } from './network.ts';
+import { describeGroups, ensureGroup, findNetwork, listGroups, type Subnet } from './network.ts';
 import { listOffers } from './offers.ts';
+import { onceFree } from './once-free.ts';
 import type { Ec2Options } from './settings.ts';
-import { fromTags, type InstanceType, ofDeployment, tagged } from './tags.ts';
-import { createVolumes } from './volumes.ts';
+import { fromTags, type InstanceType, ofAnyDeployment, ofDeployment, tagged } from './tags.ts';
+import { createVolumes, describeVolumes } from './volumes.ts';
 
 const states: Readonly<Record<string, Server['state'] | undefined>> = {
   pending: 'creating',
@@ -40,15 +42,19 @@ export function createEc2Provider(options: Ec2Options): Provider {
 
   /** Of our deployment; a terminated one is told of for about an hour. */
   async function instances(signal: AbortSignal): Promise<Server[]> {
-    const found: Server[] = [];
+    return (await describeInstances(ofDeployment(deployment), signal)).flatMap(toServer);
+  }
+
+  async function describeInstances(filter: Filter, signal: AbortSignal): Promise<Instance[]> {
+    const found: Instance[] = [];
     let next: string | undefined;
     do {
       const page = await api.call(
         DescribeInstancesCommand,
-        { Filters: [ofDeployment(deployment)], MaxResults: 1000, ...(next === undefined ? {} : { NextToken: next }) },
+        { Filters: [filter], MaxResults: 1000, ...(next === undefined ? {} : { NextToken: next }) },
         signal,
       );
-      for (const { Instances = [] } of page.Reservations ?? []) found.push(...Instances.flatMap(toServer));
+      for (const { Instances = [] } of page.Reservations ?? []) found.push(...Instances);
       next = page.NextToken || undefined;
     } while (next !== undefined);
     return found;
@@ -175,7 +181,21 @@ export function createEc2Provider(options: Ec2Options): Provider {
     },
     async destroyBelonging({ id }, signal) {
       if (!(await listGroups(api, deployment, signal)).some(({ GroupId }) => GroupId === id)) return;
-      await api.call(DeleteSecurityGroupCommand, { GroupId: id }, signal);
+      await onceFree(
+        () =>
+          api.call(DeleteSecurityGroupCommand, { GroupId: id }, signal, (error) => isInUse(error) || isNotFound(error)),
+        signal,
+        'ec2:DeleteSecurityGroup',
+      );
+    },
+    async deployments(signal) {
+      const [machines, volumes, groups] = await Promise.all([
+        describeInstances(ofAnyDeployment, signal),
+        describeVolumes(api, ofAnyDeployment, signal),
+        describeGroups(api, ofAnyDeployment, signal),
+      ]);
+      const living = machines.filter((one) => toServer(one).some(isLiving));
+      return [...new Set([...living, ...volumes, ...groups].map(({ Tags }) => fromTags(Tags).tags.deployment))];
     },
     [Symbol.asyncDispose]: async () => api[Symbol.dispose](),
   };

@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConpaasError } from '../../contract/errors.ts';
 import { plainError } from './errors.ts';
@@ -30,6 +32,18 @@ describe("EC2's errors in plain words", () => {
   test('errors of the service itself may be tried again', () => {
     expect(plainError(said('InternalError', 'sorry', 500), 'ec2:X')).toMatchObject({ failure: { retry: true } });
   });
+});
+
+test('the policy names every call that the driver makes, and no other', async () => {
+  const sources = (await readdir(import.meta.dirname)).filter((name) => /^(?!.*\.test\.)(?!moto\.).*\.ts$/.test(name));
+  const texts = await Promise.all(sources.map((name) => readFile(path.join(import.meta.dirname, name), 'utf8')));
+  const called = texts.flatMap((text) =>
+    [...text.matchAll(/\b([A-Z][A-Za-z]+)Command,/g)].map(([, name]) => `ec2:${name}`),
+  );
+  const { Statement } = policy() as { Statement: { Sid: string; Action: string[] | string }[] };
+  const allowed = new Set(Statement.flatMap(({ Action }) => Action));
+  allowed.delete('ec2:CreateTags'); // a part of the calls that make something
+  expect([...allowed].sort()).toEqual([...new Set(called)].sort());
 });
 
 test('the policy allows to change only what carries our tag', () => {

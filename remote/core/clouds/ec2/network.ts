@@ -5,6 +5,7 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
+  type Filter,
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import { ConpaasError } from '../../contract/errors.ts';
@@ -60,14 +61,15 @@ async function defaultVpc(api: Ec2Api, region: string, signal: AbortSignal): Pro
   throw new ConpaasError('cloud_failed', `The account has no default network in ${region}. Name a VPC and a subnet.`);
 }
 
-/** Groups of ours. */
-export async function listGroups(api: Ec2Api, deployment: string, signal: AbortSignal): Promise<SecurityGroup[]> {
-  const { SecurityGroups = [] } = await api.call(
-    DescribeSecurityGroupsCommand,
-    { Filters: [ofDeployment(deployment)] },
-    signal,
-  );
+/** Groups that a filter lets through. */
+export async function describeGroups(api: Ec2Api, filter: Filter, signal: AbortSignal): Promise<SecurityGroup[]> {
+  const { SecurityGroups = [] } = await api.call(DescribeSecurityGroupsCommand, { Filters: [filter] }, signal);
   return SecurityGroups;
+}
+
+/** Groups of ours. */
+export function listGroups(api: Ec2Api, deployment: string, signal: AbortSignal): Promise<SecurityGroup[]> {
+  return describeGroups(api, ofDeployment(deployment), signal);
 }
 
 /**

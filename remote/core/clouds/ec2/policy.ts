@@ -2,7 +2,6 @@
 
 /** Calls that look, which EC2 cannot limit to certain resources. */
 export const reading = [
-  'ec2:DescribeAvailabilityZones',
   'ec2:DescribeImages',
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeInstances',

@@ -33,4 +33,7 @@ export function fromTags(tags: readonly Tag[] | undefined): { readonly name: str
 /** What lists only what is ours. */
 export const ofDeployment = (deployment: string): Filter => ({ Name: `tag:${deploymentTag}`, Values: [deployment] });
 
+/** What lists what is of any deployment. */
+export const ofAnyDeployment: Filter = { Name: 'tag-key', Values: [deploymentTag] };
+
 export type InstanceType = _InstanceType;

@@ -9,12 +9,14 @@ import {
   DescribeVolumesCommand,
   DetachVolumeCommand,
   type Volume as Ec2Volume,
+  type Filter,
 } from '@aws-sdk/client-ec2';
 import { ConpaasError } from '../../contract/errors.ts';
 import type { Volume } from '../cloud.ts';
 import type { Volumes } from '../machines/provider.ts';
 import type { Ec2Api } from './api.ts';
-import { isNotFound } from './errors.ts';
+import { isInUse, isNotFound } from './errors.ts';
+import { onceFree } from './once-free.ts';
 import { fromTags, ofDeployment, tagged } from './tags.ts';
 
 /** Device names for volumes of ours (EC2 recommends f to p). */
@@ -32,20 +34,8 @@ export function createVolumes(
   deployment: string,
   zone: (signal: AbortSignal) => Promise<string>,
 ): Volumes {
-  const list = async (signal: AbortSignal): Promise<Volume[]> => {
-    const found: Ec2Volume[] = [];
-    let next: string | undefined;
-    do {
-      const page = await api.call(
-        DescribeVolumesCommand,
-        { Filters: [ofDeployment(deployment)], ...(next === undefined ? {} : { NextToken: next }) },
-        signal,
-      );
-      found.push(...(page.Volumes ?? []));
-      next = page.NextToken || undefined;
-    } while (next !== undefined);
-    return found.flatMap(toVolume);
-  };
+  const list = async (signal: AbortSignal): Promise<Volume[]> =>
+    (await describeVolumes(api, ofDeployment(deployment), signal)).flatMap(toVolume);
 
   return {
     list,
@@ -97,17 +87,31 @@ export function createVolumes(
     },
     async destroy(volume, signal) {
       if (!(await list(signal)).some(({ id }) => id === volume)) return; // not there, or not ours
-      try {
-        await api.call(DeleteVolumeCommand, { VolumeId: volume }, signal, isNotFound);
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
+      await onceFree(
+        () =>
+          api.call(DeleteVolumeCommand, { VolumeId: volume }, signal, (error) => isInUse(error) || isNotFound(error)),
+        signal,
+        'ec2:DeleteVolume',
+      );
     },
   };
 }
 
+/** All that a filter lets through. */
+export async function describeVolumes(api: Ec2Api, filter: Filter, signal: AbortSignal): Promise<Ec2Volume[]> {
+  const found: Ec2Volume[] = [];
+  let next: string | undefined;
+  do {
+    const more = next === undefined ? {} : { NextToken: next };
+    const page = await api.call(DescribeVolumesCommand, { Filters: [filter], ...more }, signal);
+    found.push(...(page.Volumes ?? []));
+    next = page.NextToken || undefined;
+  } while (next !== undefined);
+  return found;
+}
+
 /** Nothing for one that is being deleted. */
-function toVolume({ VolumeId, State, Size, Tags, Attachments, AvailabilityZone }: Ec2Volume): Volume[] {
+function toVolume({ VolumeId, State, Size, Tags, Attachments, AvailabilityZone, CreateTime }: Ec2Volume): Volume[] {
   const state = states[State ?? ''];
   if (VolumeId === undefined || state === undefined) return [];
   return [
@@ -115,6 +119,7 @@ function toVolume({ VolumeId, State, Size, Tags, Attachments, AvailabilityZone }
       ...fromTags(Tags),
       id: VolumeId,
       sizeGb: Size ?? 0,
+      createdAt: CreateTime?.getTime(),
       state,
       attachedTo: Attachments?.find((one) => one.State !== 'detached')?.InstanceId,
       zone: AvailabilityZone,

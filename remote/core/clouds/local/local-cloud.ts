@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import { type HostVm, hostMethods } from '../../contract/host.ts';
-import type { VmId } from '../../contract/ids.ts';
+import { VmId } from '../../contract/ids.ts';
 import { type Client, connect } from '../../rpc/index.ts';
 import { isAlive, type ProcessIdentity } from '../../supervisor/proc.ts';
 import type { Cloud, CloudVm, FirstContact, VmRequest } from '../cloud.ts';
@@ -90,6 +90,15 @@ export function createLocalCloud(given: LocalSettings): Cloud {
   const isOurs = (vm: HostVm): boolean =>
     settings.deployment === undefined || vm.tags['deployment'] === settings.deployment;
 
+  const list = (signal: AbortSignal): Promise<CloudVm[]> =>
+    withHost(async (host) => (await host.call('list_vms', {}, { signal })).filter(isOurs).map(toCloudVm), signal);
+  const destroyVm = (vm: string, signal: AbortSignal): Promise<void> =>
+    withHost(async (host) => {
+      const found = (await host.call('list_vms', {}, { signal })).find(({ id }) => id === vm);
+      if (found && !isOurs(found)) return; // what is not ours is not touched
+      await host.call('destroy_vm', { vm: VmId.parse(vm) }, { signal, timeoutMs: 120_000 });
+    }, signal);
+
   return {
     kind: 'local',
     lists: 'set',
@@ -105,14 +114,8 @@ export function createLocalCloud(given: LocalSettings): Cloud {
     },
     createVm: (request, signal) =>
       withHost(async (host) => toCloudVm(await host.call('create_vm', toParams(request), { signal })), signal),
-    listVms: (signal) =>
-      withHost(async (host) => (await host.call('list_vms', {}, { signal })).filter(isOurs).map(toCloudVm), signal),
-    destroyVm: (vm, signal) =>
-      withHost(async (host) => {
-        const found = (await host.call('list_vms', {}, { signal })).find(({ id }) => id === vm);
-        if (found && !isOurs(found)) return; // what is not ours is not touched
-        await host.call('destroy_vm', { vm }, { signal, timeoutMs: 120_000 });
-      }, signal),
+    listVms: list,
+    destroyVm,
     setProcesses: (vm, processes, signal) =>
       withHost(
         async (host) => void (await host.call('set_processes', { vm, processes: [...processes] }, { signal })),
@@ -131,6 +134,11 @@ export function createLocalCloud(given: LocalSettings): Cloud {
       const host = await readHostIdentity(settings.directory);
       if (!host || !isAlive(host)) await withHost((one) => one.call('hello', {}, { signal }), signal);
     },
+    // Its host keeps one deployment, and nothing but VMs.
+    tagged: async (signal) =>
+      (await list(signal)).map(({ id, name, tags, createdAt }) => ({ kind: 'machine', id, name, tags, createdAt })),
+    removeTagged: ({ id }, signal) => destroyVm(id, signal),
+    deployments: async (signal) => [...new Set((await list(signal)).map(({ tags }) => tags.deployment))],
     retire: endHost,
     async [Symbol.asyncDispose]() {
       await opened?.client[Symbol.asyncDispose]();

@@ -59,6 +59,7 @@ function fakeProvider(failing: Partial<Record<string, Error>> = {}) {
     volumes: undefined,
     belongings: async () => [],
     destroyBelonging: async () => undefined,
+    deployments: async () => [],
     [Symbol.asyncDispose]: async () => undefined,
   };
   return { provider, servers, requests, powered };

@@ -7,7 +7,8 @@ import { ConpaasError, toFailure } from '../../contract/errors.ts';
 import type { HostProcess } from '../../contract/host.ts';
 import { VmId } from '../../contract/ids.ts';
 import { MachineList, machineHostMethods } from '../../contract/machine-host.ts';
-import type { Cloud, CloudVm, VmRequest } from '../cloud.ts';
+import type { Cloud, CloudVm, Tagged, VmRequest } from '../cloud.ts';
+import { isLiving } from './create-once.ts';
 import { callMachineHost } from './host-call.ts';
 import { programsDirectory } from './layout.ts';
 import type { Program, ProgramName, ProgramSource } from './programs.ts';
@@ -94,6 +95,14 @@ export function createMachineCloud({ provider, transport: given, source }: Machi
       }
     },
     wake: async () => undefined, // machines run without us
+    tagged: (signal) => taggedOf(provider, signal),
+    async removeTagged({ kind, id }, signal) {
+      if (kind === 'machine') return provider.destroyServer(id, signal);
+      if (kind === 'volume') return provider.volumes?.destroy(id, signal);
+      const found = (await provider.belongings(signal)).find((one) => one.kind === kind && one.id === id);
+      if (found) await provider.destroyBelonging(found, signal);
+    },
+    deployments: (signal) => provider.deployments(signal),
     async retire(signal) {
       const { volumes } = provider;
       for (const volume of (await volumes?.list(signal)) ?? []) await volumes?.destroy(volume.id, signal);
@@ -101,6 +110,30 @@ export function createMachineCloud({ provider, transport: given, source }: Machi
     },
     [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose](),
   };
+}
+
+async function taggedOf(provider: Provider, signal: AbortSignal): Promise<readonly Tagged[]> {
+  const [servers, volumes = [], belongings] = await Promise.all([
+    provider.listServers(signal),
+    provider.volumes?.list(signal),
+    provider.belongings(signal),
+  ]);
+  return [
+    ...servers
+      .filter(isLiving)
+      .map(({ id, name, tags, createdAt }): Tagged => ({ kind: 'machine', id, name, tags, createdAt })),
+    ...volumes.map(
+      ({ id, name, tags, createdAt, attachedTo }): Tagged => ({
+        kind: 'volume',
+        id,
+        name,
+        tags,
+        createdAt,
+        attachedTo,
+      }),
+    ),
+    ...belongings,
+  ];
 }
 
 /** Where there is no first contact. Nobody but a mistake of ours gets here: machines then follow their lists. */

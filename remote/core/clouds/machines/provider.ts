@@ -71,6 +71,8 @@ export interface Provider extends AsyncDisposable {
   /** What else carries our deployment's tag. */
   belongings(signal: AbortSignal): Promise<readonly Belonging[]>;
   destroyBelonging(belonging: Belonging, signal: AbortSignal): Promise<void>;
+  /** Ids of all deployments that have something here: also of others who use the same account. */
+  deployments(signal: AbortSignal): Promise<readonly string[]>;
 }
 
 export interface Volumes {

@@ -1,0 +1,133 @@
+/** Finds and removes what a deployment has left over at its cloud: after a crash, a lost record, a forgotten desktop. */
+import { type Cloud, createCloud } from '../../remote/core/clouds/index.ts';
+import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
+import type { DeploymentId } from '../../remote/core/contract/ids.ts';
+import type { CredentialStore } from '../credentials/index.ts';
+import type { Deployment, DeploymentStore } from './deployment.ts';
+import { answerMs, type Directors } from './director.ts';
+import { type Finding, judge, type Owners } from './sweep.ts';
+
+/** Whose leftovers are looked for. */
+export type SweepTarget =
+  /** Of a deployment here: id or name; the only one there is where absent. */
+  | { readonly deployment: string | undefined }
+  /** Of one that no desktop has any more, as the user says. */
+  | {
+      readonly abandoned: DeploymentId;
+      /** Kind of cloud, and id or name of the credential where that needs one. */
+      readonly cloud: string;
+      readonly credential?: string | undefined;
+    };
+
+export interface SweepOptions {
+  readonly target: SweepTarget;
+  /** How old something unowned must be, milliseconds. */
+  readonly afterMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Leftovers {
+  readonly deployment: DeploymentId;
+  /** All that carries the deployment's tag: unowned first to be removed, in this order. */
+  readonly findings: readonly Finding[];
+  /** Ids of other deployments that have something at this account and are not on record here. They are not touched. */
+  readonly others: readonly string[];
+}
+
+export interface Sweeps {
+  /** What carries a deployment's tag at its cloud, and who has it. Changes and starts nothing. */
+  leftovers(options: SweepOptions): Promise<Leftovers>;
+  /**
+   * Removes those of `findings` that nobody has when it looks again.
+   * @returns what was removed, and what could not be, with the reason
+   */
+  sweep(
+    options: SweepOptions & { readonly findings: readonly Finding[] },
+  ): Promise<{ readonly removed: readonly Finding[]; readonly failed: readonly { id: string; message: string }[] }>;
+}
+
+export interface SweepParts {
+  readonly store: DeploymentStore;
+  readonly credentials: CredentialStore;
+  readonly directors: Directors;
+  /** Of a deployment's driver. */
+  settingsOf(deployment: Deployment): Promise<Record<string, unknown>>;
+  /** By id or name. @throws ConpaasError forbidden: this desktop is a guest there */
+  withRoot(deployment: string | undefined): Promise<Deployment>;
+  now(): number;
+}
+
+export function createSweeps({ store, credentials, directors, settingsOf, withRoot, now }: SweepParts): Sweeps {
+  /** Opens the cloud of a target, as a driver that makes nothing. */
+  async function cloudOf(target: SweepTarget): Promise<{ id: DeploymentId; cloud: Cloud; deployment?: Deployment }> {
+    if ('abandoned' in target) {
+      const present = (await store.list()).find(({ id }) => id === target.abandoned);
+      if (present) {
+        throw new ConpaasError('conflict', `${present.name} is not abandoned: it is on record here.`);
+      }
+      const { cloud: kind, credential } = target;
+      const fields = credential === undefined ? {} : (await credentials.get(credential)).fields;
+      return { id: target.abandoned, cloud: createCloud(kind, { ...fields, deployment: target.abandoned }) };
+    }
+    const deployment = await withRoot(target.deployment);
+    const cloud = createCloud(deployment.cloud.kind, await settingsOf(deployment));
+    return { id: deployment.id, cloud, deployment };
+  }
+
+  async function ownersOf(deployment: Deployment, signal: AbortSignal): Promise<Owners> {
+    const kind = 'deployment';
+    const directorVm = deployment.vm;
+    try {
+      const client = await directors.director(deployment);
+      const limits = { signal, timeoutMs: answerMs };
+      const applications = await client.call('list_applications', {}, limits);
+      const vms = await client.call('list_vms', {}, limits);
+      const records = {
+        machines: new Set<string>(vms.map(({ id }) => id)),
+        applications: new Map<string, string>(applications.map(({ id, name }) => [id, name])),
+      };
+      return { kind, directorVm, records };
+    } catch {
+      signal.throwIfAborted();
+      return { kind, directorVm }; // it does not answer: what it would have to say is kept
+    }
+  }
+
+  async function leftovers({ target, afterMs, signal }: SweepOptions): Promise<Leftovers> {
+    const { id, cloud: opened, deployment } = await cloudOf(target);
+    await using cloud = opened;
+    // In this order: what is made meanwhile is on record before it is made.
+    const things = await cloud.tagged(signal);
+    const owners: Owners = deployment ? await ownersOf(deployment, signal) : { kind: 'abandoned' };
+    const here = new Set<string>((await store.list()).map((one) => one.id));
+    return {
+      deployment: id,
+      findings: judge(things, { owners, now: now(), afterMs }),
+      others: (await cloud.deployments(signal)).filter((other) => other !== id && !here.has(other)).sort(),
+    };
+  }
+
+  async function sweep({
+    findings: asked,
+    ...options
+  }: SweepOptions & { readonly findings: readonly Finding[] }): ReturnType<Sweeps['sweep']> {
+    const { findings } = await leftovers(options);
+    const same = (a: Finding, b: Finding): boolean => a.kind === b.kind && a.id === b.id;
+    const removed: Finding[] = [];
+    const failed: { id: string; message: string }[] = [];
+    await using cloud = (await cloudOf(options.target)).cloud;
+    for (const finding of findings) {
+      if (!finding.unowned || !asked.some((one) => same(one, finding))) continue;
+      try {
+        await cloud.removeTagged(finding, options.signal);
+        removed.push(finding);
+      } catch (error) {
+        options.signal.throwIfAborted();
+        failed.push({ id: finding.id, message: toFailure(error).message });
+      }
+    }
+    return { removed, failed };
+  }
+
+  return { leftovers, sweep };
+}
