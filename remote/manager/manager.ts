@@ -11,7 +11,7 @@ import { authorize, identifyPeer, type ManagerBootstrap } from '../core/identity
 import { openJournal } from '../core/journal/index.ts';
 import { attribution, Operations, type StepContext } from '../core/operations/index.ts';
 import { type DirectorClient, openMembership } from '../core/process/index.ts';
-import { type ServerOptions, serve } from '../core/rpc/index.ts';
+import { lateHandlers, type ServerOptions, serve } from '../core/rpc/index.ts';
 import type { ServiceManager } from '../core/service/manager.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { DesiredService } from '../core/service/state.ts';
@@ -100,7 +100,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   };
   const revoked = new Set<string>();
   const typeMethods: MethodTable = Object.assign({}, ...Object.values(specs).map((spec) => spec.managerMethods));
-  let handlers: ServerOptions<MethodTable>['handlers'] = {};
+  let handlers: ServerOptions<MethodTable>['handlers'] | undefined;
   const table: MethodTable = { ...typeMethods, ...managerMethods };
   const server = stack.use(
     await serve<MethodTable>({
@@ -108,7 +108,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
       product: options.product,
       table,
       // The port must be known to join, and joining comes before everything else: handlers are put in place later.
-      handlers: lateHandlers(table, () => handlers),
+      handlers: lateHandlers('manager', table, () => handlers),
       listen: { host: bootstrap.address, port: 5556, fallback: true },
       tls: { credentials: undefined },
       identify: (peer) => identifyPeer({ ...peer, deployment, revoked }),
@@ -296,15 +296,4 @@ async function watchVms(manager: Manager, signal: AbortSignal, onSuperseded: () 
     // What was known of the machines stays; agents are dialled all the same while the director is away.
     await delay(pause, undefined, { signal }).catch(() => undefined);
   }
-}
-
-function lateHandlers(
-  table: MethodTable,
-  current: () => ServerOptions<MethodTable>['handlers'],
-): ServerOptions<MethodTable>['handlers'] {
-  const late: Record<string, unknown> = {};
-  for (const name of Object.keys(table)) {
-    late[name] = (...args: unknown[]) => (current()[name] as unknown as (...args: unknown[]) => unknown)(...args);
-  }
-  return late as ServerOptions<MethodTable>['handlers'];
 }

@@ -3,6 +3,7 @@ export { type Client, type ClientOptions, connect } from './client.ts';
 export type { CallOptions, Download, LocalFile, StreamOptions, UploadOptions } from './client-options.ts';
 export type { Address } from './connection.ts';
 export { joinChannels } from './join-channels.ts';
+export { lateHandlers } from './late-handlers.ts';
 export { type OpenApiDocument, type OpenApiSources, openApiDocument } from './openapi.ts';
 export { openApiPage } from './openapi-page.ts';
 export type { RelayTarget } from './relay.ts';

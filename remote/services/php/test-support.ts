@@ -173,7 +173,8 @@ export async function createBench(deep = false): Promise<Bench> {
     async [Symbol.asyncDispose]() {
       for (const supervisor of supervisors.values()) await supervisor[Symbol.asyncDispose]();
       for (const id of supervisors.keys()) await endRecorded(join(directory, 'records', id));
-      await rm(top, { recursive: true, force: true });
+      // An engine's last words may be written meanwhile.
+      await rm(top, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
 }
