@@ -11,7 +11,8 @@ import type {
 import { VmId } from '../core/contract/ids.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { DesiredNode, DesiredService } from '../core/service/state.ts';
-import { viewOf, type World } from './views.ts';
+import { switchProgress } from './switch-progress.ts';
+import { irreplaceable, viewOf, type World } from './views.ts';
 
 export type Specs = Readonly<Record<string, ServiceSpec>>;
 
@@ -61,13 +62,6 @@ export function nodeInfo(world: World, specs: Specs, service: DesiredService, no
   };
 }
 
-/** Why a fresh node cannot take the place of this one; undefined: it can. */
-export function irreplaceable(world: World, service: DesiredService, node: DesiredNode): string | undefined {
-  const view = viewOf(world, service);
-  const own = view.nodes.find(({ desired }) => desired.id === node.id);
-  return own && world.types[service.type]?.irreplaceable?.(view, own);
-}
-
 /** Names of a node's logs: those of its role, and what its agent has to say of it. */
 export function logNames(service: DesiredService | undefined, node: DesiredNode, specs: Specs): string[] {
   return [...((service && specs[service.type]?.roles[node.role]?.logs) ?? []), 'conpaas'];
@@ -76,7 +70,11 @@ export function logNames(service: DesiredService | undefined, node: DesiredNode,
 export function serviceInfo(world: World, specs: Specs, service: DesiredService): ServiceInfo {
   const spec = specs[service.type];
   const nodes = world.state.nodes.filter((node) => node.service === service.id);
-  const infos = nodes.map((node) => nodeInfo(world, specs, service, node));
+  const switching = switchProgress(world, service);
+  const infos = nodes.map((node) => ({
+    ...nodeInfo(world, specs, service, node),
+    ...(switching.has(node.id) && { switch: switching.get(node.id) }),
+  }));
   const { state, cause } = summarize(service.running, infos);
   const defaults = spec ? spec.configuration.partial().parse({}) : {};
   return {
@@ -114,7 +112,7 @@ export function serviceInfo(world: World, specs: Specs, service: DesiredService)
 /** Newest first. */
 export function versionList(service: DesiredService): CodeVersion[] {
   return service.versions
-    .map(({ id, blob, name, description, size, files, createdAt, createdBy }) => ({
+    .map(({ id, blob, name, description, size, files, createdAt, createdBy, refused }) => ({
       id,
       blob,
       name,
@@ -124,6 +122,7 @@ export function versionList(service: DesiredService): CodeVersion[] {
       createdAt,
       createdBy,
       active: id === service.activeVersion,
+      ...(refused && { refused }),
     }))
     .reverse();
 }

@@ -7,8 +7,8 @@ import type { NodeAssignment } from '../core/contract/agent.ts';
 import type { VmInfo } from '../core/contract/application.ts';
 import type { NodeId, VmId } from '../core/contract/ids.ts';
 import type { DesiredNode, DesiredService } from '../core/service/state.ts';
-import { irreplaceable } from './info.ts';
-import { needsAreMet, viewOf, type World } from './views.ts';
+
+import { irreplaceable, needsAreMet, viewOf, type World } from './views.ts';
 
 export type Action =
   | { readonly kind: 'create_vms'; readonly slots: readonly string[]; readonly cloud: string | undefined }

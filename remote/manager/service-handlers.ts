@@ -8,13 +8,13 @@ import type { Started } from '../core/contract/operation.ts';
 import { longestScript, type ScriptOutput } from '../core/contract/scripts.ts';
 import type { serviceMethods } from '../core/contract/services.ts';
 import type { DesiredNode, DesiredService } from '../core/service/state.ts';
-import { irreplaceable } from './info.ts';
 import type { Manager } from './manager.ts';
 import { findService, nodesOf } from './nodes.ts';
 import type { RemoveParams } from './scaling.ts';
 import type { ConfigureParams } from './service-operations.ts';
 import { compareFiles, findVersion, listFiles, storeBlob, temporary } from './versions.ts';
 import type { World } from './views.ts';
+import { irreplaceable } from './views.ts';
 
 export interface ServiceHandlersOptions {
   readonly manager: Manager;

@@ -167,6 +167,10 @@ export async function switchVersion(
     // A manager that is ending goes on in its next life, and who is away comes back.
     if (before === version || isPassing(failure)) throw error;
     const old = before ?? 'the welcome page';
+    await desired.change((state) => {
+      const tried = findService(state, serviceId).versions.find(({ id }) => id === version);
+      if (tried) tried.refused = { at: Date.now(), message: failure.message };
+    });
     context.log(`going back to ${old}`);
     await serve(targets(), before);
     await until(manager, (world) => targets().every((id) => isSettled(world, id)), {
@@ -183,6 +187,7 @@ export async function switchVersion(
       if (own.activeVersion !== undefined) own.previousVersion = own.activeVersion;
       own.activeVersion = version;
     }
+    delete findVersion(own, version).refused;
     for (const node of state.nodes) if (node.service === own.id) node.version = version;
   });
   await until(manager, (world) => targets().every((id) => !service.running || isSettled(world, id)), {

@@ -2,7 +2,7 @@
 import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
 import type { NodeId } from '../core/contract/ids.ts';
 import type { NodeView, ServiceManager, ServiceView } from '../core/service/manager.ts';
-import type { DesiredService, DesiredState } from '../core/service/state.ts';
+import type { DesiredNode, DesiredService, DesiredState } from '../core/service/state.ts';
 
 export interface World {
   readonly state: DesiredState;
@@ -46,4 +46,11 @@ function bareView(world: World, service: DesiredService): ServiceView {
       return { desired, address: vm?.address, observed: world.node(desired.id) };
     });
   return { service, state: world.state, nodes, secrets: world.secrets, environment: {} };
+}
+
+/** Why a fresh node cannot take the place of this one; undefined: it can. */
+export function irreplaceable(world: World, service: DesiredService, node: DesiredNode): string | undefined {
+  const view = viewOf(world, service);
+  const own = view.nodes.find(({ desired }) => desired.id === node.id);
+  return own && world.types[service.type]?.irreplaceable?.(view, own);
 }

@@ -56,12 +56,12 @@ export async function until(
 }
 
 /** Whether a node runs what it was told last, and takes its part. */
-export function isSettled(world: World, id: NodeId): boolean {
+export function isSettled(world: World, id: NodeId, assigned = assign(world)): boolean {
   const node = world.state.nodes.find((one) => one.id === id);
   const service = world.state.services.find((one) => one.id === node?.service);
   const type = service && world.types[service.type];
   if (!node || !service || !type) return false;
-  const wanted = assign(world).get(id);
+  const wanted = assigned.get(id);
   const observed = world.node(id);
   if (!wanted || !observed || observed.applied !== wanted.hash) return false;
   if (!service.running) return observed.state === 'stopped';

@@ -90,7 +90,9 @@ describe('code of a service', () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/PHP Parse error|syntax error/);
     expect((await ask(address)).version).toBe('two');
-    expect((await versions()).find(({ active }) => active)?.id).toBe('v2');
+    const listed = await versions();
+    expect(listed.find(({ active }) => active)?.id).toBe('v2');
+    expect(listed[0]?.refused?.message).toContain('/health answers');
   });
 });
 

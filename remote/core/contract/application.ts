@@ -91,10 +91,16 @@ export const NodeInfo = z.object({
   createdAt: z.number().optional(),
   /** Code version it should serve. */
   version: z.string().optional(),
+  /** How far it is, while another code version is being made live; `version` says which one it should serve. */
+  switch: z.enum(['waiting', 'under_way', 'done', 'failed']).optional(),
   /** Why it must not be replaced by a fresh one, for a person. */
   irreplaceable: z.string().optional(),
 });
 export type NodeInfo = z.infer<typeof NodeInfo>;
+
+/** When a version could not be made live, and why: nodes went back to the one before. */
+export const RefusedVersion = z.object({ at: z.number(), message: z.string() });
+export type RefusedVersion = z.infer<typeof RefusedVersion>;
 
 export const CodeVersion = z.object({
   /** `v1`, `v2` ... counted per service. */
@@ -108,6 +114,8 @@ export const CodeVersion = z.object({
   createdAt: z.number(),
   createdBy: z.string(),
   active: z.boolean(),
+  /** Where making it live was tried last and failed. */
+  refused: RefusedVersion.optional(),
 });
 export type CodeVersion = z.infer<typeof CodeVersion>;
 

@@ -1,5 +1,6 @@
 /** The desired state of an application: one JSON document, journaled by the manager and stored by the director. */
 import { z } from 'zod';
+import { RefusedVersion } from '../contract/application.ts';
 import { ApplicationId, BlobHash, NodeId, ServiceId } from '../contract/ids.ts';
 import { HealthCheck } from '../contract/scripts.ts';
 
@@ -33,6 +34,8 @@ export const DesiredVersion = z.object({
   createdBy: z.string(),
   /** Where it came from, as in the manifest, for the export. */
   source: z.unknown().optional(),
+  /** When and why it could not be made live, where that was tried last. */
+  refused: RefusedVersion.optional(),
 });
 export type DesiredVersion = z.infer<typeof DesiredVersion>;
 
