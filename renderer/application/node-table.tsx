@@ -1,16 +1,34 @@
 /** Nodes of a service, with their logs and a restart. */
-import Button from '@mui/material/Button';
 import TableCell from '@mui/material/TableCell';
 import TableRow from '@mui/material/TableRow';
 import type { NodeInfo } from '../../remote/core/contract/application.ts';
-import { actionsColumn, DataTable } from '../components/data-table.tsx';
+import { actionsColumn, type Column, DataTable } from '../components/data-table.tsx';
+import { NodeButtons } from '../components/node-buttons.tsx';
 import { StateLabel } from '../components/state-label.tsx';
 import { durationText } from '../components/time.ts';
 import { failureOf, hub } from '../hub/client.ts';
-import { logTab, openInDock, terminalTab } from '../stores/dock.ts';
+import { memoryText, type NewestFigures, processorText } from '../metrics/node-figures.ts';
 import { say } from '../stores/notices.ts';
 
-export function NodeTable({ application, nodes }: { application: string; nodes: readonly NodeInfo[] }) {
+export interface NodeTableProps {
+  readonly application: string;
+  readonly nodes: readonly NodeInfo[];
+  readonly figures: NewestFigures['ofNodes'];
+}
+
+const number = { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' } as const;
+
+const columns: readonly (string | Column)[] = [
+  'Node',
+  'State',
+  'Address',
+  { title: 'CPU', align: 'right' },
+  { title: 'Memory', align: 'right' },
+  { title: 'For', align: 'right' },
+  actionsColumn,
+];
+
+export function NodeTable({ application, nodes, figures }: NodeTableProps) {
   const restart = (node: string) =>
     hub
       .manager(application, 'restart_node', { node })
@@ -20,36 +38,28 @@ export function NodeTable({ application, nodes }: { application: string; nodes: 
     <DataTable
       bare
       label="Nodes"
-      columns={['Node', 'State', 'Address', 'For', actionsColumn]}
-      sx={{ minWidth: 600, '& td .MuiButton-root': { minWidth: 0, px: 1 } }}
+      columns={columns}
+      sx={{ minWidth: 560, '& td, & th': { px: 1.25 }, '& td:first-of-type, & th:first-of-type': { pl: 2 } }}
     >
       {nodes.map((node) => (
         <TableRow key={node.id} sx={{ '&:last-child td': { borderBottom: 0 } }}>
           <TableCell sx={{ whiteSpace: 'nowrap' }}>{node.id}</TableCell>
           {/* Takes what is left, and shortens its text rather than push the others out. */}
-          <TableCell sx={{ width: '100%', maxWidth: 0 }}>
+          <TableCell sx={{ width: '100%', minWidth: 96, maxWidth: 0 }}>
             <StateLabel state={node.state} cause={node.cause ?? node.failure?.message} />
           </TableCell>
-          <TableCell sx={{ whiteSpace: 'nowrap' }}>{node.address ?? ''}</TableCell>
-          <TableCell sx={{ whiteSpace: 'nowrap' }}>
-            {node.since === undefined ? '' : durationText(Date.now() - node.since)}
+          <TableCell sx={number}>{node.address ?? '–'}</TableCell>
+          <TableCell sx={number} align="right">
+            {processorText(figures.get(node.id)?.['cpu'])}
+          </TableCell>
+          <TableCell sx={number} align="right">
+            {memoryText(figures.get(node.id)?.['memory'])}
+          </TableCell>
+          <TableCell sx={number} align="right">
+            {node.since === undefined ? '–' : durationText(Date.now() - node.since)}
           </TableCell>
           <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25, pr: 1 }}>
-            <Button
-              aria-label={`Logs of ${node.id}`}
-              onClick={() => openInDock(logTab({ title: node.id, application, service: node.service, node: node.id }))}
-            >
-              Logs
-            </Button>
-            <Button
-              aria-label={`Terminal on ${node.id}`}
-              onClick={() => openInDock(terminalTab({ application, node: node.id }))}
-            >
-              Terminal
-            </Button>
-            <Button color="secondary" aria-label={`Restart ${node.id}`} onClick={() => void restart(node.id)}>
-              Restart
-            </Button>
+            <NodeButtons application={application} node={node} onRestart={() => void restart(node.id)} />
           </TableCell>
         </TableRow>
       ))}

@@ -8,6 +8,7 @@ import { FailureNotice } from '../components/failure-notice.tsx';
 import { hourText, monthText } from '../components/money.ts';
 import { Nothing } from '../components/nothing.tsx';
 import { SinceItWorkedNotice } from '../history/since-it-worked-notice.tsx';
+import { useNewestFigures } from '../metrics/node-figures.ts';
 import { ApplicationPicture } from '../picture/application-picture.tsx';
 import { RecentOperations } from './recent-operations.tsx';
 import { ServiceSection } from './service-section.tsx';
@@ -17,6 +18,7 @@ import { useApplication } from './use-application.ts';
 export function OverviewTab({ application }: ApplicationTabProps) {
   const { id, costPerHour } = application;
   const { value: info, failure, reload } = useApplication(id);
+  const figures = useNewestFigures(id);
   return (
     <>
       {info?.warnings.map((warning) => (
@@ -38,10 +40,16 @@ export function OverviewTab({ application }: ApplicationTabProps) {
           )}
           {!info && !failure && <Skeleton variant="rounded" height={220} />}
           {isUnwell(application) && <SinceItWorkedNotice application={id} />}
-          {info && <ApplicationPicture application={id} services={info.services} />}
+          {info && <ApplicationPicture application={id} services={info.services} metrics={figures.all} />}
           {info?.description && <Typography color="textSecondary">{info.description}</Typography>}
           {info?.services.map((service) => (
-            <ServiceSection key={service.id} application={id} service={service} onChanged={reload} />
+            <ServiceSection
+              key={service.id}
+              application={id}
+              service={service}
+              figures={figures.ofNodes}
+              onChanged={reload}
+            />
           ))}
           {info?.services.length === 0 && <Nothing>It has no services yet. Add one in its manifest.</Nothing>}
         </Box>

@@ -14,6 +14,7 @@ import { timeText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { newestFirst, useOperations } from '../stores/operations.ts';
+import { RunningOperationLine } from './running-operation-line.tsx';
 
 const shown = 8;
 
@@ -36,9 +37,7 @@ export function CurrentOperations({ application, service }: { application: strin
     operation.state === 'failed' ? (
       <FailedOperation key={operation.id} operation={operation} />
     ) : (
-      <Paper key={operation.id} sx={{ p: 2, mb: 2 }}>
-        <OperationSteps operation={operation} />
-      </Paper>
+      <RunningOperationLine key={operation.id} operation={operation} />
     ),
   );
 }

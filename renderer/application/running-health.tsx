@@ -13,13 +13,15 @@ export interface RunningHealthProps {
   readonly cause: string | undefined;
   /** Buttons for when it is not well. */
   readonly mends: ReactNode;
+  /** What one may want although it is well: something has only just changed. */
+  readonly recent?: { readonly why: string; readonly actions: ReactNode } | undefined;
 }
 
-export function RunningHealth({ state, running, wanted, cause, mends }: RunningHealthProps) {
+export function RunningHealth({ state, running, wanted, cause, mends, recent }: RunningHealthProps) {
   const counted = `${running} of ${countText(wanted, 'node runs', 'nodes run')}`;
   switch (state) {
     case 'running':
-      return <PageHealth level="good" text={`All is well: ${counted}.`} />;
+      return <PageHealth level="good" text={`All is well: ${counted}.`} {...recent} />;
     case 'stopped':
       return <PageHealth level="off" text="It is stopped. Its code and data are kept." />;
     case 'creating':

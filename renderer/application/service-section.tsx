@@ -5,19 +5,23 @@ import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import type { ServiceInfo } from '../../remote/core/contract/application.ts';
 import { useDrop } from '../components/drop-zone.tsx';
+import { nodeTableFrame } from '../components/node-buttons.tsx';
 import { StateLabel } from '../components/state-label.tsx';
 import { takeCode } from '../deploy/take-code.ts';
+import type { NewestFigures } from '../metrics/node-figures.ts';
 import { hrefOf } from '../stores/route.ts';
+import { codeText } from './code-words.ts';
 import { NodeTable } from './node-table.tsx';
 import { ScaleControls } from './scale-controls.tsx';
 
 export interface ServiceSectionProps {
   readonly application: string;
   readonly service: ServiceInfo;
+  readonly figures: NewestFigures['ofNodes'];
   readonly onChanged: () => void;
 }
 
-export function ServiceSection({ application, service, onChanged }: ServiceSectionProps) {
+export function ServiceSection({ application, service, figures, onChanged }: ServiceSectionProps) {
   const { over, handlers } = useDrop((dropped) => takeCode({ application, service: service.name }, dropped));
   const takesCode = service.code !== undefined;
   const headingId = `service-${service.id}`;
@@ -26,7 +30,11 @@ export function ServiceSection({ application, service, onChanged }: ServiceSecti
       component="section"
       aria-labelledby={headingId}
       {...(takesCode ? handlers : {})}
-      sx={{ overflow: 'hidden', ...(over ? { outline: '2px solid', outlineColor: 'primary.main' } : {}) }}
+      sx={{
+        ...nodeTableFrame,
+        overflow: 'hidden',
+        ...(over ? { outline: '2px solid', outlineColor: 'primary.main' } : {}),
+      }}
     >
       <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1.5, px: 2, py: 1.5 }}>
         <Typography component="h2" variant="h2" id={headingId}>
@@ -41,7 +49,7 @@ export function ServiceSection({ application, service, onChanged }: ServiceSecti
         </Typography>
       </Box>
       <ScaleControls application={application} service={service} onChanged={onChanged} />
-      <NodeTable application={application} nodes={service.nodes} />
+      <NodeTable application={application} nodes={service.nodes} figures={figures} />
       {takesCode && (
         <Typography
           variant="caption"
@@ -54,11 +62,4 @@ export function ServiceSection({ application, service, onChanged }: ServiceSecti
       )}
     </Paper>
   );
-}
-
-function codeText({ active, versions }: NonNullable<ServiceInfo['code']>): string {
-  if (versions.length === 0) return 'no code yet';
-  return active === undefined
-    ? `${versions.length} versions, none live`
-    : `version ${active} of ${versions.length} is live`;
 }

@@ -14,6 +14,7 @@ import { useAction } from '../components/use-action.ts';
 import { useNow } from '../components/use-now.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
+import { SwitchingNodes } from './switching-nodes.tsx';
 import type { Upload } from './use-upload.ts';
 
 export interface DeployProgressProps {
@@ -97,6 +98,7 @@ function Activation({
         <Typography variant="body2" role="status" sx={{ mt: 1 }}>
           {step?.detail ?? step?.title ?? 'Waiting for its turn …'} · {took}
         </Typography>
+        <SwitchingNodes application={application} service={service} version={version} before={before} />
       </Box>
     );
   }

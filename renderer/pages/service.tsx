@@ -17,6 +17,7 @@ import { LazyTabs } from '../components/tabs.tsx';
 import { hub } from '../hub/client.ts';
 import { DropOnService } from '../service/drop-on-service.tsx';
 import { serviceTabs } from '../service/tabs.ts';
+import { useRollBack } from '../service/use-roll-back.ts';
 import { useApplications } from '../stores/applications.ts';
 import { logTab, openInDock } from '../stores/dock.ts';
 import { go, hrefOf, type Route } from '../stores/route.ts';
@@ -34,6 +35,7 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
     start: () => hub.manager(application, 'startup', { service: name }),
     stop: () => hub.manager(application, 'stop', { service: name }),
   });
+  const rollBack = useRollBack(application, service);
   const logs = () => openInDock(logTab({ title: name, application, service: name }));
   const target = `${argument(summary?.name ?? application)} ${argument(name)}`;
   useActions([
@@ -71,6 +73,11 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
       </Page>
     );
   }
+  const back = rollBack.version !== undefined && (
+    <Button disabled={rollBack.busy} onClick={() => rollBack.run()}>
+      Roll back to {rollBack.version}
+    </Button>
+  );
   return (
     <DropOnService application={application} service={service}>
       <Page
@@ -101,12 +108,23 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
             <FailureNotice failure={toggle.failure} onRetry={() => toggle.run()} />
           </Box>
         )}
+        {rollBack.failure && (
+          <Box sx={{ mb: 2 }}>
+            <FailureNotice title="It did not go back" failure={rollBack.failure} onRetry={() => rollBack.run()} />
+          </Box>
+        )}
         <RunningHealth
           state={service.state}
           running={service.nodes.filter((node) => node.state === 'running').length}
           wanted={service.nodes.length}
           cause={service.cause}
-          mends={<Button onClick={logs}>Last lines</Button>}
+          mends={
+            <>
+              {back}
+              <Button onClick={logs}>Last lines</Button>
+            </>
+          }
+          recent={back ? { why: `${service.code?.active} has only just been made live.`, actions: back } : undefined}
         />
         <CurrentOperations application={application} service={name} />
         {summary && (

@@ -1,7 +1,9 @@
 /** Nodes for the palette: they are in no list, so those of a few applications are asked for when it opens. */
 import { useEffect, useState } from 'react';
+import { argument } from '../actions/command.ts';
 import { hub } from '../hub/client.ts';
 import { useApplications } from '../stores/applications.ts';
+import { openInDock, terminalTab } from '../stores/dock.ts';
 import { go, parseRoute } from '../stores/route.ts';
 import type { Entry } from './entries.ts';
 
@@ -20,15 +22,23 @@ export function useNodeEntries(): readonly Entry[] {
           if (closed) return;
           setEntries((before) => [
             ...before,
-            ...nodes.map(
-              ({ service, node }): Entry => ({
+            ...nodes.flatMap(({ service, node }): Entry[] => [
+              {
                 key: `node/${id}/${node.id}`,
                 kind: 'Node',
                 title: `${node.id} of ${summary.name}`,
                 about: node.state,
                 run: () => go({ page: 'service', application: id, service, tab: 'nodes' }),
-              }),
-            ),
+              },
+              {
+                key: `terminal/${id}/${node.id}`,
+                kind: 'Action',
+                title: `Terminal on ${node.id} of ${summary.name}`,
+                command: `conpaas shell ${argument(summary.name)} ${node.id}`,
+                disabled: node.state !== 'running',
+                run: () => openInDock(terminalTab({ application: id, node: node.id })),
+              },
+            ]),
           ]);
         },
         // What cannot be asked for now cannot be found either; the page itself says why.

@@ -4,14 +4,11 @@ import { styled } from '@mui/material/styles';
 import Typography from '@mui/material/Typography';
 import { useMemo } from 'react';
 import type { NodeInfo, ServiceInfo } from '../../remote/core/contract/application.ts';
+import type { NewestMetrics } from '../../remote/core/contract/metrics.ts';
 import { HiddenText } from '../components/hidden-text.tsx';
 import { looks } from '../components/state-label.tsx';
-import { useLoaded } from '../components/use-loaded.ts';
-import { hub } from '../hub/client.ts';
 import { hrefOf } from '../stores/route.ts';
 import { type Box, boxWidth, drawPicture, type Edge, usersHeight, usersWidth } from './picture.ts';
-
-const everyMs = 5000;
 
 const Frame = styled('div')(({ theme }) => {
   const { palette } = theme.vars ?? theme;
@@ -76,15 +73,11 @@ const Frame = styled('div')(({ theme }) => {
 export interface ApplicationPictureProps {
   readonly application: string;
   readonly services: readonly ServiceInfo[];
+  readonly metrics: readonly NewestMetrics[];
 }
 
-export function ApplicationPicture({ application, services }: ApplicationPictureProps) {
-  // Without figures the picture is still one: who is there and how it is.
-  const { value: metrics } = useLoaded(() => hub.director('newest_metrics', { application }), [application], everyMs);
-  const { boxes, edges, users, width, height } = useMemo(
-    () => drawPicture(services, metrics ?? []),
-    [services, metrics],
-  );
+export function ApplicationPicture({ application, services, metrics }: ApplicationPictureProps) {
+  const { boxes, edges, users, width, height } = useMemo(() => drawPicture(services, metrics), [services, metrics]);
   if (boxes.length === 0) return null;
   return (
     <section aria-labelledby="picture">

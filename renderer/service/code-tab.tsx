@@ -16,8 +16,12 @@ import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
 import { CompareVersions } from './code/compare-versions.tsx';
+import { versionActions } from './code/version-actions.ts';
 import { VersionTable } from './code/version-table.tsx';
 import type { ServiceTabProps } from './tabs.ts';
+
+/** Versions, the newest, that the palette knows too. */
+const offered = 30;
 
 export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
   const [deleting, setDeleting] = useState<CodeVersion>();
@@ -46,6 +50,17 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
     });
     say(`${target.name}: ${sizeText(bytes)} saved.`);
   });
+  const actionsOf = (version: CodeVersion) =>
+    versionActions(
+      version,
+      { application: application.name, service: service.name, active, versions, busy: activate.busy },
+      {
+        activate: ({ id }) => activate.run(id),
+        download: (one) => download.run(one),
+        compare: setComparing,
+        remove: setDeleting,
+      },
+    );
   useActions([
     {
       id: 'service.deploy-archive',
@@ -68,6 +83,7 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
       disabled: previous === undefined || activate.busy,
       run: () => previous !== undefined && activate.run(previous),
     },
+    ...versions.slice(0, offered).flatMap((version) => actionsOf(version)),
   ]);
   return (
     <Section
@@ -100,15 +116,7 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
       {versions.length === 0 ? (
         <Nothing>No version yet: the welcome page is served.</Nothing>
       ) : (
-        <VersionTable
-          versions={versions}
-          active={active}
-          busy={activate.busy}
-          onActivate={(version) => activate.run(version.id)}
-          onDownload={(version) => download.run(version)}
-          onCompare={setComparing}
-          onDelete={setDeleting}
-        />
+        <VersionTable versions={versions} active={active} actionsOf={actionsOf} />
       )}
       {comparing && (
         <CompareVersions {...where} version={comparing} versions={versions} onClose={() => setComparing(undefined)} />

@@ -7,23 +7,20 @@ import { RecentOperations } from '../application/recent-operations.tsx';
 import { RoleCount } from '../application/role-count.tsx';
 import { ScaleBar } from '../application/scale-bar.tsx';
 import { useScaling } from '../application/use-scaling.ts';
-import { useLoaded } from '../components/use-loaded.ts';
-import { hub } from '../hub/client.ts';
+import { nodeTableFrame } from '../components/node-buttons.tsx';
+import { useNewestFigures } from '../metrics/node-figures.ts';
 import { NodePanel } from './nodes/node-panel.tsx';
 import { RoleNodes } from './nodes/role-nodes.tsx';
 import type { ServiceTabProps } from './tabs.ts';
 import { useType } from './use-type.ts';
 
-const everyMs = 3000;
-
 export function NodesTab({ application, service, onChanged }: ServiceTabProps) {
   const plan = useScaling(application.id, service, onChanged);
   const { value: type } = useType(service.type);
-  const { value: figures } = useLoaded(() => hub.manager(application.id, 'get_metrics', {}), [application.id], everyMs);
+  const { ofNodes } = useNewestFigures(application.id);
   const [chosen, setChosen] = useState<string>();
   const node = service.nodes.find(({ id }) => id === chosen);
   const firstWithNodes = service.roles.find(({ name }) => service.nodes.some((one) => one.role === name))?.name;
-  const used = new Map(figures?.map((figure) => [figure.node, figure]));
   return (
     <Box
       sx={{
@@ -33,7 +30,7 @@ export function NodesTab({ application, service, onChanged }: ServiceTabProps) {
         alignItems: 'start',
       }}
     >
-      <Paper sx={{ overflow: 'hidden' }}>
+      <Paper sx={{ ...nodeTableFrame, overflow: 'hidden' }}>
         <ScaleBar plan={plan} />
         {service.roles.map((role) => {
           const nodes = service.nodes.filter((one) => one.role === role.name);
@@ -64,9 +61,10 @@ export function NodesTab({ application, service, onChanged }: ServiceTabProps) {
                 />
               </Box>
               <RoleNodes
+                application={application.id}
                 role={role.title}
                 nodes={nodes}
-                figures={used}
+                figures={ofNodes}
                 headed={role.name === firstWithNodes}
                 onChoose={setChosen}
               />
@@ -79,7 +77,7 @@ export function NodesTab({ application, service, onChanged }: ServiceTabProps) {
         <NodePanel
           application={application}
           node={node}
-          figures={used.get(node.id)}
+          figures={ofNodes.get(node.id)}
           onClose={() => setChosen(undefined)}
           onChanged={onChanged}
         />

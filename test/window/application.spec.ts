@@ -78,7 +78,7 @@ test('deleting asks for the name', async ({ director, page }, info) => {
   expect(director.applications.size).toBe(0);
 });
 
-test('a running operation shows its steps and can be cancelled', async ({ director, page }) => {
+test('a running operation shows its steps and can be cancelled', async ({ director, page }, info) => {
   await openGuestbook(director, page);
   const operation = operationOf({
     title: 'Add 2 backend nodes to web',
@@ -86,7 +86,15 @@ test('a running operation shows its steps and can be cancelled', async ({ direct
   });
   director.putOperation(operation);
   await expect(page.getByRole('heading', { name: 'Add 2 backend nodes to web' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
+  const line = page.getByRole('group', { name: 'Under way: Add 2 backend nodes to web' });
+  await expect(line).toContainText('step 2 of 2 · Start what is wanted');
+  await line.getByRole('button', { name: 'Steps' }).click();
+  await expect(line.getByRole('listitem')).toHaveCount(2);
+  await page.screenshot({ path: info.outputPath('under-way.png') });
+  await line.getByRole('button', { name: 'Cancel' }).click();
+  await expect
+    .poll(() => director.calls.find(({ name }) => name === 'cancel_operation')?.params)
+    .toEqual({ operation: operation.id });
   director.putOperation({ ...operation, state: 'done', cancellable: false, endedAt: Date.now() });
   await expect(page.getByRole('heading', { name: 'Add 2 backend nodes to web' })).toHaveCount(0);
 });

@@ -3,6 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import type { ApplicationInfo, NodeInfo } from '../../remote/core/contract/application.ts';
 import { dropFile } from './drop.ts';
 import { expect, problemsOf, test } from './fixture.ts';
 import { applicationOf, phpService, type ScriptedDirector } from './scripted/index.ts';
@@ -100,6 +101,36 @@ test('a version that fails its check went back, and the sheet says why in the wo
   await expect(sheet.getByRole('status')).toContainText('went back to v2');
   await sheet.getByRole('button', { name: 'Close' }).click();
   await expect(sheet).toHaveCount(0);
+});
+
+test('while a version is made live the sheet says which node has it and which not', async ({
+  director,
+  page,
+}, info) => {
+  await openService(director, page);
+  director.script.answers.set('activate', 'runs');
+  await dropFile(page, '[data-drop="code"]', await folder(info.outputPath('site'), { 'index.php': '<?php echo 1;' }));
+  const sheet = page.getByRole('dialog', { name: 'Deploy site/' });
+  await sheet.getByRole('button', { name: 'Deploy' }).click();
+  await expect(sheet.getByRole('status')).toContainText('Start what is wanted');
+  const switching = (of: Readonly<Record<string, NodeInfo['switch']>>): ApplicationInfo => {
+    const service = phpService();
+    const nodes = service.nodes.map((node) => (of[node.id] ? { ...node, switch: of[node.id] } : node));
+    return applicationOf({ name: 'guestbook', services: [{ ...service, nodes }] });
+  };
+  director.put(switching({ 'web-backend-1': 'under_way', 'web-backend-2': 'waiting' }));
+  const nodes = sheet.getByRole('list', { name: 'Nodes that get v3' });
+  await expect(nodes.getByRole('listitem')).toHaveText([/web-backend-1.*checks v3/, /web-backend-2.*has v2/]);
+  director.put(switching({ 'web-backend-1': 'done', 'web-backend-2': 'under_way' }));
+  await expect(nodes.getByRole('listitem')).toHaveText([/web-backend-1.*serves v3/, /web-backend-2.*checks v3/]);
+  await page.screenshot({ path: info.outputPath('switching.png') });
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  const operation = [...director.script.operations.values()].find(({ kind }) => kind === 'activate_code_version');
+  if (!operation) throw new Error('nothing was activated');
+  director.putOperation({ ...operation, state: 'done', cancellable: false, endedAt: Date.now() });
+  await expect(sheet.getByRole('status')).toContainText('live');
+  await expect(nodes).toHaveCount(0);
 });
 
 test('upload only; another service; what is no archive is refused before it is sent', async ({

@@ -174,6 +174,7 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill('web-backend-2');
   await expect(page.getByRole('option', { name: 'Node web-backend-2 of guestbook' })).toBeVisible();
+  await expect(page.getByRole('option', { name: 'Action Terminal on web-backend-2 of guestbook' })).toBeVisible();
   await page.getByRole('combobox').fill('web of guest');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'web' })).toBeVisible();

@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { VmId } from '../../remote/core/contract/ids.ts';
 import { expect, problemsOf, test } from './fixture.ts';
-import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
+import { applicationOf, operationOf, phpService, type ScriptedDirector } from './scripted/index.ts';
 
 const guestbook = 'app-guestbook';
 
@@ -48,7 +48,8 @@ test('nodes by role: cost and time before a change, Undo after it; one node in a
     );
   await open(director, page, 'web');
   const backends = page.getByRole('region', { name: 'Backend' });
-  await expect(backends.getByRole('row', { name: /web-backend-1/ })).toContainText('61.0 MB');
+  await expect(backends.getByRole('row', { name: /web-backend-1/ })).toContainText('180 MB');
+  await expect(backends.getByRole('row', { name: /web-backend-1/ })).toContainText('40 %');
   const more = page.getByRole('button', { name: 'One backend more' });
   await more.click();
   await more.click();
@@ -60,7 +61,7 @@ test('nodes by role: cost and time before a change, Undo after it; one node in a
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => called(director, 'remove_nodes')).toEqual([{ service: 'web', nodes: { backend: 2 } }]);
 
-  await page.getByRole('button', { name: 'web-backend-1' }).click();
+  await page.getByRole('button', { name: 'web-backend-1', exact: true }).click();
   const panel = page.getByRole('dialog', { name: 'Node web-backend-1' });
   await expect(panel).toContainText('127.41.0.2');
   await panel.getByRole('button', { name: 'Charts' }).click();
@@ -73,6 +74,51 @@ test('nodes by role: cost and time before a change, Undo after it; one node in a
   await expect(ask).toContainText('A fresh node is started first.');
   await ask.getByRole('button', { name: 'Replace' }).click();
   await expect.poll(() => called(director, 'replace_node')).toEqual([{ node: 'web-backend-1' }]);
+  expect(problemsOf(page)).toEqual([]);
+});
+
+test('a terminal from the row of a node; what is not measured is a dash', async ({ director, page }) => {
+  director.script.answers.set('newest_metrics', []);
+  await open(director, page, 'web');
+  const row = page.getByRole('region', { name: 'Backend' }).getByRole('row', { name: /web-backend-2/ });
+  await expect(row.getByRole('cell')).toHaveText([/web-backend-2/, /running/, /127/, '–', '–', /.+/, /Terminal/]);
+  await row.getByRole('button', { name: 'Terminal on web-backend-2' }).click();
+  await expect.poll(() => director.terminals.length).toBe(1);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('what has only just been made live can be rolled back from the first line, and what is unwell too', async ({
+  director,
+  page,
+}, info) => {
+  await open(director, page, 'web');
+  const health = page.getByRole('status', { name: 'Health' });
+  await expect(health).toContainText('All is well');
+  await expect(health.getByRole('button')).toHaveCount(0);
+  const target = { application: guestbook, service: 'web' };
+  director.putOperation(
+    operationOf({ title: 'Make v2 live', kind: 'activate_code_version', state: 'done', target, endedAt: Date.now() }),
+  );
+  await expect(health).toContainText('v2 has only just been made live.');
+  await health.getByRole('button', { name: 'Roll back to v1' }).click();
+  await expect.poll(() => called(director, 'activate_code_version')).toEqual([{ service: 'web', version: 'v1' }]);
+
+  const web = phpService({ state: 'degraded', cause: 'web-backend-2: exits at start' });
+  const [live, earlier] = web.code?.versions ?? [];
+  if (!web.code || !live || !earlier) throw new Error('the script has no versions');
+  const message = 'web-backend-1: /health answers 500.';
+  const refused = { ...earlier, id: 'v3', refused: { at: Date.now(), message } };
+  director.put(
+    applicationOf({
+      name: 'guestbook',
+      services: [{ ...web, code: { ...web.code, versions: [refused, live, earlier] } }],
+    }),
+  );
+  await expect(health).toContainText('Not all is well');
+  await expect(health.getByRole('button', { name: 'Roll back to v1' })).toBeVisible();
+  await page.getByRole('tab', { name: 'Code' }).click();
+  await expect(page.getByRole('row', { name: /v3/ })).toContainText(message);
+  await page.screenshot({ path: info.outputPath('refused.png') });
   expect(problemsOf(page)).toEqual([]);
 });
 
@@ -97,7 +143,7 @@ test('configuration: forms from the schema, what is wrong beside the field, back
   await seconds.fill('60');
   await page.getByRole('button', { name: 'Memory limit: back to the default' }).click();
   await page.screenshot({ path: info.outputPath('configuration.png') });
-  await page.getByRole('button', { name: 'Apply', exact: true }).first().click();
+  await seconds.press('Control+Enter');
   await expect
     .poll(() => called(director, 'set_configuration'))
     .toEqual([{ service: 'web', configuration: { max_execution_time: 60, memory_limit: null } }]);
@@ -195,8 +241,11 @@ test('code versions: compare, download, roll back with Undo, delete by name', as
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => called(director, 'activate_code_version').at(-1)).toEqual({ service: 'web', version: 'v2' });
 
-  await page.getByRole('button', { name: 'More for v1' }).click();
-  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  // The same by the palette.
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('delete v1');
+  await expect(page.getByRole('option', { selected: true })).toContainText('Delete v1 of web…');
+  await page.keyboard.press('Enter');
   const ask = page.getByRole('dialog', { name: 'Delete v1 of web' });
   await ask.getByRole('textbox').fill('v1');
   await ask.getByRole('button', { name: 'Delete' }).click();
@@ -295,7 +344,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByRole('row', { name: /web-backend-1/ })).toBeVisible();
     await page.getByRole('button', { name: 'One backend more' }).click();
     await check('nodes');
-    await page.getByRole('button', { name: 'web-backend-1' }).click();
+    await page.getByRole('button', { name: 'web-backend-1', exact: true }).click();
     await check('node');
     await page.keyboard.press('Escape');
     await open(director, page, 'web', 'code');

@@ -1,5 +1,7 @@
 /** Versions, newest first: what, when and by whom, which is live, and what can be done with each. */
 import MoreHoriz from '@mui/icons-material/MoreHoriz';
+import Warning from '@mui/icons-material/Warning';
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Chip from '@mui/material/Chip';
 import IconButton from '@mui/material/IconButton';
@@ -7,27 +9,22 @@ import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import TableCell from '@mui/material/TableCell';
 import TableRow from '@mui/material/TableRow';
+import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { CodeVersion } from '../../../remote/core/contract/application.ts';
 import { actionsColumn, DataTable } from '../../components/data-table.tsx';
 import { countText, sizeText, timeText } from '../../components/time.ts';
+import type { VersionAction } from './version-actions.ts';
 
 export interface VersionTableProps {
   readonly versions: readonly CodeVersion[];
   readonly active: string | undefined;
-  readonly busy: boolean;
-  readonly onActivate: (version: CodeVersion) => void;
-  readonly onDownload: (version: CodeVersion) => void;
-  readonly onCompare: (version: CodeVersion) => void;
-  readonly onDelete: (version: CodeVersion) => void;
+  /** What can be done with each; the first has a button of its own. */
+  readonly actionsOf: (version: CodeVersion) => readonly VersionAction[];
 }
 
-export function VersionTable({ versions, active, busy, ...does }: VersionTableProps) {
+export function VersionTable({ versions, active, actionsOf }: VersionTableProps) {
   const [menu, setMenu] = useState<{ readonly at: HTMLElement; readonly version: CodeVersion }>();
-  const choose = (work: (version: CodeVersion) => void) => () => {
-    if (menu) work(menu.version);
-    setMenu(undefined);
-  };
   return (
     <>
       <DataTable label="Code versions" columns={['Version', 'What', 'When and by whom', 'Size', actionsColumn]}>
@@ -39,7 +36,10 @@ export function VersionTable({ versions, active, busy, ...does }: VersionTablePr
                 <Chip size="small" color="success" variant="outlined" label="live" sx={{ ml: 1, height: 20 }} />
               )}
             </TableCell>
-            <TableCell sx={{ overflowWrap: 'anywhere' }}>{version.description || version.name}</TableCell>
+            <TableCell sx={{ overflowWrap: 'anywhere' }}>
+              {version.description || version.name}
+              {version.refused && <Refused refused={version.refused} />}
+            </TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>
               {timeText(version.createdAt)} · {version.createdBy}
             </TableCell>
@@ -47,11 +47,7 @@ export function VersionTable({ versions, active, busy, ...does }: VersionTablePr
               {sizeText(version.size)} · {countText(version.files, 'file')}
             </TableCell>
             <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
-              {version.id !== active && (
-                <Button aria-label={`Make live ${version.id}`} disabled={busy} onClick={() => does.onActivate(version)}>
-                  Make live
-                </Button>
-              )}
+              {version.id !== active && <FirstAction version={version} action={actionsOf(version)[0]} />}
               <IconButton
                 aria-label={`More for ${version.id}`}
                 aria-haspopup="menu"
@@ -64,14 +60,41 @@ export function VersionTable({ versions, active, busy, ...does }: VersionTablePr
         ))}
       </DataTable>
       <Menu open={menu !== undefined} anchorEl={menu?.at ?? null} onClose={() => setMenu(undefined)}>
-        <MenuItem onClick={choose(does.onDownload)}>Download…</MenuItem>
-        <MenuItem onClick={choose(does.onCompare)} disabled={versions.length < 2}>
-          Compare…
-        </MenuItem>
-        <MenuItem onClick={choose(does.onDelete)} disabled={menu?.version.id === active}>
-          Delete…
-        </MenuItem>
+        {(menu ? actionsOf(menu.version).slice(1) : []).map(({ id, short, disabled = false, run }) => (
+          <MenuItem
+            key={id}
+            disabled={disabled}
+            onClick={() => {
+              setMenu(undefined);
+              run();
+            }}
+          >
+            {short}
+          </MenuItem>
+        ))}
       </Menu>
     </>
+  );
+}
+
+function FirstAction({ version, action }: { version: CodeVersion; action: VersionAction | undefined }) {
+  if (!action) return null;
+  const { short, disabled = false, run } = action;
+  return (
+    <Button aria-label={`${short} ${version.id}`} disabled={disabled} onClick={() => run()}>
+      {short}
+    </Button>
+  );
+}
+
+/** That nodes did not take it, so that nobody tries it again unawares. */
+function Refused({ refused: { at, message } }: { refused: NonNullable<CodeVersion['refused']> }) {
+  return (
+    <Box sx={{ display: 'flex', alignItems: 'flex-start', gap: 0.5 }}>
+      <Warning aria-hidden sx={{ fontSize: 14, mt: '2px', color: 'warning.main', flexShrink: 0 }} />
+      <Typography variant="caption" color="textSecondary">
+        failed its check at {timeText(at)}: {message}
+      </Typography>
+    </Box>
   );
 }

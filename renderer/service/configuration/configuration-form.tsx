@@ -8,6 +8,8 @@ import Paper from '@mui/material/Paper';
 import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
+import { argument } from '../../actions/command.ts';
+import { useActions } from '../../actions/use-actions.ts';
 import { withUndo } from '../../actions/with-undo.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Section } from '../../components/section.tsx';
@@ -47,6 +49,23 @@ export function ConfigurationForm({
     setTyped({});
     onChanged();
   });
+  const canApply = edited.length > 0 && !isWrong && !apply.busy;
+  useActions([
+    {
+      id: 'configuration.apply',
+      title: `Apply the configuration of ${service.name}`,
+      shortcut: 'Mod+Enter',
+      command: `conpaas service configure ${argument(application.name)} ${argument(service.name)} KEY=VALUE`,
+      disabled: !canApply,
+      run: () => apply.run(),
+    },
+    {
+      id: 'configuration.discard',
+      title: `Discard what was typed into the configuration of ${service.name}`,
+      disabled: edited.length === 0,
+      run: () => setTyped({}),
+    },
+  ]);
   const refused = new Map(apply.failure?.places?.map(({ path, message }) => [path, message]));
 
   return (
@@ -60,7 +79,7 @@ export function ConfigurationForm({
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            if (edited.length > 0 && !isWrong) apply.run();
+            if (canApply) apply.run();
           }}
         >
           <Box sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: 'repeat(auto-fill, minmax(300px, 1fr))' }}>
@@ -94,7 +113,7 @@ export function ConfigurationForm({
           {fields.length === 0 && <Typography color="textSecondary">There is nothing to set.</Typography>}
           {edited.length > 0 && (
             <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mt: 2.5 }}>
-              <Button type="submit" variant="contained" disabled={apply.busy || isWrong}>
+              <Button type="submit" variant="contained" disabled={!canApply} aria-keyshortcuts="Control+Enter">
                 Apply
               </Button>
               <Button color="secondary" onClick={() => setTyped({})}>

@@ -12,7 +12,7 @@ import IconButton from '@mui/material/IconButton';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { lazy, Suspense, useState } from 'react';
-import type { ApplicationSummary, NodeInfo, NodeMetrics } from '../../../remote/core/contract/application.ts';
+import type { ApplicationSummary, NodeInfo } from '../../../remote/core/contract/application.ts';
 import { useActions } from '../../actions/use-actions.ts';
 import { Facts } from '../../components/facts.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
@@ -20,17 +20,18 @@ import { PageHealth } from '../../components/page-health.tsx';
 import { sizeText, timeText } from '../../components/time.ts';
 import { useAction } from '../../components/use-action.ts';
 import { hub } from '../../hub/client.ts';
+import { type NodeFigures, processorText } from '../../metrics/node-figures.ts';
 import { logTab, openInDock, terminalTab } from '../../stores/dock.ts';
 import { say } from '../../stores/notices.ts';
 import { ValueTree } from '../value-tree.tsx';
-import { ageText, processorText } from './role-nodes.tsx';
+import { ageText } from './role-nodes.tsx';
 
 const NodeCharts = lazy(async () => ({ default: (await import('../../metrics/metrics-tabs.tsx')).NodeMetrics }));
 
 export interface NodePanelProps {
   readonly application: ApplicationSummary;
   readonly node: NodeInfo;
-  readonly figures: NodeMetrics | undefined;
+  readonly figures: NodeFigures | undefined;
   readonly onClose: () => void;
   readonly onChanged: () => void;
 }
@@ -90,6 +91,7 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
     },
   ]);
   const ports = Object.entries(node.ports).map(([name, port]) => `${name} ${port}`);
+  const { cpu, memory, disk }: { readonly [figure in 'cpu' | 'memory' | 'disk']?: number } = figures ?? {};
   const facts: (readonly [string, string])[] = [
     ['Role', node.role],
     ['Address', node.address ?? 'none yet'],
@@ -99,9 +101,9 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
     ['Made', node.createdAt === undefined ? 'unknown' : `${timeText(node.createdAt)} (${ageText(node.createdAt)} ago)`],
     ['In this state since', node.since === undefined ? 'unknown' : timeText(node.since)],
     ['Restarts of its engines', String(node.restarts)],
-    ['Processor', figures ? `${processorText(figures.cpu)} of one core` : 'not measured'],
-    ['Memory', figures ? sizeText(figures.memory) : 'not measured'],
-    ['Disk', figures ? sizeText(figures.disk) : 'not measured'],
+    ['Processor', cpu === undefined ? 'not measured' : `${processorText(cpu)} of one core`],
+    ['Memory', memory === undefined ? 'not measured' : sizeText(memory)],
+    ['Disk', disk === undefined ? 'not measured' : sizeText(disk)],
     ['Logs', node.logs.join(', ') || 'none'],
   ];
   return (

@@ -3,15 +3,18 @@ import Link from '@mui/material/Link';
 import TableCell from '@mui/material/TableCell';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
-import type { NodeInfo, NodeMetrics } from '../../../remote/core/contract/application.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
+import type { NodeInfo } from '../../../remote/core/contract/application.ts';
+import { actionsColumn, type Column, DataTable } from '../../components/data-table.tsx';
+import { NodeButtons, wide } from '../../components/node-buttons.tsx';
 import { StateLabel } from '../../components/state-label.tsx';
-import { durationText, sizeText } from '../../components/time.ts';
+import { durationText } from '../../components/time.ts';
+import { memoryText, type NewestFigures, processorText } from '../../metrics/node-figures.ts';
 
 export interface RoleNodesProps {
+  readonly application: string;
   readonly role: string;
   readonly nodes: readonly NodeInfo[];
-  readonly figures: ReadonlyMap<string, NodeMetrics>;
+  readonly figures: NewestFigures['ofNodes'];
   /** Whether the heads of the columns are to be seen; they stand above the first role only. */
   readonly headed: boolean;
   readonly onChoose: (node: string) => void;
@@ -22,25 +25,29 @@ const number = { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' } as c
 /** There for screen readers and for the widths of the columns, but not to be seen. */
 const quiet = { visibility: 'collapse', '& th': { py: 0, lineHeight: 0, border: 0 } } as const;
 
+const layout = {
+  minWidth: 600,
+  tableLayout: 'fixed',
+  '& td, & th': { px: 1 },
+  '& td:first-of-type, & th:first-of-type': { pl: 2 },
+  '& th:last-of-type': { width: 84, [wide]: { width: 136 } },
+} as const;
+
 const columns: readonly (string | Column)[] = [
   { title: 'Node', width: '24%' },
   'State',
-  { title: 'Address', width: 110 },
-  { title: 'CPU', width: 64, align: 'right' },
-  { title: 'Memory', width: 82, align: 'right' },
-  { title: 'Age', width: 78, align: 'right' },
+  { title: 'Address', width: 102 },
+  { title: 'CPU', width: 60, align: 'right' },
+  { title: 'Memory', width: 80, align: 'right' },
+  { title: 'Age', width: 60, align: 'right' },
+  actionsColumn,
 ];
-
-/** Share of one processor: `21 %`. */
-export function processorText(cores: number | undefined): string {
-  return cores === undefined ? '–' : `${Math.round(cores * 100)} %`;
-}
 
 export function ageText(createdAt: number | undefined): string {
   return createdAt === undefined ? '–' : durationText(Date.now() - createdAt);
 }
 
-export function RoleNodes({ role, nodes, figures, headed, onChoose }: RoleNodesProps) {
+export function RoleNodes({ application, role, nodes, figures, headed, onChoose }: RoleNodesProps) {
   if (nodes.length === 0)
     return (
       <Typography variant="body2" color="textSecondary" sx={{ px: 2, pb: 1.5 }}>
@@ -53,7 +60,7 @@ export function RoleNodes({ role, nodes, figures, headed, onChoose }: RoleNodesP
       focusable
       label={`${role} nodes`}
       columns={columns}
-      sx={{ minWidth: 640, tableLayout: 'fixed', ...(headed ? {} : { '& thead': quiet }) }}
+      sx={{ ...layout, ...(headed ? {} : { '& thead': quiet }) }}
     >
       {nodes.map((node) => {
         const used = figures.get(node.id);
@@ -82,13 +89,20 @@ export function RoleNodes({ role, nodes, figures, headed, onChoose }: RoleNodesP
             </TableCell>
             <TableCell sx={number}>{node.address ?? '–'}</TableCell>
             <TableCell sx={number} align="right">
-              {processorText(used?.cpu)}
+              {processorText(used?.['cpu'])}
             </TableCell>
             <TableCell sx={number} align="right">
-              {used ? sizeText(used.memory) : '–'}
+              {memoryText(used?.['memory'])}
             </TableCell>
             <TableCell sx={number} align="right">
               {ageText(node.createdAt ?? node.since)}
+            </TableCell>
+            <TableCell
+              align="right"
+              sx={{ whiteSpace: 'nowrap', py: 0.25 }}
+              onClick={(event) => event.stopPropagation()}
+            >
+              <NodeButtons application={application} node={node} />
             </TableCell>
           </TableRow>
         );

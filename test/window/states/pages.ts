@@ -74,7 +74,7 @@ export const reads: readonly string[] = [
   'list_certificates',
   'list_users',
   'list_secrets',
-  'get_metrics',
+  'newest_metrics',
   'get_connection',
   'get_statistics',
   'get_costs',
