@@ -1,11 +1,12 @@
 /** A real director with 5,000 applications and 50,000 nodes: its first list, and the window's list of them. */
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { _electron, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { openBenchDeployment } from './deployment.ts';
 import { openDisplay } from './display.ts';
 import { scrollingWork } from './frames.ts';
-import { type Seed, seedDirector, seededName } from './seed.ts';
+import { inWindow } from './in-window.ts';
+import { type Seed, seedDirectorOf, seededName } from './seed.ts';
 import { median, percentile, timed } from './statistics.ts';
 import type { Bench, Row } from './types.ts';
 import { emptyApplication } from './window.ts';
@@ -22,12 +23,7 @@ export const list: Bench = {
     // One of its own: the others have no use for so many applications.
     await using deployment = await openBenchDeployment(signal);
     const alone = await timed(() => deployment.director.call('list_applications', {}, { signal }));
-    await deployment.whileStopped(async () => {
-      const files = await readdir(deployment.home, { recursive: true });
-      const journal = files.find((file) => path.basename(file) === 'director.db');
-      if (journal === undefined) throw new Error('The director has no journal.');
-      seedDirector(path.join(deployment.home, journal), seed);
-    });
+    await deployment.whileStopped(() => seedDirectorOf(deployment.home, seed));
     const director = await deployment.connect();
     const first = await timed(() => director.call('list_applications', {}, { signal }));
     const { length } = await director.call('list_applications', {}, { signal });
@@ -109,23 +105,4 @@ function filterTime(page: Page, sought: string): Promise<number> {
       }),
     sought,
   );
-}
-
-async function inWindow<T>(
-  application: string,
-  home: string,
-  display: string,
-  work: (page: Page) => Promise<T>,
-): Promise<T> {
-  const desktop = await _electron.launch({
-    args: [application, '--disable-gpu'],
-    env: { ...(process.env as Record<string, string>), DISPLAY: display, CONPAAS_HOME: home },
-  });
-  try {
-    const page = await desktop.firstWindow();
-    await page.waitForSelector('h1');
-    return await work(page);
-  } finally {
-    await desktop.close();
-  }
 }

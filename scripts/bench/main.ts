@@ -15,9 +15,13 @@ import { throughput } from './throughput.ts';
 import type { Bench, BenchContext, Row } from './types.ts';
 import { version } from './version.ts';
 import { window } from './window.ts';
+import { windowMemory } from './window-memory.ts';
 
 /** Memory first: a director that has done much is not what it is about. */
-const benches: readonly Bench[] = [memory, apply, scale, version, history, throughput, window, list, metrics, logs];
+const benches: readonly Bench[] = [
+  ...[memory, apply, scale, version, history, throughput],
+  ...[window, windowMemory, list, metrics, logs],
+];
 
 async function runBenches(chosen: readonly Bench[], signal: AbortSignal): Promise<Row[]> {
   const rows: Row[] = [];

@@ -57,7 +57,7 @@ async function startBareNode(): Promise<ChildProcess> {
 }
 
 /** Memory of a process in MB (10⁶ bytes), pages it shares with others counted in parts. See proc_pid_smaps(5). */
-async function shareOf(pid: number): Promise<number> {
+export async function shareOf(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
   return (Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1]) * 1024) / 1e6;
 }

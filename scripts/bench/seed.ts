@@ -1,4 +1,6 @@
 /** A director's store with thousands of applications, as if it had served them for long. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export interface Seed {
@@ -11,8 +13,16 @@ export function seededName(index: number): string {
   return `application-${String(index).padStart(4, '0')}`;
 }
 
-/** Adds applications with their machines and desired states to a director's journal; the director must not be running. */
-export function seedDirector(file: string, { applications, nodesEach }: Seed): void {
+/** Seeds the only director of a CONPAAS_HOME, which must not be running. */
+export async function seedDirectorOf(home: string, seed: Seed): Promise<void> {
+  const files = await readdir(home, { recursive: true });
+  const journal = files.find((file) => path.basename(file) === 'director.db');
+  if (journal === undefined) throw new Error('The director has no journal.');
+  seedDirector(path.join(home, journal), seed);
+}
+
+/** Adds applications with their machines and desired states to a director's journal. */
+function seedDirector(file: string, { applications, nodesEach }: Seed): void {
   const database = new DatabaseSync(file);
   try {
     const application = database.prepare('INSERT INTO application (id, name, record) VALUES (?, ?, ?)');
