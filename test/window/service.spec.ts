@@ -236,7 +236,7 @@ test('code versions: compare, download, roll back with Undo, delete by name', as
   await expect(page.getByText('saved.zip: 10 B saved.')).toBeVisible();
   expect(await readFile(file, 'utf8')).toBe('an archive');
 
-  await page.getByRole('button', { name: 'Roll back to v1' }).click();
+  await page.getByRole('tabpanel').getByRole('button', { name: 'Roll back to v1' }).click();
   await expect.poll(() => called(director, 'activate_code_version')).toEqual([{ service: 'web', version: 'v1' }]);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => called(director, 'activate_code_version').at(-1)).toEqual({ service: 'web', version: 'v2' });

@@ -123,7 +123,7 @@ test('Welcome, guestbook, more backends, code that is live, that goes back, and 
     await sheet.getByRole('button', { name: 'Close' }).click();
     await picture(page, 'code-after');
 
-    await page.getByRole('button', { name: 'Roll back to v1' }).click();
+    await page.getByRole('status', { name: 'Health' }).getByRole('button', { name: 'Roll back to v1' }).click();
     await expect.poll(text, { timeout: 60_000 }).not.toContain('Book of all guests');
     await picture(page, 'rolled-back');
 
