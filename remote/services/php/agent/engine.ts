@@ -1,5 +1,6 @@
 /** What the engines of all roles have in common. */
-import { stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { lstat, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../../../core/contract/errors.ts';
@@ -27,10 +28,9 @@ export async function writeConfiguration(
 
 /** Makes an empty log that the role's user may append to, if it is not there. The agent stamps and rotates it. */
 export async function makeLog(context: NodeContext, path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found) return;
-  await writeFile(path, '', { mode: 0o600 });
-  await context.own(path);
+  if (!existsSync(path)) await writeFile(path, '', { mode: 0o600 });
+  // An agent may have died between the two.
+  if (context.uid !== undefined && (await lstat(path)).uid !== context.uid) await context.own(path);
 }
 
 /** Remembers where a log ends now, to tell later what an engine has written since. */
