@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -124,6 +125,29 @@ function networkOf(address: string | undefined): number {
 }
 
 describe('the local host', () => {
+  test('one that starts after its deployment was destroyed ends at once, and makes no new place for itself', async () => {
+    const directory = path.join(base, 'destroyed');
+    const host = spawn(runtime, [path.join(idle, 'host.mjs'), directory, idle], { stdio: 'ignore' });
+    const [code] = await once(host, 'exit');
+    expect(code).toBe(0);
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  test('one whose directory is removed, or moved away, has nothing to look after and ends', async () => {
+    for (const takeAway of [
+      (directory: string) => rm(directory, { recursive: true, force: true, maxRetries: 5 }),
+      (directory: string) => rename(directory, `${directory}.aside`),
+    ]) {
+      const { cloud, directory } = open(idle);
+      await cloud.check(signal);
+      const host = identityOf(await hostPid(directory));
+      await takeAway(directory);
+      await until('the host has ended', () => (isAlive(host) ? undefined : true));
+      opened.pop();
+      await cloud[Symbol.asyncDispose]();
+    }
+  });
+
   test('sixty VMs at once, each with an address and a process of its own', async () => {
     const { cloud, directory } = open(idle);
     const names = Array.from({ length: 60 }, (_, index) => `vm-${index}`);

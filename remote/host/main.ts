@@ -19,6 +19,7 @@ import { openHypervisor } from './hypervisor.ts';
 import { lockDirectory } from './lock.ts';
 import { createLog } from './log.ts';
 import { openMachineHost } from './machine-host.ts';
+import { watchPresence } from './presence.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,9 +33,21 @@ if (!directoryArgument || !second) {
 if (values.call) {
   await callHost(directoryArgument, second);
 } else {
-  await mkdir(directoryArgument, { recursive: true, mode: 0o700 });
-  await run(await realpath(directoryArgument), path.resolve(second));
+  if (values.machine) await mkdir(directoryArgument, { recursive: true, mode: 0o700 });
+  const directory = await placeOf(directoryArgument);
+  if (directory !== undefined) await run(directory, path.resolve(second));
   process.exit(); // children that go on would keep this process
+}
+
+/**
+ * The directory's real path; undefined where it is not there. Whoever starts a local host has made it, so that it is gone
+ * already means: the deployment was destroyed while this process started, and is not to be looked after.
+ */
+async function placeOf(directory: string): Promise<string | undefined> {
+  return realpath(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 }
 
 async function run(directory: string, bundles: string): Promise<void> {
@@ -72,6 +85,8 @@ async function run(directory: string, bundles: string): Promise<void> {
     const { handlers } = stack.use(await openHypervisor(opening));
     stack.use(await serve({ ...common, table: hostMethods, handlers }));
   }
+  // What a local host would do it writes there first: without it there is nothing that it could do.
+  if (!values.machine) stack.use(await watchPresence(directory, end));
   log(`host ${process.pid} serves ${directory}`);
   if (!ending.signal.aborted) await once(ending.signal, 'abort');
   log(`host ${process.pid} ends; its VMs go on`);
