@@ -159,11 +159,12 @@ function overview(desk: Desk): string {
     .join('\n');
 }
 
-/** The ends of all logs of a desk's control processes: a failure in a test should say all there is to know. */
+/** The ends of all logs of a desk's control processes and engines: a failure in a test should say all there is to know. */
 export async function logs(home: string): Promise<string> {
   const parts: string[] = [];
   const names = await readdir(home, { recursive: true }).catch(() => []);
-  for (const name of names.filter((one) => /(^|\/)(log|host\.log)$/.test(one))) {
+  const wanted = /(^|\/)(log|host\.log|agent\/nodes\/[^/]+\/logs?\/[^/]+\.log)$/;
+  for (const name of names.filter((one) => wanted.test(one))) {
     const text = await readFile(path.join(home, name), 'utf8').catch(() => '');
     parts.push(`\n--- ${name}\n${text.trimEnd().split('\n').slice(-25).join('\n')}`);
   }
