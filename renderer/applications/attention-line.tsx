@@ -3,7 +3,6 @@ import Button from '@mui/material/Button';
 import { useMemo } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import { PageHealth } from '../components/page-health.tsx';
-import { countText } from '../components/time.ts';
 import { useApplications } from '../stores/applications.ts';
 import { changeQuery } from '../stores/applications-view.ts';
 import { useOperations } from '../stores/operations.ts';
@@ -51,18 +50,24 @@ function First({ attention: { application, cause, mend }, count }: { attention: 
   );
 }
 
-/** Where none needs the user: how many run, change and are stopped. */
+/** Where none needs the user: how many run, change, are being mended, and are stopped. */
 function countsText(applications: Iterable<ApplicationSummary>): { level: 'good' | 'busy'; text: string } {
-  const counts = { run: 0, change: 0, stopped: 0 };
-  for (const { state } of applications) {
-    if (state === 'running') counts.run += 1;
-    else if (state === 'stopped') counts.stopped += 1;
+  const counts = { run: 0, change: 0, unwell: 0, stopped: 0 };
+  for (const application of applications) {
+    if (application.state === 'running') counts.run += 1;
+    else if (application.state === 'stopped') counts.stopped += 1;
+    else if (isUnwell(application)) counts.unwell += 1;
     else counts.change += 1;
   }
+  const part = (count: number, one: string, many: string): string[] =>
+    count > 0 ? [`${count} ${count === 1 ? one : many}`] : [];
   const parts = [
-    countText(counts.run, 'runs', 'run'),
-    ...(counts.change > 0 ? [`${counts.change} changing`] : []),
-    ...(counts.stopped > 0 ? [`${counts.stopped} stopped`] : []),
-  ];
-  return { level: counts.change > 0 ? 'busy' : 'good', text: `All is well: ${parts.join(', ')}.` };
+    ...part(counts.run, 'runs', 'run'),
+    ...part(counts.change, 'is changing', 'are changing'),
+    // What is not well and does not need the user has an operation that is at it.
+    ...part(counts.unwell, 'is not well and being worked on', 'are not well and being worked on'),
+    ...part(counts.stopped, 'is stopped', 'are stopped'),
+  ].join(', ');
+  if (counts.unwell > 0) return { level: 'busy', text: `Nothing needs you: ${parts}.` };
+  return { level: counts.change > 0 ? 'busy' : 'good', text: `All is well: ${parts}.` };
 }

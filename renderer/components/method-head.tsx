@@ -21,7 +21,7 @@ export function MethodHead({ method, open, onToggle }: MethodHeadProps) {
         {method.name}
       </Box>
       <Typography variant="body2" color="textSecondary" sx={{ flex: 1 }}>
-        {method.doc}
+        {method.doc.split('`').map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part))}
       </Typography>
       <Chip size="small" variant="outlined" label={method.kind} />
     </ButtonBase>

@@ -10,6 +10,7 @@ import { shortcutText } from '../actions/shortcuts.ts';
 import { useActions } from '../actions/use-actions.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { useAction } from '../components/use-action.ts';
+import { useFillHeight } from '../components/use-fill-height.ts';
 import { HubError, hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
@@ -20,7 +21,6 @@ import { PlanPane } from './plan-pane.tsx';
 import { ProblemsList } from './problems-list.tsx';
 import type { EditingSession } from './session.ts';
 import { useApplying } from './use-applying.ts';
-import { useFillHeight } from './use-fill-height.ts';
 import { useHome } from './use-home.ts';
 import { useSourceWatch } from './use-source-watch.ts';
 
@@ -39,7 +39,7 @@ export function Workspace({ session, children }: WorkspaceProps) {
   const save = useAction(async (options: { as?: boolean; overwrite?: boolean } = {}) => saveText(session, options));
   useSourceWatch(session);
   const { elsewhere } = useHome(session);
-  const { ref, height } = useFillHeight();
+  const { ref, height } = useFillHeight(420);
 
   const planOrApply = (): void => {
     const isShown = beside === 'plan' && applying.planned?.text === session.snapshot().text;

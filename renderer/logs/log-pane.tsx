@@ -113,7 +113,7 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
   ]);
 
   return (
-    <Box sx={{ display: 'flex', flexDirection: 'column', minHeight: 0, flex: 1, position: 'relative' }}>
+    <Box sx={{ display: 'flex', flexDirection: 'column', minHeight: 0, minWidth: 0, flex: 1, position: 'relative' }}>
       <Box
         role="toolbar"
         aria-label={`Log of ${title}: what is shown`}

@@ -15,15 +15,15 @@ describe('the picture of an application', () => {
   test('users, what they reach, what that needs: from left to right', () => {
     const { boxes, edges, users, width, height } = drawPicture([mysqlService(), phpService()], []);
     expect(boxes.map(({ service, x, y }) => [service.name, x, y])).toEqual([
-      ['web', 156, 0],
-      ['db', 452, 0],
+      ['web', 124, 0],
+      ['db', 404, 0],
     ]);
     expect(edges.map(({ from, to, figure }) => [from, to, figure])).toEqual([
       [undefined, 'web', undefined],
       ['web', 'db', undefined],
     ]);
     expect(users).toBeDefined();
-    expect([width, height]).toEqual([656, 132]);
+    expect([width, height]).toEqual([594, 132]);
   });
 
   test('figures stand where they are measured, and nowhere else', () => {
@@ -46,7 +46,7 @@ describe('the picture of an application', () => {
     const quiet = drawPicture([phpService()], [metric('web-proxy-1', 'web', { requests: 0 })]);
     expect(quiet.edges[0]?.figure).toBe('0/s');
     const alone = drawPicture([mysqlService({ nodes: [node('db', 'node', 1), node('db', 'node', 2)] })], []);
-    expect(alone).toMatchObject({ users: undefined, edges: [], width: 204 });
+    expect(alone).toMatchObject({ users: undefined, edges: [], width: 190 });
     expect(alone.boxes[0]?.roles[0]?.nodes).toHaveLength(2);
   });
 

@@ -39,19 +39,21 @@ export interface Picture {
   readonly height: number;
 }
 
-export const boxWidth = 204;
-export const usersWidth = 64;
+export const boxWidth = 190;
+export const usersWidth = 56;
 export const usersHeight = 36;
 const headHeight = 40;
 const rowHeight = 28;
-const gapX = 92;
+/** Rates are short; what passes between services is told in words. */
+const gapUsers = 68;
+const gapX = 90;
 const gapY = 20;
 
 /** Lays the services out: those with an address after the users, what others need behind them. */
 export function drawPicture(services: readonly ServiceInfo[], metrics: readonly NewestMetrics[]): Picture {
   const columns = columnsOf(services);
   const addressed = services.filter(({ address }) => address !== undefined);
-  const left = addressed.length > 0 ? usersWidth + gapX : 0;
+  const left = addressed.length > 0 ? usersWidth + gapUsers : 0;
   const boxes = columns.flatMap((column, depth) => {
     let y = 0;
     return column.map((service): Box => {

@@ -74,6 +74,11 @@ test('says what is wrong and mends it by a click; state, address, services, node
   await expect
     .poll(() => director.calls.find(({ name }) => name === 'cancel_operation')?.params)
     .toEqual({ operation: operation.id });
+  // What is not well does not need the user while something is being done about it.
+  director.putOperation(operationOf({ title: 'Roll web back', target: { application: 'app-guestbook' } }));
+  await expect(page.getByRole('status', { name: 'Health' })).toHaveText(
+    'Nothing needs you: 3 run, 1 is not well and being worked on, 1 is stopped.',
+  );
   expect(problemsOf(page)).toEqual([]);
 });
 

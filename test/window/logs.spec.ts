@@ -5,6 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { expect, problemsOf, test } from './fixture.ts';
 import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
+import { sized } from './states/looking.ts';
 
 const guestbook = 'app-guestbook';
 
@@ -140,6 +141,11 @@ test('what is hostile, lost, long, or gone', async ({ director, page, desktop },
   await log.getByRole('button', { name: 'show all 9,009 characters' }).click();
   await expect(page.getByRole('textbox', { name: 'The whole line' })).toHaveValue(/ end$/);
   await page.getByRole('button', { name: 'Close', exact: true }).click();
+  // Whatever the lines: the bars above and below them stay on the screen, also of a small window.
+  await sized(desktop, page, { width: 1024, height: 700, zoom: 1 });
+  await expect(page.getByRole('button', { name: 'More for this log' })).toBeInViewport({ ratio: 1 });
+  await expect(page.getByText(/ lines · .* spool /)).toBeInViewport({ ratio: 1 });
+  await page.screenshot({ path: info.outputPath('small.png') });
 
   await page.getByRole('button', { name: 'All nodes' }).click();
   const gone = page.getByRole('menuitemcheckbox', { name: 'web-backend-9' });

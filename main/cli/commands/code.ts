@@ -69,7 +69,7 @@ export function codeCommands(program: Command, run: Run): void {
             ['version', '', 'name', 'size', 'files', 'uploaded', 'by', 'description'],
             all.map((one) => [
               one.id,
-              one.active ? 'live' : '',
+              one.active ? 'live' : one.refused ? 'refused' : '',
               one.name,
               formatBytes(one.size),
               String(one.files),

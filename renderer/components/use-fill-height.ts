@@ -2,10 +2,15 @@ import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 
 /** Kept free below. */
 const margin = 24;
-const least = 420;
 
-/** The height that an element has to have to reach the foot of its page, pixels; never less than is of use. */
-export function useFillHeight(): { readonly ref: RefObject<HTMLDivElement | null>; readonly height: number } {
+/**
+ * The height that an element has to have to reach the foot of its page, pixels.
+ * @param least what it has to have to be of use, pixels: below that the page scrolls
+ */
+export function useFillHeight(least: number): {
+  readonly ref: RefObject<HTMLDivElement | null>;
+  readonly height: number;
+} {
   const ref = useRef<HTMLDivElement>(null);
   const [height, setHeight] = useState(least);
   useLayoutEffect(() => {
@@ -20,13 +25,14 @@ export function useFillHeight(): { readonly ref: RefObject<HTMLDivElement | null
     // The page: the window and the dock. What stands above: notices come and go.
     const observer = new ResizeObserver(measure);
     observer.observe(page);
-    if (element.parentElement) for (const sibling of element.parentElement.children) observer.observe(sibling);
+    for (const part of [page.firstElementChild, ...(element.parentElement?.children ?? [])])
+      if (part) observer.observe(part);
     const changes = new MutationObserver(measure);
     if (element.parentElement) changes.observe(element.parentElement, { childList: true });
     return () => {
       observer.disconnect();
       changes.disconnect();
     };
-  }, []);
+  }, [least]);
   return { ref, height };
 }
