@@ -14,7 +14,7 @@ import { setMenu } from './menu.ts';
 import { createOpenings } from './openings.ts';
 import { registerScheme, serveApp } from './protocol.ts';
 import { followProxy } from './proxy.ts';
-import { useSecret } from './secrets.ts';
+import { clearClipboardOnQuit, useSecret } from './secrets.ts';
 import { openUpdates } from './updates.ts';
 import { createWindow, showWindow } from './window.ts';
 import { openWindowMemory } from './window-memory.ts';
@@ -122,6 +122,7 @@ function start(opened: readonly string[], from: string): void {
   };
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', () => hub.end());
+  clearClipboardOnQuit();
 }
 
 /** What a page is told before it is connected. */

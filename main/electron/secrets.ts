@@ -1,7 +1,7 @@
 /** Secrets that the user asked for: they go to the clipboard or into a dialog of this process, never to a page. */
-import { type BrowserWindow, clipboard, dialog } from 'electron';
+import { app, type BrowserWindow, clipboard, dialog } from 'electron';
 
-/** What was copied is taken out of the clipboard after this time, ms, if it is still there. */
+/** What was copied is taken out of the clipboard after this time, ms, or on quitting, if it is still there. */
 export const clipboardMs = 30_000;
 
 /** Copies a secret, or shows it once the user has confirmed that nobody looks on. */
@@ -28,14 +28,32 @@ export async function useSecret(
   if (response === 0) await dialog.showMessageBox(window, { type: 'info', title, message: secret, buttons: ['Close'] });
 }
 
+/** What of ours is in the clipboard now, and what will take it out. */
+let copied: { readonly secret: string; readonly timer: NodeJS.Timeout } | undefined;
+
 function copyForAWhile(secret: string): void {
+  clearTimeout(copied?.timer);
   clipboard.writeText(secret);
-  setTimeout(() => {
-    void clearIfThere(secret);
-  }, clipboardMs);
+  copied = { secret, timer: setTimeout(() => void forgetCopied(), clipboardMs) };
 }
 
-async function clearIfThere(secret: string): Promise<void> {
+/** Takes a secret out of the clipboard, unless something else was copied since. */
+async function forgetCopied(): Promise<void> {
+  const { secret, timer } = copied ?? {};
+  copied = undefined;
+  clearTimeout(timer);
   // A text in older versions of Electron, a promise of one in newer ones.
-  if ((await clipboard.readText()) === secret) clipboard.clear();
+  if (secret !== undefined && (await clipboard.readText()) === secret) clipboard.clear();
+}
+
+/** A program that quits before the time is over takes its secret out of the clipboard first. */
+export function clearClipboardOnQuit(): void {
+  app.on('will-quit', (event) => {
+    if (!copied) return;
+    event.preventDefault();
+    forgetCopied()
+      .catch((error: unknown) => process.stderr.write(`main: the clipboard could not be cleared: ${String(error)}\n`))
+      // Not before this event is over: what is asked for during it is not heard.
+      .finally(() => setImmediate(() => app.quit()));
+  });
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { VmId } from '../../remote/core/contract/ids.ts';
-import { expect, problemsOf, test } from './fixture.ts';
+import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
 import { applicationOf, operationOf, phpService, type ScriptedDirector } from './scripted/index.ts';
 
 const guestbook = 'app-guestbook';
@@ -369,3 +369,22 @@ for (const theme of ['light', 'dark'] as const) {
     expect(problemsOf(page)).toEqual([]);
   });
 }
+
+test('a secret that was copied is taken out of the clipboard when the program is quit', async ({ director }, info) => {
+  await using opened = await openDesktop(director.dataDirectory);
+  const { desktop } = opened;
+  const page = await watched(desktop);
+  await open(director, page, 'db', 'panel');
+  await page.getByRole('button', { name: 'Copy the password' }).click();
+  await expect
+    .poll(() => desktop.evaluate(({ clipboard }) => clipboard.readText()))
+    .toBe('correct horse battery staple');
+  const file = info.outputPath('clipboard.txt');
+  await desktop.evaluate(({ app, clipboard }, left) => {
+    app.on('quit', () => process.getBuiltinModule('node:fs').writeFileSync(left, `left: ${clipboard.readText()}`));
+  }, file);
+  const closed = desktop.waitForEvent('close');
+  await desktop.evaluate(({ app }) => app.quit()).catch(() => undefined); // it may be gone before it answers
+  await closed;
+  expect(await readFile(file, 'utf8')).toBe('left: ');
+});

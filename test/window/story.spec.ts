@@ -39,8 +39,43 @@ async function brokenFolder(folder: string): Promise<string> {
   return code;
 }
 
+/** On the Security page: a new intermediate that everybody's certificates come under, then a new root. */
+async function renewAndRotate(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Security' }).click();
+  const valid = (holder: RegExp) =>
+    page.getByRole('table', { name: 'Certificates' }).getByRole('row', { name: holder }).filter({ hasText: 'valid' });
+  const serial = async (holder: RegExp): Promise<string> => {
+    await expect(valid(holder)).toHaveCount(1, { timeout: 30_000 });
+    return (await valid(holder).locator('code').textContent()) ?? '';
+  };
+  const [root, intermediate, manager] = [/^Root/, /^Intermediate/, /^Manager of Guestbook/];
+  const first = { root: await serial(root), intermediate: await serial(intermediate), manager: await serial(manager) };
+  await page.getByRole('button', { name: /^Renew Intermediate/ }).click();
+  await expect(page.getByText(/^Intermediate.*: renewed\.$/)).toBeVisible({ timeout: 60_000 });
+  await expect(async () => {
+    // The director takes it up a moment later.
+    await page.reload();
+    expect(await serial(intermediate)).not.toBe(first.intermediate);
+  }).toPass({ timeout: 60_000 });
+  const second = await serial(intermediate);
+  await page.getByRole('button', { name: 'Renew all', exact: true }).click();
+  await expect(page.getByText(/^\d+ certificates were renewed\.$/)).toBeVisible({ timeout: 60_000 });
+  expect(await serial(manager)).not.toBe(first.manager);
+
+  await page.getByRole('button', { name: 'Rotate the root…' }).click();
+  const question = page.getByRole('dialog', { name: 'Rotate the root?' });
+  await question.getByLabel('Type rotate to confirm').fill('rotate');
+  await question.getByRole('button', { name: 'Rotate', exact: true }).click();
+  await expect(page.getByText('The root was rotated; the old one is trusted by nobody any more.')).toBeVisible({
+    timeout: 120_000,
+  });
+  await page.reload();
+  expect(await serial(root)).not.toBe(first.root);
+  expect(await serial(intermediate)).not.toBe(second);
+}
+
 test('Welcome, guestbook, more backends, code that is live, that goes back, and is rolled back; logs, terminal, history; away and back; gone', async () => {
-  test.setTimeout(300_000);
+  test.setTimeout(420_000);
   const info = test.info();
   await mkdir(info.outputDir, { recursive: true });
   const archive = await archiveOf(info.outputDir, 'Book of all guests');
@@ -201,6 +236,11 @@ test('Welcome, guestbook, more backends, code that is live, that goes back, and 
     await page.getByRole('button', { name: 'Start again' }).click();
     await expect(page.getByRole('link', { name: 'Guestbook' })).toBeVisible({ timeout: 60_000 });
     await expect.poll(text, { timeout: 60_000 }).toContain('Book of all guests');
+
+    await renewAndRotate(page);
+    await picture(page, 'rotated');
+    expect(await text()).toContain('Book of all guests');
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Applications' }).click();
 
     await page.getByRole('link', { name: 'Guestbook' }).click();
     await page.getByRole('button', { name: 'More', exact: true }).click();
