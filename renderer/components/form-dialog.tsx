@@ -7,6 +7,7 @@ import DialogContentText from '@mui/material/DialogContentText';
 import DialogTitle from '@mui/material/DialogTitle';
 import { type ReactNode, useId } from 'react';
 import { FailureNotice } from './failure-notice.tsx';
+import { Form } from './form.tsx';
 import type { Action } from './use-action.ts';
 
 export interface FormDialogProps {
@@ -34,12 +35,7 @@ export function FormDialog(props: FormDialogProps) {
   const titleId = useId();
   return (
     <Dialog open onClose={onClose} maxWidth={maxWidth} aria-labelledby={titleId}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) work.run();
-        }}
-      >
+      <Form ready={ready} onSubmit={() => work.run()}>
         <DialogTitle id={titleId}>{title}</DialogTitle>
         <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
           {text !== undefined && <DialogContentText>{text}</DialogContentText>}
@@ -54,7 +50,7 @@ export function FormDialog(props: FormDialogProps) {
             {action}
           </Button>
         </DialogActions>
-      </form>
+      </Form>
     </Dialog>
   );
 }

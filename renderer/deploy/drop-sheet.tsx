@@ -3,7 +3,6 @@
  * live, or until what was live before is live again, and why.
  */
 import Alert from '@mui/material/Alert';
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
@@ -19,6 +18,7 @@ import Typography from '@mui/material/Typography';
 import { useEffect, useRef, useState } from 'react';
 import { useApplication } from '../application/use-application.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Form } from '../components/form.tsx';
 import { countText, sizeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { useOperation } from '../components/use-operation.ts';
@@ -77,12 +77,9 @@ export function DropSheet({ deploying: { application, service: handedTo, offer }
   }, [ready, isOver]);
   return (
     <Dialog open onClose={close} aria-labelledby="drop-title" maxWidth="sm">
-      <Box
-        component="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) upload.start();
-        }}
+      <Form
+        ready={ready}
+        onSubmit={() => upload.start()}
         sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}
       >
         <DialogTitle id="drop-title">
@@ -203,7 +200,7 @@ export function DropSheet({ deploying: { application, service: handedTo, offer }
             </Button>
           )}
         </DialogActions>
-      </Box>
+      </Form>
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
+import { Form } from '../components/form.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
@@ -17,14 +17,7 @@ export function SecretValue({ application, name, onDone }: { application: string
     onDone();
   });
   return (
-    <Box
-      component="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (value !== '') save.run();
-      }}
-      sx={{ display: 'flex', gap: 1, alignItems: 'flex-start' }}
-    >
+    <Form ready={value !== ''} onSubmit={() => save.run()} sx={{ display: 'flex', gap: 1, alignItems: 'flex-start' }}>
       <TextField
         autoFocus
         fullWidth
@@ -39,6 +32,6 @@ export function SecretValue({ application, name, onDone }: { application: string
       <Button type="submit" variant="contained" disabled={value === '' || save.busy}>
         Save
       </Button>
-    </Box>
+    </Form>
   );
 }

@@ -9,6 +9,7 @@ import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { VaultStatus } from '../../main/hub/protocol.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Form } from '../components/form.tsx';
 import { noPassphrase, PassphraseFields, passphraseOf } from '../components/passphrase-fields.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
@@ -55,13 +56,10 @@ export function ProtectionForm({ status, kinds, onProtected, onCancel }: Protect
     onProtected(await hub.call('protect_vault', { how, ...known }));
   });
   return (
-    <Box
-      component="form"
+    <Form
+      ready={ready}
+      onSubmit={() => protect.run()}
       sx={{ display: 'flex', flexDirection: 'column', gap: 2, maxWidth: 480 }}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) protect.run();
-      }}
     >
       <RadioGroup
         aria-label="Protect the vault by"
@@ -109,6 +107,6 @@ export function ProtectionForm({ status, kinds, onProtected, onCancel }: Protect
           </Button>
         )}
       </Box>
-    </Box>
+    </Form>
   );
 }

@@ -4,6 +4,7 @@ import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Form } from '../components/form.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 
@@ -16,13 +17,10 @@ export function UnlockForm({ onUnlocked }: { onUnlocked?: () => void }) {
     onUnlocked?.();
   });
   return (
-    <Box
-      component="form"
+    <Form
+      ready={passphrase !== ''}
+      onSubmit={() => unlock.run()}
       sx={{ display: 'flex', flexDirection: 'column', gap: 2, maxWidth: 360 }}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (passphrase !== '') unlock.run();
-      }}
     >
       <TextField
         type="password"
@@ -37,6 +35,6 @@ export function UnlockForm({ onUnlocked }: { onUnlocked?: () => void }) {
           {unlock.busy ? 'Unlocking…' : 'Unlock'}
         </Button>
       </Box>
-    </Box>
+    </Form>
   );
 }

@@ -10,6 +10,7 @@ import type { ServiceInfo } from '../../../remote/core/contract/application.ts';
 import { ConfirmByName } from '../../components/confirm-by-name.tsx';
 import { actionsColumn, DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Form } from '../../components/form.tsx';
 import { Section } from '../../components/section.tsx';
 import { StateLabel } from '../../components/state-label.tsx';
 import { useAction } from '../../components/use-action.ts';
@@ -78,6 +79,7 @@ function NewService({ application, services, onAdded }: NewServiceProps) {
   const [type, setType] = useState('');
   const [name, setName] = useState('');
   const taken = services?.some((service) => service.name === name) ?? false;
+  const ready = type !== '' && name !== '' && !taken;
   const add = useAction(async () => {
     await hub.manager(application, 'add_service', { type, name });
     say(`${name} is added. It is stopped, and has no code yet.`);
@@ -86,14 +88,7 @@ function NewService({ application, services, onAdded }: NewServiceProps) {
   });
   return (
     <>
-      <Box
-        component="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (type !== '' && name !== '' && !taken) add.run();
-        }}
-        sx={{ display: 'flex', gap: 1, p: 1.5, alignItems: 'flex-start' }}
-      >
+      <Form ready={ready} onSubmit={() => add.run()} sx={{ display: 'flex', gap: 1, p: 1.5, alignItems: 'flex-start' }}>
         <TextField
           label="Name of a new service"
           value={name}
@@ -116,10 +111,10 @@ function NewService({ application, services, onAdded }: NewServiceProps) {
             </MenuItem>
           ))}
         </TextField>
-        <Button type="submit" variant="outlined" disabled={type === '' || name === '' || taken || add.busy}>
+        <Button type="submit" variant="outlined" disabled={!ready || add.busy}>
           Add
         </Button>
-      </Box>
+      </Form>
       {add.failure && (
         <Box sx={{ px: 1.5, pb: 1.5 }}>
           <FailureNotice failure={add.failure} />

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import type { HealthCheck } from '../../../remote/core/contract/scripts.ts';
 import { withUndo } from '../../actions/with-undo.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Form } from '../../components/form.tsx';
 import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { hub } from '../../hub/client.ts';
@@ -25,6 +26,7 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
   const seconds = Number(shown.seconds);
   const wrongPath = shown.path !== '' && !/^\/\S*$/.test(shown.path);
   const wrongTime = !(seconds >= 0.1 && seconds <= 120);
+  const ready = shown.path !== '' && !wrongPath && !wrongTime;
   const set = (healthCheck: HealthCheck | null) => () =>
     hub.manager(application.id, 'set_health_check', { service: service.name, healthCheck });
   const apply = useAction(async (check: HealthCheck | null) => {
@@ -41,14 +43,9 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
       text="A new version is asked for this path on each node before it goes live. It must answer with a status below 400."
     >
       <Paper sx={{ p: 2.5 }}>
-        <Box
-          component="form"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (!wrongPath && !wrongTime && shown.path !== '')
-              apply.run({ path: shown.path, timeoutMs: Math.round(seconds * 1000) });
-          }}
+        <Form
+          ready={ready}
+          onSubmit={() => apply.run({ path: shown.path, timeoutMs: Math.round(seconds * 1000) })}
           sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'flex-start' }}
         >
           <TextField
@@ -77,11 +74,7 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
             sx={{ width: 180 }}
           />
           <Box sx={{ display: 'flex', gap: 1, pt: 0.5 }}>
-            <Button
-              type="submit"
-              variant="contained"
-              disabled={!draft || wrongPath || wrongTime || shown.path === '' || apply.busy}
-            >
+            <Button type="submit" variant="contained" disabled={!draft || !ready || apply.busy}>
               Apply
             </Button>
             {draft && (
@@ -95,7 +88,7 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
               </Button>
             )}
           </Box>
-        </Box>
+        </Form>
         <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
           It counts from the next change of code on.
         </Typography>

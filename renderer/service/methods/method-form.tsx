@@ -6,6 +6,7 @@ import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
 import type { ServiceMethod } from '../../../main/hub/protocol.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Form } from '../../components/form.tsx';
 import { MethodHead } from '../../components/method-head.tsx';
 import { OperationSteps } from '../../components/operation-steps.tsx';
 import { sizeText } from '../../components/time.ts';
@@ -58,11 +59,9 @@ export function MethodForm({ application, service, method, onChanged }: MethodFo
     <Paper component="section" aria-label={method.name} sx={{ mb: 1 }}>
       <MethodHead method={method} open={open} onToggle={() => setOpen(!open)} />
       {open && (
-        <Box
-          component="form"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
+        <Form
+          ready
+          onSubmit={() => {
             setTried(true);
             if (!wrong) call.run();
           }}
@@ -111,7 +110,7 @@ export function MethodForm({ application, service, method, onChanged }: MethodFo
               </Box>
             )
           )}
-        </Box>
+        </Form>
       )}
     </Paper>
   );

@@ -9,6 +9,7 @@ import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Form } from '../../components/form.tsx';
 import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { useLoaded } from '../../components/use-loaded.ts';
@@ -134,6 +135,7 @@ function ChangePassword({
 }) {
   const [value, setValue] = useState('');
   const wrong = value !== '' && (value.length < 8 || !/^[\x20-\x7e]+$/.test(value));
+  const ready = value !== '' && !wrong;
   const save = useAction(async () => {
     const sent = callOwn(application, 'set_password', { service, password: value });
     setValue('');
@@ -142,12 +144,9 @@ function ChangePassword({
     onDone();
   });
   return (
-    <Box
-      component="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (value !== '' && !wrong) save.run();
-      }}
+    <Form
+      ready={ready}
+      onSubmit={() => save.run()}
       sx={{ display: 'flex', gap: 1, alignItems: 'flex-start', p: 2, borderTop: 1, borderColor: 'divider' }}
     >
       <TextField
@@ -161,12 +160,12 @@ function ChangePassword({
         onChange={({ target }) => setValue(target.value)}
         sx={{ width: 320 }}
       />
-      <Button type="submit" variant="contained" disabled={value === '' || wrong || save.busy} sx={{ mt: 0.5 }}>
+      <Button type="submit" variant="contained" disabled={!ready || save.busy} sx={{ mt: 0.5 }}>
         Change
       </Button>
       <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
         Not undone: the old one is not kept.
       </Typography>
-    </Box>
+    </Form>
   );
 }
