@@ -1,28 +1,12 @@
 /** The Activity page: operations with their ways out, events, audit; filters, export, and what is remembered as seen. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { ElectronApplication, Page } from '@playwright/test';
+import { choose } from './choose.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
+import { goTo, themed, violations } from './looking.ts';
 import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
 
 const guestbook = 'app-guestbook';
-
-const go = (page: Page, hash: string) =>
-  page.evaluate((value) => {
-    window.location.hash = value;
-  }, hash);
-
-async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
-
-/** The save dialog answers with this file. */
-const saveTo = (desktop: ElectronApplication, file: string) =>
-  desktop.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = (async () => ({ canceled: false, filePath })) as unknown as typeof dialog.showSaveDialog;
-  }, file);
 
 function fill(director: ScriptedDirector, entries: number): void {
   director.put(applicationOf({ name: 'guestbook' }));
@@ -80,7 +64,7 @@ function fill(director: ScriptedDirector, entries: number): void {
 test('operations: filters, ways out, the dock, and what was seen is remembered', async ({ director, page }, info) => {
   fill(director, 0);
   await expect(page.getByLabel('2 running or failed')).toBeVisible();
-  await go(page, '#/activity');
+  await goTo(page, '#/activity');
   const list = page.getByRole('list', { name: 'Operations' });
   await expect(list.getByText('Scale 300')).toBeVisible();
   // what was seen is not counted any more; what runs is
@@ -118,7 +102,7 @@ test('what failed and was seen is not counted by the next window', async ({ dire
   {
     await using opened = await openDesktop(director.dataDirectory);
     const page = await watched(opened.desktop);
-    await go(page, '#/activity');
+    await goTo(page, '#/activity');
     await expect(page.getByRole('list', { name: 'Operations' })).toBeVisible();
     await expect(page.getByLabel('1 running or failed')).toBeVisible();
   }
@@ -130,7 +114,7 @@ test('what failed and was seen is not counted by the next window', async ({ dire
 test('audit: pages, filters, verification, all of it saved', async ({ director, page, desktop }, info) => {
   test.slow();
   fill(director, 2500);
-  await go(page, '#/activity/audit');
+  await goTo(page, '#/activity/audit');
   const list = page.getByRole('list', { name: 'Audit' });
   await expect(list.getByText('close terminal after 65 s · guestbook, node web-backend-1').first()).toBeVisible();
   await expect(list.getByRole('listitem').first()).toHaveAttribute('aria-setsize', '100');
@@ -166,9 +150,9 @@ test('audit: pages, filters, verification, all of it saved', async ({ director, 
   await page.getByRole('button', { name: 'Show all' }).click();
 
   const file = path.join(info.outputDir, 'audit.jsonl');
-  await saveTo(desktop, file);
+  await choose(desktop, file);
   await page.getByRole('button', { name: 'Export…' }).click();
-  expect(await axe(page)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await page.getByRole('menuitem', { name: 'JSON lines, for a program' }).click();
   await expect(page.getByText('2501 rows saved to audit.jsonl.')).toBeVisible();
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
@@ -186,24 +170,22 @@ for (const theme of ['light', 'dark'] as const) {
       message: 'The director does not answer. Try again.',
       retry: true,
     });
-    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
-    await page.reload();
-    await page.waitForSelector('nav');
+    await themed(page, theme);
     const shown = async (name: string) => {
       await page.screenshot({ path: info.outputPath(`${name}-${theme}.png`) });
-      expect.soft(await axe(page), name).toEqual([]);
+      expect.soft(await violations(page), name).toEqual([]);
     };
-    await go(page, '#/activity/operations');
+    await goTo(page, '#/activity/operations');
     await expect(page.getByText('Scale 300')).toBeVisible();
     await shown('operations');
-    await go(page, '#/activity/events');
+    await goTo(page, '#/activity/events');
     await expect(page.getByText('guestbook is running')).toBeVisible();
     await shown('events');
     await page.getByRole('combobox', { name: 'Kind' }).click();
     await page.getByRole('option', { name: 'certificates' }).click();
     await expect(page.getByText('Nothing of this kind.')).toBeVisible();
     await shown('empty');
-    await go(page, '#/activity/audit');
+    await goTo(page, '#/activity/audit');
     await expect(page.getByText('Audit cannot be read now')).toBeVisible();
     await shown('failing');
     director.fail('list_audit', undefined);

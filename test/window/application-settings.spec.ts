@@ -1,7 +1,7 @@
 /** What is set of an application as a whole, in its tab. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { uncontainedWords } from '../../remote/core/contract/manager.ts';
 import { expect, problemsOf, test } from './fixture.ts';
+import { goTo, violations } from './looking.ts';
 import { applicationOf } from './scripted/index.ts';
 
 test('services are added and removed, secrets replaced, and a missing sandbox is accepted in words', async ({
@@ -9,9 +9,7 @@ test('services are added and removed, secrets replaced, and a missing sandbox is
   director,
 }) => {
   director.put(applicationOf({ name: 'guestbook' }));
-  await page.evaluate(() => {
-    window.location.hash = '#/applications/app-guestbook/settings';
-  });
+  await goTo(page, '#/applications/app-guestbook/settings');
   const services = page.getByRole('table', { name: 'Services' });
   await expect(services.getByRole('rowheader', { name: 'web' })).toBeVisible();
 
@@ -47,8 +45,7 @@ test('services are added and removed, secrets replaced, and a missing sandbox is
     ['set_secret', { name: 'SMTP_PASSWORD', value: 'another' }],
     ['accept_uncontained', { words: uncontainedWords }],
   ]);
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(' '))])).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await page.screenshot({ path: test.info().outputPath('settings.png') });
   expect(problemsOf(page)).toEqual([]);
 });

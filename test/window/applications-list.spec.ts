@@ -1,18 +1,13 @@
 /** The list of applications: what needs the user, keyboard, filters, several at once, thousands of them. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
+import { narrow, sideways, sized, themed, violations, wide } from './looking.ts';
 import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
 
 const grid = (page: Page) => page.getByRole('grid', { name: 'Applications' });
 const row = (page: Page, name: string) => grid(page).getByRole('row').filter({ hasText: name });
 const names = (page: Page) => grid(page).locator('a.name').allTextContents();
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
 
 const load = [3, 8, 2, 9, 40, 66, 12, 30, 31, 28, 55, 70, 81, 60, 62];
 
@@ -160,23 +155,14 @@ for (const theme of ['light', 'dark'] as const) {
         summary: { state: 'creating', address: undefined, nodes: { running: 0, wanted: 3 } },
       }),
     );
-    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
-    await page.reload();
+    await themed(page, theme);
     await expect(row(page, 'portal')).toBeVisible();
     await row(page, 'shop').getByRole('checkbox').check();
-    for (const [width, height] of [
-      [1400, 900],
-      [1024, 700],
-    ] as const) {
-      await desktop.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setSize(...size), [
-        width,
-        height,
-      ] as [number, number]);
-      await expect.poll(() => page.evaluate(() => window.innerWidth)).toBeLessThanOrEqual(width);
-      await page.screenshot({ path: info.outputPath(`list-${theme}-${width}.png`) });
-      expect.soft(await violations(page), `${theme} ${width}`).toEqual([]);
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-      expect.soft(sideways, 'no sideways scroll').toBe(false);
+    for (const size of [wide, narrow]) {
+      await sized(desktop, page, size);
+      await page.screenshot({ path: info.outputPath(`list-${theme}-${size.width}.png`) });
+      expect.soft(await violations(page), `${theme} ${size.width}`).toEqual([]);
+      expect.soft(await sideways(page), 'scrolls sideways').toBeLessThanOrEqual(0);
     }
     await page.getByRole('button', { name: 'Compact' }).click();
     await page.screenshot({ path: info.outputPath(`list-${theme}-compact.png`) });

@@ -1,8 +1,8 @@
 /** A page, a tab or a pane of the dock that throws or cannot be loaded says so; the rest of the window goes on. */
 import type { ElectronApplication } from '@playwright/test';
 import { expect, test } from './fixture.ts';
+import { accessible, goTo } from './looking.ts';
 import { applicationOf } from './scripted/index.ts';
-import { accessible, goTo } from './states/looking.ts';
 
 /** From now on no further script of the page can be loaded; or they can again. */
 async function blockScripts(desktop: ElectronApplication, block: boolean): Promise<void> {

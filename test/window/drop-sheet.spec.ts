@@ -1,18 +1,16 @@
 /** The drop sheet: what goes and what does not, the difference, one Enter, and its end, good or bad. */
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { ApplicationInfo, NodeInfo } from '../../remote/core/contract/application.ts';
 import { dropFile } from './drop.ts';
 import { expect, problemsOf, test } from './fixture.ts';
+import { goTo, violations } from './looking.ts';
 import { applicationOf, phpService, type ScriptedDirector } from './scripted/index.ts';
 
 async function openService(director: ScriptedDirector, page: Page): Promise<void> {
   director.put(applicationOf({ name: 'guestbook' }));
-  await page.evaluate(() => {
-    window.location.hash = '#/applications/app-guestbook/services/web/nodes';
-  });
+  await goTo(page, '#/applications/app-guestbook/services/web/nodes');
   await expect(page.getByRole('heading', { level: 1, name: 'web' })).toBeVisible();
 }
 
@@ -53,8 +51,7 @@ test('a folder dropped anywhere: what stays at home is listed and can be taken a
   await expect(sheet.getByRole('alert')).toContainText('composer.lock is there, but vendor/ is not');
   await expect(sheet).toContainText('Difference to v2: 3 changed, 1 new');
   await page.screenshot({ path: info.outputPath('sheet.png') });
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
 
   await sheet.getByRole('button', { name: 'Include vendor' }).click();
   await expect(sheet).toContainText('4 files');
@@ -95,9 +92,7 @@ test('a version that fails its check went back, and the sheet says why in the wo
   await expect(sheet.getByLabel('Last lines of the engine')).toContainText('health.php on line 3');
   await page.screenshot({ path: info.outputPath('went-back.png') });
   // The sheet outlives the page it was opened on.
-  await page.evaluate(() => {
-    window.location.hash = '#/activity';
-  });
+  await goTo(page, '#/activity');
   await expect(sheet.getByRole('status')).toContainText('went back to v2');
   await sheet.getByRole('button', { name: 'Close' }).click();
   await expect(sheet).toHaveCount(0);
@@ -124,8 +119,7 @@ test('while a version is made live the sheet says which node has it and which no
   director.put(switching({ 'web-backend-1': 'done', 'web-backend-2': 'under_way' }));
   await expect(nodes.getByRole('listitem')).toHaveText([/web-backend-1.*serves v3/, /web-backend-2.*checks v3/]);
   await page.screenshot({ path: info.outputPath('switching.png') });
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   const operation = [...director.script.operations.values()].find(({ kind }) => kind === 'activate_code_version');
   if (!operation) throw new Error('nothing was activated');
   director.putOperation({ ...operation, state: 'done', cancellable: false, endedAt: Date.now() });
@@ -138,9 +132,7 @@ test('upload only; another service; what is no archive is refused before it is s
   page,
 }, info) => {
   director.put(applicationOf({ name: 'guestbook', services: [phpService(), phpService({ name: 'shop' })] }));
-  await page.evaluate(() => {
-    window.location.hash = '#/applications/app-guestbook/services/web/nodes';
-  });
+  await goTo(page, '#/applications/app-guestbook/services/web/nodes');
   await expect(page.getByRole('heading', { level: 1, name: 'web' })).toBeVisible();
   const broken = info.outputPath('broken.zip');
   await writeFile(broken, 'this is no archive');

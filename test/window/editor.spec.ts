@@ -1,10 +1,11 @@
 /** The manifest editor: text, form and picture of one manifest, its plan, and what is never lost. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { ElectronApplication, Page } from '@playwright/test';
+import { choose } from './choose.ts';
 import { dropFile } from './drop.ts';
 import { expect, problemsOf, test } from './fixture.ts';
+import { goTo, themed, violations } from './looking.ts';
 import { applicationOf } from './scripted/index.ts';
 import { manifestOf } from './scripted/manifests.ts';
 
@@ -16,12 +17,6 @@ async function openNew(page: Page): Promise<void> {
   await goTo(page, '#/editor');
   await page.getByRole('button', { name: 'New manifest' }).click();
   await expect(textOf(page)).toContainText('My application');
-}
-
-async function goTo(page: Page, hash: string): Promise<void> {
-  await page.evaluate((value) => {
-    window.location.hash = value;
-  }, hash);
 }
 
 /** Everything in the text is replaced by typing, as a person does; brackets close themselves, so it is inserted whole. */
@@ -283,9 +278,7 @@ test('a file is opened, saved, and not overwritten when another program has chan
   await expect.poll(() => readFile(file, 'utf8')).toContain('shop three');
 
   const other = info.outputPath('copy.json');
-  await desktop.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
-  }, other);
+  await choose(desktop, other);
   await openNew(page);
   await page.getByRole('button', { name: 'Save to a file…' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'copy.json' })).toBeVisible();
@@ -302,17 +295,10 @@ for (const theme of ['light', 'dark'] as const) {
   test(`the editor is accessible and keeps the policy, ${theme}`, async ({ page, director }, info) => {
     test.slow();
     director.put(applicationOf({ name: 'guestbook' }));
-    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
-    await page.reload();
-    await page.waitForSelector('nav');
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+    await themed(page, theme);
     const look = async (name: string): Promise<void> => {
       await page.screenshot({ path: info.outputPath(`${name}.png`) });
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-      const said = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-      );
-      expect.soft(said, `${name} (${theme})`).toEqual([]);
+      expect.soft(await violations(page), `${name} (${theme})`).toEqual([]);
     };
     await goTo(page, '#/editor');
     await expect(page.getByRole('list', { name: 'Ready-made' })).toContainText('Guestbook');

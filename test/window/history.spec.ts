@@ -1,20 +1,13 @@
 /** The history of an application: its versions, differences, the way back. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, problemsOf, test } from './fixture.ts';
+import { goTo, narrow, sized, themed, violations, wide } from './looking.ts';
 import { applicationOf, type ScriptedDirector } from './scripted/index.ts';
 
 async function openHistory(director: ScriptedDirector, page: Page): Promise<void> {
   director.put(applicationOf({ name: 'guestbook' }));
-  await page.evaluate(() => {
-    window.location.hash = '#/applications/app-guestbook/history';
-  });
+  await goTo(page, '#/applications/app-guestbook/history');
   await expect(page.getByRole('heading', { name: 'Version 3, as it is now' })).toBeVisible();
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
 test('versions say who, when and what; any two are compared; one is returned to, and back by Undo', async ({
@@ -65,19 +58,13 @@ test('a return that is refused says why', async ({ director, page }) => {
 
 for (const theme of ['light', 'dark'] as const) {
   test(`is accessible in ${theme}, wide and narrow`, async ({ desktop, director, page }, info) => {
-    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
-    await page.reload();
-    await page.waitForSelector('nav');
+    await themed(page, theme);
     await openHistory(director, page);
     await page.getByRole('list', { name: 'Versions' }).getByRole('button').nth(2).click();
     await expect(page.getByRole('table', { name: 'Differences in web' })).toBeVisible();
-    for (const size of [
-      [1400, 900],
-      [1024, 700],
-    ] as [number, number][]) {
-      await desktop.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setSize(...to), size);
-      await expect.poll(() => page.evaluate(() => window.innerWidth)).toBeLessThanOrEqual(size[0]);
-      await page.screenshot({ path: info.outputPath(`history-${theme}-${size[0]}.png`) });
+    for (const size of [wide, narrow]) {
+      await sized(desktop, page, size);
+      await page.screenshot({ path: info.outputPath(`history-${theme}-${size.width}.png`) });
       expect.soft(await violations(page)).toEqual([]);
     }
     expect(problemsOf(page)).toEqual([]);

@@ -7,6 +7,7 @@ import { vaultProtection } from '../../main/vault/index.ts';
 import { expect, test, watched } from './fixture.ts';
 import { testPassphrase } from './home.ts';
 import { startKeyring } from './keyring.ts';
+import { goTo } from './looking.ts';
 import { contentsOf, secretsOf } from './stolen.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -48,9 +49,7 @@ test('a vault that a real keyring protects', async ({ director }) => {
     const desktop = await open();
     const page = await watched(desktop);
     await page.waitForSelector('nav');
-    await page.evaluate(() => {
-      window.location.hash = '#/security/vault';
-    });
+    await goTo(page, '#/security/vault');
     await page.getByRole('button', { name: 'Change protection…' }).click();
     await page.getByRole('radio', { name: /^Keychain/ }).check();
     await page.getByRole('button', { name: 'Protect the vault' }).click();

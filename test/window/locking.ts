@@ -2,7 +2,7 @@
 import type { ElectronApplication, Page } from '@playwright/test';
 import { expect } from './fixture.ts';
 import { testPassphrase } from './home.ts';
-import { goTo } from './states/looking.ts';
+import { goTo } from './looking.ts';
 
 export async function openVaultTab(page: Page): Promise<void> {
   await goTo(page, '#/security/vault');

@@ -1,9 +1,10 @@
 /** Logs: the same component in the dock and in the tabs of an application and of a service. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { ElectronApplication, Page } from '@playwright/test';
+import { choose } from './choose.ts';
 import { expect, problemsOf, test } from './fixture.ts';
+import { goTo, narrow, sized, themed, violations, wide } from './looking.ts';
 import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
 import { sized } from './states/looking.ts';
 
@@ -155,9 +156,7 @@ test('what is hostile, lost, long, or gone', async ({ director, page, desktop },
   await expect(log).toContainText('last words of backend 9');
 
   const file = path.join(director.dataDirectory, 'saved.log');
-  await desktop.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
-  }, file);
+  await choose(desktop, file);
   await page.getByRole('button', { name: 'More for this log' }).click();
   await page.getByRole('menuitem', { name: 'Save all shown lines…' }).click();
   await expect(page.getByText('lines saved to saved.log')).toBeVisible();
@@ -239,9 +238,7 @@ test('lines of a node that is gone are forgotten when its name is typed', async 
   await expect(page.getByRole('menuitemcheckbox', { name: 'web-backend-1' })).toBeVisible();
   await expect(page.getByRole('menuitemcheckbox', { name: 'web-backend-9' })).toHaveCount(0);
   await page.keyboard.press('Escape');
-  await page.evaluate(() => {
-    location.hash = '#/settings';
-  });
+  await goTo(page, '#/settings');
   await expect(page.getByText(/^[\d.]+ k?B of 4\.0 GB$/)).toBeVisible();
   await page.getByRole('button', { name: 'Change…' }).click();
   await page.getByLabel('Gigabytes').fill('2');
@@ -288,30 +285,20 @@ for (const theme of ['light', 'dark'] as const) {
     director.putOperation(
       operationOf({ title: 'Deploy v7', state: 'done', target: { application: guestbook }, endedAt: time + 1_500 }),
     );
-    await page.evaluate((chosen) => {
-      document.documentElement.dataset['theme'] = chosen;
-    }, theme);
+    await themed(page, theme);
     await openLogs(director, page);
     await expect(page.getByRole('log')).toContainText('Deploy v7');
     await page.getByRole('textbox', { name: 'Search in the log' }).fill('class');
     await expect(page.getByRole('status', { name: 'Search result' })).toHaveText('1 hit');
-    for (const [width, height] of [
-      [1400, 900],
-      [1024, 700],
-    ] as const) {
-      await desktop.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(...size), [
-        width,
-        height,
-      ] as [number, number]);
-      await page.screenshot({ path: info.outputPath(`logs-${theme}-${width}.png`) });
+    for (const size of [wide, narrow]) {
+      await sized(desktop, page, size);
+      await page.screenshot({ path: info.outputPath(`logs-${theme}-${size.width}.png`) });
     }
-    const found = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'All nodes' }).click();
     await expect(page.getByRole('menuitemcheckbox', { name: 'web-proxy-1' })).toBeVisible();
     await page.screenshot({ path: info.outputPath(`logs-${theme}-menu.png`) });
-    const open = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-    expect(open.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(problemsOf(page)).toEqual([]);
   });
 }

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dropFile } from './drop.ts';
 import { expect, test } from './fixture.ts';
+import { goTo } from './looking.ts';
 
 const manifest = {
   Version: 1,
@@ -67,9 +68,7 @@ test('a folder alone makes an application with one service, called like it', asy
   const folder = info.outputPath('shop-main');
   await mkdir(folder);
   await writeFile(path.join(folder, 'index.php'), '<?php echo 1;');
-  await page.evaluate(() => {
-    window.location.hash = '#/new';
-  });
+  await goTo(page, '#/new');
   await dropFile(page, '[aria-label="Drop the code of a PHP application here"]', folder);
   await expect(page.getByRole('list', { name: 'Plan' })).toContainText('application shop');
   await page.screenshot({ path: info.outputPath('folder.png') });

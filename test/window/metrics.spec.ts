@@ -1,7 +1,7 @@
 /** The charts: what they show, how they are moved about, what they say to those who do not see them. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, problemsOf, test } from './fixture.ts';
+import { goTo, themed, violations } from './looking.ts';
 import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
 
 const guestbook = 'app-guestbook';
@@ -31,12 +31,6 @@ function fill(director: ScriptedDirector): void {
   );
 }
 
-async function open(page: Page, hash: string): Promise<void> {
-  await page.evaluate((value) => {
-    window.location.hash = value;
-  }, hash);
-}
-
 const chart = (page: Page, title: string) => page.getByRole('region', { name: title, exact: true });
 const slider = (page: Page, title: string) => page.getByRole('slider', { name: `${title}, point in time` });
 
@@ -53,7 +47,7 @@ test('charts: crosshair, zoom, keyboard, marks, tables, what is not on the scree
   page,
 }) => {
   fill(director);
-  await open(page, `#/applications/${guestbook}/metrics`);
+  await goTo(page, `#/applications/${guestbook}/metrics`);
   await chart(page, 'CPU').scrollIntoViewIfNeeded();
   await expect(chart(page, 'CPU').locator('canvas')).toBeVisible();
   await expect(chart(page, 'CPU')).toContainText(/CPU\d+(\.\d+)? %/);
@@ -135,7 +129,7 @@ test('charts: crosshair, zoom, keyboard, marks, tables, what is not on the scree
   await chart(page, 'CPU').scrollIntoViewIfNeeded();
   await expect(chart(page, 'CPU').getByRole('alert')).toHaveCount(0);
 
-  await open(page, '#/applications/app-quiet/metrics');
+  await goTo(page, '#/applications/app-quiet/metrics');
   await expect(page.getByText('No figures yet.')).toBeVisible();
   expect(problemsOf(page)).toEqual([]);
 });
@@ -143,23 +137,17 @@ test('charts: crosshair, zoom, keyboard, marks, tables, what is not on the scree
 for (const theme of ['light', 'dark'] as const) {
   test(`charts are accessible and keep the policy, ${theme}`, async ({ director, page }, info) => {
     fill(director);
-    await page.evaluate((value) => localStorage.setItem('theme', value), theme);
-    await page.reload();
-    await page.waitForSelector('nav');
+    await themed(page, theme);
     const check = async (name: string) => {
       await page.screenshot({ path: info.outputPath(`${name}.png`) });
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-      const said = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-      );
-      expect.soft(said, `${name} (${theme})`).toEqual([]);
+      expect.soft(await violations(page), `${name} (${theme})`).toEqual([]);
     };
-    await open(page, `#/applications/${guestbook}/metrics`);
+    await goTo(page, `#/applications/${guestbook}/metrics`);
     await expect(chart(page, 'Requests').locator('canvas')).toBeVisible();
     await chart(page, 'CPU').scrollIntoViewIfNeeded();
     await expect(chart(page, 'CPU').locator('canvas')).toBeVisible();
     await check('application');
-    await open(page, `#/applications/${guestbook}/services/web/metrics`);
+    await goTo(page, `#/applications/${guestbook}/services/web/metrics`);
     await expect(chart(page, 'Response time').locator('canvas')).toBeVisible();
     await chart(page, 'PHP processes').scrollIntoViewIfNeeded();
     await expect(chart(page, 'PHP processes').locator('canvas')).toBeVisible();

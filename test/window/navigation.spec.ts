@@ -4,21 +4,11 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { ElectronApplication, Page } from '@playwright/test';
+import type { ElectronApplication } from '@playwright/test';
+import { choose } from './choose.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
+import { goTo, narrow, sideways, sized, themed, twice, violations } from './looking.ts';
 import { applicationOf, operationOf, startScriptedDirector } from './scripted/index.ts';
-
-async function violations(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
-
-async function goTo(page: Page, hash: string): Promise<void> {
-  await page.evaluate((value) => {
-    window.location.hash = value;
-  }, hash);
-}
 
 /** As when a second program is started with an argument: the first one gets it. */
 async function startSecond(dataDirectory: string, argument: string): Promise<void> {
@@ -29,14 +19,6 @@ async function startSecond(dataDirectory: string, argument: string): Promise<voi
     stdio: 'ignore',
   });
   await once(second, 'exit');
-}
-
-/** Sideways scrolling of the page itself; tables may scroll in themselves. */
-async function overflowOf(page: Page): Promise<number> {
-  return page.evaluate(() => {
-    const main = document.querySelector('main') ?? document.body;
-    return Math.max(main.scrollWidth - main.clientWidth, document.body.scrollWidth - document.body.clientWidth);
-  });
 }
 
 test('directors are switched at the top: the page stays, its data changes; links lead to any of them', async ({
@@ -84,13 +66,9 @@ test('directors are switched at the top: the page stays, its data changes; links
   await expect(page.getByRole('heading', { level: 1, name: 'web' })).toBeVisible();
 
   // The draft of an application stays that of its own director.
-  await page.evaluate(() => {
-    window.location.hash = '#/applications/app-guestbook/manifest';
-  });
+  await goTo(page, '#/applications/app-guestbook/manifest');
   await page.getByRole('region', { name: 'Form of the manifest' }).getByLabel('Description').fill('Mine');
-  await page.evaluate(() => {
-    window.location.hash = '#/editor';
-  });
+  await goTo(page, '#/editor');
   await switcher.click();
   await menu.getByRole('menuitem', { name: /eu-west/ }).click();
   await page.getByRole('button', { name: /guestbook.*manifest of an application/ }).click();
@@ -129,8 +107,7 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
   await page.getByRole('link', { name: 'guestbook' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
   for (const theme of ['light', 'dark'] as const) {
-    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
-    await page.reload();
+    await themed(page, theme);
     await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
     await page.keyboard.press('Control+k');
     const field = page.getByRole('combobox', { name: 'Find and do' });
@@ -211,9 +188,7 @@ test('the diagnostics are shown before they are saved, and tell no names', async
   await page.screenshot({ path: info.outputPath('diagnostics.png') });
   expect(await violations(page)).toEqual([]);
   const file = info.outputPath('diagnostics.zip');
-  await desktop.evaluate(({ dialog: native }, filePath) => {
-    native.showSaveDialog = (async () => ({ canceled: false, filePath })) as unknown as typeof native.showSaveDialog;
-  }, file);
+  await choose(desktop, file);
   await dialog.getByRole('button', { name: 'Save…' }).click();
   await expect(page.getByText('Diagnostics saved.')).toBeVisible();
   expect((await readFile(file)).subarray(0, 2).toString()).toBe('PK');
@@ -294,26 +269,14 @@ test('nothing scrolls sideways when zoomed or small; forced colours and less mot
     '#/new',
   ];
   hashes.push('#/applications/app-guestbook/services/web/code', '#/activity', '#/settings', '#/help', '#/methods');
-  const sizes = [
-    { name: 'twice', width: 1400, height: 900, zoom: 2 },
-    { name: 'small', width: 1024, height: 700, zoom: 1 },
-  ];
-  for (const { name, width, height, zoom } of sizes) {
-    await desktop.evaluate(
-      ({ BrowserWindow }, to) => {
-        const [window] = BrowserWindow.getAllWindows();
-        window?.setContentSize(to.width, to.height);
-        window?.webContents.setZoomFactor(to.zoom);
-      },
-      { width, height, zoom },
-    );
-    await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(width / zoom);
+  for (const [name, size] of Object.entries({ twice, narrow })) {
+    await sized(desktop, page, size);
     for (const hash of hashes) {
       await goTo(page, hash);
       await expect(page.locator('main h1')).toBeVisible();
       await expect(page.locator('main [aria-busy="true"]')).toHaveCount(0);
       await page.screenshot({ path: info.outputPath(`${name}${hash.replaceAll('/', '-')}.png`) });
-      expect.soft(await overflowOf(page), `${hash}, ${name}`).toBeLessThanOrEqual(0);
+      expect.soft(await sideways(page), `${hash}, ${name}`).toBeLessThanOrEqual(0);
     }
   }
 

@@ -1,7 +1,7 @@
 /** The overview of an application: the live picture, what changed since it worked, duplicating it. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, problemsOf, test } from './fixture.ts';
+import { goTo, narrow, sized, themed, violations, wide } from './looking.ts';
 import { applicationOf, mysqlService, node, operationOf, phpService, type ScriptedDirector } from './scripted/index.ts';
 
 async function openBroken(director: ScriptedDirector, page: Page): Promise<void> {
@@ -22,17 +22,13 @@ async function openBroken(director: ScriptedDirector, page: Page): Promise<void>
       target: { application: 'app-guestbook', service: 'web' },
     }),
   );
-  await page.evaluate(() => {
-    window.location.hash = '#/applications/app-guestbook';
-  });
+  await goTo(page, '#/applications/app-guestbook');
   await expect(page.getByRole('list', { name: 'Services in the picture' }).getByRole('listitem').first()).toBeVisible();
 }
 
 for (const theme of ['light', 'dark'] as const) {
   test(`shows who is there, what passes, and what changed, in ${theme}`, async ({ desktop, director, page }, info) => {
-    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
-    await page.reload();
-    await page.waitForSelector('nav');
+    await themed(page, theme);
     await openBroken(director, page);
     const boxes = page.getByRole('list', { name: 'Services in the picture' }).getByRole('listitem');
     await expect(boxes).toHaveCount(2);
@@ -44,18 +40,11 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(changed).toContainText('when “Make v2 of web live” ended');
     await expect(changed).toContainText('The last change was version 3');
     await expect(page.getByRole('region', { name: 'Cost' })).toContainText('0.041 $/h · 29.9 $/month');
-    for (const size of [
-      [1400, 900],
-      [1024, 700],
-    ] as [number, number][]) {
-      await desktop.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setSize(...to), size);
-      await expect.poll(() => page.evaluate(() => window.innerWidth)).toBeLessThanOrEqual(size[0]);
-      await page.screenshot({ path: info.outputPath(`overview-${theme}-${size[0]}.png`) });
+    for (const size of [wide, narrow]) {
+      await sized(desktop, page, size);
+      await page.screenshot({ path: info.outputPath(`overview-${theme}-${size.width}.png`) });
     }
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join()}`)).toEqual(
-      [],
-    );
+    expect(await violations(page)).toEqual([]);
     await changed.getByRole('button', { name: 'Return to version 2' }).click();
     await expect
       .poll(() => director.calls.find(({ name }) => name === 'return_to_version')?.params)

@@ -1,19 +1,8 @@
 /** The Security and Clouds pages against the stand-in, in both themes. */
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { choose } from './choose.ts';
 import { expect, problemsOf, test } from './fixture.ts';
-
-async function show(page: Page, hash: string): Promise<void> {
-  await page.evaluate((value) => {
-    window.location.hash = value;
-  }, hash);
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
+import { goTo, narrow, sideways, sized, themed, violations, wide } from './looking.ts';
 
 const shown: readonly { readonly name: string; readonly hash: string; readonly ready: string }[] = [
   { name: 'certificates', hash: '#/security', ready: 'Agent of guestbook on vm-1' },
@@ -28,24 +17,15 @@ const shown: readonly { readonly name: string; readonly hash: string; readonly r
 for (const theme of ['light', 'dark'] as const) {
   test(`each tab is accessible, wide and narrow, ${theme}`, async ({ desktop, page }, info) => {
     test.slow();
-    await desktop.evaluate(({ nativeTheme }, source) => {
-      nativeTheme.themeSource = source;
-    }, theme);
-    for (const [width, height] of [
-      [1400, 900],
-      [1024, 700],
-    ] as const) {
-      await desktop.evaluate(
-        ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size[0], size[1]),
-        [width, height] as const,
-      );
+    await themed(page, theme);
+    for (const size of [wide, narrow]) {
+      await sized(desktop, page, size);
       for (const { name, hash, ready } of shown) {
-        await show(page, hash);
+        await goTo(page, hash);
         await expect(page.getByText(ready).first()).toBeVisible();
-        await page.screenshot({ path: info.outputPath(`${name}-${width}.png`) });
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-        expect.soft(wide, `${name} scrolls sideways at ${width}`).toBe(false);
-        if (width === 1400) expect.soft(await violationsOf(page), `${name} (${theme})`).toEqual([]);
+        await page.screenshot({ path: info.outputPath(`${name}-${size.width}.png`) });
+        expect.soft(await sideways(page), `${name} scrolls sideways at ${size.width}`).toBeLessThanOrEqual(0);
+        if (size === wide) expect.soft(await violations(page), `${name} (${theme})`).toEqual([]);
       }
     }
     expect(problemsOf(page)).toEqual([]);
@@ -57,7 +37,7 @@ test('certificates are renewed, exported and revoked; what stops working is said
   desktop,
   page,
 }, info) => {
-  await show(page, '#/security');
+  await goTo(page, '#/security');
   await expect(page.getByText('All 7 certificates in use are valid')).toBeVisible();
   await expect(page.getByText('revoked', { exact: true })).toBeHidden();
   await page.getByLabel(/Also the 2 replaced/).check();
@@ -70,16 +50,14 @@ test('certificates are renewed, exported and revoked; what stops working is said
   ]);
 
   const file = info.outputPath('manager.pem');
-  await desktop.evaluate(({ dialog }, chosen) => {
-    dialog.showSaveDialog = async () => ({ canceled: false, filePath: chosen });
-  }, file);
+  await choose(desktop, file);
   await page.getByRole('button', { name: 'Export Manager of guestbook' }).click();
   await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('BEGIN CERTIFICATE');
 
   await page.getByRole('button', { name: 'Revoke Manager of guestbook' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('The manager can command nobody any more');
-  expect(await violationsOf(page)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await expect(dialog.getByRole('button', { name: 'Revoke' })).toBeDisabled();
   await dialog.getByLabel('Type d4d4d4d4 to confirm').fill('d4d4d4d4');
   await dialog.getByRole('button', { name: 'Revoke' }).click();
@@ -94,10 +72,8 @@ test('your own key leaves as PKCS#12, under a passphrase; a failing list says wh
   page,
 }, info) => {
   const file = info.outputPath('ann.p12');
-  await desktop.evaluate(({ dialog }, chosen) => {
-    dialog.showSaveDialog = async () => ({ canceled: false, filePath: chosen });
-  }, file);
-  await show(page, '#/security/access');
+  await choose(desktop, file);
+  await goTo(page, '#/security/access');
   await page.getByRole('button', { name: 'Export your key (PKCS#12)…' }).click();
   await page.getByLabel('Passphrase for the file', { exact: true }).fill('a long passphrase');
   await page.getByLabel('Passphrase for the file, again').fill('a long passphrase');
@@ -113,7 +89,7 @@ test('your own key leaves as PKCS#12, under a passphrase; a failing list says wh
   await expect(page.getByRole('button', { name: 'Remove bob' })).toBeHidden();
 
   director.fail('list_machines', { code: 'cloud_failed', message: 'The cloud says no. Look at its console.' });
-  await show(page, '#/clouds/machines');
+  await goTo(page, '#/clouds/machines');
   await expect(page.getByRole('tabpanel').getByRole('alert')).toContainText('The cloud says no');
   director.fail('list_machines', undefined);
   await page.getByRole('button', { name: 'Retry' }).click();

@@ -1,33 +1,23 @@
 /** The page of a service, built from its type: nodes, code, configuration, methods, and the panel of a database. */
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { ElectronApplication, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { VmId } from '../../remote/core/contract/ids.ts';
+import { choose } from './choose.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
+import { goTo, themed, violations } from './looking.ts';
 import { applicationOf, operationOf, phpService, type ScriptedDirector } from './scripted/index.ts';
 
 const guestbook = 'app-guestbook';
 
 async function open(director: ScriptedDirector, page: Page, service: string, tab?: string): Promise<void> {
   if (director.applications.size === 0) director.put(applicationOf({ name: 'guestbook' }));
-  await page.evaluate(
-    (hash) => {
-      window.location.hash = hash;
-    },
-    ['#/applications', guestbook, 'services', service, ...(tab === undefined ? [] : [tab])].join('/'),
-  );
+  const parts = ['#/applications', guestbook, 'services', service, ...(tab === undefined ? [] : [tab])];
+  await goTo(page, parts.join('/'));
   await expect(page.getByRole('heading', { level: 1, name: service })).toBeVisible();
 }
 
 const called = (director: ScriptedDirector, method: string) =>
   director.calls.filter(({ name }) => name === method).map(({ params }) => params);
-
-/** The next save dialog answers with this path. */
-async function saveTo(desktop: ElectronApplication, path: string): Promise<void> {
-  await desktop.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
-  }, path);
-}
 
 test('nodes by role: cost and time before a change, Undo after it; one node in a panel', async ({
   director,
@@ -230,7 +220,7 @@ test('code versions: compare, download, roll back with Undo, delete by name', as
   await compare.getByRole('button', { name: 'Close' }).click();
 
   const file = info.outputPath('saved.zip');
-  await saveTo(desktop, file);
+  await choose(desktop, file);
   await page.getByRole('button', { name: 'More for v1' }).click();
   await page.getByRole('menuitem', { name: 'Download…' }).click();
   await expect(page.getByText('saved.zip: 10 B saved.')).toBeVisible();
@@ -314,13 +304,11 @@ test('the panel of a database: connection, password past the page, dumps in and 
   await expect.poll(() => called(director, 'set_password')).toEqual([{ service: 'db', password: 'a new password' }]);
 
   const file = info.outputPath('db.sql.gz');
-  await saveTo(desktop, file);
+  await choose(desktop, file);
   await page.getByRole('button', { name: 'Take a dump…' }).click();
   await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toBe('CREATE TABLE t (a INT);\n');
   expect(called(director, 'dump')).toEqual([{ service: 'db', gzip: true }]);
-  await desktop.evaluate(({ dialog }, path) => {
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] });
-  }, file);
+  await choose(desktop, file);
   await page.getByRole('button', { name: 'Load a dump…' }).click();
   await page.getByRole('button', { name: 'Load into db' }).click();
   await expect.poll(() => called(director, 'load_dump')).toMatchObject([{ service: 'db', name: 'db.sql.gz' }]);
@@ -330,15 +318,10 @@ test('the panel of a database: connection, password past the page, dumps in and 
 for (const theme of ['light', 'dark'] as const) {
   test(`every part of the page is accessible and keeps the policy, ${theme}`, async ({ director, page }, info) => {
     test.slow();
-    await page.emulateMedia({ colorScheme: theme });
-    await page.evaluate((value) => localStorage.setItem('theme', value), theme);
+    await themed(page, theme);
     const check = async (name: string): Promise<void> => {
       await page.screenshot({ path: info.outputPath(`${name}.png`) });
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-      const said = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-      );
-      expect.soft(said, `${name} (${theme})`).toEqual([]);
+      expect.soft(await violations(page), `${name} (${theme})`).toEqual([]);
     };
     await open(director, page, 'web', 'nodes');
     await expect(page.getByRole('row', { name: /web-backend-1/ })).toBeVisible();

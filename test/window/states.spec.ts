@@ -5,14 +5,12 @@
  */
 import type { Page, TestInfo } from '@playwright/test';
 import { expect, problemsOf, test } from './fixture.ts';
+import { accessible, goTo, narrow, settled, shoot, sideways, sized, twice, wide } from './looking.ts';
 import { applicationOf, node, operationOf, phpService } from './scripted/index.ts';
 import { fill } from './states/filled.ts';
-import { accessible, goTo, settled, shoot, sideways, sized } from './states/looking.ts';
 import { pages, reads, type ShownPage } from './states/pages.ts';
 
 test.describe.configure({ timeout: 300_000 });
-
-const large = { width: 1400, height: 900, zoom: 1 };
 
 interface Walk {
   readonly page: Page;
@@ -40,7 +38,7 @@ async function ready(page: Page, { name, happy }: ShownPage): Promise<void> {
 
 test('all well: each page', async ({ director, page, desktop }, info) => {
   await fill(director);
-  await sized(desktop, page, large);
+  await sized(desktop, page, wide);
   await walk({ page, info, state: 'well', shown: pages, expected: ready });
   expect(problemsOf(page)).toEqual([]);
 });
@@ -51,7 +49,7 @@ test('all well, with a menu, a dialog, the palette and a node open, and in every
   desktop,
 }, info) => {
   await fill(director);
-  await sized(desktop, page, large);
+  await sized(desktop, page, wide);
   await goTo(page, '#/applications/app-guestbook');
   await expect(page.getByText('web-backend-2').first()).toBeVisible();
   await page.getByRole('button', { name: 'More', exact: true }).click();
@@ -77,11 +75,7 @@ test('all well, with a menu, a dialog, the palette and a node open, and in every
   await shoot(page, info, 'well, a node');
   await accessible(page, 'a node');
 
-  for (const size of [
-    { width: 1400, height: 900, zoom: 2 },
-    { width: 1024, height: 700, zoom: 1 },
-  ]) {
-    const label = size.zoom === 1 ? 'small' : 'twice';
+  for (const [label, size] of Object.entries({ twice, narrow })) {
     await sized(desktop, page, size);
     for (const one of pages) {
       await goTo(page, one.hash);
@@ -94,7 +88,7 @@ test('all well, with a menu, a dialog, the palette and a node open, and in every
 });
 
 test('nothing there yet: each page says so, and what to do', async ({ director, page, desktop }, info) => {
-  await sized(desktop, page, large);
+  await sized(desktop, page, wide);
   const first = pages.filter(({ empty, hash }) => empty !== undefined && !hash.includes('app-guestbook'));
   for (const name of ['list_machines', 'list_offers', 'list_quotas']) {
     director.script.answers.set(name, name === 'list_machines' ? { machines: [], failures: [] } : []);
@@ -131,7 +125,7 @@ test('what cannot be read is said where it would stand, with a way to try again'
   desktop,
 }, info) => {
   await fill(director);
-  await sized(desktop, page, large);
+  await sized(desktop, page, wide);
   await expect(page.getByRole('link', { name: 'sudoku' })).toBeVisible();
   const failure = {
     code: 'disk_full',
@@ -185,7 +179,7 @@ test('a slow director: each page shows that it waits, and what runs; what comes 
     }),
   );
   director.putOperation(operationOf({ title: 'Apply guestbook again', target: { application: 'app-guestbook' } }));
-  await sized(desktop, page, large);
+  await sized(desktop, page, wide);
   await expect(page.getByRole('link', { name: 'sudoku' })).toBeVisible();
   const release = director.hold(reads);
   await walk({
@@ -209,7 +203,7 @@ test('a director that is newer, talks nonsense, or is gone: the window stays usa
   desktop,
 }, info) => {
   await fill(director);
-  await sized(desktop, page, large);
+  await sized(desktop, page, wide);
 
   // Newer: it tells more than this window knows.
   const more = (answer: unknown): unknown =>

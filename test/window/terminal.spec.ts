@@ -1,7 +1,7 @@
 /** The terminal in the dock, against a shell that the test plays. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, problemsOf, test } from './fixture.ts';
+import { goTo, themed, violations } from './looking.ts';
 import { applicationOf, type ScriptedDirector } from './scripted/index.ts';
 
 /** Opens a terminal from the list of nodes, and waits for its shell. */
@@ -17,9 +17,7 @@ async function open(page: Page, director: ScriptedDirector, number = 0) {
 async function goToApplication(page: Page, director: ScriptedDirector): Promise<void> {
   director.put(applicationOf({ name: 'guestbook' }));
   await expect(page.getByRole('link', { name: 'guestbook' })).toBeVisible();
-  await page.evaluate(() => {
-    window.location.hash = '#/applications/app-guestbook';
-  });
+  await goTo(page, '#/applications/app-guestbook');
   await expect(page.getByRole('button', { name: 'Terminal on web-backend-1' })).toBeVisible();
 }
 
@@ -61,9 +59,7 @@ test('a shell in the dock: keys, size, several at once, other pages, its end', a
   const second = await open(page, director, 1);
   second.show('the second');
   await expect(shown(page)).toContainText('the second');
-  await page.evaluate(() => {
-    window.location.hash = '#/activity';
-  });
+  await goTo(page, '#/activity');
   shell.show('while nobody looked\r\n');
   await page.getByRole('button', { name: 'web-backend-1', exact: true }).first().click();
   await expect(shown(page)).toContainText('while nobody looked');
@@ -133,8 +129,7 @@ test('what hostile output and pastes may not do; a lost connection is offered ag
   await paste(page, 'rm -rf x\nls\u001b[201~\n');
   const question = page.getByRole('dialog', { name: 'Paste 2 lines?' });
   await expect(question).toContainText('1 control character will be left out');
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await page.screenshot({ path: info.outputPath('paste.png') });
   await question.getByRole('button', { name: 'Cancel' }).click();
   expect(shell.typed()).toBe('one word');
@@ -157,9 +152,7 @@ test('what hostile output and pastes may not do; a lost connection is offered ag
 for (const theme of ['light', 'dark'] as const) {
   test(`is accessible and keeps the policy, ${theme}`, async ({ director, page }, info) => {
     director.put(applicationOf({ name: 'guestbook' }));
-    await page.evaluate((value) => window.conpaas.setPreferences({ theme: value }), theme);
-    await page.reload();
-    await page.waitForSelector('nav');
+    await themed(page, theme);
     await goToApplication(page, director);
     const shell = await open(page, director);
     const colours = Array.from(
@@ -169,10 +162,7 @@ for (const theme of ['light', 'dark'] as const) {
     shell.show(`web-backend-1:/code$ ls --color\r\n${colours}\r\n\u001b[1mbold\u001b[0m \u001b[7minverse\u001b[0m\r\n`);
     await expect(shown(page)).toContainText('inverse');
     await page.screenshot({ path: info.outputPath(`terminal-${theme}.png`) });
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-    ).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(problemsOf(page)).toEqual([]);
   });
 }

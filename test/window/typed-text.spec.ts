@@ -2,8 +2,8 @@
 import type { ElectronApplication, Page } from '@playwright/test';
 import { expect, problemsOf, test } from './fixture.ts';
 import { leaveTheDesk, lockScreen, openVaultTab, protectByPassphrase, unlock } from './locking.ts';
+import { accessible, goTo } from './looking.ts';
 import { applicationOf } from './scripted/index.ts';
-import { accessible, goTo } from './states/looking.ts';
 
 const web = '#/applications/app-guestbook/services/web';
 /** By the label of its field: in a form, and in the dialog over it. */

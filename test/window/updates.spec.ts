@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, openDesktop, test, watched } from './fixture.ts';
+import { goTo } from './looking.ts';
 
 const host = '127.90.8.1';
 
@@ -61,9 +62,7 @@ test('a newer version is offered and downloaded; a wrong file and an older versi
   await using opened = await openDesktop(director.dataDirectory, { environment: feed.environment });
   const page = await watched(opened.desktop);
   await page.waitForSelector('nav');
-  await page.evaluate(() => {
-    window.location.hash = '#/settings';
-  });
+  await goTo(page, '#/settings');
   await page.getByRole('button', { name: 'Look for updates' }).click();
   await expect(page.getByText('The place for updates could not be used')).toBeVisible();
 
@@ -86,8 +85,6 @@ test('a newer version is offered and downloaded; a wrong file and an older versi
 });
 
 test('a checkout says that git brings what is new', async ({ page }) => {
-  await page.evaluate(() => {
-    window.location.hash = '#/settings';
-  });
+  await goTo(page, '#/settings');
   await expect(page.getByText('This is a checkout: git brings what is new.')).toBeVisible();
 });

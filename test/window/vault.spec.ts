@@ -1,22 +1,14 @@
 /** The vault in the window: its protection, locking, an export, and what a stolen data directory tells. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { ElectronApplication } from '@playwright/test';
 import { exportEverything } from '../../main/transfer/index.ts';
 import { openVault } from '../../main/vault/index.ts';
+import { choose } from './choose.ts';
 import { expect, problemsOf, test } from './fixture.ts';
 import { testPassphrase } from './home.ts';
 import { leaveTheDesk, openVaultTab, protectByPassphrase, unlock } from './locking.ts';
+import { violations } from './looking.ts';
 import { applicationOf } from './scripted/index.ts';
 import { filesOf, secretsOf } from './stolen.ts';
-
-/** The next file that the user would choose to save to, or to open. */
-async function choose(desktop: ElectronApplication, file: string): Promise<void> {
-  await desktop.evaluate(({ dialog }, chosen) => {
-    dialog.showSaveDialog = async () => ({ canceled: false, filePath: chosen });
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
-  }, file);
-}
 
 test('protected by a passphrase: locked and unlocked, exported, and silent when stolen', async ({
   director,
@@ -40,8 +32,7 @@ test('protected by a passphrase: locked and unlocked, exported, and silent when 
   await page.getByRole('button', { name: 'Lock now' }).click();
   await expect(page.getByRole('heading', { name: 'The vault is locked' })).toBeVisible();
   await page.screenshot({ path: info.outputPath('locked.png') });
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await page.getByLabel('Passphrase').fill('not the passphrase');
   await page.getByRole('button', { name: 'Unlock' }).click();
   await expect(page.getByRole('alert')).toContainText('This is not the passphrase');

@@ -1,17 +1,11 @@
 /** The empty state: what can be chosen, files of other desktops, and a vault that is locked before anything is there. */
 import { writeFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { ElectronApplication } from '@playwright/test';
 import { openVault } from '../../main/vault/index.ts';
 import { cloudKinds } from '../../remote/core/clouds/index.ts';
+import { choose } from './choose.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
 import { openHome, testPassphrase } from './home.ts';
-
-async function chooseFile(desktop: ElectronApplication, file: string): Promise<void> {
-  await desktop.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
-  }, file);
-}
+import { violations } from './looking.ts';
 
 for (const theme of ['light', 'dark'] as const) {
   test(`a first run offers this computer, registered clouds and files, and nothing dead, ${theme}`, async ({
@@ -32,14 +26,13 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByRole('button', { name: 'Enter credentials…' })).toHaveCount(offered);
     await page.screenshot({ path: info.outputPath(`welcome-${theme}.png`) });
     const clean = async (): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-      expect(violations.map(({ id }) => id)).toEqual([]);
+      expect(await violations(page)).toEqual([]);
     };
     await clean();
 
     const file = info.outputPath('strange.conpaas-access');
     await writeFile(file, '{"format":"something else"}');
-    await chooseFile(desktop, file);
+    await choose(desktop, file);
     await page.getByRole('button', { name: 'Use a hand-over file…' }).click();
     await clean();
     await page.getByLabel('Passphrase of the file').fill('whatever it is');
