@@ -1,29 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { HistoryDocument } from '../core/contract/history.ts';
-import { BlobHash } from '../core/contract/ids.ts';
 import { historyDocument } from '../core/history/index.ts';
-import type { DesiredState, DesiredVersion } from '../core/service/state.ts';
+import type { DesiredState } from '../core/service/state.ts';
+import { versionOf } from '../core/service/version.fixture.ts';
 import { node, service, specs, state } from './fixtures.ts';
 import { changeTo, restore } from './return-to-version.ts';
 
-const blob = (digit: string): BlobHash => BlobHash.parse(digit.repeat(64));
-const code = (id: string, digit: string): DesiredVersion => ({
-  id,
-  blob: blob(digit),
-  name: id,
-  description: '',
-  size: 1,
-  listing: blob('f'),
-  files: 1,
-  createdAt: 0,
-  createdBy: 'ann',
-});
 const options = { operation: 'op-return', packed: 'first', now: 1 };
 const web = () =>
   service('web', 'web', {
     configuration: { size: 2 },
     environment: { A: '2' },
-    versions: [code('v1', '1'), code('v2', '2')],
+    versions: [versionOf('v1', '1'), versionOf('v2', '2')],
     activeVersion: 'v2',
     nextVersion: 3,
     nextNode: { back: 3 },
@@ -67,7 +55,7 @@ describe('returning to a version', () => {
   test('in a service that was made anew, the same id may be other code: it gets the next one', () => {
     const changed = now();
     const [own] = changed.services;
-    if (own) Object.assign(own, { versions: [code('v1', '9')], activeVersion: 'v1', nextVersion: 2 });
+    if (own) Object.assign(own, { versions: [versionOf('v1', '9')], activeVersion: 'v1', nextVersion: 2 });
     expect(changeTo(changed, then(), specs, options)).toEqual({ web: 'v2' });
     expect(changed.services[0]?.versions.map(({ id, blob: of }) => [id, of[0]])).toEqual([
       ['v1', '9'],

@@ -2,6 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { ServiceId } from '../../remote/core/contract/ids.ts';
+import { emptyService } from '../../remote/core/service/state.ts';
 
 export interface Seed {
   readonly applications: number;
@@ -53,18 +55,8 @@ function seedDirector(file: string, { applications, nodesEach }: Seed): void {
         const more = { size: 'this-computer', pricePerHour: 0, operation: 'op-seed', managers: [], managerPorts: {} };
         vm.run(machine, id, slot, JSON.stringify({ ...record, ...more }));
       }
-      const services = [{ id: 's1', type: 'php', name: 'web', running: true }].map((service) => ({
-        ...service,
-        configuration: {},
-        environment: {},
-        secrets: [],
-        needs: [],
-        domains: [],
-        versions: [],
-        nextVersion: 1,
-        nextNode: { backend: nodesEach + 1 },
-        data: {},
-      }));
+      const web = emptyService(ServiceId.parse('s1'), 'php', 'web');
+      const services = [{ ...web, running: true, nextNode: { backend: nodesEach + 1 } }];
       const document = {
         schema: 1,
         application: id,

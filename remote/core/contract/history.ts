@@ -16,10 +16,12 @@ export const HistoryCode = z.object({
   name: z.string(),
   description: z.string(),
   size: z.number().int(),
+  /** Blob with the file list: JSON lines `{path, size, sha256}`. */
   listing: BlobHash,
   files: z.number().int(),
   createdAt: z.number(),
   createdBy: z.string(),
+  /** Where it came from, as in the manifest, for the export. */
   source: z.unknown().optional(),
 });
 export type HistoryCode = z.infer<typeof HistoryCode>;

@@ -1,21 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { HistoryChange, HistoryDocument, HistoryService } from '../contract/history.ts';
-import { ApplicationId, BlobHash, NodeId, ServiceId } from '../contract/ids.ts';
-import { type DesiredState, type DesiredVersion, emptyService } from '../service/state.ts';
+import { ApplicationId, NodeId, ServiceId } from '../contract/ids.ts';
+import { type DesiredState, emptyService } from '../service/state.ts';
+import { blobOf, versionOf } from '../service/version.fixture.ts';
 import { blobsOf, compareVersions, describeChange, historyDocument, valueText } from './index.ts';
-
-const blob = (digit: string): BlobHash => BlobHash.parse(digit.repeat(64));
-const code = (id: string, digit: string): DesiredVersion => ({
-  id,
-  blob: blob(digit),
-  name: `${id}.zip`,
-  description: '',
-  size: 1,
-  listing: blob('f'),
-  files: 1,
-  createdAt: 0,
-  createdBy: 'ann',
-});
 
 const service = (more: Partial<HistoryService> = {}): HistoryService => ({
   name: 'web',
@@ -34,7 +22,7 @@ test('a version holds code, configuration and references; no data, no nodes, not
     ...emptyService(ServiceId.parse('s1'), 'php', 'web'),
     configuration: { b: 1, a: 2 },
     secrets: ['KEY', 'A'],
-    versions: [code('v1', '1'), code('v2', '2')],
+    versions: [versionOf('v1', '1'), versionOf('v2', '2')],
     activeVersion: 'v2',
     data: { password: { Secret: 'DB_PASSWORD' }, dump: 'file.sql', debug: true },
   };
@@ -56,12 +44,12 @@ test('a version holds code, configuration and references; no data, no nodes, not
       service({
         configuration: { a: 2, b: 1 },
         secrets: ['A', 'KEY'],
-        code: code('v2', '2'),
+        code: versionOf('v2', '2'),
         password: 'DB_PASSWORD',
       }),
     ],
   });
-  expect(blobsOf(version)).toEqual([blob('2'), blob('f')]);
+  expect(blobsOf(version)).toEqual([blobOf('2'), blobOf('f')]);
   const busy = {
     ...state,
     name: 'renamed',
@@ -86,15 +74,15 @@ const cases: readonly [string, HistoryDocument, HistoryDocument, HistoryChange[]
   ['nothing', document(service()), document(service()), [], []],
   [
     'code',
-    document(service({ code: code('v6', '1') })),
-    document(service({ code: code('v7', '2') })),
+    document(service({ code: versionOf('v6', '1') })),
+    document(service({ code: versionOf('v7', '2') })),
     [
       {
         service: 'web',
         subject: 'code',
         change: 'changed',
-        from: { version: 'v6', name: 'v6.zip', blob: blob('1') },
-        to: { version: 'v7', name: 'v7.zip', blob: blob('2') },
+        from: { version: 'v6', name: 'v6.zip', blob: blobOf('1') },
+        to: { version: 'v7', name: 'v7.zip', blob: blobOf('2') },
       },
     ],
     ['web: code v6 → v7'],
@@ -130,7 +118,7 @@ const cases: readonly [string, HistoryDocument, HistoryDocument, HistoryChange[]
     'health check, startup script, description',
     { ...document(service()), description: 'old' },
     {
-      ...document(service({ healthCheck: { path: '/up', timeoutMs: 2000 }, startupScript: { blob: blob('3') } })),
+      ...document(service({ healthCheck: { path: '/up', timeoutMs: 2000 }, startupScript: { blob: blobOf('3') } })),
       description: 'new',
     },
     [

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ServiceId } from '../contract/ids.ts';
 import { Plan } from '../contract/plan.ts';
-import { DesiredState } from '../service/state.ts';
+import { DesiredState, emptyService } from '../service/state.ts';
+import { versionOf } from '../service/version.fixture.ts';
 import { exportManifest, type Manifest, planManifest, validateManifest } from './index.ts';
 import { testSpecs } from './test-specs.ts';
 
@@ -28,18 +30,10 @@ const shopState = DesiredState.parse({
       startupScript: { blob: hash('5'), source: 'https://example.org/start.sh' },
       domains: ['example.org'],
       versions: [
-        {
-          id: 'v1',
-          blob: hash('a'),
+        versionOf('v1', 'a', {
           name: 'shop.tgz',
-          description: '',
-          size: 1,
-          listing: hash('b'),
-          files: 1,
-          createdAt: 0,
-          createdBy: 'owner',
           source: ['https://example.org/shop.tgz', { Blob: hash('c'), Name: 'overlay', Tree: hash('d') }],
-        },
+        }),
       ],
       activeVersion: 'v1',
       nextVersion: 2,
@@ -47,18 +41,8 @@ const shopState = DesiredState.parse({
       data: {},
     },
     {
-      id: 'db',
-      type: 'mysql',
-      name: 'db',
+      ...emptyService(ServiceId.parse('db'), 'mysql', 'db'),
       running: true,
-      configuration: {},
-      environment: {},
-      secrets: [],
-      needs: [],
-      domains: [],
-      versions: [],
-      nextVersion: 1,
-      nextNode: {},
       data: { dump: { Blob: hash('e'), Name: 'dump.sql' }, password: { Secret: 'DB_PASSWORD' } },
     },
   ],

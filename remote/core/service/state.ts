@@ -1,6 +1,7 @@
 /** The desired state of an application: one JSON document, journaled by the manager and stored by the director. */
 import { z } from 'zod';
 import { RefusedVersion } from '../contract/application.ts';
+import { HistoryCode } from '../contract/history.ts';
 import { ApplicationId, BlobHash, NodeId, ServiceId } from '../contract/ids.ts';
 import { HealthCheck } from '../contract/scripts.ts';
 
@@ -21,19 +22,8 @@ export const DesiredNode = z.object({
 });
 export type DesiredNode = z.infer<typeof DesiredNode>;
 
-export const DesiredVersion = z.object({
-  id: z.string(),
-  blob: BlobHash,
-  name: z.string(),
-  description: z.string(),
-  size: z.number().int(),
-  /** Blob with the file list: JSON lines `{path, size, sha256}`. */
-  listing: BlobHash,
-  files: z.number().int(),
-  createdAt: z.number(),
-  createdBy: z.string(),
-  /** Where it came from, as in the manifest, for the export. */
-  source: z.unknown().optional(),
+/** A version of a service's code: what the history keeps, to serve it again, and how it went. */
+export const DesiredVersion = HistoryCode.extend({
   /** When and why it could not be made live, where that was tried last. */
   refused: RefusedVersion.optional(),
 });

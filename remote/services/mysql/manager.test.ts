@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ApplicationId, NodeId, ServiceId } from '../../core/contract/ids.ts';
 import type { Call } from '../../core/contract/method.ts';
 import type { ServiceContext, ServiceView } from '../../core/service/manager.ts';
-import type { DesiredService } from '../../core/service/state.ts';
+import { type DesiredService, emptyService } from '../../core/service/state.ts';
 import { createServiceManager } from './manager.ts';
 import { databaseName } from './names.ts';
 import { MysqlNodeConfiguration } from './node-configuration.ts';
@@ -12,18 +12,9 @@ const manager = createServiceManager();
 
 function view(more: { secrets?: Record<string, string>; running?: boolean; data?: Record<string, unknown> } = {}) {
   const service: DesiredService = {
-    id: ServiceId.parse('s1'),
-    type: 'mysql',
-    name: 'My Shop',
+    ...emptyService(ServiceId.parse('s1'), 'mysql', 'My Shop'),
     running: true,
     configuration: { max_connections: 300 },
-    environment: {},
-    secrets: [],
-    needs: [],
-    domains: [],
-    versions: [],
-    nextVersion: 1,
-    nextNode: {},
     data: more.data ?? {},
   };
   const id = NodeId.parse('db-mysql-1');
