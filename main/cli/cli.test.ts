@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { parseRoles } from './commands/nodes.ts';
 import { parseTime, printable } from './commands/observation.ts';
-import { parseRoles, parseSettings } from './commands/services.ts';
+import { parseSettings } from './commands/services.ts';
 import { runCommand } from './program.ts';
 import { exitCodes, table } from './terminal.ts';
 

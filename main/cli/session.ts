@@ -38,15 +38,26 @@ export interface Session extends AsyncDisposable {
    * Starts an operation. Where the answer got lost it asks again, under the same id, so that it is started once; where
    * nobody answers for half a minute, it gives up.
    */
-  begin<T>(ask: (options: { signal: AbortSignal; operation: OperationId }) => Promise<T>): Promise<T>;
+  begin<T>(ask: (options: Begun) => Promise<T>): Promise<T>;
   /** Follows an operation to its end, showing progress; throws its failure. */
   follow(operation: string): Promise<Operation>;
+  /** Has the manager of an application start something, and follows it to its end; throws its failure. */
+  change(
+    application: string,
+    ask: (manager: ManagerClient, begun: Begun) => Promise<Pick<Begun, 'operation'>>,
+  ): Promise<Operation>;
   /** Standard input to its end, as text. */
   input(): Promise<string>;
   /** A question on the terminal; refuses where there is none. */
   ask(question: string): Promise<string>;
   /** What the user answers must be this, unless `--yes` was given. */
   confirm(warning: string, expected: string, yes: boolean): Promise<void>;
+}
+
+/** What a call that starts an operation is sent with. */
+export interface Begun {
+  readonly signal: AbortSignal;
+  readonly operation: OperationId;
 }
 
 export interface SessionOptions {
@@ -122,6 +133,10 @@ export function openSession(options: SessionOptions): Session {
           message: `${ended.title}: it was ${ended.state}.`,
         },
       );
+    },
+    change: async (application, ask) => {
+      const { operation } = await session.begin(async (begun) => ask(await session.manager(application), begun));
+      return session.follow(operation);
     },
     input: async () => {
       const parts: Buffer[] = [];

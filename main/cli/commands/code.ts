@@ -91,10 +91,9 @@ export function codeCommands(program: Command, run: Run): void {
     .action(
       run(async (session, options: { service?: string }, application: string, version: string) => {
         const service = options.service ?? (await onlyService(session, application));
-        const { operation } = await session.begin(async (options) =>
-          (await session.manager(application)).call('activate_code_version', { service, version }, options),
+        const { id: operation } = await session.change(application, (manager, begun) =>
+          manager.call('activate_code_version', { service, version }, begun),
         );
-        await session.follow(operation);
         session.terminal.result({ service, version, operation }, () => `${version} is live.`);
       }),
     );
@@ -107,10 +106,9 @@ export function codeCommands(program: Command, run: Run): void {
     .action(
       run(async (session, options: { service?: string }, application: string) => {
         const service = options.service ?? (await onlyService(session, application));
-        const { operation } = await session.begin(async (options) =>
-          (await session.manager(application)).call('rollback_code_version', { service }, options),
+        const { id: operation, outcome } = await session.change(application, (manager, begun) =>
+          manager.call('rollback_code_version', { service }, begun),
         );
-        const { outcome } = await session.follow(operation);
         const version = outcome?.['version'];
         session.terminal.result({ service, version, operation }, () => `${version ?? 'The version before'} is live.`);
       }),

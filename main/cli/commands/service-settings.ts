@@ -26,10 +26,9 @@ export function settingCommands(service: Command, run: Run): void {
     .action(
       run(async (session, _options, application: string, name: string) => {
         const text = await scriptOf(session, 'set', application, name);
-        const { operation } = await session.begin(async (options) =>
-          (await session.manager(application)).call('write_startup_script', { service: name, script: text }, options),
+        const { id: operation } = await session.change(application, (manager, begun) =>
+          manager.call('write_startup_script', { service: name, script: text }, begun),
         );
-        await session.follow(operation);
         session.terminal.result({ operation }, () => `The startup script of ${name} is set.`);
       }),
     );
@@ -40,10 +39,9 @@ export function settingCommands(service: Command, run: Run): void {
     .description('Remove the startup script')
     .action(
       run(async (session, _options, application: string, name: string) => {
-        const { operation } = await session.begin(async (options) =>
-          (await session.manager(application)).call('set_startup_script', { service: name, script: null }, options),
+        const { id: operation } = await session.change(application, (manager, begun) =>
+          manager.call('set_startup_script', { service: name, script: null }, begun),
         );
-        await session.follow(operation);
         session.terminal.result({ operation }, () => `${name} has no startup script any more.`);
       }),
     );
@@ -117,10 +115,9 @@ export function settingCommands(service: Command, run: Run): void {
           if (!(seconds >= 0.1 && seconds <= 120))
             throw new ConpaasError('invalid_request', '--timeout needs seconds from 0.1 to 120.');
           const healthCheck = path === undefined ? null : { path, timeoutMs: Math.round(seconds * 1000) };
-          const { operation } = await session.begin(async (begun) =>
-            (await session.manager(application)).call('set_health_check', { service: name, healthCheck }, begun),
+          const { id: operation } = await session.change(application, (manager, begun) =>
+            manager.call('set_health_check', { service: name, healthCheck }, begun),
           );
-          await session.follow(operation);
           session.terminal.result({ operation }, () => `The health check of ${name} is changed.`);
         },
       ),
@@ -140,10 +137,9 @@ export function settingCommands(service: Command, run: Run): void {
           session.terminal.result({ secrets }, () => secrets.join('\n') || `${name} is given no secrets.`);
           return;
         }
-        const { operation } = await session.begin(async (options) =>
-          (await session.manager(application)).call('set_service_secrets', { service: name, secrets: names }, options),
+        const { id: operation } = await session.change(application, (manager, begun) =>
+          manager.call('set_service_secrets', { service: name, secrets: names }, begun),
         );
-        await session.follow(operation);
         session.terminal.result({ operation }, () => `${name} is given: ${names.join(', ') || 'no secrets'}.`);
       }),
     );

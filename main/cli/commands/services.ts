@@ -1,10 +1,10 @@
-/** service … and nodes …: what an application consists of. secret …: values that services are given. */
+/** service …: what an application consists of. */
 import type { Command } from 'commander';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
-import type { NodeInfo, ServiceInfo } from '../../../remote/core/contract/index.ts';
+import type { ServiceInfo } from '../../../remote/core/contract/index.ts';
 import type { Run } from '../program.ts';
-import type { Session } from '../session.ts';
-import { formatTime, table } from '../terminal.ts';
+import { table } from '../terminal.ts';
+import { nodeTable } from './nodes.ts';
 import { settingCommands } from './service-settings.ts';
 
 export function serviceCommands(program: Command, run: Run): void {
@@ -69,10 +69,9 @@ export function serviceCommands(program: Command, run: Run): void {
       .description(verb === 'start' ? 'Start a service' : 'Stop a service; code and data are kept')
       .action(
         run(async (session, _options, application: string, name: string) => {
-          const { operation } = await session.begin(async (options) =>
-            (await session.manager(application)).call(method, { service: name }, options),
+          const { id: operation } = await session.change(application, (manager, begun) =>
+            manager.call(method, { service: name }, begun),
           );
-          await session.follow(operation);
           session.terminal.result({ operation }, () => `${name} ${done}.`);
         }),
       );
@@ -91,10 +90,9 @@ export function serviceCommands(program: Command, run: Run): void {
           name,
           options.yes === true,
         );
-        const { operation } = await session.begin(async (options) =>
-          (await session.manager(application)).call('remove_service', { service: name, confirm: name }, options),
+        const { id: operation } = await session.change(application, (manager, begun) =>
+          manager.call('remove_service', { service: name, confirm: name }, begun),
         );
-        await session.follow(operation);
         session.terminal.result({ operation }, () => `${name} is gone.`);
       }),
     );
@@ -113,193 +111,14 @@ export function serviceCommands(program: Command, run: Run): void {
           const change = options.environment
             ? { environment: values as Record<string, string> }
             : { configuration: values };
-          const { operation } = await session.begin(async (options) =>
-            (await session.manager(application)).call('set_configuration', { service: name, ...change }, options),
+          const { id: operation } = await session.change(application, (manager, begun) =>
+            manager.call('set_configuration', { service: name, ...change }, begun),
           );
-          await session.follow(operation);
           session.terminal.result({ operation }, () => `${name} is configured.`);
         },
       ),
     );
   settingCommands(service, run);
-}
-
-export function nodeCommands(program: Command, run: Run): void {
-  const nodes = program.command('nodes').description('Nodes of an application');
-
-  nodes
-    .command('list')
-    .argument('<app>')
-    .argument('[service]')
-    .description('Nodes with role, state and address')
-    .action(
-      run(async (session, _options, application: string, service?: string) => {
-        const manager = await session.manager(application);
-        const all = await manager.call('list_nodes', service === undefined ? {} : { service }, {
-          signal: session.signal,
-        });
-        session.terminal.result(all, () => nodeTable(all));
-      }),
-    );
-
-  const amounts = 'by role, e.g. --backend 2';
-  nodes
-    .command('add')
-    .argument('<app>')
-    .argument('<service>')
-    .description(`Add nodes ${amounts}: that many more`)
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(
-      run(async (session, _options, application: string, service: string, ...rest: unknown[]) => {
-        const { counts } = parseRoles(rest);
-        if (Object.keys(counts).length === 0)
-          throw new ConpaasError('invalid_request', `Say how many nodes ${amounts}.`);
-        const { operation } = await session.begin(async (options) =>
-          (await session.manager(application)).call('add_nodes', { service, nodes: counts }, options),
-        );
-        await finish(session, operation, application, service);
-      }),
-    );
-
-  nodes
-    .command('remove')
-    .argument('<app>')
-    .argument('<service>')
-    .description(`Remove nodes ${amounts} (the newest first), or by id with --id NODE; each is drained first`)
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(
-      run(async (session, _options, application: string, service: string, ...rest: unknown[]) => {
-        const { counts, ids } = parseRoles(rest);
-        const { operation } = await session.begin(async (options) =>
-          (await session.manager(application)).call(
-            'remove_nodes',
-            {
-              service,
-              ...(Object.keys(counts).length > 0 ? { nodes: counts } : {}),
-              ...(ids.length > 0 ? { ids } : {}),
-            },
-            options,
-          ),
-        );
-        await finish(session, operation, application, service);
-      }),
-    );
-
-  nodes
-    .command('restart')
-    .argument('<app>')
-    .argument('<node>')
-    .description('Restart the engine of a node')
-    .action(
-      run(async (session, _options, application: string, node: string) => {
-        const { operation } = await session.begin(async (options) =>
-          (await session.manager(application)).call('restart_node', { node }, options),
-        );
-        await session.follow(operation);
-        session.terminal.result({ operation }, () => `${node} was restarted.`);
-      }),
-    );
-
-  nodes
-    .command('replace')
-    .argument('<app>')
-    .argument('<node>')
-    .description('Start a fresh node in the place of one, then drain and remove that one')
-    .action(
-      run(async (session, _options, application: string, node: string) => {
-        const manager = await session.manager(application);
-        const { service } = await manager.call('get_node_info', { node }, { signal: session.signal });
-        const { operation } = await session.begin(async (options) =>
-          (await session.manager(application)).call('replace_node', { node }, options),
-        );
-        await finish(session, operation, application, service);
-      }),
-    );
-}
-
-export function secretCommands(program: Command, run: Run): void {
-  const secret = program.command('secret').description('Secrets of an application: values are set, never shown');
-  secret
-    .command('list')
-    .argument('<app>')
-    .description('Names of the secrets, and which services use them')
-    .action(
-      run(async (session, _options, application: string) => {
-        const director = await session.director();
-        const all = await director.call('list_secrets', { application }, { signal: session.signal });
-        session.terminal.result(all, () =>
-          table(
-            ['name', 'set', 'used by'],
-            all.map((one) => [one.name, formatTime(one.updatedAt), one.usedBy.join(' ')]),
-          ),
-        );
-      }),
-    );
-  secret
-    .command('set')
-    .argument('<app>')
-    .argument('<name>')
-    .description('Set a secret; its value is read from standard input (one trailing line end is not part of it)')
-    .action(
-      run(async (session, _options, application: string, name: string) => {
-        const value = (await session.input()).replace(/\r?\n$/, '');
-        if (value === '')
-          throw new ConpaasError(
-            'invalid_request',
-            'The value is empty. Pipe it in: printf %s VALUE | conpaas secret set APP NAME',
-          );
-        const director = await session.director();
-        await director.call('set_secret', { application, name, value }, { signal: session.signal });
-        session.terminal.result({ name }, () => `${name} is set.`);
-      }),
-    );
-  secret
-    .command('delete')
-    .argument('<app>')
-    .argument('<name>')
-    .description('Delete a secret')
-    .action(
-      run(async (session, _options, application: string, name: string) => {
-        const director = await session.director();
-        await director.call('delete_secret', { application, name }, { signal: session.signal });
-        session.terminal.result({ name }, () => `${name} is gone.`);
-      }),
-    );
-}
-
-async function finish(session: Session, operation: string, application: string, service: string): Promise<void> {
-  await session.follow(operation);
-  const manager = await session.manager(application);
-  const all = await manager.call('list_nodes', { service }, { signal: session.signal });
-  session.terminal.result({ operation, nodes: all }, () => nodeTable(all));
-}
-
-/** `--backend 2 --id web-web-1`, which no fixed option list can name: roles belong to the service's type. */
-export function parseRoles(rest: readonly unknown[]): { counts: Record<string, number>; ids: string[] } {
-  const words = rest
-    .filter((word) => typeof word === 'string')
-    .flatMap((word) => (word.startsWith('--') ? word.split('=', 2) : [word]));
-  const counts: Record<string, number> = {};
-  const ids: string[] = [];
-  for (let index = 0; index < words.length; index += 2) {
-    const [option, value] = [words[index] ?? '', words[index + 1]];
-    if (!option.startsWith('--') || value === undefined) {
-      throw new ConpaasError(
-        'invalid_request',
-        `"${option}" is not understood. Write a role and a count, e.g. --backend 2.`,
-      );
-    }
-    if (option === '--id') {
-      ids.push(value);
-      continue;
-    }
-    if (!/^[1-9][0-9]*$/.test(value))
-      throw new ConpaasError('invalid_request', `${option} needs a whole number from 1, not "${value}".`);
-    counts[option.slice(2)] = Number(value);
-  }
-  return { counts, ids };
 }
 
 /** KEY=VALUE words; a VALUE that reads as JSON is that, an empty one null. */
@@ -327,23 +146,6 @@ function roles(service: ServiceInfo): string {
     .filter(({ count }) => count > 0)
     .map(({ name, count }) => `${name} ${count}`)
     .join(', ');
-}
-
-function nodeTable(nodes: readonly NodeInfo[]): string {
-  return table(
-    ['node', 'service', 'role', 'state', 'address', 'ports', 'cause'],
-    nodes.map((node) => [
-      node.id,
-      node.service,
-      node.role,
-      node.state,
-      node.address ?? '',
-      Object.entries(node.ports)
-        .map(([name, port]) => `${name}:${port}`)
-        .join(' '),
-      node.cause ?? '',
-    ]),
-  );
 }
 
 function describeService(service: ServiceInfo): string {
