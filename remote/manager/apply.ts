@@ -1,45 +1,27 @@
 /** Applying a manifest: fetch what is new, change the desired state once, then wait for the world to follow. */
 import path from 'node:path';
-import { mergeArchives } from '../core/archive/index.ts';
-import { ConpaasError } from '../core/contract/errors.ts';
-import { BlobHash, type NodeId, type OperationId, ServiceId } from '../core/contract/ids.ts';
+import type { NodeId } from '../core/contract/ids.ts';
 import {
-  activeVersion,
-  countNodes,
   type Manifest,
   type ManifestService,
   recordedKeys,
   type Source,
   sameSource,
-  settingsOf,
   validateManifest,
 } from '../core/manifest/index.ts';
 import type { OperationKind, Step, StepContext } from '../core/operations/index.ts';
-import type { ServiceSpec } from '../core/service/spec.ts';
-import {
-  type DesiredNode,
-  type DesiredService,
-  type DesiredState,
-  type DesiredVersion,
-  emptyService,
-} from '../core/service/state.ts';
+import type { DesiredNode, DesiredService } from '../core/service/state.ts';
+import { changeState } from './apply-change.ts';
+import { type Fetched, fetchFor } from './apply-fetch.ts';
 import type { Manager } from './manager.ts';
-import { addNodes, findService, nodesOf } from './nodes.ts';
+import { findService, nodesOf } from './nodes.ts';
 import { drainAndRemove } from './scaling.ts';
-import { fetchSource } from './sources/index.ts';
-import { addVersion, fetchBlob, prepareVersion, storeBlob, switchVersion, temporary } from './versions.ts';
+import { fetchBlob, switchVersion, temporary } from './versions.ts';
 import { isSettled, until } from './waits.ts';
 
 export interface ApplyParams {
   readonly manifest: unknown;
   readonly requestedBy: string;
-}
-
-/** What was fetched for a service, remembered by the operation until the state is changed. */
-interface Fetched {
-  version?: Omit<DesiredVersion, 'id'>;
-  script?: { blob: string; source: Source };
-  dump?: { blob: string; source: Source };
 }
 
 type Context = StepContext<ApplyParams>;
@@ -176,164 +158,6 @@ async function settleAll(manager: Manager, context: Context, except: ReadonlySet
 
 function isConnected(world: { vms: readonly { slot?: string | undefined; state: string }[] }, slot: string): boolean {
   return world.vms.some((vm) => vm.slot === slot && vm.state === 'joined');
-}
-
-/** Fetches what a service's sources name and is not there already. */
-async function fetchFor(
-  manager: Manager,
-  service: ManifestService,
-  existing: DesiredService | undefined,
-  context: Context,
-): Promise<Fetched> {
-  const fetched: Fetched = {};
-  const { signal } = context;
-  const title = service.ServiceName;
-  const progress = (what: string) => (received: number, total: number | undefined) =>
-    context.update(total ? received / total : undefined, `${title}: ${what}, ${Math.round(received / 1024)} KiB`);
-
-  if (service.Archive && !isActive(existing, service.Archive)) {
-    await using work = await temporary(manager);
-    const files: { path: string; name: string }[] = [];
-    for (const [index, source] of service.Archive.entries()) {
-      files.push(await fetchTo(manager, source, path.join(work.path, String(index)), progress('code'), signal));
-    }
-    const [first] = files;
-    let file = first?.path ?? '';
-    if (files.length > 1) {
-      file = path.join(work.path, 'merged.tar.gz');
-      await mergeArchives(
-        files.map((one) => one.path),
-        file,
-        { signal },
-      );
-    }
-    context.update(undefined, `${title}: checking the code`);
-    fetched.version = await prepareVersion(
-      manager,
-      file,
-      {
-        name: files.map(({ name }) => name).join(' + '),
-        description: 'from the manifest',
-        source: service.Archive,
-        createdBy: context.params.requestedBy,
-      },
-      signal,
-    );
-  }
-  const sources: [keyof Fetched & ('script' | 'dump'), Source | undefined, unknown][] = [
-    ['script', service.StartupScript, existing?.startupScript?.source],
-    ['dump', service.Dump, existing?.data[recordedKeys.dump]],
-  ];
-  for (const [key, source, known] of sources) {
-    if (source === undefined || (known !== undefined && sameSource(source, known as Source))) continue;
-    await using work = await temporary(manager);
-    const { path: file } = await fetchTo(manager, source, path.join(work.path, key), progress(key), signal);
-    fetched[key] = { blob: (await storeBlob(manager, file, signal)).blob, source };
-  }
-  return fetched;
-}
-
-function isActive(existing: DesiredService | undefined, layers: readonly Source[]): boolean {
-  const version = existing && activeVersion(existing);
-  if (!version) return false;
-  const known = (Array.isArray(version.source) ? version.source : [{ Blob: version.blob }]) as Source[];
-  return (
-    known.length === layers.length &&
-    layers.every((layer, index) => {
-      const other = known[index];
-      return other !== undefined && sameSource(layer, other);
-    })
-  );
-}
-
-async function fetchTo(
-  manager: Manager,
-  source: Source,
-  file: string,
-  onProgress: (received: number, total: number | undefined) => void,
-  signal: AbortSignal,
-): Promise<{ path: string; name: string }> {
-  if (typeof source !== 'string') {
-    await fetchBlob(manager, source.Blob, file, signal);
-    return { path: file, name: source.Name ?? source.Blob.slice(0, 12) };
-  }
-  return fetchSource(source, { allowPrivate: manager.isLocal(), directory: file, signal, onProgress });
-}
-
-/**
- * The one change of the desired state. Edits `state`; gives the versions that running services must still be switched to.
- */
-function changeState(
-  state: DesiredState,
-  manifest: Manifest,
-  fetched: Readonly<Record<string, Fetched>>,
-  specs: Readonly<Record<string, ServiceSpec>>,
-  options: { operation: OperationId; leaving: readonly string[]; firstSlot: string },
-): Record<string, string> {
-  const switches: Record<string, string> = {};
-  state.description = manifest.Description;
-  // Services that go: their nodes with them; the reconciler stops engines and destroys machines.
-  state.services = state.services.filter(({ id }) => !options.leaving.includes(id));
-  state.nodes = state.nodes.filter((node) => !options.leaving.includes(node.service));
-
-  for (const wanted of manifest.Services) {
-    const spec = specs[wanted.Type];
-    if (!spec) throw new ConpaasError('invalid_request', `There is no service type "${wanted.Type}".`);
-    let service = state.services.find(({ name }) => name === wanted.ServiceName);
-    const created = service === undefined;
-    if (!service) {
-      service = newService(state, spec, wanted.ServiceName);
-      state.services.push(service);
-    }
-    const { cloud, healthCheck, ...settings } = settingsOf(wanted);
-    Object.assign(service, settings);
-    if (cloud !== undefined) service.cloud = cloud;
-    if (healthCheck) service.healthCheck = healthCheck;
-    else delete service.healthCheck;
-
-    const { version, script } = fetched[wanted.ServiceName] ?? {};
-    if (script) service.startupScript = { blob: BlobHash.parse(script.blob), source: script.source };
-    else if (wanted.StartupScript === undefined) delete service.startupScript;
-    if (wanted.Password !== undefined) service.data[recordedKeys.password] = wanted.Password;
-    if (version) {
-      const added = service.versions.find(
-        ({ blob, createdAt }) => blob === version.blob && createdAt === version.createdAt,
-      );
-      const id = added?.id ?? addVersion(service, version);
-      if (service.activeVersion === undefined) service.activeVersion = id;
-      else if (service.activeVersion !== id) switches[service.id] = id;
-    }
-
-    const counts = countNodes(state, service);
-    const missing: Record<string, number> = {};
-    for (const [role, { count, max }] of Object.entries(spec.roles)) {
-      const asked = wanted.StartupInstances?.[role] ?? (created ? count : counts[role]);
-      if (asked === undefined) continue;
-      if (asked > max) {
-        throw new ConpaasError(
-          'invalid_request',
-          `${service.name} can have at most ${max} ${role} node(s), not ${asked}.`,
-        );
-      }
-      missing[role] = Math.max(0, asked - (counts[role] ?? 0));
-    }
-    addNodes(state, service, missing, {
-      operation: options.operation,
-      packed: options.firstSlot,
-      now: Date.now(),
-    });
-    for (const node of state.nodes) {
-      if (node.service === service.id && node.version === undefined && service.activeVersion !== undefined) {
-        node.version = service.activeVersion;
-      }
-    }
-  }
-  return switches;
-}
-
-/** A new service of a type, with the next id of the application. */
-export function newService(state: DesiredState, spec: ServiceSpec, name: string): DesiredService {
-  return emptyService(ServiceId.parse(`s${state.nextService++}`), spec.type, name);
 }
 
 async function removeSurplus(manager: Manager, manifest: Manifest, context: Context): Promise<void> {

@@ -8,7 +8,7 @@ import { attributed, startedOnce } from '../core/operations/index.ts';
 import type { ServerOptions } from '../core/rpc/index.ts';
 import type { DesiredService, DesiredState } from '../core/service/state.ts';
 import type { ApplyParams } from './apply.ts';
-import { newService } from './apply.ts';
+import { newService } from './apply-change.ts';
 import { renewCertificates } from './certificates.ts';
 import { applicationInfo, nodeInfo, serviceInfo, versionList } from './info.ts';
 import { mergedLogs } from './logs.ts';

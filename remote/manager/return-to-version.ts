@@ -6,7 +6,7 @@ import { recordedKeys } from '../core/manifest/index.ts';
 import type { OperationKind, StepContext } from '../core/operations/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { DesiredService, DesiredState } from '../core/service/state.ts';
-import { newService } from './apply.ts';
+import { newService } from './apply-change.ts';
 import type { Manager } from './manager.ts';
 import { addNodes, findService } from './nodes.ts';
 import { isPassing } from './patience.ts';
