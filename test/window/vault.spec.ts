@@ -69,7 +69,8 @@ test('protected by a passphrase: locked and unlocked, exported, and silent when 
   await expect(page.getByText('here already, stays as it is')).toBeVisible();
   await page.screenshot({ path: info.outputPath('import.png') });
   await page.getByRole('button', { name: 'Merge', exact: true }).click();
-  await expect(page.getByText('The export was taken over.')).toBeVisible();
+  // Both the vault and the file are kept by passphrases, which are made slow to try: slower where much else runs.
+  await expect(page.getByText('The export was taken over.')).toBeVisible({ timeout: 40_000 });
 
   const secrets = await secretsOf(director.dataDirectory);
   const files = await filesOf(director.dataDirectory);
