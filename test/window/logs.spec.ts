@@ -6,7 +6,6 @@ import { choose } from './choose.ts';
 import { expect, problemsOf, test } from './fixture.ts';
 import { goTo, narrow, sized, themed, violations, wide } from './looking.ts';
 import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
-import { sized } from './states/looking.ts';
 
 const guestbook = 'app-guestbook';
 
@@ -143,7 +142,7 @@ test('what is hostile, lost, long, or gone', async ({ director, page, desktop },
   await expect(page.getByRole('textbox', { name: 'The whole line' })).toHaveValue(/ end$/);
   await page.getByRole('button', { name: 'Close', exact: true }).click();
   // Whatever the lines: the bars above and below them stay on the screen, also of a small window.
-  await sized(desktop, page, { width: 1024, height: 700, zoom: 1 });
+  await sized(desktop, page, narrow);
   await expect(page.getByRole('button', { name: 'More for this log' })).toBeInViewport({ ratio: 1 });
   await expect(page.getByText(/ lines · .* spool /)).toBeInViewport({ ratio: 1 });
   await page.screenshot({ path: info.outputPath('small.png') });
