@@ -5,8 +5,9 @@
 import ArrowDownward from '@mui/icons-material/ArrowDownward';
 import ArrowUpward from '@mui/icons-material/ArrowUpward';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
+import { looks } from '../components/state-label.tsx';
 import { changeQuery, select, toggleSelected, useApplicationsView } from '../stores/applications-view.ts';
 import { useOperations } from '../stores/operations.ts';
 import { usePreferences } from '../stores/preferences.ts';
@@ -111,6 +112,7 @@ export function ApplicationGrid({ applications, nothing }: ApplicationGridProps)
       // A few rows are not more than they are; of many, some stay in sight where the window is low.
       style={{ height: whole, minHeight: Math.min(120, whole) }}
     >
+      <LookSymbols />
       <div role="rowgroup" style={{ position: 'sticky', top: 0, zIndex: 2 }}>
         <HeadRow applications={applications} />
       </div>
@@ -143,6 +145,19 @@ export function ApplicationGrid({ applications, nothing }: ApplicationGridProps)
   );
 }
 
+/** The icons of states, once for all rows: a styled component in each would cost more than the rest of the row. */
+const LookSymbols = memo(function LookSymbols() {
+  return (
+    <svg aria-hidden="true" style={{ position: 'absolute', width: 0, height: 0 }}>
+      {Object.entries(looks).map(([state, { Icon }]) => (
+        <symbol key={state} id={`look-${state}`} viewBox="0 0 24 24">
+          <Icon sx={{ width: 24, height: 24 }} />
+        </symbol>
+      ))}
+    </svg>
+  );
+});
+
 /** What Enter does in a cell. */
 function activate(application: ApplicationSummary, column: number): void {
   const operation = newestOperations(useOperations.getState().byId).running.get(application.id);
@@ -152,7 +167,8 @@ function activate(application: ApplicationSummary, column: number): void {
   else go({ page: 'application', application: application.id });
 }
 
-function HeadRow({ applications }: { applications: readonly ApplicationSummary[] }) {
+/** Drawn anew for other applications or another order, not for each step of scrolling. */
+const HeadRow = memo(function HeadRow({ applications }: { applications: readonly ApplicationSummary[] }) {
   const { sort, descending } = useApplicationsView((view) => view.query);
   const chosen = useApplicationsView(({ selected }) => selected.size);
   const isAll = chosen > 0 && chosen >= applications.length;
@@ -200,4 +216,4 @@ function HeadRow({ applications }: { applications: readonly ApplicationSummary[]
       ))}
     </div>
   );
-}
+});

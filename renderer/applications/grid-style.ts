@@ -44,15 +44,14 @@ export const Grid = styled('div')(({ theme }) => {
     },
     '& .rows': { position: 'relative' },
     // Each is laid out and painted by itself: one that comes leaves the others as they are.
-    '& .rows > .row': { position: 'absolute', left: 0, right: 0, top: 0, contain: 'strict' },
+    '& .rows > .row': { position: 'absolute', left: 0, right: 0, contain: 'strict' },
     '& .rows > .row:hover': { backgroundColor: palette.action.hover },
     '& .rows > .row[aria-selected="true"]': { backgroundColor: palette.action.selected },
     '& .cell': {
       minWidth: 0,
       padding: '0 8px',
-      overflow: 'hidden',
+      // Not clipped here: hundreds of clips are looked at for each frame. What may be long is a `.text` of its own.
       whiteSpace: 'nowrap',
-      textOverflow: 'ellipsis',
       display: 'flex',
       alignItems: 'center',
       gap: 6,

@@ -60,13 +60,7 @@ export const Row = memo(function Row({ application, index, top, height, active }
   // While something is done to it and it has no address yet, what is done takes the room.
   const wide = operation !== undefined && address === undefined;
   return (
-    <div
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={selected}
-      className="row"
-      style={{ height, transform: `translateY(${top}px)` }}
-    >
+    <div role="row" aria-rowindex={index + 2} aria-selected={selected} className="row" style={{ height, top }}>
       <div {...cell(0)}>
         <input
           type="checkbox"
@@ -146,10 +140,12 @@ function CopyIcon() {
 }
 
 function State({ application: { state, cause } }: { application: ApplicationSummary }) {
-  const { word, color, Icon } = looks[state];
+  const { word, color } = looks[state];
   return (
     <>
-      <Icon aria-hidden className={`icon ${color}`} />
+      <svg className={`icon glyph ${color}`} aria-hidden="true">
+        <use href={`#look-${state}`} />
+      </svg>
       <span className={`word ${color}`}>{word}</span>
       {cause && (
         <span className="text quiet" title={cause}>
