@@ -98,7 +98,7 @@ export const Grid = styled('div')(({ theme }) => {
     // Narrow windows keep what is needed to see whether all is well, and what it costs.
     '@container (max-width: 860px)': {
       '& .row': {
-        gridTemplateColumns: '36px minmax(110px, 1.3fr) minmax(130px, 1.6fr) minmax(176px, 1.1fr) 56px 80px 82px',
+        gridTemplateColumns: '36px minmax(110px, 1fr) minmax(150px, 2fr) minmax(164px, 0.8fr) 56px 80px 82px',
       },
       '& .services, & .load': { display: 'none' },
       '& .cell.wide': { gridColumn: 'span 2' },

@@ -4,9 +4,7 @@ import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
 import Link from '@mui/material/Link';
 import Tooltip from '@mui/material/Tooltip';
-import { failureOf, hub } from '../hub/client.ts';
-import { desktop } from '../hub/desktop.ts';
-import { say } from '../stores/notices.ts';
+import { copyAddress, openAddress } from '../actions/address.ts';
 
 export interface AddressLinkProps {
   readonly application: string;
@@ -15,24 +13,15 @@ export interface AddressLinkProps {
 }
 
 export function AddressLink({ application, service, address }: AddressLinkProps) {
-  const open = () => {
-    hub
-      .call('open_address', { application, ...(service === undefined ? {} : { service }) })
-      .catch((thrown: unknown) => say(failureOf(thrown).message, { level: 'warning' }));
-  };
-  const copy = async () => {
-    await desktop.copyText(address);
-    say('Address copied.');
-  };
   return (
     <Box sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.25 }}>
       <Tooltip describeChild title="Open in the browser">
-        <Link component="button" type="button" variant="body2" onClick={open}>
+        <Link component="button" type="button" variant="body2" onClick={() => openAddress(application, service)}>
           {address}
         </Link>
       </Tooltip>
       <Tooltip describeChild title="Copy the address">
-        <IconButton aria-label={`Copy ${address}`} onClick={() => void copy()}>
+        <IconButton aria-label={`Copy ${address}`} onClick={() => void copyAddress(address)}>
           <ContentCopy sx={{ fontSize: 15 }} />
         </IconButton>
       </Tooltip>

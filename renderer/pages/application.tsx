@@ -8,6 +8,7 @@ import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
+import { copyAddress, openAddress } from '../actions/address.ts';
 import { argument } from '../actions/command.ts';
 import { useActions } from '../actions/use-actions.ts';
 import { useStartStop } from '../actions/use-start-stop.ts';
@@ -57,7 +58,7 @@ export function ApplicationPage({ route: { application: id, tab } }: { route: Ap
           {summary.address && <AddressLink application={id} address={summary.address} />}
         </>
       }
-      actions={<Actions id={id} name={summary.name} stopped={summary.state === 'stopped'} />}
+      actions={<Actions id={id} name={summary.name} address={summary.address} stopped={summary.state === 'stopped'} />}
     >
       <ApplicationHealth application={summary} />
       <CurrentOperations application={id} />
@@ -72,7 +73,14 @@ export function ApplicationPage({ route: { application: id, tab } }: { route: Ap
   );
 }
 
-function Actions({ id, name, stopped }: { id: string; name: string; stopped: boolean }) {
+interface ActionsProps {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string | undefined;
+  readonly stopped: boolean;
+}
+
+function Actions({ id, name, address, stopped }: ActionsProps) {
   const [anchor, setAnchor] = useState<HTMLElement>();
   const [dialog, setDialog] = useState<'rename' | 'duplicate' | 'delete'>();
   const toggle = useStartStop({
@@ -120,6 +128,18 @@ function Actions({ id, name, stopped }: { id: string; name: string; stopped: boo
       command: `conpaas logs ${quoted} --follow`,
       run: logs,
     },
+    ...(address === undefined
+      ? []
+      : [
+          {
+            id: 'application.open',
+            title: `Open ${name} in the browser`,
+            shortcut: 'O',
+            command: `conpaas open ${quoted}`,
+            run: () => openAddress(id),
+          },
+          { id: 'application.copy', title: `Copy the address of ${name}`, run: () => copyAddress(address) },
+        ]),
     {
       id: 'application.rename',
       title: `Rename ${name}…`,

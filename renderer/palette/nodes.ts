@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { argument } from '../actions/command.ts';
 import { hub } from '../hub/client.ts';
 import { useApplications } from '../stores/applications.ts';
-import { openInDock, terminalTab } from '../stores/dock.ts';
+import { logTab, openInDock, terminalTab } from '../stores/dock.ts';
 import { go, parseRoute } from '../stores/route.ts';
 import type { Entry } from './entries.ts';
 
@@ -29,6 +29,13 @@ export function useNodeEntries(): readonly Entry[] {
                 title: `${node.id} of ${summary.name}`,
                 about: node.state,
                 run: () => go({ page: 'service', application: id, service, tab: 'nodes' }),
+              },
+              {
+                key: `log/${id}/${node.id}`,
+                kind: 'Action',
+                title: `Logs of ${node.id} of ${summary.name}`,
+                command: `conpaas logs ${argument(summary.name)} --node ${node.id} --follow`,
+                run: () => openInDock(logTab({ title: node.id, application: id, service, node: node.id })),
               },
               {
                 key: `terminal/${id}/${node.id}`,

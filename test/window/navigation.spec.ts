@@ -139,6 +139,12 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
   expect(await desktop.evaluate(({ clipboard }) => clipboard.readText())).toBe('conpaas app stop guestbook');
   expect(director.calls.map(({ name }) => name)).not.toContain('stop_application');
 
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('copy the address');
+  await expect(page.getByRole('option', { selected: true })).toContainText('Copy the address of guestbook');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => desktop.evaluate(({ clipboard }) => clipboard.readText())).toBe('http://127.41.0.2');
+
   // Done, and taken back by a new operation.
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill('stop guestbook');
@@ -152,6 +158,7 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
   await page.getByRole('combobox').fill('web-backend-2');
   await expect(page.getByRole('option', { name: 'Node web-backend-2 of guestbook' })).toBeVisible();
   await expect(page.getByRole('option', { name: 'Action Terminal on web-backend-2 of guestbook' })).toBeVisible();
+  await expect(page.getByRole('option', { name: 'Action Logs of web-backend-2 of guestbook' })).toBeVisible();
   await page.getByRole('combobox').fill('web of guest');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'web' })).toBeVisible();

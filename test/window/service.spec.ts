@@ -200,7 +200,10 @@ test('environment by .env text, secrets that go one way, health check, and a scr
   await expect(page.getByText('It would change 1 path: cache/')).toBeVisible();
   await page.screenshot({ path: info.outputPath('script.png'), fullPage: true });
   expect(called(director, 'dry_run_script')).toEqual([{ service: 'web', script: 'echo tried', network: false }]);
-  await page.getByRole('button', { name: 'Set script' }).click();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('set the startup script');
+  await expect(page.getByRole('option', { selected: true })).toContainText('Set the startup script of web');
+  await page.keyboard.press('Enter');
   await expect.poll(() => called(director, 'write_startup_script')).toEqual([{ service: 'web', script: 'echo tried' }]);
   expect(problemsOf(page)).toEqual([]);
 });

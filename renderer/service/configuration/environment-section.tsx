@@ -8,6 +8,8 @@ import TableRow from '@mui/material/TableRow';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import { argument } from '../../actions/command.ts';
+import { useActions } from '../../actions/use-actions.ts';
 import { withUndo } from '../../actions/with-undo.ts';
 import { actionsColumn, DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
@@ -43,6 +45,16 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
     setName('');
     setValue('');
   };
+  useActions([
+    { id: 'environment.paste', title: `Paste .env text into ${service.name}…`, run: () => setPasting(true) },
+    {
+      id: 'environment.apply',
+      title: `Apply the environment of ${service.name}`,
+      command: `conpaas service configure ${argument(application.name)} ${argument(service.name)} --environment NAME=VALUE`,
+      disabled: !draft || apply.busy,
+      run: () => apply.run(),
+    },
+  ]);
   return (
     <Section
       title="Environment"

@@ -6,6 +6,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { HealthCheck } from '../../../remote/core/contract/scripts.ts';
+import { useActions } from '../../actions/use-actions.ts';
 import { withUndo } from '../../actions/with-undo.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Form } from '../../components/form.tsx';
@@ -37,6 +38,15 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
     setDraft(undefined);
     onChanged();
   });
+  const submit = () => apply.run({ path: shown.path, timeoutMs: Math.round(seconds * 1000) });
+  useActions([
+    {
+      id: 'health-check.apply',
+      title: `Apply the health check of ${service.name}`,
+      disabled: !draft || !ready || apply.busy,
+      run: submit,
+    },
+  ]);
   return (
     <Section
       title="Health check"
@@ -45,7 +55,7 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
       <Paper sx={{ p: 2.5 }}>
         <Form
           ready={ready}
-          onSubmit={() => apply.run({ path: shown.path, timeoutMs: Math.round(seconds * 1000) })}
+          onSubmit={submit}
           sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'flex-start' }}
         >
           <TextField

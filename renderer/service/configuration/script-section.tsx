@@ -8,6 +8,7 @@ import Skeleton from '@mui/material/Skeleton';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import { useActions } from '../../actions/use-actions.ts';
 import { withUndo } from '../../actions/with-undo.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Section } from '../../components/section.tsx';
@@ -46,6 +47,21 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
     onChanged();
     reload();
   });
+  const isEmpty = text.trim() === '';
+  useActions([
+    {
+      id: 'script.dry-run',
+      title: `Dry run of the startup script of ${service.name}`,
+      disabled: isEmpty || dryRun.busy,
+      run: () => dryRun.start(text, network),
+    },
+    {
+      id: 'script.set',
+      title: `Set the startup script of ${service.name}`,
+      disabled: !changed || isEmpty || apply.busy,
+      run: () => apply.run(text),
+    },
+  ]);
   return (
     <Section
       title="Startup script"
@@ -71,11 +87,7 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
               }}
             />
             <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, mt: 1.5 }}>
-              <Button
-                variant="outlined"
-                disabled={text.trim() === '' || dryRun.busy}
-                onClick={() => dryRun.start(text, network)}
-              >
+              <Button variant="outlined" disabled={isEmpty || dryRun.busy} onClick={() => dryRun.start(text, network)}>
                 Dry run
               </Button>
               <FormControlLabel
@@ -97,7 +109,7 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
                 )}
                 <Button
                   variant="contained"
-                  disabled={!changed || text.trim() === '' || apply.busy}
+                  disabled={!changed || isEmpty || apply.busy}
                   onClick={() => apply.run(text)}
                 >
                   Set script

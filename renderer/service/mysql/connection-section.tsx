@@ -7,6 +7,7 @@ import TableRow from '@mui/material/TableRow';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import { useActions } from '../../actions/use-actions.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Form } from '../../components/form.tsx';
@@ -37,6 +38,14 @@ export function ConnectionSection({ application, service }: ServiceTabProps) {
     if (how === 'copy') say('The password is in the clipboard for 30 seconds.');
   });
   const copy = (text: string) => void desktop.copyText(text).then(() => say('Copied.'));
+  useActions([
+    {
+      id: 'password.copy',
+      title: `Copy the password of ${service.name}`,
+      disabled: password.busy || !value,
+      run: () => password.run('copy'),
+    },
+  ]);
   return (
     <Section
       title="Connection"

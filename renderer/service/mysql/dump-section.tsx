@@ -8,6 +8,7 @@ import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { Offer } from '../../../main/hub/protocol.ts';
+import { useActions } from '../../actions/use-actions.ts';
 import { DropZone } from '../../components/drop-zone.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { OperationSteps } from '../../components/operation-steps.tsx';
@@ -43,6 +44,15 @@ export function DumpSection({ application, service }: ServiceTabProps) {
     const [first] = await desktop.chooseFiles('dump');
     if (first) setOffer(first);
   };
+  useActions([
+    { id: 'dump.load', title: `Load a dump into ${service.name}…`, disabled: load.state === 'busy', run: choose },
+    {
+      id: 'dump.take',
+      title: `Take a dump of ${service.name}…`,
+      disabled: take.state === 'busy',
+      run: () => take.start(),
+    },
+  ]);
   return (
     <Section title="Dumps" text="A dump that fails to load leaves the data as it was.">
       <Paper sx={{ p: 2, display: 'flex', flexDirection: 'column', gap: 2 }}>
