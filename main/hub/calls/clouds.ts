@@ -1,5 +1,6 @@
 /** Kinds of cloud, and the credentials for them in the vault. Secrets go in and never come out. */
 import { z } from 'zod';
+import type { Offer } from '../../../remote/core/clouds/index.ts';
 import type { CredentialInfo } from '../../credentials/index.ts';
 
 const fields = z.record(z.string().max(60), z.union([z.string().max(10_000), z.number(), z.boolean()]));
@@ -25,12 +26,7 @@ export interface ProposalInfo {
   readonly unsupported?: string | undefined;
 }
 
-export interface OfferInfo {
-  readonly name: string;
-  readonly cpus: number;
-  readonly memoryMb: number;
-  readonly pricePerHour?: number | undefined;
-}
+export type OfferInfo = Pick<Offer, 'name' | 'cpus' | 'memoryMb' | 'pricePerHour'>;
 
 /** Where a director is to be put. */
 export const Placement = z.strictObject({

@@ -12,6 +12,7 @@ import { argument } from '../../actions/command.ts';
 import { useActions } from '../../actions/use-actions.ts';
 import { withUndo } from '../../actions/with-undo.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Form } from '../../components/form.tsx';
 import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { type Field, fieldsOf, readField, textOf, titleOf } from '../../forms/schema.ts';
@@ -74,14 +75,7 @@ export function ConfigurationForm({
       text={`What is not set is at its default. A change is checked on the nodes and goes back by itself where they refuse it.`}
     >
       <Paper sx={{ p: 2.5 }}>
-        <Box
-          component="form"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (canApply) apply.run();
-          }}
-        >
+        <Form ready={canApply} onSubmit={() => apply.run()}>
           <Box sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: 'repeat(auto-fill, minmax(300px, 1fr))' }}>
             {fields.map((field) => {
               const read = reads.get(field.name);
@@ -129,7 +123,7 @@ export function ConfigurationForm({
               <FailureNotice title="Nothing was changed" failure={apply.failure} onRetry={() => apply.run()} />
             </Box>
           )}
-        </Box>
+        </Form>
       </Paper>
     </Section>
   );
