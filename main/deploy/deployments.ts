@@ -12,6 +12,7 @@ import type { directorMethods } from '../../remote/core/contract/index.ts';
 import type { ResultOf } from '../../remote/core/contract/method.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import type { Credentials } from '../../remote/core/identity/index.ts';
+import { createContact } from '../contact/index.ts';
 import { openCredentialStore } from '../credentials/index.ts';
 import { withLock } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
@@ -23,7 +24,7 @@ import { createKeyring } from './keyring.ts';
 import { createSweeps, type Sweeps } from './leftovers.ts';
 import { type RunOptions, runSteps, type Step } from './progress.ts';
 import { rotationSteps } from './rotation.ts';
-import type { Runtime } from './runtime.ts';
+import { type Runtime, runtimeFor } from './runtime.ts';
 import { isPastHalf, renewIntermediate, type UpContext, upSteps } from './up.ts';
 
 export interface DeploymentsOptions extends Runtime {
@@ -137,7 +138,9 @@ function beingDestroyed({ name }: Deployment): ConpaasError {
   return new ConpaasError('conflict', `${name} is being destroyed. End that first with: conpaas destroy ${name}`);
 }
 
-const deadlineMs = 5 * 60_000;
+const localDeadlineMs = 5 * 60_000;
+/** Machines boot for minutes, and the programs are a hundred megabytes. */
+const deadlineMs = 30 * 60_000;
 
 export function openDeployments(options: DeploymentsOptions): Deployments {
   const now = options.now ?? Date.now;
@@ -149,7 +152,14 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     (id, work) => withLock(path.join(options.dataDirectory, `${id}.keys.lock`), work),
     now,
   );
-  const programs = programsOf(options.bundles, options.runtime);
+  /** Each file is read once: whatever architecture machines have, bundles are the same. */
+  const programs = new Map<string, ReturnType<typeof programsOf>>();
+  const programsFor = ({ architecture }: Record<string, unknown>): ReturnType<typeof programsOf> => {
+    const runtime = architecture === undefined ? options.runtime : runtimeFor(options.runtime, architecture);
+    const present = programs.get(runtime) ?? programsOf(options.bundles, runtime);
+    programs.set(runtime, present);
+    return present;
+  };
   const directors = createDirectors(keyring, now, options.client);
 
   async function settingsOf({ id, cloud }: Deployment): Promise<Record<string, unknown>> {
@@ -163,7 +173,12 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
 
   async function withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T> {
     const cloudSettings = await settingsOf(deployment);
-    await using cloud: Cloud = createCloud(deployment.cloud.kind, cloudSettings, { kind: 'copy', programs });
+    const contact = createContact({ store: keyring.contact(deployment.id) });
+    await using cloud: Cloud = createCloud(deployment.cloud.kind, cloudSettings, {
+      kind: 'copy',
+      programs: programsFor(cloudSettings),
+      contact,
+    });
     return await work({ store, keyring, directors, cloud, cloudSettings, now, deployment });
   }
 
@@ -205,7 +220,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
             requestedBy: owner,
             journal: path.join(directoryOf(id), 'up.journal'),
             steps: steps(context),
-            deadlineMs,
+            deadlineMs: deployment.cloud.kind === 'local' ? localDeadlineMs : deadlineMs,
             ...how,
           }),
         );

@@ -8,6 +8,7 @@ import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
 import { type Credentials, generateKey } from '../../remote/core/identity/index.ts';
 import { createRoot, issueOwner, type Root } from '../authority/index.ts';
+import { ContactRecord, type ContactStore } from '../contact/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { Deployment } from './deployment.ts';
 import { DeviceCredentials, renewDevice } from './device.ts';
@@ -39,6 +40,8 @@ export interface Keyring {
   /** The owner's credentials; renewed from the root past two thirds of their life, however long ago that was. */
   owner(deployment: Deployment): Promise<OwnerCredentials>;
   forget(id: DeploymentId): Promise<void>;
+  /** Keys of the first contact with machines. */
+  contact(id: DeploymentId): ContactStore;
   /** undefined: none is under way. */
   rotation(id: DeploymentId): Promise<Rotation | undefined>;
   /** Begins a rotation: makes the next root, unless there is one. */
@@ -63,6 +66,7 @@ export function createKeyring(
   const ownerName = (id: DeploymentId): string => `deployment/${id}/owner`;
   const rotationName = (id: DeploymentId): string => `deployment/${id}/rotation`;
   const deviceName = (id: DeploymentId): string => `deployment/${id}/device`;
+  const contactName = (id: DeploymentId): string => `deployment/${id}/contact`;
   const read = async <T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> => {
     const text = await vault.get(name);
     return text === undefined ? undefined : schema.parse(JSON.parse(text));
@@ -141,8 +145,18 @@ export function createKeyring(
       );
     },
     async forget(id) {
-      for (const name of [ownerName(id), rotationName(id), deviceName(id), rootName(id)]) await vault.delete(name);
+      const names = [ownerName, rotationName, deviceName, contactName, rootName];
+      for (const name of names) await vault.delete(name(id));
     },
+    contact: (id) => ({
+      read: () => read(contactName(id), ContactRecord),
+      update: (change) =>
+        lock(id, async () => {
+          const changed = change(await read(contactName(id), ContactRecord));
+          await vault.set(contactName(id), JSON.stringify(changed));
+          return changed;
+        }),
+    }),
     rotation: (id) => read(rotationName(id), StoredRotation),
     beginRotation: (id) =>
       lock(id, async () => {

@@ -19,6 +19,19 @@ const places = [
 ];
 
 /**
+ * The Node for machines of a certain architecture, beside the one that was found.
+ * @throws ConpaasError `cloud_failed` where this program has none for it
+ */
+export function runtimeFor(found: string, architecture: unknown): string {
+  const wanted = found.replace(/linux-(x64|arm64)(?=[\\/])/, `linux-${architecture}`);
+  if (existsSync(wanted)) return wanted;
+  throw new ConpaasError(
+    'cloud_failed',
+    `There is no Node for machines of the architecture ${architecture} here. Packages of ConPaaS have it.`,
+  );
+}
+
+/**
  * Finds bundles and runtime beside this program, wherever it is run from.
  * @throws ConpaasError `internal` where they were not built
  */

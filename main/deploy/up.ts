@@ -129,6 +129,8 @@ async function untilRunning(
   for (let pause = 10; ; pause = Math.min(pause * 1.5, 2000)) {
     const vm = (await cloud.listVms(signal)).find((each) => each.id === id);
     if (vm?.state === 'running') return;
+    // It was still stopping when it was told to start.
+    if (vm?.state === 'stopped') await cloud.power(true, signal);
     if (vm?.state === 'failed' || vm?.state === 'gone' || vm === undefined) {
       throw new ConpaasError('cloud_failed', vm?.cause ?? "The director's machine is gone.", { retry: true });
     }
@@ -185,7 +187,9 @@ async function reach(
   await waiting(contact, signal, async (limited) => {
     for (let pause = 10; ; pause = Math.min(pause * 1.3, 500)) {
       const text = await untilFile(contact, `${processName}/director.json`, limited);
-      const director = DirectorFile.parse(JSON.parse(text));
+      const { host, port } = DirectorFile.parse(JSON.parse(text));
+      // It knows its address within the cloud; we may be outside.
+      const director = { host: (await publicAddress(context, limited)) ?? host, port };
       const before = context.deployment.director;
       if (before?.host !== director.host || before.port !== director.port) await update({ director });
       try {
@@ -200,6 +204,11 @@ async function reach(
       await delay(pause, undefined, { signal: limited });
     }
   });
+}
+
+async function publicAddress({ cloud, deployment }: UpContext, signal: AbortSignal): Promise<string | undefined> {
+  const id = vmOf(deployment);
+  return (await cloud.listVms(signal)).find((vm) => vm.id === id)?.publicAddress;
 }
 
 /** Waits for a director no longer than it may take to start; its own last lines say why it did not. */

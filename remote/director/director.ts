@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cloud } from '../core/clouds/cloud.ts';
+import { machinePackages } from '../core/clouds/machines/packages.ts';
 import type { Program, ProgramSource } from '../core/clouds/machines/programs.ts';
 import { directorMethods } from '../core/contract/director.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
@@ -104,7 +105,9 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   /** Where we serve; the port is known once the server is bound. */
   const address = { host: bootstrap.address, port: bootstrap.port };
   const { kind, settings } = bootstrap.cloud;
-  const source: ProgramSource = { kind: 'fetch', programs: options.programs, director: address };
+  const roles = Object.values(specs).flatMap((spec) => Object.values(spec.roles));
+  const packages = [...new Set([...machinePackages, ...roles.flatMap((role) => role.packages)])];
+  const source: ProgramSource = { kind: 'fetch', programs: options.programs, director: address, packages };
   const cloud = stack.use(options.openCloud(kind, settings, source));
   const clouds = new Map([[bootstrap.cloud.kind, cloud]]);
   const inventory = new Inventory(journal);

@@ -203,10 +203,10 @@ export class Inventory {
 
 /** What is said of a VM to others. */
 export function vmInfo(record: VmRecord): VmInfo {
-  const { id, cloud, application, role, state, cause, address, agentPort, createdAt, slot } = record;
+  const { id, cloud, application, role, state, cause, address, publicAddress, agentPort, createdAt, slot } = record;
   const { size, pricePerHour, pricedAt } = record;
   return {
-    ...{ id, cloud, application, role, state, cause, address, agentPort, createdAt, slot },
+    ...{ id, cloud, application, role, state, cause, address, publicAddress, agentPort, createdAt, slot },
     ...{ size, pricePerHour, pricedAt },
   };
 }

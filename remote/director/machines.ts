@@ -72,6 +72,7 @@ export class Machines {
       });
       vm.cloudId = made.id;
       vm.address = made.address;
+      vm.publicAddress = made.publicAddress;
       Object.assign(vm, await this.#options.prices.of(vm.cloud, made.size ?? vm.size, signal));
       if (made.state === 'running') await this.#running(vm);
       if (vm.agentPort !== undefined) vm.state = 'joined';
@@ -175,14 +176,20 @@ export class Machines {
     return { destroyed };
   }
 
-  /** A machine that took its time to start: its tokens live from when the cloud reports it running. */
+  /**
+   * A machine that took its time to start: its tokens live from when the cloud reports it running. Its address outside is
+   * another one after each stop.
+   */
   async #follow(cloud: string, found: readonly CloudVm[]): Promise<void> {
     const { inventory } = this.#options;
-    for (const record of inventory.vms().filter((one) => one.cloud === cloud && one.state === 'creating')) {
+    for (const record of inventory.vms().filter((one) => one.cloud === cloud)) {
       const vm = found.find(({ id }) => id === record.cloudId);
       if (vm?.state !== 'running') continue;
+      const isNew = record.state === 'creating';
+      if (!isNew && record.publicAddress === vm.publicAddress) continue;
       record.address ??= vm.address;
-      await this.#running(record);
+      record.publicAddress = vm.publicAddress;
+      if (isNew) await this.#running(record);
       await inventory.saveVm(record);
     }
   }

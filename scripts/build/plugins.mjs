@@ -18,6 +18,21 @@ export function englishOnlyPlugin() {
   };
 }
 
+/** Leaves the native parts of ssh2 out, which bundles cannot hold: it then does the same in JavaScript and Node's crypto. */
+export function plainSshPlugin() {
+  return {
+    name: 'conpaas:plain-ssh',
+    setup(build) {
+      build.onResolve({ filter: /sshcrypto\.node$|^cpu-features$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+      build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: "throw new Error('left out');" }));
+      // Two files look for their folder, by a name that an ES module does not have, and then need nothing of it here.
+      build.onLoad({ filter: /[\\/]ssh2[\\/]lib[\\/].*\.js$/ }, async ({ path }) => ({
+        contents: (await readFile(path, 'utf8')).replaceAll('__dirname', "'.'"),
+      }));
+    },
+  };
+}
+
 /**
  * Puts all that the window's first page needs into two chunks: the first script, and its page. esbuild cuts a chunk for
  * every combination of entries that share something, and each page is an entry: that made 84 small files, one level of

@@ -14,7 +14,16 @@ const engines = [
 const tools = ['bubblewrap', 'util-linux', 'xz-utils', 'bzip2', 'git', 'procps', 'ca-certificates'];
 const desktop = ['xvfb', 'xauth', 'libgtk-3-0', 'libnss3', 'libgbm1', 'libasound2'];
 const keyring = ['gnome-keyring', 'libsecret-tools', 'dbus'];
-const forTests = [...keyring, 'wordpress', 'wordpress-theme-twentytwentythree', 'wrk', 'curl', 'zip', 'python3-venv'];
+const forTests = [
+  ...keyring,
+  'wordpress',
+  'wordpress-theme-twentytwentythree',
+  'wrk',
+  'curl',
+  'zip',
+  'python3-venv',
+  'openssh-server',
+];
 
 /** Services that Debian would start by itself, each with the package that brings it. ConPaaS runs engines of its own. */
 const services = {
@@ -24,6 +33,8 @@ const services = {
   'redis-server': 'redis-server',
   'mariadb-server': 'mariadb',
 };
+/** Of what tests want: nobody is advised to stop one that was there. */
+const testServices = { 'openssh-server': 'ssh' };
 
 const policyFile = '/usr/sbin/policy-rc.d';
 
@@ -100,7 +111,7 @@ async function withoutServiceStarts(work) {
 
 /** What we installed must not come up at the next boot either; services that were there before are the user's. */
 async function disableServices(installed) {
-  const units = installed.map((name) => services[name]).filter((unit) => unit !== undefined);
+  const units = installed.map((name) => ({ ...services, ...testServices })[name]).filter((unit) => unit !== undefined);
   if (units.length === 0 || !existsSync('/usr/bin/systemctl')) return;
   await run('systemctl', ['--quiet', 'disable', ...units.map((unit) => `${unit}.service`)]);
 }

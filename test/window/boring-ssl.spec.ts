@@ -1,12 +1,13 @@
-/** Vault and authority in Electron's own Node, whose cryptography is another than that of the tests' Node. */
+/** Vault, authority and first contact in Electron's own Node, whose cryptography is another than that of the tests' Node. */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { plainSshPlugin } from '../../scripts/build/plugins.mjs';
 import { expect, test } from './fixture.ts';
 
-test('vault, exports and authority work inside Electron', async ({ playwright: _playwright }, info) => {
+test('vault, exports, authority and SSH work inside Electron', async ({ playwright: _playwright }, info) => {
   test.slow();
   const bundle = info.outputPath('in-electron.mjs');
   await build({
@@ -16,6 +17,7 @@ test('vault, exports and authority work inside Electron', async ({ playwright: _
     platform: 'node',
     target: 'node20',
     format: 'esm',
+    plugins: [plainSshPlugin()], // as our own bundles
     banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
   });
   const electron = createRequire(import.meta.url)('electron') as string;
@@ -24,5 +26,5 @@ test('vault, exports and authority work inside Electron', async ({ playwright: _
   });
   const said = JSON.parse(stdout) as { electron?: string; openssl?: string; done: string[] };
   expect(said.electron).toBeDefined();
-  expect(said.done).toEqual(['keyfile', 'passphrase', 'keychain', 'authority', 'pkcs12']);
+  expect(said.done).toEqual(['keyfile', 'passphrase', 'keychain', 'authority', 'pkcs12', 'contact']);
 });

@@ -1,10 +1,12 @@
-/** Runs inside Electron's own Node, whose cryptography is BoringSSL: vault, exports and authority, once through. */
+/** Runs inside Electron's own Node, whose cryptography is BoringSSL: vault, exports, authority and SSH, once through. */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createRoot, issueOwner, signIntermediate, toPkcs12 } from '../../main/authority/index.ts';
+import { type ContactRecord, createContact } from '../../main/contact/index.ts';
+import { startSshd } from '../../main/contact/sshd.fixture.ts';
 import { exportEverything, importEverything } from '../../main/transfer/index.ts';
 import { openVault, type Unlock } from '../../main/vault/index.ts';
 import { testKeychain } from '../../main/vault/keychain.fixture.ts';
@@ -67,6 +69,24 @@ try {
   const file = await toPkcs12({ key: ownKey, certificate: own.certificate, roots }, 'for the file', 'ann');
   assert.equal(file[0], 0x30);
   done.push('pkcs12');
+
+  let record: ContactRecord | undefined;
+  const store = {
+    read: async () => record,
+    update: async (change: (before: ContactRecord | undefined) => ContactRecord) => {
+      record = change(record);
+      return record;
+    },
+  };
+  const host = '127.77.9.5';
+  await using server = await startSshd(await createContact({ store }).keys('director'), host);
+  const contact = createContact({ store, port: server.port, user: server.user, directory: server.directory });
+  const machine = contact.transport(async () => ({ name: 'director', host }));
+  const said = await machine.run('s-1', ['/bin/cat'], 'over SSH', AbortSignal.timeout(60_000));
+  assert.equal(said.output, 'over SSH');
+  assert.deepEqual(Object.keys(record?.hosts['director'] ?? {}), ['known']);
+  await machine[Symbol.asyncDispose]?.();
+  done.push('contact');
 } finally {
   await rm(directory, { recursive: true, force: true });
 }

@@ -1,20 +1,28 @@
 /** up, stop, destroy, status: deployments on this desktop. */
 import type { Command } from 'commander';
+import { cloudKind } from '../../../remote/core/clouds/index.ts';
+import { ConpaasError } from '../../../remote/core/contract/errors.ts';
+import { openCredentialStore } from '../../credentials/index.ts';
 import type { DeploymentStatus } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
+import type { Session } from '../session.ts';
 import { formatTime, table } from '../terminal.ts';
+import { parseSettings } from './services.ts';
 
 export function deploymentCommands(program: Command, run: Run): void {
   program
     .command('up')
     .description('Make the deployment run: a new one, or one that was stopped or lost its processes')
-    .option('--cloud <kind>', 'kind of cloud of a new deployment', 'local')
+    .option('--cloud <name>', 'credential or kind of cloud of a new deployment', 'local')
+    .option('--set <key=value...>', 'settings of the cloud of a new deployment, as size=t3.small')
     .action(
-      run(async (session, options: { cloud: string }) => {
+      run(async (session, options: { cloud: string; set?: string[] }) => {
         const deployments = await session.deployments();
+        const settings = options.set && parseSettings(options.set, false);
         const deployment = await deployments.up({
           deployment: session.deployment,
-          cloud: options.cloud,
+          ...(await placeOf(session, options.cloud)),
+          ...(settings && { settings }),
           owner: session.owner,
           onOperation: (operation) => session.terminal.progress(operation),
           signal: session.signal,
@@ -136,4 +144,27 @@ function describeDeployment(
   ]);
   const list = table(['application', 'state', 'address', 'nodes', 'cause'], rows);
   return list === '' ? head : `${head}\n${list}`;
+}
+
+/** A cloud by its kind, where that needs no credential, or by the name of a credential. */
+async function placeOf(session: Session, cloud: string): Promise<{ cloud: string; credential?: string }> {
+  const kind = cloudKind(cloud);
+  if (kind && !kind.credentials) return { cloud };
+  const credentials = await openCredentialStore(await session.vault()).list();
+  const found = credentials.find(({ id, name }) => id === cloud || name === cloud);
+  if (found) return { cloud: found.kind, credential: found.id };
+  const [only, ...others] = credentials.filter((one) => one.kind === cloud);
+  if (only && others.length === 0) return { cloud, credential: only.id };
+  if (!kind) {
+    throw new ConpaasError(
+      'not_found',
+      `There is no cloud or credential called ${cloud}. "conpaas cloud list" shows them.`,
+    );
+  }
+  throw new ConpaasError(
+    'invalid_request',
+    only
+      ? `There are several credentials for ${kind.title}. Say which one, by its name: conpaas up --cloud NAME`
+      : `${kind.title} needs a credential. Add one with: conpaas cloud add NAME ${cloud}`,
+  );
 }

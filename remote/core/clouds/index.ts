@@ -1,7 +1,10 @@
 /** All clouds we can drive; the one place that a new driver is added to. */
+import { z } from 'zod';
 import { ConpaasError } from '../contract/errors.ts';
+import { placesOf } from '../rpc/validate.ts';
 import type { Cloud } from './cloud.ts';
 import { ContainersSettings, createContainersCloud } from './containers/index.ts';
+import { createEc2Cloud } from './ec2/index.ts';
 import { policy as ec2Policy } from './ec2/policy.ts';
 import { createLocalCloud, LocalSettings } from './local/index.ts';
 import type { ProgramSource } from './machines/programs.ts';
@@ -12,6 +15,7 @@ export { type CloudKind, cloudKind, cloudKinds } from './kinds.ts';
 
 const drivers: Readonly<Record<string, (settings: unknown, source: ProgramSource) => Cloud>> = {
   local: (settings) => createLocalCloud(LocalSettings.parse(settings)),
+  ec2: createEc2Cloud,
   containers: (settings, source) => createContainersCloud(ContainersSettings.parse(settings), source),
 };
 
@@ -32,7 +36,14 @@ const noPrograms: ProgramSource = {
  */
 export function createCloud(kind: string, settings: unknown, source: ProgramSource = noPrograms): Cloud {
   const create = drivers[kind];
-  if (create) return create(settings, source);
+  try {
+    if (create) return create(settings, source);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    const places = placesOf(error);
+    const listed = places.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    throw new ConpaasError('invalid_request', `The settings of the cloud are not valid: ${listed}.`, { places });
+  }
   throw new ConpaasError(
     'invalid_request',
     `There is no cloud of the kind ${kind}; known are ${Object.keys(drivers).join(', ')}.`,

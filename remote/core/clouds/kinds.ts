@@ -6,6 +6,7 @@
  * `secret` is typed into a field that shows nothing and is never told again.
  */
 import type { z } from 'zod';
+import { ec2Fields } from './ec2/fields.ts';
 
 export interface CloudKind {
   /** As `createCloud` wants it. */
@@ -30,6 +31,13 @@ export const cloudKinds: readonly CloudKind[] = [
     title: 'Containers on this computer',
     description:
       'Each machine is a container of Docker or Podman on this computer. Needs an image of machines, which "conpaas image build" makes once.',
+  },
+  {
+    kind: 'ec2',
+    title: 'Amazon EC2',
+    description:
+      'Machines in a region of Amazon Web Services, or of another cloud with the same API. You pay that cloud by the hour.',
+    credentials: ec2Fields,
   },
 ];
 

@@ -176,6 +176,8 @@ export const VmInfo = z.object({
   state: z.enum(['creating', 'running', 'joined', 'destroying', 'failed', 'gone']),
   cause: z.string().optional(),
   address: z.string().optional(),
+  /** Where users reach it, if that is elsewhere: from outside of the cloud's network. */
+  publicAddress: z.string().optional(),
   /** Port of the agent's RPC server, once it has joined. */
   agentPort: z.number().int().optional(),
   createdAt: z.number(),

@@ -1,19 +1,16 @@
 /** The image that machines are made of: a Debian root with the engines, imported once and shared by all deployments. */
 import { once } from 'node:events';
 import { ConpaasError } from '../../contract/errors.ts';
+import { machinePackages } from '../machines/packages.ts';
 import { openEngineApi } from './engine-api.ts';
 import { imageName } from './settings.ts';
 import { engineSocket } from './socket.ts';
 
-/** What machines need beside engines: TLS for downloads, a first process, the sandbox, terminals. */
+/** What machines need beside engines. */
 export const basePackages: readonly string[] = [
-  'bsdutils',
-  'bubblewrap',
-  'ca-certificates',
-  'curl',
-  'iproute2',
-  'tini',
-  'util-linux',
+  ...machinePackages,
+  'openssh-server', // not started: tests have machines be contacted as those of other clouds are
+  'tini', // their first process
 ];
 
 /** @throws ConpaasError as the engine answers: before minutes are spent on a root that nobody takes */

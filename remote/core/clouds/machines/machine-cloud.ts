@@ -8,6 +8,7 @@ import type { HostProcess } from '../../contract/host.ts';
 import { VmId } from '../../contract/ids.ts';
 import { MachineList, machineHostMethods } from '../../contract/machine-host.ts';
 import type { Cloud, CloudVm, Tagged, VmRequest } from '../cloud.ts';
+import type { Contact } from './contact.ts';
 import { isLiving } from './create-once.ts';
 import { callMachineHost } from './host-call.ts';
 import { programsDirectory } from './layout.ts';
@@ -20,10 +21,12 @@ export interface MachineCloudOptions {
   readonly provider: Provider;
   /** Absent where whoever drives the cloud has no way into its machines: they are made for `fetch` only. */
   readonly transport?: Transport | undefined;
+  /** What opens that way, for clouds that have none of their own: machines are given its keys. */
+  readonly contact?: Contact | undefined;
   readonly source: ProgramSource;
 }
 
-export function createMachineCloud({ provider, transport: given, source }: MachineCloudOptions): Cloud {
+export function createMachineCloud({ provider, transport: given, contact, source }: MachineCloudOptions): Cloud {
   const transport: Transport = given ?? noWayIn;
   /**
    * The director's machine gets its list by the first contact: its bootstrap may hold what no user-data may. Machines
@@ -35,7 +38,10 @@ export function createMachineCloud({ provider, transport: given, source }: Machi
     const copied = source.kind === 'copy';
     const list = MachineList.parse({ name, processes: copied ? [] : processes, ...(follow && { follow }) });
     const director = copied ? undefined : source.director;
-    const userData = composeUserData({ list, programs, director });
+    const keys = await contact?.keys(name);
+    // Where there is a way in, machines are made of an image of ours or they are a director's.
+    const packages = source.kind === 'fetch' && !given ? source.packages : undefined;
+    const userData = composeUserData({ list, programs, director, contact: keys, packages });
     const server = await provider.createServer({ name, tags, size, userData }, signal);
     if (copied) {
       await copyPrograms(server.id, programs, signal);
@@ -108,7 +114,10 @@ export function createMachineCloud({ provider, transport: given, source }: Machi
       for (const volume of (await volumes?.list(signal)) ?? []) await volumes?.destroy(volume.id, signal);
       for (const belonging of await provider.belongings(signal)) await provider.destroyBelonging(belonging, signal);
     },
-    [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await transport[Symbol.asyncDispose]?.();
+      await provider[Symbol.asyncDispose]();
+    },
   };
 }
 

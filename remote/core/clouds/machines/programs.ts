@@ -1,6 +1,7 @@
 /** What every machine runs: the Node runtime and our bundles, addressed by their SHA-256. */
 import path from 'node:path';
 import { digestFile } from '../../files/digest.ts';
+import type { Contact } from './contact.ts';
 
 export const programNames = ['node', 'host.mjs', 'director.mjs', 'manager.mjs', 'agent.mjs'] as const;
 export type ProgramName = (typeof programNames)[number];
@@ -18,13 +19,20 @@ export interface Program {
 /** How a new machine comes by its programs. */
 export type ProgramSource =
   /** Whoever makes the machine copies them: what the desktop does for its director. */
-  | { readonly kind: 'copy'; programs(): Promise<readonly Program[]> }
+  | {
+      readonly kind: 'copy';
+      programs(): Promise<readonly Program[]>;
+      /** The way into machines, for clouds that have none of their own. */
+      readonly contact?: Contact | undefined;
+    }
   /** The machine fetches them from the director: what a director does for all others. */
   | {
       readonly kind: 'fetch';
       programs(): Promise<readonly Program[]>;
       /** Read when a machine is made: the port is known once the director serves. */
       readonly director: { readonly host: string; readonly port: number };
+      /** Debian packages that agents need, for machines of plain images. */
+      readonly packages?: readonly string[] | undefined;
     };
 
 /**

@@ -19,4 +19,6 @@ export interface Transport {
   copy(server: string, files: readonly Copied[], signal: AbortSignal): Promise<void>;
   /** @param command program and arguments; nothing interprets them */
   run(server: string, command: readonly string[], input: string, signal: AbortSignal): Promise<Ran>;
+  /** Ends connections that it keeps. */
+  [Symbol.asyncDispose]?(): Promise<void>;
 }

@@ -2,8 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { serviceSpecs } from '../../../services/registry/spec.ts';
+import { DeploymentId, VmId } from '../../contract/ids.ts';
 import { MachineList } from '../../contract/machine-host.ts';
 import { createTrust } from '../../identity/fixtures.ts';
+import { machinePackages } from './packages.ts';
 import { composeUserData, type UserData } from './user-data.ts';
 
 const digest = 'a'.repeat(64);
@@ -40,6 +43,31 @@ describe('the first script of a machine', () => {
     expect(laidDown(script)).toEqual(full);
     expect(script).not.toMatch(/PRIVATE KEY/);
     expect(isScript(script)).toBe(true);
+  });
+
+  test('with the way in for the desktop it stays a script of that size, which opens it before it waits', async () => {
+    const contact = { hostKey: randomBytes(300).toString('base64'), authorizedKey: 'ssh-ed25519 AAAAC3Nz' };
+    const script = composeUserData({ list, programs, contact });
+    expect(Buffer.byteLength(script)).toBeLessThan(8192);
+    expect(isScript(script)).toBe(true);
+    expect(script.indexOf('/usr/sbin/sshd -f')).toBeLessThan(script.indexOf('until is'));
+    expect(script.replaceAll('\n', '')).toContain(Buffer.from(contact.hostKey).toString('base64'));
+    const hostile = { ...contact, authorizedKey: 'ssh-ed25519 AAAA\ncommand="id" ssh-ed25519 BBBB' };
+    expect(() => composeUserData({ list, programs, contact: hostile })).toThrow(/no public key/);
+  });
+
+  test('with the packages that agents need it stays a script of that size', async () => {
+    const roles = Object.values(serviceSpecs).flatMap((spec) => Object.values(spec.roles));
+    const packages = [...new Set([...machinePackages, ...roles.flatMap((role) => role.packages)])];
+    const roots = await Promise.all(['d-one', 'd-two'].map(async (name) => (await createTrust(name)).root.certificate));
+    const ids = { deployment: DeploymentId.parse('d-one'), vm: VmId.parse('vm-one') };
+    const follow = { kind: 'host' as const, ...ids, director, roots, token: randomBytes(32).toString('base64url') };
+    const script = composeUserData({ ...base, list: { name: ids.vm, processes: [], follow }, packages });
+    expect(Buffer.byteLength(script)).toBeLessThan(8192);
+    expect(isScript(script)).toBe(true);
+    expect(script).toContain(`wanted='${packages.join(' ')}'`);
+    expect(laidDown(script)).toEqual({ name: ids.vm, processes: [], follow });
+    expect(() => composeUserData({ ...base, packages: ["nginx'; id"] })).toThrow(/cannot be put/);
   });
 
   test('one that would be too large is refused', () => {

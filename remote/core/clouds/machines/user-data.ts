@@ -8,6 +8,7 @@
 import { gzipSync } from 'node:zlib';
 import { ConpaasError } from '../../contract/errors.ts';
 import { MachineList } from '../../contract/machine-host.ts';
+import { type ContactKeys, contactLines } from './contact.ts';
 import { hostDirectory, programsDirectory } from './layout.ts';
 import type { Program } from './programs.ts';
 import { userDataLimit } from './provider.ts';
@@ -17,13 +18,17 @@ export interface UserData {
   readonly programs: readonly Pick<Program, 'name' | 'sha256'>[];
   /** Where they are fetched from; absent: somebody will copy them to the machine. */
   readonly director?: { readonly host: string; readonly port: number } | undefined;
+  /** The desktop's way in; absent: the cloud has one of its own, or nobody needs one. */
+  readonly contact?: ContactKeys | undefined;
+  /** Debian packages that its agents need; those of an image that has them are there already. */
+  readonly packages?: readonly string[] | undefined;
 }
 
 /**
  * The script, below {@link userDataLimit} bytes.
  * @throws ConpaasError `internal` where it would be larger, or a value is not what it should be
  */
-export function composeUserData({ list, programs, director }: UserData): string {
+export function composeUserData({ list, programs, director, contact, packages = [] }: UserData): string {
   const block = gzipSync(JSON.stringify(MachineList.parse(list))).toString('base64');
   const needs = programs.map(({ name, sha256 }) => `need ${plain(name)} ${plain(sha256)}`);
   const source = director ? `${plain(director.host)}:${plain(String(director.port))}` : '';
@@ -36,7 +41,7 @@ machine=${hostDirectory}
 director=${source}
 mkdir -p "$programs" "$machine"
 chmod 700 "$machine"
-
+${contact ? contactLines(contact) : ''}
 # The list of control processes, and the single-use tokens that they join with.
 if [ ! -e "$machine/machine.json" ]; then
   (umask 077; base64 -d <<'END' | gzip -d > "$machine/machine.json.new"
@@ -79,6 +84,7 @@ ${needs.map((line) => `  ${line}`).join('\n')}
   : > "$programs/ready"
 fi
 
+${packages.length > 0 ? packageLines(packages) : ''}
 run="$programs/node --disable-warning=ExperimentalWarning $programs/host.mjs --machine $machine $programs"
 if [ -d /run/systemd/system ]; then
   cat > /etc/systemd/system/conpaas-host.service <<END
@@ -128,8 +134,33 @@ done
   throw new ConpaasError('internal', `The first script of a machine would have ${size} bytes; clouds take 8192.`);
 }
 
+/**
+ * Engines are ours to start: nothing starts when its package is installed, nor at a boot. Where a package cannot be had the
+ * machine starts all the same, and its agent says what lacks.
+ */
+function packageLines(packages: readonly string[]): string {
+  return `
+wanted='${packages.map(plain).join(' ')}'
+units() { ls /lib/systemd/system/ | grep '[.]service$' | sort; }
+if ! dpkg-query -W $wanted > /dev/null 2>&1; then
+  [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d; }
+  before=$(mktemp)
+  units > "$before"
+  export DEBIAN_FRONTEND=noninteractive
+  for attempt in 1 2 3; do
+    apt-get -q -o DPkg::Lock::Timeout=300 update || true
+    apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 install $wanted && break
+    echo "conpaas: packages could not be installed (attempt $attempt)" >&2
+    sleep 10
+  done
+  units | comm -13 "$before" - | while read -r unit; do ln -sf /dev/null "/etc/systemd/system/$unit"; done
+  rm -f "$before"
+fi
+`;
+}
+
 /** Words that mean nothing to a shell. */
 function plain(word: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(word)) return word;
+  if (/^[A-Za-z0-9][A-Za-z0-9.+-]*$/.test(word)) return word;
   throw new ConpaasError('internal', `${JSON.stringify(word)} cannot be put into the first script of a machine.`);
 }

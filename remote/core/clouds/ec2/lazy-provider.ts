@@ -1,0 +1,41 @@
+/** A provider whose code is loaded when it is first asked something: the SDK is large, and most never need it. */
+import type { Provider, Volumes } from '../machines/provider.ts';
+
+/** @param about what is known without it; it has volumes */
+export function lazyProvider(about: Pick<Provider, 'kind' | 'architecture'>, load: () => Promise<Provider>): Provider {
+  let loading: Promise<Provider> | undefined;
+  const loaded = (): Promise<Provider> => {
+    loading ??= load();
+    return loading;
+  };
+  const volumesOf = async (): Promise<Volumes> => {
+    const { volumes } = await loaded();
+    if (volumes) return volumes;
+    throw new Error(`${about.kind} has no volumes`);
+  };
+  return {
+    ...about,
+    check: async (signal) => (await loaded()).check(signal),
+    offers: async (signal) => (await loaded()).offers(signal),
+    zones: async (signal) => (await loaded()).zones(signal),
+    createServer: async (request, signal) => (await loaded()).createServer(request, signal),
+    listServers: async (signal) => (await loaded()).listServers(signal),
+    destroyServer: async (id, signal) => (await loaded()).destroyServer(id, signal),
+    power: async (id, on, signal) => (await loaded()).power(id, on, signal),
+    reboot: async (id, signal) => (await loaded()).reboot(id, signal),
+    console: async (id, signal) => (await loaded()).console(id, signal),
+    volumes: {
+      create: async (request, signal) => (await volumesOf()).create(request, signal),
+      list: async (signal) => (await volumesOf()).list(signal),
+      attach: async (volume, server, signal) => (await volumesOf()).attach(volume, server, signal),
+      detach: async (volume, signal) => (await volumesOf()).detach(volume, signal),
+      destroy: async (volume, signal) => (await volumesOf()).destroy(volume, signal),
+    },
+    belongings: async (signal) => (await loaded()).belongings(signal),
+    destroyBelonging: async (belonging, signal) => (await loaded()).destroyBelonging(belonging, signal),
+    deployments: async (signal) => (await loaded()).deployments(signal),
+    async [Symbol.asyncDispose]() {
+      if (loading) await (await loading.catch(() => undefined))?.[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import type { Plugin } from 'esbuild';
+
+export function englishOnlyPlugin(): Plugin;
+export function plainSshPlugin(): Plugin;
+export function firstPagePlugin(root: string, first: readonly string[]): Plugin;
