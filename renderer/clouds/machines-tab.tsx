@@ -79,7 +79,9 @@ export function MachinesTab({ machines: { value, failure, reload } }: { machines
             </TableCell>
             <TableCell>{machine.address ?? ''}</TableCell>
             <TableCell>{[machine.cloud, machine.size].filter(Boolean).join(' · ')}</TableCell>
-            <TableCell align="right">{durationText(now - machine.createdAt)}</TableCell>
+            <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
+              {durationText(now - machine.createdAt)}
+            </TableCell>
             <TableCell align="right">{priceText(machine.pricePerHour)}</TableCell>
           </TableRow>
         ))}

@@ -57,10 +57,12 @@ export function PageHealth({ level, label = 'Health', text, why, actions }: Page
           : {}),
       }}
     >
-      <Icon aria-hidden sx={{ fontSize: 18, color: `${color}.main`, flexShrink: 0 }} />
-      <Typography variant="body2" sx={{ fontWeight: unwell ? 600 : 400 }}>
-        {text}
-      </Typography>
+      <Box sx={{ display: 'flex', gap: 1, minWidth: 0 }}>
+        <Icon aria-hidden sx={{ fontSize: 18, mt: '1px', color: `${color}.main`, flexShrink: 0 }} />
+        <Typography variant="body2" sx={{ fontWeight: unwell ? 600 : 400 }}>
+          {text}
+        </Typography>
+      </Box>
       {why && (
         <Typography variant="body2" color="textSecondary" sx={{ flex: '1 1 240px', overflowWrap: 'anywhere' }}>
           {why}

@@ -36,7 +36,9 @@ export function CapDialog({ capBytes, onClose }: { capBytes: number; onClose: ()
         />
       </DialogContent>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button color="secondary" onClick={onClose}>
+          Cancel
+        </Button>
         <Button variant="contained" disabled={isWrong} onClick={change}>
           Change
         </Button>

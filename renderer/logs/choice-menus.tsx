@@ -327,7 +327,9 @@ function RangeDialog({ since, until, onClose, onRange }: RangeDialogProps) {
         />
       </DialogContent>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button color="secondary" onClick={onClose}>
+          Cancel
+        </Button>
         <Button
           variant="contained"
           disabled={wrong}

@@ -103,7 +103,7 @@ function CertificateTable({ certificates, own, now, onChanged }: CertificateTabl
       <DataTable
         focusable
         label="Certificates"
-        columns={['Whose', 'State', 'Ends', 'Serial number', { title: 'Actions', align: 'right' }]}
+        columns={[{ title: 'Whose', width: '28%' }, 'State', 'Ends', 'Serial', { title: 'Actions', align: 'right' }]}
       >
         {certificates.map((certificate) => (
           <Row
@@ -171,8 +171,8 @@ function Row({ certificate, own, now, onChanged, onRevoke }: RowProps) {
       <TableCell>
         <CertificateState state={certificate.state} />
       </TableCell>
-      <TableCell sx={{ whiteSpace: 'nowrap' }}>
-        {dates.format(certificate.notAfter)} ({fromNowText(certificate.notAfter, now)})
+      <TableCell sx={{ '& span': { whiteSpace: 'nowrap' } }}>
+        <span>{dates.format(certificate.notAfter)}</span> <span>({fromNowText(certificate.notAfter, now)})</span>
       </TableCell>
       <TableCell>
         <code title={certificate.serial}>{certificate.serial.slice(0, 8)}</code>

@@ -138,7 +138,8 @@ export const theme = createTheme({
     MuiTooltip: { defaultProps: { enterDelay: 400 } },
     MuiTableCell: {
       styleOverrides: {
-        root: { paddingBlock: 0, height: 'var(--row)' },
+        // A button fits in a row of either density; lines that wrap do not touch the borders.
+        root: { paddingBlock: `calc((var(--row) - ${4 * grid}px) / 2)`, height: 'var(--row)' },
         alignRight: { fontVariantNumeric: 'tabular-nums' },
         head: ({ theme }) => ({
           fontWeight: 600,
