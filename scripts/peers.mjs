@@ -15,7 +15,7 @@ async function main() {
   const engine = await startEngine();
   try {
     const env = { CONPAAS_PEER_SOCKET: engine.socket, DOCKER_HOST: `unix://${engine.socket}` };
-    if (!(await engine.hasImage(image))) {
+    if (!(await engine.hasImage(image, '/usr/sbin/sshd'))) {
       // As users do it; outside of the namespace, where the mirror of packages is.
       await must(runtime, [path.join(root, 'dist/main/cli.mjs'), 'image', 'build'], 'The lines above say why.', {
         env,

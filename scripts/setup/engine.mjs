@@ -95,7 +95,12 @@ export async function startEngine() {
     throw error;
   }
   say(`Podman serves ${socket}`);
-  return { inside, socket, stop, hasImage: async (name) => (await podman('image', 'exists', name)) === 0 };
+  /** Whether there is an image of that name with that program in it: one of an earlier version may lack it. */
+  const hasImage = async (name, program) => {
+    const words = ['run', '--rm', '--pull=never', '--network=none', name, '/usr/bin/test', '-x', program];
+    return (await podman('image', 'exists', name)) === 0 && (await podman(...words)) === 0;
+  };
+  return { inside, socket, stop, hasImage };
 }
 
 /** Podman leaves its store mounted on itself. */
