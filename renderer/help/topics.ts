@@ -78,10 +78,12 @@ export const topics: readonly Topic[] = [
     blocks: [
       steps(
         'Drop an archive or a folder on the service.',
-        'Nodes change over one by one; each is checked.',
+        'Nodes change over one by one; each is checked, and you see which has it.',
         'If a check fails, the old version comes back by itself, and you see why.',
       ),
-      text('Earlier versions stay: make one live again, or roll back to the one before.'),
+      text(
+        'Earlier versions stay: make one live again, or roll back to the one before. Of a version that failed its check the list says so.',
+      ),
       command('conpaas code upload NAME SERVICE site.zip'),
     ],
   },
@@ -100,7 +102,7 @@ export const topics: readonly Topic[] = [
     title: 'Logs',
     blocks: [
       text(
-        'Logs open in the dock at the foot of the window and stay while you go elsewhere. Scrolling up stops following; the switch follows again. Lines that were rotated away before they could be read are one line with their number.',
+        'Logs open in the dock at the foot of the window and stay while you go elsewhere. Scrolling up stops following; the switch follows again. Lines that were rotated away before they could be read are one line with their number. A range of time from before what is here is read from the nodes by itself. Lines of removed nodes stay for seven days, unless you have them forgotten.',
       ),
       command('conpaas logs NAME --follow'),
     ],
@@ -141,7 +143,7 @@ export const topics: readonly Topic[] = [
     title: 'Settings',
     blocks: [
       text(
-        'Theme and density of this window, and whether the desktop says when a long operation ends while the window is away. Size, place and zoom of the window, and the page that was shown last, are kept by themselves.',
+        'Theme and density of this window, and whether the desktop says when a long operation ends while the window is away. Size, place and zoom of the window, and the page that was shown last, are kept by themselves. How much of the disk read log lines may take is set here too.',
       ),
     ],
   },

@@ -71,9 +71,11 @@ export class LogScreen {
   news(news: LogNews): void {
     this.#count = news.count;
     this.#owesDrawn = true;
-    if (news.tail && this.#following) {
-      this.#rows = news.tail;
-      this.#rowsFirst = news.count - news.tail.length;
+    // A tail of the choice before may have come after the choice: where there is no row, none of it stays.
+    const tail = news.tail ?? (news.count === 0 ? [] : undefined);
+    if (tail && this.#following) {
+      this.#rows = tail;
+      this.#rowsFirst = news.count - tail.length;
       this.#top = Math.max(0, news.count - this.#shown());
     } else if (!this.#following && this.#top > clamped(this.#top, this.#shown(), news.count)) {
       // There are fewer rows than before: what was shown is not among them.
