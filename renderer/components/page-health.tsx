@@ -44,6 +44,7 @@ export function PageHealth({ level, label = 'Health', text, why, actions }: Page
         columnGap: 1,
         rowGap: 0.5,
         minHeight: 32,
+        flexShrink: 0,
         mb: 2,
         ...(unwell
           ? {

@@ -38,7 +38,9 @@ export function Page({ title, beside, actions, up, wide = false, fill = false, c
           ‹ {up.label}
         </Link>
       )}
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 2, minHeight: 40, mb: 2.5 }}>
+      <Box
+        sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 2, minHeight: 40, flexShrink: 0, mb: 2.5 }}
+      >
         <Typography component="h1" variant="h1" ref={heading} tabIndex={-1} noWrap sx={{ minWidth: 0 }}>
           {title}
         </Typography>
