@@ -10,7 +10,8 @@ const advice = 'Check the network and `npm config get registry`, then run this a
 export async function ensureDependencies() {
   if (!installedAsLocked()) {
     say('Installing npm packages (about 1 GB with Electron and Node)');
-    await must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], advice);
+    // No script of a package is run: none is needed (ssh2 would build native parts that no bundle can hold).
+    await must('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], advice);
   }
   if (!existsSync(runtime)) {
     throw new SetupError(
