@@ -1,6 +1,6 @@
 /** One SSH connection to a machine whose host key is known beforehand. Nothing is sent to a machine with another. */
 import { once } from 'node:events';
-import ssh2, { type ConnectConfig, type SFTPWrapper } from 'ssh2';
+import type { Client, ConnectConfig, SFTPWrapper } from 'ssh2';
 import type { Copied, Ran } from '../../remote/core/clouds/machines/transport.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { keyOf } from './keys.ts';
@@ -43,6 +43,8 @@ const keepaliveMs = 10_000;
 export async function openConnection(target: Target, signal: AbortSignal): Promise<Connection> {
   signal.throwIfAborted();
   const { host, port, user, key, accepted } = target;
+  // Loaded when there is a machine to reach: most starts of the command and the window have none.
+  const { default: ssh2 } = await import('ssh2');
   const client = new ssh2.Client();
   let seen: string | undefined;
   let open = false;
@@ -133,7 +135,7 @@ function commandLine(words: readonly string[]): string {
   return words.join(' ');
 }
 
-function run(client: ssh2.Client, command: readonly string[], input: string, signal: AbortSignal): Promise<Ran> {
+function run(client: Client, command: readonly string[], input: string, signal: AbortSignal): Promise<Ran> {
   const line = commandLine(command);
   return new Promise((resolve, reject) => {
     client.exec(line, (error, stream) => {
@@ -159,7 +161,7 @@ function run(client: ssh2.Client, command: readonly string[], input: string, sig
   });
 }
 
-async function copy(client: ssh2.Client, files: readonly Copied[], signal: AbortSignal): Promise<void> {
+async function copy(client: Client, files: readonly Copied[], signal: AbortSignal): Promise<void> {
   const sftp = await settled<SFTPWrapper>((done) => client.sftp(done));
   try {
     for (const { from, to, mode } of files) {
