@@ -23,7 +23,9 @@ export async function fpmFigures(socket: string, signal: AbortSignal): Promise<R
   const answer = await ask(socket, signal);
   const status = Status.parse(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)));
   return {
-    fpm_pages: status['accepted conn'],
+    // It counts each look for a request. nginx asks it to keep the connection, so that after a page it looks for another
+    // one, and finds that nginx has closed: two looks a page.
+    fpm_pages: Math.floor(status['accepted conn'] / 2),
     fpm_queue: status['listen queue'],
     fpm_idle: status['idle processes'],
     fpm_active: status['active processes'],
