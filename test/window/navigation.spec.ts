@@ -133,21 +133,21 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
 
   // The command of an action, copied instead of done.
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('stop guestbook');
+  await page.getByRole('combobox', { name: 'Find and do' }).fill('stop guestbook');
   await page.keyboard.press('Alt+c');
   await expect(page.getByText('Copied: conpaas app stop guestbook')).toBeVisible();
   expect(await desktop.evaluate(({ clipboard }) => clipboard.readText())).toBe('conpaas app stop guestbook');
   expect(director.calls.map(({ name }) => name)).not.toContain('stop_application');
 
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('copy the address');
+  await page.getByRole('combobox', { name: 'Find and do' }).fill('copy the address');
   await expect(page.getByRole('option', { selected: true })).toContainText('Copy the address of guestbook');
   await page.keyboard.press('Enter');
   await expect.poll(() => desktop.evaluate(({ clipboard }) => clipboard.readText())).toBe('http://127.41.0.2');
 
   // Done, and taken back by a new operation.
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('stop guestbook');
+  await page.getByRole('combobox', { name: 'Find and do' }).fill('stop guestbook');
   await page.keyboard.press('Enter');
   await expect.poll(() => director.calls.map(({ name }) => name)).toContain('stop_application');
   await page.getByRole('button', { name: 'Undo' }).click();
@@ -155,11 +155,11 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
 
   // A node, then an object; F1 leads to the help on it.
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('web-backend-2');
+  await page.getByRole('combobox', { name: 'Find and do' }).fill('web-backend-2');
   await expect(page.getByRole('option', { name: 'Node web-backend-2 of guestbook' })).toBeVisible();
   await expect(page.getByRole('option', { name: 'Action Terminal on web-backend-2 of guestbook' })).toBeVisible();
   await expect(page.getByRole('option', { name: 'Action Logs of web-backend-2 of guestbook' })).toBeVisible();
-  await page.getByRole('combobox').fill('web of guest');
+  await page.getByRole('combobox', { name: 'Find and do' }).fill('web of guest');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'web' })).toBeVisible();
   await page.keyboard.press('F1');

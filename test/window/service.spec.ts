@@ -201,7 +201,7 @@ test('environment by .env text, secrets that go one way, health check, and a scr
   await page.screenshot({ path: info.outputPath('script.png'), fullPage: true });
   expect(called(director, 'dry_run_script')).toEqual([{ service: 'web', script: 'echo tried', network: false }]);
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('set the startup script');
+  await page.getByRole('combobox', { name: 'Find and do' }).fill('set the startup script');
   await expect(page.getByRole('option', { selected: true })).toContainText('Set the startup script of web');
   await page.keyboard.press('Enter');
   await expect.poll(() => called(director, 'write_startup_script')).toEqual([{ service: 'web', script: 'echo tried' }]);
@@ -236,7 +236,7 @@ test('code versions: compare, download, roll back with Undo, delete by name', as
 
   // The same by the palette.
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('delete v1');
+  await page.getByRole('combobox', { name: 'Find and do' }).fill('delete v1');
   await expect(page.getByRole('option', { selected: true })).toContainText('Delete v1 of web…');
   await page.keyboard.press('Enter');
   const ask = page.getByRole('dialog', { name: 'Delete v1 of web' });
