@@ -1,7 +1,7 @@
 /** From starting the window's program to a page one can use, beside Electron with an empty page. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -158,8 +158,7 @@ async function seen(address: string, text: string, signal: AbortSignal): Promise
 
 /** An Electron application with a window as hardened as ours and a page with one word. @returns its folder */
 export async function emptyApplication(directory: string): Promise<string> {
-  const folder = path.join(directory, 'empty-application');
-  await mkdir(folder);
+  const folder = await mkdtemp(path.join(directory, 'empty-application-'));
   const files = {
     'package.json': JSON.stringify({ name: 'empty', main: 'main.js' }),
     'index.html': '<!doctype html><title>Empty</title><h1>Empty</h1>',
