@@ -53,17 +53,6 @@ function nodeBundle(entry, outfile, more) {
   };
 }
 
-/** What a start does not need, as the updater or the drivers of clouds, is loaded when it is first asked for. */
-function splitInto(outdir, chunks = '') {
-  return {
-    splitting: true,
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    entryNames: '[name]',
-    chunkNames: `${chunks}[name]-[hash]`,
-  };
-}
-
 /** What the window loads for its first page. */
 const firstEntries = ['renderer/main.tsx', 'renderer/pages/applications.tsx'];
 
@@ -73,15 +62,16 @@ const bundles = [
     nodeBundle(`remote/${name}/main.ts`, `dist/remote/${name}.mjs`, { target: 'node24' }),
   ),
   nodeBundle('main/cli/main.ts', 'dist/main/cli.mjs', { target: 'node20' }),
-  nodeBundle('main/hub/entry.ts', undefined, {
-    ...splitInto('dist/main', 'hub/'),
-    target: 'node20',
-    entryPoints: [{ in: 'main/hub/entry.ts', out: 'hub' }],
-  }),
+  nodeBundle('main/hub/entry.ts', 'dist/main/hub.mjs', { target: 'node20' }),
   nodeBundle('main/electron/main.ts', undefined, {
-    ...splitInto('dist/main/electron'),
     target: 'node20',
     external: ['electron'],
+    // What a start does not need, as the updater, is loaded when it is first asked for.
+    splitting: true,
+    outdir: 'dist/main/electron',
+    outExtension: { '.js': '.mjs' },
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
   }),
   nodeBundle('main/preload.ts', 'dist/main/preload.cjs', {
     target: 'node20',
@@ -271,8 +261,7 @@ async function build(force) {
   outputs.push(...documents);
   // The schema, which is an input too, may be another one now.
   writeFileSync(stamp, `${JSON.stringify({ hash: hashOfInputs(), outputs })}\n`);
-  // Parts that are loaded later are many and small.
-  for (const output of outputs.filter((path) => /^dist\/(remote|main)\/.*(?<!-[A-Z0-9]{8})\.[cm]js$/.test(path))) {
+  for (const output of outputs.filter((path) => /^dist\/(remote|main)\//.test(path))) {
     console.log(`${output}  ${megabytes(statSync(join(root, output)).size)}`);
   }
   console.log(
