@@ -2,11 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ContactKeys, rotationScript, sshd, sshdConfig } from '../../remote/core/clouds/machines/contact.ts';
+import { freePort } from '../../remote/core/free-port.fixture.ts';
 
 const startMs = 20_000;
 
@@ -73,15 +74,6 @@ export async function startSshd(keys: ContactKeys, host: string): Promise<Sshd> 
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 function answers(host: string, port: number): Promise<boolean> {

@@ -86,10 +86,10 @@ export class Reporter {
         }
       }
       const stop = new AbortController();
-      const any = AbortSignal.any([signal, stop.signal]);
+      const either = AbortSignal.any([signal, stop.signal]);
       await Promise.race([
-        ...triggers.map((trigger, index) => trigger.next(seen[index] ?? 0, any)),
-        delay(30_000, undefined, { signal: any, ref: false }),
+        ...triggers.map((trigger, index) => trigger.next(seen[index] ?? 0, either)),
+        delay(30_000, undefined, { signal: either, ref: false }),
       ]).catch(() => undefined);
       stop.abort();
       await delay(50, undefined, { signal }).catch(() => undefined);

@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, open, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import path from 'node:path';
+import { freePort } from '../../remote/core/free-port.fixture.ts';
 import { isOk, untilPage } from './http.ts';
 
 export interface ByHand extends AsyncDisposable {
@@ -167,15 +167,4 @@ async function made(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   await chmod(directory, 0o755);
   return directory;
-}
-
-/** A port that nobody listens at now. */
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A server without a port.');
-  return address.port;
 }

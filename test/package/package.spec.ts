@@ -7,10 +7,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
+import { freePort } from '../../remote/core/free-port.fixture.ts';
 import { objections } from '../../scripts/dist/objections.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -81,15 +81,6 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; output
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (text += data.toString()));
   const [code] = (await once(child, 'exit')) as [number | null];
   return { code, output, text };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function attach(port: number): Promise<Browser> {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectArchive, packDirectory } from '../../remote/core/archive/index.ts';
+import { freePort } from '../../remote/core/free-port.fixture.ts';
 import { localPaths, manifestJsonSchema, parseManifest, planManifest } from '../../remote/core/manifest/index.ts';
 import { serviceSpecs } from '../../remote/services/registry/spec.ts';
 
@@ -28,17 +28,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A port nobody uses now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new TypeError('a port was asked for');
-  return address.port;
-}
-
 async function until(what: string, test: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (!(await test().catch(() => false))) {
@@ -49,7 +38,7 @@ async function until(what: string, test: () => Promise<boolean>): Promise<void> 
 
 /** Serves a sample application by PHP's own server; returns its URL. */
 async function serve(directory: string, environment: Record<string, string> = {}): Promise<string> {
-  const port = await freePort();
+  const port = await freePort(host);
   const child = spawn('php', ['-d', `session.save_path=${folder}`, '-S', `${host}:${port}`, 'index.php'], {
     cwd: join(manifests, directory),
     env: { ...process.env, ...environment },
@@ -158,7 +147,7 @@ describe('guestbook', () => {
       { encoding: 'utf8' },
     );
     expect(made.status, made.stderr).toBe(0);
-    const port = await freePort();
+    const port = await freePort(host);
     children.push(
       spawn(
         'mariadbd',

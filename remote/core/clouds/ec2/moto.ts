@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../free-port.fixture.ts';
 
 const cache = path.resolve(import.meta.dirname, '../../../../.cache');
 /** A loopback address of these tests. */
@@ -23,7 +23,7 @@ export async function startMoto(): Promise<Moto> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-moto-'));
   const images = path.join(directory, 'images.json');
   await writeFile(images, JSON.stringify(publishedImages));
-  const port = await freePort();
+  const port = await freePort(host);
   const child = spawn(path.join(cache, installed, 'bin/moto_server'), ['-H', host, '-p', String(port)], {
     cwd: directory,
     env: { PATH: '/usr/bin:/bin', HOME: directory, MOTO_AMIS_PATH: images },
@@ -60,15 +60,6 @@ async function untilAnswers(child: ChildProcess, endpoint: string, said: () => s
     }
     await delay(50);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** What the publishers have in every region: two of Debian, of Ubuntu three releases, and somebody else's of the same name. */
