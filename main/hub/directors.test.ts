@@ -6,6 +6,7 @@ import { ApplicationId } from '../../remote/core/contract/ids.ts';
 import { Topic } from '../../remote/core/events/index.ts';
 import type { Connection, Deployment, DeploymentList, DeploymentRecord } from './deployment.ts';
 import { Directors } from './directors.ts';
+import { streamOf } from './fixtures.ts';
 import type { FromHubPort, Remembered } from './protocol.ts';
 import type { WindowPort } from './window-port.ts';
 
@@ -42,7 +43,7 @@ function deploymentsOf(all: StandIn[]): DeploymentList & { changed(): void; fail
     ({
       facts: { ...record, user: 'ann', product: '0', protection: 'test' },
       director: {
-        stream: (_method: string, _params: unknown, { signal }: { signal: AbortSignal }) => events.subscribe(signal),
+        stream: streamOf(events),
         call: async (method: string) => (method === 'list_applications' ? applications : []),
       },
     }) as unknown as Connection;

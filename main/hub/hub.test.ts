@@ -4,6 +4,7 @@ import type { ApplicationSummary, Event } from '../../remote/core/contract/appli
 import { ApplicationId } from '../../remote/core/contract/ids.ts';
 import { Topic } from '../../remote/core/events/index.ts';
 import type { Connection, Deployment } from './deployment.ts';
+import { streamOf } from './fixtures.ts';
 import { Hub } from './hub.ts';
 import type { FromHubPort } from './protocol.ts';
 
@@ -48,7 +49,7 @@ test('a vault that is unlocked shows at once what was shown before; lists that w
   connecting.resolve({
     facts,
     director: {
-      stream: (_method: string, _params: unknown, { signal }: { signal: AbortSignal }) => events.subscribe(signal),
+      stream: streamOf(events),
       call: async (method: string) => (method === 'list_applications' ? [summary('stopped')] : []),
     },
   } as unknown as Connection);
@@ -65,7 +66,7 @@ test('a list that was on its way does not undo what an event has told meanwhile'
   const connection = {
     facts: { id: 'd', name: 'd', cloud: 'local', user: 'ann', product: '0', protection: 'test' },
     director: {
-      stream: (_method: string, _params: unknown, { signal }: { signal: AbortSignal }) => events.subscribe(signal),
+      stream: streamOf(events),
       call: async (method: string) => (method === 'list_applications' ? lists[asked++] : []),
     },
   } as unknown as Connection;
@@ -99,4 +100,47 @@ test('a list that was on its way does not undo what an event has told meanwhile'
   // An event that comes after the list has been taken in.
   await new Promise(setImmediate);
   expect(hub.read('applications').items).toEqual([summary('running')]);
+});
+
+test('the lists are read only once the director tells of changes: none falls in between', async () => {
+  const events = new Topic<Event>();
+  const reached = Promise.withResolvers<void>();
+  const called: string[] = [];
+  const late = async function* (signal: AbortSignal, onOpen: () => void) {
+    await reached.promise;
+    called.push('events');
+    const subscribed = events.subscribe(signal);
+    onOpen();
+    yield* subscribed;
+  };
+  const connection = {
+    facts: { id: 'd', name: 'd', cloud: 'local', user: 'ann', product: '0', protection: 'test' },
+    director: {
+      stream: (_method: string, _params: unknown, { signal, onOpen }: { signal: AbortSignal; onOpen(): void }) =>
+        late(signal, onOpen),
+      call: async (method: string) => {
+        called.push(method);
+        return [];
+      },
+    },
+  } as unknown as Connection;
+  await using hub = new Hub({
+    deployment: {
+      state: async () => 'there',
+      up: async () => undefined,
+      stop: async () => undefined,
+      connect: async () => connection,
+    },
+    remembered: undefined,
+    remember: async () => undefined,
+    broadcast: () => undefined,
+    changed: () => undefined,
+    running: () => undefined,
+    log: () => undefined,
+  });
+  await hub.consider();
+  await new Promise(setImmediate);
+  reached.resolve();
+  await vi.waitFor(() => expect(hub.session.state).toBe('connected'));
+  expect(called).toEqual(['events', 'list_applications', 'list_operations']);
 });

@@ -272,8 +272,12 @@ export class Hub implements AsyncDisposable {
   }
 
   async #followEvents(connection: Connection, signal: AbortSignal, connected: () => void): Promise<void> {
-    const events = connection.director.stream('events', {}, { signal })[Symbol.asyncIterator]();
+    const open = Promise.withResolvers<void>();
+    const options = { signal, onOpen: open.resolve };
+    const events = connection.director.stream('events', {}, options)[Symbol.asyncIterator]();
     const first = events.next();
+    // A change after the lists' answer, but before the director has this reader, would be told by neither.
+    await Promise.race([open.promise, first]);
     // Nobody waits for it until the lists are read; its failure is met there.
     first.catch(() => undefined);
     await this.#lists.read(connection, signal);

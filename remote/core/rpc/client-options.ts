@@ -14,6 +14,8 @@ export interface StreamOptions {
   readonly signal?: AbortSignal | undefined;
   /** `seq` of the last item seen before: goes on after it where the server can. */
   readonly after?: number | undefined;
+  /** The server has begun: of what its handler subscribes to, nothing from now on is missed. */
+  onOpen?(): void;
   /** Told the `seq` of each item just before it is handed out, for `after`. */
   onSeq?(seq: number): void;
 }

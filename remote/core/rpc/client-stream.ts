@@ -61,6 +61,7 @@ async function* read(
     lasting: true,
     signal: scope.signal,
   }).finally(() => clearTimeout(timer));
+  options.onOpen?.();
   for await (const line of linesOf(answer)) {
     const { seq, item, failure } = JSON.parse(line) as { seq?: number; item?: unknown; failure?: unknown };
     const failed = readFailure(failure);
