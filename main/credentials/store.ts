@@ -84,6 +84,21 @@ export function checkFields(kind: string, fields: unknown, kinds: readonly Cloud
   });
 }
 
+/**
+ * Settings of a deployment are no place for secrets: they are on disk in the clear.
+ * @throws ConpaasError invalid_request: a field that only credentials have is among them
+ */
+export function refuseSecrets(kind: string, settings: Readonly<Record<string, unknown>> | undefined): void {
+  const shape = cloudKind(kind)?.credentials?.shape ?? {};
+  for (const key of Object.keys(settings ?? {})) {
+    if ((shape[key] as z.ZodType | undefined)?.meta()?.['secret'] !== true) continue;
+    throw new ConpaasError(
+      'invalid_request',
+      `"${key}" is a secret and no setting. Add a credential with it: conpaas cloud add NAME ${kind}`,
+    );
+  }
+}
+
 /** A credential without its secrets. */
 export function credentialInfo(
   { id, name, kind, createdAt, fields }: Credential,

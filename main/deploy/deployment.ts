@@ -15,6 +15,8 @@ export const Deployment = z.object({
     kind: z.string(),
     /** Id of the credential in the vault; absent: this kind needs none. */
     credential: z.string().optional(),
+    /** Id of the credential that the director is lent; absent: the same one. */
+    lent: z.string().optional(),
     /** Region, size …, as the driver wants them. */
     settings: z.record(z.string(), z.unknown()).optional(),
   }),

@@ -166,7 +166,7 @@ describe('a deployment', () => {
     await using desk = await openDesk(bundles.directory);
     await using deployments = await desk.open();
     const deployment = await deployments.up({ owner, signal });
-    const cloudSettings = {
+    const settings = {
       directory: path.join(desk.directory, 'deployments', deployment.id, 'cloud'),
       bundles: bundles.directory,
       runtime: process.execPath,
@@ -176,8 +176,9 @@ describe('a deployment', () => {
     const store = openDeploymentStore(desk.directory);
     const keyring = createKeyring(vault, (_id, work) => work(), now);
     await using directors = createDirectors(keyring, now);
-    await using cloud = createCloud('local', cloudSettings);
-    const context = { store, keyring, directors, cloud, cloudSettings, now, deployment };
+    await using cloud = createCloud('local', settings);
+    const lending = { settings, credentials: undefined };
+    const context = { store, keyring, directors, cloud, lending, now, deployment };
     await renewIntermediate(context, signal);
     const renewed = (await store.find(deployment.id)).intermediate;
     expect(renewed?.notAfter).toBeGreaterThan((deployment.intermediate?.notAfter ?? 0) + 365 * day);

@@ -13,7 +13,7 @@ import type { ResultOf } from '../../remote/core/contract/method.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import type { Credentials } from '../../remote/core/identity/index.ts';
 import { createContact } from '../contact/index.ts';
-import { openCredentialStore } from '../credentials/index.ts';
+import { type Credential, type Fields, openCredentialStore, refuseSecrets } from '../credentials/index.ts';
 import { withLock } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { type Deployment, openDeploymentStore } from './deployment.ts';
@@ -25,7 +25,7 @@ import { createSweeps, type Sweeps } from './leftovers.ts';
 import { type RunOptions, runSteps, type Step } from './progress.ts';
 import { rotationSteps } from './rotation.ts';
 import { type Runtime, runtimeFor } from './runtime.ts';
-import { isPastHalf, renewIntermediate, type UpContext, upSteps } from './up.ts';
+import { isPastHalf, type Lending, lend, renewIntermediate, type UpContext, upSteps } from './up.ts';
 
 export interface DeploymentsOptions extends Runtime {
   /** Of the desktop: main/store's `openDataDirectory`. */
@@ -44,12 +44,22 @@ export interface UpOptions {
   readonly cloud?: string | undefined;
   /** Id or name of the credential in the vault, for a new one on a cloud that needs one. */
   readonly credential?: string | undefined;
+  /** Id or name of the one that its director is lent; the same where absent. */
+  readonly lent?: string | undefined;
   /** Region, size …, as the driver wants them; for a new one. */
   readonly settings?: Record<string, unknown> | undefined;
   /** Name of the user that this desktop is; for a new one. */
   readonly owner: string;
   /** The operation at each change of it: the same object as those of a director. Not called where all runs already. */
   readonly onOperation?: ((operation: Operation) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface LendOptions {
+  /** Id or name; the only one there is where absent. */
+  readonly deployment: string | undefined;
+  /** Id or name of the credential; the one that the deployment was made with where absent. */
+  readonly credential: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -110,6 +120,11 @@ export interface Deployments extends Sweeps, AsyncDisposable {
    * runs is only asked (some milliseconds).
    */
   up(options: UpOptions): Promise<Deployment>;
+  /**
+   * Gives the director another credential in place of the one it has, or the same one again. It tries it at the cloud.
+   * @throws ConpaasError what the cloud says of it; forbidden: this desktop is a guest there
+   */
+  lend(options: LendOptions): Promise<{ readonly deployment: string; readonly credential: string }>;
   /** Ends everything of a deployment; code and data stay, and `up` starts it again. Idempotent. */
   stop(options: StopOptions): Promise<void>;
   /** Ends and removes everything: VMs with all data, host, directories, keys. Idempotent; resumes one cut short. */
@@ -162,13 +177,24 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
   };
   const directors = createDirectors(keyring, now, options.client);
 
-  async function settingsOf({ id, cloud }: Deployment): Promise<Record<string, unknown>> {
+  const fieldsOf = async (credential: string | undefined): Promise<Fields | undefined> =>
+    credential === undefined ? undefined : (await credentials.get(credential)).fields;
+
+  /** What is no credential. */
+  function openSettings({ id, cloud }: Deployment): Record<string, unknown> {
     const { bundles, runtime } = options;
-    if (cloud.kind === 'local') {
-      return { directory: path.join(directoryOf(id), 'cloud'), bundles, runtime, deployment: id };
-    }
-    const fields = cloud.credential === undefined ? {} : (await credentials.get(cloud.credential)).fields;
-    return { ...fields, ...cloud.settings, deployment: id };
+    if (cloud.kind !== 'local') return { ...cloud.settings, deployment: id };
+    return { directory: path.join(directoryOf(id), 'cloud'), bundles, runtime, deployment: id };
+  }
+
+  /** Of the desktop's own driver. */
+  async function settingsOf(deployment: Deployment): Promise<Record<string, unknown>> {
+    return { ...(await fieldsOf(deployment.cloud.credential)), ...openSettings(deployment) };
+  }
+
+  async function lendingOf(deployment: Deployment): Promise<Lending> {
+    const { lent, credential } = deployment.cloud;
+    return { settings: openSettings(deployment), credentials: await fieldsOf(lent ?? credential) };
   }
 
   async function withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T> {
@@ -179,7 +205,8 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       programs: programsFor(cloudSettings),
       contact,
     });
-    return await work({ store, keyring, directors, cloud, cloudSettings, now, deployment });
+    const lending = await lendingOf(deployment);
+    return await work({ store, keyring, directors, cloud, lending, now, deployment });
   }
 
   async function ask(deployment: Deployment, signal: AbortSignal): Promise<DirectorStatus> {
@@ -289,6 +316,13 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     throw new ConpaasError('forbidden', `Only the desktop that has made ${deployment.name} holds its root.`);
   }
 
+  /** A credential that a director on such a cloud can use. */
+  async function lendable(kind: string, idOrName: string): Promise<Credential> {
+    const found = await credentials.get(idOrName);
+    if (found.kind === kind) return found;
+    throw new ConpaasError('invalid_request', `${found.name} is a credential for ${found.kind}, not for ${kind}.`);
+  }
+
   /** A deployment that is meant to run, and does. */
   async function awake(idOrName: string | undefined, signal: AbortSignal): Promise<Deployment> {
     const deployment = await store.find(idOrName);
@@ -304,13 +338,25 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     add: store.add,
     find: store.find,
     watch: store.watch,
-    async up({ deployment, owner, cloud = 'local', credential, settings, onOperation, signal }) {
+    async up({ deployment, owner, cloud = 'local', credential, lent, settings, onOperation, signal }) {
+      refuseSecrets(cloud, settings);
       const kind = {
         kind: cloud,
         ...(credential === undefined ? {} : { credential: (await credentials.get(credential)).id }),
+        ...(lent === undefined ? {} : { lent: (await lendable(cloud, lent)).id }),
         ...(settings === undefined ? {} : { settings }),
       };
       return start(await store.findOrCreate(deployment, owner, kind), { onOperation, signal });
+    },
+    async lend({ deployment: idOrName, credential, signal }) {
+      const deployment = await awake((await withRoot(idOrName)).id, signal);
+      const { kind, credential: own } = deployment.cloud;
+      if (own === undefined)
+        throw new ConpaasError('conflict', `The cloud of ${deployment.name} wants no credentials.`);
+      const { id, name, fields } = await lendable(kind, credential ?? own);
+      await lend(deployment, directors, fields, signal);
+      await store.update(deployment.id, { cloud: { ...deployment.cloud, lent: id } });
+      return { deployment: deployment.name, credential: name };
     },
     async stop({ deployment: idOrName, onOperation, signal }) {
       const deployment = await store.find(idOrName);

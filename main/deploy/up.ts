@@ -9,6 +9,7 @@ import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { VmId } from '../../remote/core/contract/ids.ts';
 import type { DirectorBootstrap } from '../../remote/core/identity/bootstrap.ts';
 import { signIntermediate } from '../authority/index.ts';
+import type { Fields } from '../credentials/index.ts';
 import type { Deployment, DeploymentStore } from './deployment.ts';
 import type { Directors } from './director.ts';
 import { type Keyring, lifeOf } from './keyring.ts';
@@ -22,20 +23,28 @@ const processName = 'director';
 export const requestFile = `${processName}/identity/intermediate.csr`;
 export const certificateFile = `${processName}/identity/intermediate.pem`;
 
+/** What a director gets to drive its cloud with. */
+export interface Lending {
+  /** With its first start: no credentials. */
+  readonly settings: Record<string, unknown>;
+  /** Once it serves; undefined: its cloud wants none. */
+  readonly credentials: Fields | undefined;
+}
+
 export interface UpContext {
   readonly store: DeploymentStore;
   readonly keyring: Keyring;
   readonly directors: Directors;
   readonly cloud: Cloud;
   /** For the director's own driver. */
-  readonly cloudSettings: Record<string, unknown>;
+  readonly lending: Lending;
   readonly now: () => number;
   /** Refreshed by each step that changes it. */
   deployment: Deployment;
 }
 
 export function upSteps(context: UpContext): Step[] {
-  const { store, keyring, directors, cloud } = context;
+  const { store, keyring, directors, cloud, lending } = context;
   const { id } = context.deployment;
   const update = async (change: Partial<Omit<Deployment, 'id'>>): Promise<void> => {
     context.deployment = await store.update(id, change);
@@ -73,7 +82,7 @@ export function upSteps(context: UpContext): Step[] {
           owner: context.deployment.owner,
           roots: [root.certificate],
           port: preferredPort,
-          cloud: { kind: cloud.kind, settings: context.cloudSettings },
+          cloud: { kind: cloud.kind, settings: lending.settings, lent: lending.credentials !== undefined },
         };
         const vm = await cloud.createVm(
           {
@@ -105,6 +114,13 @@ export function upSteps(context: UpContext): Step[] {
       run: ({ signal, detail }) => reach(context, update, signal, detail),
     },
     {
+      name: 'credentials',
+      title: 'Let the director use the cloud',
+      async run({ signal }) {
+        if (lending.credentials) await lend(context.deployment, directors, lending.credentials, signal);
+      },
+    },
+    {
       name: 'finish',
       title: 'Record the deployment',
       async run() {
@@ -113,6 +129,17 @@ export function upSteps(context: UpContext): Step[] {
       },
     },
   ];
+}
+
+/** Gives the director credentials of its cloud, in place of those it had. */
+export async function lend(
+  deployment: Deployment,
+  directors: Directors,
+  credentials: Fields,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = await directors.director(deployment);
+  await client.call('lend_credentials', { cloud: deployment.cloud.kind, credentials }, { signal });
 }
 
 export function vmOf({ vm, name }: Deployment): VmId {

@@ -1,5 +1,6 @@
 /** What users are told of clouds: their machines, what these cost, what is allowed. */
 import type { Cloud, CloudVm } from '../core/clouds/cloud.ts';
+import type { cloudAccessMethods } from '../core/contract/cloud-access.ts';
 import type { CloudOffers, CloudQuotas, cloudMethods, Machine } from '../core/contract/clouds.ts';
 import type { directorMethods } from '../core/contract/director.ts';
 import { toFailure } from '../core/contract/errors.ts';
@@ -7,7 +8,10 @@ import type { ApplicationId } from '../core/contract/ids.ts';
 import type { Handlers } from '../core/contract/method.ts';
 import type { Director } from './director.ts';
 
-type CloudHandlers = Pick<Handlers<typeof directorMethods>, keyof typeof cloudMethods>;
+type CloudHandlers = Pick<
+  Handlers<typeof directorMethods>,
+  keyof typeof cloudMethods | keyof typeof cloudAccessMethods
+>;
 
 /** A cloud that does not answer must not hide the others, milliseconds. */
 const patienceMs = 15_000;
@@ -70,6 +74,12 @@ export function cloudHandlers(director: Director): CloudHandlers {
         }),
       );
       return { machines: machines.sort((a, b) => a.createdAt - b.createdAt), failures };
+    },
+    get_cloud_access: async () => director.cloudAccess.list(),
+    lend_credentials: async ({ cloud, credentials }, call) => {
+      director.users.requireOwner(call, 'lend credentials to the director');
+      await director.cloudAccess.lend(cloud, credentials, call.signal);
+      return {};
     },
     list_offers: (_params, call) =>
       Promise.all(

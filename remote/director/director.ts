@@ -19,6 +19,7 @@ import { registerApplicationOperations } from './application-operations.ts';
 import { type Audit, openAudit } from './audit/index.ts';
 import { BlobStore } from './blobs.ts';
 import { Certificates } from './certificates.ts';
+import { CloudAccessKeeper } from './cloud-access.ts';
 import { directorHandlers } from './handlers.ts';
 import { History } from './history.ts';
 import { Hosts } from './hosts.ts';
@@ -80,6 +81,7 @@ export interface Director {
   readonly metrics: Metrics;
   readonly audit: Audit;
   readonly clouds: ReadonlyMap<string, Cloud>;
+  readonly cloudAccess: CloudAccessKeeper;
   readonly defaultCloud: string;
   /** What machines run. */
   programs(): Promise<readonly Program[]>;
@@ -104,12 +106,14 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const authority = stack.use(await openOwnAuthority({ home, deployment, roots: bootstrap.roots, signal, log }));
   /** Where we serve; the port is known once the server is bound. */
   const address = { host: bootstrap.address, port: bootstrap.port };
-  const { kind, settings } = bootstrap.cloud;
   const roles = Object.values(specs).flatMap((spec) => Object.values(spec.roles));
   const packages = [...new Set([...machinePackages, ...roles.flatMap((role) => role.packages)])];
   const source: ProgramSource = { kind: 'fetch', programs: options.programs, director: address, packages };
-  const cloud = stack.use(options.openCloud(kind, settings, source));
-  const clouds = new Map([[bootstrap.cloud.kind, cloud]]);
+  const secrets = await SecretStore.open(journal, path.join(home, 'secrets.key'));
+  const { kind } = bootstrap.cloud;
+  const open = (settings: Record<string, unknown>): Cloud => options.openCloud(kind, settings, source);
+  const cloudAccess = stack.use(new CloudAccessKeeper({ ...bootstrap.cloud, secrets, open, log }));
+  const clouds = new Map([[kind, cloudAccess.cloud]]);
   const inventory = new Inventory(journal);
   const metrics = stack.use(
     openMetrics({
@@ -123,7 +127,6 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   inventory.loadOf = (application) => metrics.load(application);
   inventory.onDelete = (application) => metrics.forget(application);
   const revocations = new Revocations(journal);
-  const secrets = await SecretStore.open(journal, path.join(home, 'secrets.key'));
   const certificates = new Certificates({
     journal,
     revoked: () => revocations.all(),
@@ -193,7 +196,8 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     metrics,
     audit,
     clouds,
-    defaultCloud: bootstrap.cloud.kind,
+    cloudAccess,
+    defaultCloud: kind,
     programs: options.programs,
     log,
   };

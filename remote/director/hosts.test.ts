@@ -79,7 +79,12 @@ beforeAll(async () => {
     home,
     bootstrap: {
       ...{ kind: 'director', deployment: trust.deployment, address: host, vm: VmId.parse('vm-director') },
-      ...{ owner: 'ann', roots: [trust.root.certificate], port: 0, cloud: { kind: 'records', settings: {} } },
+      ...{
+        owner: 'ann',
+        roots: [trust.root.certificate],
+        port: 0,
+        cloud: { kind: 'records', settings: {}, lent: false },
+      },
     },
     specs: {},
     openCloud: cloudOfRecords,

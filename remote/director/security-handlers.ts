@@ -2,12 +2,13 @@
 import { X509Certificate } from 'node:crypto';
 import type { directorMethods } from '../core/contract/director.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
-import { ApplicationId, UserName, VmId } from '../core/contract/ids.ts';
-import type { Call, Handlers } from '../core/contract/method.ts';
+import { ApplicationId, type UserName, VmId } from '../core/contract/ids.ts';
+import type { Handlers } from '../core/contract/method.ts';
 import type { IssuedCertificate, securityMethods } from '../core/contract/security.ts';
 import { serialOf } from '../core/identity/index.ts';
 import type { Director } from './director.ts';
 import { leafLifeMs } from './own-authority.ts';
+import { userOf } from './users.ts';
 
 type SecurityHandlers = Pick<Handlers<typeof directorMethods>, keyof typeof securityMethods>;
 
@@ -17,14 +18,6 @@ const managerMs = 60_000;
 export function securityHandlers(director: Director): SecurityHandlers {
   const { authority, certificates, hosts, revocations, users, inventory, managers, deployment } = director;
 
-  const userOf = (call: Call): string => {
-    if (call.caller?.kind === 'user') return call.caller.name;
-    throw new ConpaasError('forbidden', 'Only a user may do this.');
-  };
-  const refuseOthers = (call: Call, what: string): void => {
-    const name = userOf(call);
-    if (!users.isOwner(name)) throw new ConpaasError('forbidden', `Only the owner may ${what}; you are ${name}.`);
-  };
   const issue = async (name: UserName, csr: string, device: string): Promise<IssuedCertificate> => {
     const issued = await authority.issuer.issue({ kind: 'user', deployment, name }, csr, { lifetimeMs: leafLifeMs });
     await certificates.record(issued.certificate, device);
@@ -100,13 +93,13 @@ export function securityHandlers(director: Director): SecurityHandlers {
       return { certificate };
     },
     renew_certificates: async ({ serial }, call) => {
-      refuseOthers(call, 'have certificates renewed');
+      users.requireOwner(call, 'have certificates renewed');
       return serial === undefined ? renewAll(call.signal) : renewOne(serial, call.signal);
     },
     revoke_certificate: async ({ serial }, call) => {
       const name = userOf(call);
       const one = certificates.info(serial);
-      if (!(one?.kind === 'user' && one.user === name)) refuseOthers(call, 'revoke certificates of others');
+      if (!(one?.kind === 'user' && one.user === name)) users.requireOwner(call, 'revoke certificates of others');
       const [presented] = call.presented;
       const serials = certificates.sameKey(serial);
       if (presented !== undefined && serials.includes(serialOf(new X509Certificate(presented)))) {
@@ -123,20 +116,20 @@ export function securityHandlers(director: Director): SecurityHandlers {
       return {};
     },
     set_roots: async ({ roots }, call) => {
-      refuseOthers(call, 'change the roots');
+      users.requireOwner(call, 'change the roots');
       await authority.setRoots(roots);
       return {};
     },
     list_users: async () => users.list(),
     add_user: async ({ name, csr, device }, call) => {
-      refuseOthers(call, 'add users');
+      users.requireOwner(call, 'add users');
       if (users.has(name)) throw new ConpaasError('conflict', `There is a user ${name} already. Choose another name.`);
       const issued = await issue(name, csr, device);
       await users.add(name);
       return issued;
     },
     remove_user: async ({ name }, call) => {
-      refuseOthers(call, 'remove users');
+      users.requireOwner(call, 'remove users');
       if (users.isOwner(name)) throw new ConpaasError('conflict', 'The owner cannot be removed.');
       if (!users.has(name)) throw new ConpaasError('not_found', `There is no user ${name}.`);
       // First the user, then the certificates: nothing may be renewed in between.
@@ -144,6 +137,6 @@ export function securityHandlers(director: Director): SecurityHandlers {
       await revoke(certificates.ofUser(name));
       return {};
     },
-    add_device: async ({ csr, device }, call) => issue(UserName.parse(userOf(call)), csr, device),
+    add_device: async ({ csr, device }, call) => issue(userOf(call), csr, device),
   };
 }

@@ -1,5 +1,7 @@
 /** Users of a deployment, in the director's journal. */
+import { ConpaasError } from '../core/contract/errors.ts';
 import { UserName } from '../core/contract/ids.ts';
+import type { Call } from '../core/contract/method.ts';
 import type { Journal } from '../core/journal/index.ts';
 
 export class Users {
@@ -26,6 +28,12 @@ export class Users {
     return this.list().some((one) => one.name === name && one.owner);
   }
 
+  /** @throws ConpaasError forbidden: the caller is not the owner */
+  requireOwner({ caller }: Pick<Call, 'caller'>, what: string): void {
+    const name = userOf({ caller });
+    if (!this.isOwner(name)) throw new ConpaasError('forbidden', `Only the owner may ${what}; you are ${name}.`);
+  }
+
   async add(name: UserName): Promise<void> {
     await this.#journal.write((db) =>
       db.prepare('INSERT INTO user (name, owner, created) VALUES (?, 0, ?)').run(name, Date.now()),
@@ -49,4 +57,10 @@ export class Users {
         })),
     );
   }
+}
+
+/** The calling user. @throws ConpaasError forbidden: it is none */
+export function userOf({ caller }: Pick<Call, 'caller'>): UserName {
+  if (caller?.kind === 'user') return caller.name;
+  throw new ConpaasError('forbidden', 'Only a user may do this.');
 }

@@ -63,7 +63,8 @@ export function cloudCommands(program: Command, run: Run): void {
       run(async (session, options: { yes?: boolean }, name: string) => {
         const store = openCredentialStore(await session.vault());
         const credential = await store.get(name);
-        const used = (await (await session.deployments()).list()).find((one) => one.cloud.credential === credential.id);
+        const deployments = await (await session.deployments()).list();
+        const used = deployments.find(({ cloud: { credential: own, lent } }) => [own, lent].includes(credential.id));
         if (used) throw new ConpaasError('conflict', `${used.name} runs with it. Destroy that first.`);
         await session.confirm('The keys stay valid at the cloud until you end them there.', name, options.yes === true);
         await store.remove(credential.id);
@@ -84,6 +85,17 @@ export function cloudCommands(program: Command, run: Run): void {
             offers.map((one) => [one.name, String(one.cpus), `${one.memoryMb} MB`, priceText(one.pricePerHour)]),
           ),
         );
+      }),
+    );
+  cloud
+    .command('lend')
+    .argument('[credential]', 'id or name of the credential; the one that the deployment was made with where absent')
+    .description('Give the director another credential for its cloud, in place of the one it has. It is asked at once')
+    .action(
+      run(async (session, _options, credential: string | undefined) => {
+        const { deployment, signal } = session;
+        const done = await (await session.deployments()).lend({ deployment, credential, signal });
+        session.terminal.result(done, () => `The director of ${done.deployment} now uses ${done.credential}.`);
       }),
     );
   cloud

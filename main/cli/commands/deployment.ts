@@ -14,14 +14,16 @@ export function deploymentCommands(program: Command, run: Run): void {
     .command('up')
     .description('Make the deployment run: a new one, or one that was stopped or lost its processes')
     .option('--cloud <name>', 'credential or kind of cloud of a new deployment', 'local')
+    .option('--lend <credential>', 'of a new deployment: a credential for the director, in place of the one of --cloud')
     .option('--set <key=value...>', 'settings of the cloud of a new deployment, as size=t3.small')
     .action(
-      run(async (session, options: { cloud: string; set?: string[] }) => {
+      run(async (session, options: { cloud: string; lend?: string; set?: string[] }) => {
         const deployments = await session.deployments();
         const settings = options.set && parseSettings(options.set, false);
         const deployment = await deployments.up({
           deployment: session.deployment,
           ...(await placeOf(session, options.cloud)),
+          ...(options.lend !== undefined && { lent: options.lend }),
           ...(settings && { settings }),
           owner: session.owner,
           onOperation: (operation) => session.terminal.progress(operation),

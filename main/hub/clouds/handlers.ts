@@ -56,7 +56,9 @@ export function cloudHandlers(keeper: VaultKeeper, directors: Directors): Subjec
       return credentialInfo(await (await store()).add({ name, kind, fields }));
     },
     remove_credential: async ({ id }) => {
-      const used = (await (await keeper.open()).deployments.list()).find(({ cloud }) => cloud.credential === id);
+      const used = (await (await keeper.open()).deployments.list()).find(
+        ({ cloud }) => cloud.credential === id || cloud.lent === id,
+      );
       if (used) throw new ConpaasError('conflict', `${used.name} runs with this credential. Destroy it first.`);
       await (await store()).remove(id);
       return null;

@@ -1,5 +1,6 @@
 /** What a director serves. Managers act on their own application only: it follows from their identity. */
 import { auditMethods } from './audit.ts';
+import { cloudAccessMethods } from './cloud-access.ts';
 import { cloudMethods } from './clouds.ts';
 import { directorCostMethods } from './cost.ts';
 import { directorManagerMethods } from './director-managers.ts';
@@ -22,6 +23,7 @@ export const directorMethods = {
   ...directorDuplicateMethods,
   ...metricsUserMethods,
   ...cloudMethods,
+  ...cloudAccessMethods,
   ...securityMethods,
   ...directorManagerMethods,
   ...metricsManagerMethods,

@@ -30,7 +30,13 @@ export const DirectorBootstrap = z.object({
   /** Preferred port; the director writes the one it got to `director.json` in its home. */
   port: z.number().int(),
   /** The cloud it manages, as its driver wants it. */
-  cloud: z.object({ kind: z.string(), settings: z.record(z.string(), z.unknown()) }),
+  cloud: z.object({
+    kind: z.string(),
+    /** Never credentials: this file and what brings it here are not sealed. */
+    settings: z.record(z.string(), z.unknown()),
+    /** Whether it wants credentials: the desktop lends them once the director serves. */
+    lent: z.boolean().default(false),
+  }),
 });
 export type AgentBootstrap = z.infer<typeof AgentBootstrap>;
 export type ManagerBootstrap = z.infer<typeof ManagerBootstrap>;

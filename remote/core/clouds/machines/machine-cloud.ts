@@ -29,8 +29,8 @@ export interface MachineCloudOptions {
 export function createMachineCloud({ provider, transport: given, contact, source }: MachineCloudOptions): Cloud {
   const transport: Transport = given ?? noWayIn;
   /**
-   * The director's machine gets its list by the first contact: its bootstrap may hold what no user-data may. Machines
-   * whose programs are copied likewise: whoever makes them is in touch with them anyway.
+   * The director's machine, and any other whose programs are copied, gets its list by the first contact: whoever makes it
+   * is in touch with it anyway, and what it is told stays out of user-data.
    */
   async function createVm(request: VmRequest, signal: AbortSignal): Promise<CloudVm> {
     const { name, tags, size, processes, follow } = request;

@@ -1,0 +1,74 @@
+/**
+ * A cloud whose driver is known later, or becomes another: when credentials are lent, or others in their place. Calls that
+ * are under way end with the driver that they began with.
+ */
+import { ConpaasError } from '../contract/errors.ts';
+import type { Cloud } from './cloud.ts';
+
+export interface LentCloud extends Cloud {
+  /** From now on calls go to this driver. It is disposed once nothing uses it any more. */
+  use(driver: Cloud): void;
+}
+
+interface Current {
+  readonly driver: Cloud;
+  calls: number;
+  replaced: boolean;
+}
+
+/**
+ * @param kind of the drivers
+ * @param problem what is said while there is none: what to do about it
+ */
+export function createLentCloud(kind: string, problem: () => string): LentCloud {
+  let current: Current | undefined;
+
+  /** Its end is nobody's concern: what it was used for has ended. */
+  const end = async ({ driver }: Current): Promise<void> => {
+    await Promise.resolve(driver[Symbol.asyncDispose]()).catch(() => undefined);
+  };
+
+  async function during<T>(work: (driver: Cloud) => Promise<T>): Promise<T> {
+    const used = current;
+    if (!used) throw new ConpaasError('cloud_failed', problem(), { retry: true });
+    used.calls += 1;
+    try {
+      return await work(used.driver);
+    } finally {
+      used.calls -= 1;
+      if (used.replaced && used.calls === 0) void end(used);
+    }
+  }
+
+  return {
+    kind,
+    /** Where credentials are needed, nobody but the desktop has a way into machines. */
+    get lists() {
+      return current?.driver.lists ?? 'followed';
+    },
+    use(driver) {
+      const before = current;
+      current = { driver, calls: 0, replaced: false };
+      if (!before) return;
+      before.replaced = true;
+      if (before.calls === 0) void end(before);
+    },
+    check: (signal) => during((driver) => driver.check(signal)),
+    createVm: (request, signal) => during((driver) => driver.createVm(request, signal)),
+    listVms: (signal) => during((driver) => driver.listVms(signal)),
+    destroyVm: (id, signal) => during((driver) => driver.destroyVm(id, signal)),
+    setProcesses: (id, processes, signal) => during((driver) => driver.setProcesses(id, processes, signal)),
+    offers: (signal) => during((driver) => driver.offers(signal)),
+    quotas: (signal) => during(async (driver) => (await driver.quotas?.(signal)) ?? []),
+    contact: (id, signal) => during((driver) => driver.contact(id, signal)),
+    power: (on, signal) => during((driver) => driver.power(on, signal)),
+    wake: (signal) => during((driver) => driver.wake(signal)),
+    tagged: (signal) => during((driver) => driver.tagged(signal)),
+    removeTagged: (thing, signal) => during((driver) => driver.removeTagged(thing, signal)),
+    deployments: (signal) => during((driver) => driver.deployments(signal)),
+    retire: (signal) => during((driver) => driver.retire(signal)),
+    async [Symbol.asyncDispose]() {
+      await current?.driver[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * The director's own access to its cloud. Credentials that it is lent are sealed as the secrets of applications are, and
+ * opened when their driver is: nothing else here ever holds them.
+ */
+import type { Cloud } from '../core/clouds/cloud.ts';
+import { createLentCloud, type LentCloud } from '../core/clouds/lent-cloud.ts';
+import { type CloudAccess, CredentialFields } from '../core/contract/cloud-access.ts';
+import { ConpaasError, toFailure } from '../core/contract/errors.ts';
+import type { SecretStore } from './secrets.ts';
+
+/** Whose secrets these are in the store, where applications have theirs: no id of an application looks like this. */
+const owner = 'director';
+const nameOf = (cloud: string): string => `cloud/${cloud}`;
+/** A cloud that has not answered by then is asked again when it is needed, milliseconds. */
+const patienceMs = 20_000;
+
+export interface CloudAccessOptions {
+  readonly kind: string;
+  /** Without credentials. */
+  readonly settings: Record<string, unknown>;
+  /** Whether the cloud wants credentials, which the desktop lends. */
+  readonly lent: boolean;
+  readonly secrets: SecretStore;
+  /** @throws ConpaasError where the settings are not what the driver wants */
+  open(settings: Record<string, unknown>): Cloud;
+  log(line: string): void;
+}
+
+export class CloudAccessKeeper implements AsyncDisposable {
+  /** What all use. */
+  readonly cloud: Cloud;
+  readonly #options: CloudAccessOptions;
+  readonly #lent: LentCloud | undefined;
+  #unreadable: string | undefined;
+
+  constructor(options: CloudAccessOptions) {
+    this.#options = options;
+    if (!options.lent) {
+      this.cloud = options.open(options.settings);
+      return;
+    }
+    this.#lent = createLentCloud(options.kind, () => this.#problem());
+    this.cloud = this.#lent;
+    try {
+      const sealed = options.secrets.get(owner, [nameOf(options.kind)])[nameOf(options.kind)];
+      if (sealed !== undefined) this.#lent.use(this.#driver(CredentialFields.parse(JSON.parse(sealed))));
+    } catch (error) {
+      // The director serves all the same: whoever can help reaches it.
+      this.#unreadable = toFailure(error).message;
+      options.log(`the credentials of ${options.kind} cannot be used: ${this.#unreadable}`);
+    }
+  }
+
+  list(): CloudAccess[] {
+    const { kind: cloud, secrets } = this.#options;
+    if (!this.#lent) return [{ cloud, access: 'free' }];
+    const since = secrets.list(owner).find(({ name }) => name === nameOf(cloud))?.updatedAt;
+    const usable = since !== undefined && this.#unreadable === undefined;
+    return [usable ? { cloud, access: 'credentials', since } : { cloud, access: 'none' }];
+  }
+
+  /**
+   * Keeps credentials and uses them from now on. Those that the cloud refuses are not taken; where it does not answer,
+   * they are.
+   * @throws ConpaasError not_found, conflict: this cloud wants none; what the cloud says of them
+   */
+  async lend(cloud: string, credentials: CredentialFields, signal: AbortSignal): Promise<void> {
+    const { kind, secrets } = this.#options;
+    if (cloud !== kind) throw new ConpaasError('not_found', `There is no cloud "${cloud}". There is: ${kind}.`);
+    if (!this.#lent) throw new ConpaasError('conflict', `The cloud ${cloud} wants no credentials.`);
+    const driver = this.#driver(credentials);
+    try {
+      await this.#try(driver, signal);
+      await secrets.set(owner, nameOf(cloud), JSON.stringify(credentials));
+    } catch (error) {
+      await driver[Symbol.asyncDispose]();
+      throw error;
+    }
+    this.#unreadable = undefined;
+    this.#lent.use(driver);
+  }
+
+  async #try(driver: Cloud, signal: AbortSignal): Promise<void> {
+    try {
+      await driver.check(AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
+    } catch (error) {
+      signal.throwIfAborted();
+      const { code, message } = toFailure(error);
+      if (code === 'unauthenticated' || code === 'forbidden' || code === 'invalid_request') throw error;
+      this.#options.log(`credentials are taken though ${this.#options.kind} could not be asked: ${message}`);
+    }
+  }
+
+  /** What is given decides over nothing but credentials: deployment and settings are the director's. */
+  #driver(credentials: CredentialFields): Cloud {
+    const { settings, open } = this.#options;
+    return open({ ...credentials, ...settings });
+  }
+
+  #problem(): string {
+    const { kind } = this.#options;
+    const what = this.#unreadable ?? `The director has no credentials for the cloud ${kind} yet.`;
+    return `${what} Give them from the computer that has made the deployment, with: conpaas cloud lend`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cloud[Symbol.asyncDispose]();
+  }
+}
