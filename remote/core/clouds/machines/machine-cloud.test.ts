@@ -119,7 +119,7 @@ describe('a cloud of machines, over a fake provider', () => {
     await expect(cloud.setProcesses(vm, [agent], never)).rejects.toMatchObject({ code: 'internal' });
   });
 
-  test("the director's bootstrap, which may hold what is secret, comes by the first contact and never by user-data", async () => {
+  test('what a director is told comes by the first contact and never by user-data', async () => {
     const { provider, requests } = fakeProvider();
     const { transport, copied, calls } = fakeTransport(programs.slice(0, 2));
     const cloud = createMachineCloud({ provider, transport, source: copying });
