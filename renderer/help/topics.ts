@@ -102,7 +102,7 @@ export const topics: readonly Topic[] = [
     title: 'Logs',
     blocks: [
       text(
-        'Logs open in the dock at the foot of the window and stay while you go elsewhere. Scrolling up stops following; the switch follows again. Lines that were rotated away before they could be read are one line with their number. A range of time from before what is here is read from the nodes by itself. Lines of removed nodes stay for seven days, unless you have them forgotten.',
+        'Logs open in the dock at the foot of the window and stay while you go elsewhere. Scrolling up stops following; the switch follows again. Hits only shows what is searched for with the lines of the same log around it. Lines that were rotated away before they could be read are one line with their number. A range of time from before what is here is read from the nodes by itself. Lines of removed nodes stay for seven days, unless you have them forgotten.',
       ),
       command('conpaas logs NAME --follow'),
     ],

@@ -17,11 +17,12 @@ import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
 import { CapDialog } from './cap-dialog.tsx';
-import { LevelsMenu, LogsMenu, NodesMenu, TimeMenu } from './choice-menus.tsx';
+import { LevelsMenu, LogsMenu, NodesMenu } from './choice-menus.tsx';
 import { ForgetDialog } from './forget-dialog.tsx';
 import { LogScrollbar } from './log-bar.tsx';
 import { LogSearch } from './log-search.tsx';
 import { rowsStyle } from './rows-style.ts';
+import { TimeMenu } from './time-menu.tsx';
 import { type LogChoice, type LogStatus, useLogView } from './use-log-view.ts';
 import { WholeLine } from './whole-line.tsx';
 

@@ -3,16 +3,21 @@
  * asks for the window that is to be seen, at most one request at a time, and draws at most once a frame.
  */
 import type { LogNews, LogRow, LogRows } from '../../main/hub/protocol.ts';
+import { RowChoice, type RowRange } from './row-choice.ts';
 import { RowElement, type RowLook } from './row-elements.ts';
-import { clamped, rowHeight, rowOfThumb, type Thumb, thumbOf } from './scale.ts';
+import { clamped, rowHeight, type Thumb, thumbOf } from './scale.ts';
+import { listenTo, type ScrolledRows } from './screen-input.ts';
 
 /** Rows beyond the edges of the screen. */
 const margin = 20;
 /** A paused view looks after this many milliseconds whether rows came before those it shows. */
 const settleMs = 400;
 
+/** A row, wherever the others go. */
+export type RowAnchor = Pick<LogRow, 'node' | 'log' | 'seq'>;
+
 export interface LogScreenSource {
-  lines(first: number, count: number, anchor?: { node: string; log: string; seq: number }): Promise<LogRows>;
+  lines(first: number, count: number, anchor?: RowAnchor): Promise<LogRows>;
   /** So many last rows are wanted with each push; 0: none. */
   follow(rows: number): void;
   drawn(): void;
@@ -28,7 +33,7 @@ export interface LogScreenOptions {
   onFailure(thrown: unknown): void;
 }
 
-export class LogScreen {
+export class LogScreen implements ScrolledRows {
   readonly #options: LogScreenOptions;
   readonly #canvas = document.createElement('div');
   readonly #thumb = document.createElement('div');
@@ -48,8 +53,7 @@ export class LogScreen {
   #owesDrawn = false;
   #settledAt = 0;
   #mark: RowLook['mark'];
-  #current: number | undefined;
-  #selection: { readonly from: number; readonly to: number } | undefined;
+  readonly #choice = new RowChoice();
 
   constructor(options: LogScreenOptions) {
     this.#options = options;
@@ -60,11 +64,7 @@ export class LogScreen {
     scrollbar.append(this.#thumb);
     this.#resized = new ResizeObserver(() => this.#sized());
     this.#resized.observe(viewport);
-    const { signal } = this.#stop;
-    viewport.addEventListener('wheel', (event) => this.#wheel(event), { signal, passive: false });
-    viewport.addEventListener('keydown', (event) => this.#key(event), { signal });
-    viewport.addEventListener('click', (event) => this.#click(event), { signal });
-    scrollbar.addEventListener('pointerdown', (event) => this.#drag(event), { signal });
+    listenTo(viewport, scrollbar, this, this.#stop);
   }
 
   /** What the hub says is new. */
@@ -76,10 +76,10 @@ export class LogScreen {
     if (tail && this.#following) {
       this.#rows = tail;
       this.#rowsFirst = news.count - tail.length;
-      this.#top = Math.max(0, news.count - this.#shown());
-    } else if (!this.#following && this.#top > clamped(this.#top, this.#shown(), news.count)) {
+      this.#top = Math.max(0, news.count - this.shown);
+    } else if (!this.#following && this.#top > clamped(this.#top, this.shown, news.count)) {
       // There are fewer rows than before: what was shown is not among them.
-      this.#top = clamped(this.#top, this.#shown(), news.count);
+      this.#top = clamped(this.#top, this.shown, news.count);
       this.#rows = [];
     } else if (!this.#following && performance.now() - this.#settledAt > settleMs) {
       void this.#settle();
@@ -90,9 +90,9 @@ export class LogScreen {
   setFollowing(following: boolean): void {
     if (following === this.#following) return;
     this.#following = following;
-    this.#options.source.follow(following ? this.#shown() + 2 : 0);
+    this.#options.source.follow(following ? this.shown + 2 : 0);
     this.#options.onFollowing(following);
-    if (following) this.#top = clamped(this.#count, this.#shown(), this.#count);
+    if (following) this.#top = clamped(this.#count, this.shown, this.#count);
     this.#draw();
   }
 
@@ -109,9 +109,8 @@ export class LogScreen {
   /** Shows a row, a third from above, and marks it as the one that is looked at. */
   show(row: number): void {
     this.setFollowing(false);
-    this.#current = row;
-    this.#selection = undefined;
-    this.#top = clamped(row - Math.floor(this.#shown() / 3), this.#shown(), Math.max(this.#count, row + 1));
+    this.#choice.look(row);
+    this.#top = clamped(row - Math.floor(this.shown / 3), this.shown, Math.max(this.#count, row + 1));
     this.#rows = [];
     this.#draw();
   }
@@ -120,8 +119,7 @@ export class LogScreen {
   reset(): void {
     this.#generation += 1;
     this.#rows = [];
-    this.#current = undefined;
-    this.#selection = undefined;
+    this.#choice.look(undefined);
     this.#draw();
   }
 
@@ -134,15 +132,37 @@ export class LogScreen {
   }
 
   /** Rows that were chosen; undefined: none. */
-  get selection(): { readonly first: number; readonly count: number } | undefined {
-    if (!this.#selection) return undefined;
-    const { from, to } = this.#selection;
-    return { first: Math.min(from, to), count: Math.abs(to - from) + 1 };
+  get selection(): RowRange | undefined {
+    return this.#choice.range;
   }
 
   /** The row from which the next hit is looked for. */
   get position(): number {
-    return this.#current ?? Math.floor(this.#following ? this.#count : this.#top);
+    return this.#choice.current ?? Math.floor(this.#following ? this.#count : this.#top);
+  }
+
+  /** The row that is looked at, or else the first on the screen; undefined while the end is followed. */
+  get anchor(): RowAnchor | undefined {
+    if (this.#following) return undefined;
+    return this.#rows[this.position - this.#rowsFirst] ?? this.#rows[Math.floor(this.#top) - this.#rowsFirst];
+  }
+
+  get top(): number {
+    return this.#top;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Rows that fit, as far as lines are not wrapped. */
+  get shown(): number {
+    return Math.max(1, Math.floor(this.#options.viewport.clientHeight / rowHeight));
+  }
+
+  get thumb(): Thumb | undefined {
+    const top = this.#following ? this.#count : this.#top;
+    return thumbOf(top, this.shown, this.#count, this.#options.scrollbar.clientHeight);
   }
 
   close(): void {
@@ -152,18 +172,13 @@ export class LogScreen {
     this.#thumb.remove();
   }
 
-  /** Rows that fit, as far as lines are not wrapped. */
-  #shown(): number {
-    return Math.max(1, Math.floor(this.#options.viewport.clientHeight / rowHeight));
-  }
-
   #sized(): void {
-    if (this.#following) this.#options.source.follow(this.#shown() + 2);
+    if (this.#following) this.#options.source.follow(this.shown + 2);
     this.#draw();
   }
 
-  #scrollTo(top: number): void {
-    const shown = this.#shown();
+  scrollTo(top: number): void {
+    const { shown } = this;
     const wanted = clamped(top, shown, this.#count);
     const atEnd = wanted >= this.#count - shown;
     if (this.#following && top < this.#top) this.setFollowing(false);
@@ -175,88 +190,35 @@ export class LogScreen {
     this.#draw();
   }
 
-  #wheel(event: WheelEvent): void {
-    if (event.ctrlKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return;
-    event.preventDefault();
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 1 : 1 / rowHeight;
-    this.#scrollTo(this.#top + event.deltaY * unit);
+  toEnd(): void {
+    this.setFollowing(true);
   }
 
-  #key(event: KeyboardEvent): void {
-    if (event.target !== this.#options.viewport) return;
-    const isCopy = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'c';
-    // Text that was chosen with the mouse is the browser's to copy.
-    if (isCopy && window.getSelection()?.isCollapsed !== false) {
-      event.preventDefault();
-      this.#options.onCopy();
-      return;
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const shown = this.#shown();
-    const steps: Readonly<Record<string, number>> = {
-      ArrowUp: -1,
-      ArrowDown: 1,
-      PageUp: 1 - shown,
-      PageDown: shown - 1,
-    };
-    const step = steps[event.key];
-    if (step !== undefined && event.shiftKey) this.#extend(step);
-    else if (step !== undefined) this.#scrollTo(this.#top + step);
-    else if (event.key === 'Home') this.#scrollTo(0);
-    else if (event.key === 'End') this.setFollowing(true);
-    else if (event.key === 'Escape' && this.#selection) this.#selection = undefined;
-    else return;
-    event.preventDefault();
-    this.#draw();
-  }
-
-  #extend(step: number): void {
+  extend(step: number): void {
     this.setFollowing(false);
-    const from = this.#selection?.from ?? this.#current ?? Math.floor(this.#top);
-    const to = Math.min(Math.max(0, (this.#selection?.to ?? from) + step), this.#count - 1);
-    this.#selection = { from, to };
-    const shown = this.#shown();
+    const to = this.#choice.extend(step, Math.floor(this.#top), this.#count);
+    const { shown } = this;
     if (to < this.#top) this.#top = to;
     else if (to >= this.#top + shown) this.#top = clamped(to - shown + 1, shown, this.#count);
-  }
-
-  #click(event: MouseEvent): void {
-    if (window.getSelection()?.isCollapsed === false) return; // text is being chosen
-    const element = event.target instanceof Element ? event.target.closest('.row') : null;
-    const index = this.#pool.findIndex((one) => one.element === element);
-    if (index < 0) return;
-    const row = this.#drawnFirst + index;
-    this.setFollowing(false);
-    this.#selection =
-      event.shiftKey && this.#selection ? { from: this.#selection.from, to: row } : { from: row, to: row };
-    this.#current = row;
     this.#draw();
   }
 
-  #drag(event: PointerEvent): void {
-    const { scrollbar } = this.#options;
-    const thumb = this.#thumbNow();
-    if (!thumb || event.button !== 0) return;
-    event.preventDefault();
-    const box = scrollbar.getBoundingClientRect();
-    const y = event.clientY - box.top;
-    const onThumb = y >= thumb.top && y <= thumb.top + thumb.height;
-    const grip = onThumb ? y - thumb.top : thumb.height / 2;
-    const moving = new AbortController();
-    const move = ({ clientY }: { clientY: number }): void => {
-      const row = rowOfThumb(clientY - box.top - grip, this.#shown(), this.#count, box.height);
-      this.#scrollTo(row);
-    };
-    scrollbar.setPointerCapture(event.pointerId);
-    scrollbar.addEventListener('pointermove', move, { signal: moving.signal });
-    scrollbar.addEventListener('pointerup', () => moving.abort(), { signal: moving.signal });
-    scrollbar.addEventListener('pointercancel', () => moving.abort(), { signal: moving.signal });
-    if (!onThumb) move(event);
+  choose(element: Element, isExtending: boolean): void {
+    const index = this.#pool.findIndex((one) => one.element === element);
+    if (index < 0) return;
+    this.setFollowing(false);
+    this.#choice.choose(this.#drawnFirst + index, isExtending);
+    this.#draw();
   }
 
-  #thumbNow(): Thumb | undefined {
-    const top = this.#following ? this.#count : this.#top;
-    return thumbOf(top, this.#shown(), this.#count, this.#options.scrollbar.clientHeight);
+  unchoose(): boolean {
+    const had = this.#choice.unchoose();
+    if (had) this.#draw();
+    return had;
+  }
+
+  copy(): void {
+    this.#options.onCopy();
   }
 
   /** Rows may have come before those that are shown: they stay where they are on the screen. */
@@ -271,10 +233,7 @@ export class LogScreen {
       if (moved === 0 || this.#following || this.#stop.signal.aborted) return;
       this.#top += moved;
       this.#rowsFirst += moved;
-      if (this.#current !== undefined) this.#current += moved;
-      if (this.#selection) {
-        this.#selection = { from: this.#selection.from + moved, to: this.#selection.to + moved };
-      }
+      this.#choice.move(moved);
       this.#draw();
     } catch (thrown) {
       this.#options.onFailure(thrown);
@@ -293,7 +252,7 @@ export class LogScreen {
 
   #drawNow(): void {
     if (this.#stop.signal.aborted) return;
-    const shown = this.#shown() + 1;
+    const shown = this.shown + 1;
     const first = Math.floor(this.#top);
     const wanted = Math.min(shown, this.#count - first);
     const start = first - this.#rowsFirst;
@@ -312,13 +271,11 @@ export class LogScreen {
     while (this.#pool.length < rows.length) {
       this.#pool.push(new RowElement((row) => this.#options.onShowWhole(row)));
     }
-    const selection = this.selection;
     this.#drawnFirst = first;
     for (const [index, row] of rows.entries()) {
       const number = first + index;
-      const selected =
-        selection !== undefined && number >= selection.first && number < selection.first + selection.count;
-      this.#pool[index]?.draw(row, { mark: this.#mark, selected, current: number === this.#current });
+      const current = number === this.#choice.current;
+      this.#pool[index]?.draw(row, { mark: this.#mark, selected: this.#choice.has(number), current });
     }
     const elements = this.#pool.slice(0, rows.length).map(({ element }) => element);
     if (this.#canvas.childElementCount !== elements.length) this.#canvas.replaceChildren(...elements);
@@ -331,7 +288,7 @@ export class LogScreen {
 
   #drawScrollbar(): void {
     const { scrollbar } = this.#options;
-    const thumb = this.#thumbNow();
+    const { thumb } = this;
     this.#thumb.hidden = thumb === undefined;
     if (thumb) {
       this.#thumb.style.height = `${thumb.height}px`;
@@ -359,7 +316,7 @@ export class LogScreen {
       this.#rows = answer.rows;
       this.#rowsFirst = answer.first;
       this.#count = answer.count;
-      const top = clamped(this.#top, this.#shown(), this.#count);
+      const top = clamped(this.#top, this.shown, this.#count);
       const moved = top !== this.#top;
       this.#top = top;
       // Only what was asked for is drawn again: rows that are not there are not asked for for ever.

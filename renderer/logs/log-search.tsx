@@ -8,6 +8,7 @@ import ToggleButton from '@mui/material/ToggleButton';
 import Typography from '@mui/material/Typography';
 import { type RefObject, useEffect, useState } from 'react';
 import { hub } from '../hub/client.ts';
+import { HitsOnly } from './hits-only.tsx';
 import type { LogStatus, LogViewState } from './use-log-view.ts';
 
 /** While somebody types nothing is searched for, ms. */
@@ -63,12 +64,13 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
 
   const failure = refused ?? status?.search?.failure?.message;
   return (
-    <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.5, flex: '1 1 190px', minWidth: 190 }}>
+    <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.5, flex: '1 1 380px', minWidth: 300 }}>
       <Box
         sx={{
           display: 'flex',
           alignItems: 'center',
           flex: 1,
+          minWidth: 150,
           border: 1,
           borderColor: failure ? 'error.main' : 'divider',
           borderRadius: 1,
@@ -141,6 +143,7 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
       <IconButton aria-label="Next hit" disabled={!status?.search?.count} onClick={() => step('next')}>
         <KeyboardArrowDown fontSize="small" />
       </IconButton>
+      <HitsOnly log={log} searching={text !== ''} hit={hit} />
     </Box>
   );
 }
@@ -151,5 +154,7 @@ function resultText(status: LogStatus | undefined, hit: number | undefined): str
   const count = search.count.toLocaleString();
   const hits = search.count === 1 ? '1 hit' : `${count} hits`;
   if (search.busy) return `${hits} so far`;
+  // More are counted than are kept: only those that are can be stepped through and shown alone.
+  if (search.count > search.kept) return `${hits}, ${search.kept.toLocaleString()} of them shown`;
   return hit === undefined ? hits : `${(hit + 1).toLocaleString()} of ${count}`;
 }

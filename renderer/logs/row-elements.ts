@@ -42,17 +42,17 @@ export class RowElement {
   row: LogRow | undefined;
 
   draw(row: LogRow, look: RowLook): void {
-    const key = `${row.node}\u0000${row.log}\u0000${row.seq}\u0000${row.time}\u0000${row.text.length}\u0000${row.marks ?? ''}\u0000${JSON.stringify(look)}`;
+    const key = `${row.node}\u0000${row.log}\u0000${row.seq}\u0000${row.time}\u0000${row.text.length}\u0000${row.leftOut ?? ''}\u0000${row.marks ?? ''}\u0000${JSON.stringify(look)}`;
     this.row = row;
     if (key === this.#drawn) return;
     this.#drawn = key;
     const { element } = this;
     element.className = ['row', row.level, look.selected ? 'selected' : '', look.current ? 'current' : ''].join(' ');
-    if (row.level === 'gap' || row.level === 'event') {
+    if (row.level === 'gap' || row.level === 'event' || row.level === 'left-out') {
       this.#time.textContent = row.level === 'event' ? clock.format(row.time) : '';
       this.#node.textContent = '';
       this.#level.textContent = '';
-      this.#text.textContent = row.level === 'gap' ? `── ${gapText(row)} ──` : `── ${row.text} ──`;
+      this.#text.textContent = `── ${spanText(row)} ──`;
       this.#whole.remove();
       return;
     }
@@ -75,6 +75,13 @@ export class RowElement {
       element.append(this.#whole);
     }
   }
+}
+
+/** What a row says that stands for something else than a line. */
+function spanText(row: LogRow): string {
+  if (row.level === 'gap') return gapText(row);
+  if (row.level === 'event') return row.text;
+  return `${row.node} ${row.log}: ${(row.leftOut ?? 0).toLocaleString('en-GB')} lines left out`;
 }
 
 function gapText({ node, log, gap = -1 }: LogRow): string {

@@ -76,6 +76,25 @@ test('many lines of several nodes: merged, followed, paused, filtered, searched'
   await expect(result).toHaveText('1 of 20');
   await expect(log.locator('.row.current')).toContainText('needle 500');
   await page.screenshot({ path: info.outputPath('search.png') });
+
+  // The hits alone: what lies around them, and how much was left out between, with the same hit in view.
+  await page.getByRole('button', { name: 'Hits only' }).click();
+  await expect(log.locator('.row.current')).toContainText('needle 500');
+  await expect(log).toContainText('web-backend-1 error: 497 lines left out');
+  await expect(log).toContainText('web-backend-1 error: 993 lines left out');
+  // For each hit the line that tells what was left out, three lines, itself, three lines; and one event.
+  await expect(page.getByText(/^161 lines/)).toBeVisible();
+  await page.screenshot({ path: info.outputPath('hits-only.png') });
+  await page.getByRole('button', { name: 'Lines shown before and after each hit: ± 3' }).click();
+  await page.getByRole('menuitemradio', { name: 'Only the hits' }).click();
+  await expect(page.getByText(/^41 lines/)).toBeVisible();
+  await expect(log).not.toContainText('says 501');
+  await field.press('Enter');
+  await expect(result).toHaveText('2 of 20');
+  await expect(log.locator('.row.current')).toContainText('needle 1500');
+  await page.getByRole('button', { name: 'Hits only' }).click();
+  await expect(log.locator('.row.current')).toContainText('needle 1500');
+  await expect(log).toContainText('web-backend-1 says 1501');
   await page.getByRole('button', { name: 'Regular expression' }).click();
   await field.fill('needle 1[0-9]500$');
   await expect(result).toHaveText('10 hits');

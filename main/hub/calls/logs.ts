@@ -52,6 +52,8 @@ export const logCalls = {
   load_older: z.strictObject({ view }),
   /** Searches in a view; without a query, ends the search. */
   search_log: z.strictObject({ view, query: query.optional() }),
+  /** While something is searched for, hits alone with so many lines of their own log around them; without: all rows. */
+  show_hits: z.strictObject({ view, context: z.number().int().min(0).max(100).optional() }),
   /** The hit of a number (by time), or the nearest before or after a row. */
   find_hit: z.strictObject({
     view,
@@ -79,7 +81,7 @@ export interface LogRow {
   readonly seq: number;
   /** Milliseconds since the epoch. */
   readonly time: number;
-  readonly level: LineLevel | 'gap' | 'event';
+  readonly level: LineLevel | 'gap' | 'event' | 'left-out';
   /** At most 4,000 characters of it. A gap: empty. An event: what happened. */
   readonly text: string;
   /** Characters of the whole line, where it was cut. */
@@ -91,6 +93,8 @@ export interface LogRow {
   readonly marks?: readonly number[] | undefined;
   /** Lines that went before they could be read; -1: unknown, perhaps none. */
   readonly gap?: number | undefined;
+  /** Lines of this log that are not shown here, where hits alone are: this row stands for them. */
+  readonly leftOut?: number | undefined;
 }
 
 export interface LogRows {
@@ -122,6 +126,7 @@ export interface LogResults {
   whole_line: { readonly text: string };
   load_older: null;
   search_log: null;
+  show_hits: null;
   find_hit: { readonly hit: number; readonly row: number } | null;
   log_bar: LogBar;
   row_at: { readonly row: number };
@@ -146,7 +151,13 @@ export interface LogNews {
   /** Whether older lines are being read from the nodes. */
   readonly reading: boolean;
   readonly search?:
-    | { readonly count: number; readonly busy: boolean; readonly failure?: Failure | undefined }
+    | {
+        readonly count: number;
+        /** Hits that can be stepped through and shown alone. */
+        readonly kept: number;
+        readonly busy: boolean;
+        readonly failure?: Failure | undefined;
+      }
     | undefined;
   readonly failure?: Failure | undefined;
   /** The last rows, while following. */

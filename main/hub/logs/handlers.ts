@@ -57,6 +57,10 @@ export function logHandlers(logs: LogService, offers: Offers, directors: Directo
       await logs.view(view).search(query);
       return null;
     },
+    show_hits: async ({ view, context }) => {
+      logs.view(view).showHits(context);
+      return null;
+    },
     find_hit: async ({ view, hit, from }, { signal }) => logs.view(view).findHit(from ?? { hit: hit ?? 0 }, signal),
     log_bar: async ({ view, buckets }) => logs.view(view).bar(buckets),
     row_at: async ({ view, time }) => ({ row: logs.view(view).rowAt(time) }),

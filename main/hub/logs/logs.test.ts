@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { batchOf } from './fixtures.ts';
 import { levelMask } from './levels.ts';
-import { Merged } from './merge.ts';
+import { Merged, ofLevels } from './merge.ts';
 import { LogSearch } from './search.ts';
 import { Spool } from './spool.ts';
 import { SpooledLog } from './spooled-log.ts';
@@ -68,7 +68,7 @@ test.each([1, 2, 3, 4])('any window of the merged rows is what sorting them all 
   const inRange = sorted.filter(({ time }) => time >= since && time < until);
   for (const [merged, wanted] of [
     [new Merged(logs), sorted],
-    [new Merged(logs, levelMask(['error'])), errors],
+    [new Merged(logs, ofLevels(levelMask(['error']))), errors],
     [new Merged(logs, undefined, { since, until }), inRange],
   ] as const) {
     expect(merged.count).toBe(wanted.length);

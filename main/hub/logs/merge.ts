@@ -18,21 +18,43 @@ export interface MergedRow {
   readonly row: number;
 }
 
-/** Rows of the blocks before each block, for one level mask. */
+/** Which rows of the logs are shown. */
+export interface RowFilter {
+  /** Raised when rows come to be shown that were not, elsewhere than in the last block of a log. */
+  version(source: Timeline): number;
+  /** Whether it is known at once that nothing of a block is shown. */
+  skips(block: Block): boolean;
+  has(block: Block, row: number): boolean;
+  /** Rows before `end` that are shown. */
+  matching(block: Block, end?: number): number;
+}
+
+/** Rows of some levels. */
+export function ofLevels(mask: number): RowFilter {
+  return {
+    version: () => 0,
+    skips: () => false,
+    has: (block, row) => block.has(mask, row),
+    matching: (block, end) => block.matching(mask, end),
+  };
+}
+
+/** Rows of the blocks before each block that are shown. */
 interface Sums {
   shape: number;
+  version: number;
   before: number[];
 }
 
 export class Merged {
   readonly #sources: readonly Timeline[];
-  readonly #mask: number;
+  readonly #filter: RowFilter;
   readonly #range: Range;
   readonly #sums = new Map<Timeline, Sums>();
 
-  constructor(sources: readonly Timeline[], mask = everyLevel, range: Partial<Range> = {}) {
+  constructor(sources: readonly Timeline[], filter = ofLevels(everyLevel), range: Partial<Range> = {}) {
     this.#sources = sources;
-    this.#mask = mask;
+    this.#filter = filter;
     this.#range = { since: range.since ?? Number.NEGATIVE_INFINITY, until: range.until ?? Number.POSITIVE_INFINITY };
   }
 
@@ -137,7 +159,8 @@ export class Merged {
         head.time = Number.POSITIVE_INFINITY;
         return;
       }
-      while (head.row < block.count && !block.has(this.#mask, head.row)) head.row += 1;
+      if (head.row === 0 && this.#filter.skips(block)) head.row = block.count;
+      while (head.row < block.count && !this.#filter.has(block, head.row)) head.row += 1;
       if (head.row < block.count) {
         head.block = block;
         head.time = block.timeOf(head.row);
@@ -163,30 +186,35 @@ export class Merged {
     const index = firstEndingAt(blocks, time);
     const block = blocks[index];
     const before = this.#before(source, index);
-    return block ? before + block.matching(this.#mask, block.rowAt(time)) : before;
+    return block ? before + this.#filter.matching(block, block.rowAt(time)) : before;
   }
 
   /** Rows shown of a log before one of its rows. */
   #own(source: Timeline, block: Block, row: number): number {
     const index = source.blocks.indexOf(block, Math.max(0, firstEndingAt(source.blocks, block.firstTime) - 1));
     const at = index >= 0 ? index : source.blocks.indexOf(block);
-    return at < 0 ? 0 : this.#before(source, at) + block.matching(this.#mask, row);
+    return at < 0 ? 0 : this.#before(source, at) + this.#filter.matching(block, row);
   }
 
   /** Rows shown in the blocks before one. The last block grows, so it is never in a sum. */
   #before(source: Timeline, index: number): number {
     const { blocks, shape } = source;
     let sums = this.#sums.get(source);
-    if (!sums || sums.shape !== shape) {
-      sums = { shape, before: [0] };
+    const version = this.#filter.version(source);
+    if (!sums || sums.shape !== shape || sums.version !== version) {
+      sums = { shape, version, before: [0] };
       this.#sums.set(source, sums);
     }
     for (let next = sums.before.length; next <= Math.min(index, blocks.length - 1); next += 1) {
-      sums.before.push((sums.before[next - 1] ?? 0) + (blocks[next - 1]?.matching(this.#mask) ?? 0));
+      sums.before.push((sums.before[next - 1] ?? 0) + this.#rowsOf(blocks[next - 1]));
     }
     if (index < blocks.length) return sums.before[index] ?? 0;
     const last = blocks.length - 1;
-    return last < 0 ? 0 : this.#before(source, last) + (blocks[last]?.matching(this.#mask) ?? 0);
+    return last < 0 ? 0 : this.#before(source, last) + this.#rowsOf(blocks[last]);
+  }
+
+  #rowsOf(block: Block | undefined): number {
+    return block ? this.#filter.matching(block) : 0;
   }
 }
 

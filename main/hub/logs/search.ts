@@ -44,8 +44,9 @@ export class LogSearch implements AsyncDisposable {
   readonly #through = new Map<SpooledLog, { readonly shape: number; readonly blocks: number }>();
   /** Number of the first line here when the search began: what lies before is the agents' to search. */
   readonly #boundary = new Map<SpooledLog, number>();
-  #hits: Hit[] = [];
-  #sorted = true;
+  /** As they were found. */
+  readonly #found: Hit[] = [];
+  #sorted: readonly Hit[] = [];
   #count = 0;
   #failure: Failure | undefined;
   #isFirst = true;
@@ -77,11 +78,17 @@ export class LogSearch implements AsyncDisposable {
 
   /** The hits that are kept, by time. */
   hits(): readonly Hit[] {
-    if (!this.#sorted) {
-      this.#hits.sort((a, b) => a.time - b.time || a.log.name.localeCompare(b.log.name) || a.seq - b.seq);
-      this.#sorted = true;
+    if (this.#sorted.length !== this.#found.length) {
+      this.#sorted = [...this.#found].sort(
+        (a, b) => a.time - b.time || a.log.name.localeCompare(b.log.name) || a.seq - b.seq,
+      );
     }
-    return this.#hits;
+    return this.#sorted;
+  }
+
+  /** The hits that are kept, as they were found: the list only grows. */
+  found(): readonly Hit[] {
+    return this.#found;
   }
 
   /**
@@ -197,8 +204,6 @@ export class LogSearch implements AsyncDisposable {
 
   #add(hit: Hit): void {
     this.#count += 1;
-    if (this.#hits.length >= hitsKept) return;
-    this.#hits.push(hit);
-    this.#sorted = false;
+    if (this.#found.length < hitsKept) this.#found.push(hit);
   }
 }

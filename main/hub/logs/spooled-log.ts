@@ -9,6 +9,8 @@ import type { Spool, SpoolOwner } from './spool.ts';
 export interface RowPlace {
   readonly block: Block;
   readonly row: number;
+  /** Of the block among those of its log. */
+  readonly index: number;
 }
 
 /** A longer line is cut; the agent gives it in pieces of this size anyhow. */
@@ -137,7 +139,7 @@ export class SpooledLog implements Timeline, SpoolOwner {
     const block = this.#blocks[low];
     if (!block || seq < block.firstSeq) return undefined;
     const row = block.isOne ? 0 : seq - block.firstSeq;
-    return row < block.count ? { block, row } : undefined;
+    return row < block.count ? { block, row, index: low } : undefined;
   }
 
   dropped(segment: number): void {

@@ -5,12 +5,18 @@ import { ConpaasError, type Failure, toFailure } from '../../../remote/core/cont
 import type { LogQuery } from '../../../remote/core/contract/logs.ts';
 import type { LogBar, LogNews, LogRow, LogRows } from '../calls/logs.ts';
 import type { EventTimeline } from './events.ts';
+import { Excerpt } from './excerpt.ts';
 import type { Choice, LogFollower } from './follower.ts';
-import { everyLevel, levelMask, levelNames, levels } from './levels.ts';
-import { Merged, type MergedRow } from './merge.ts';
-import { type Hit, LogSearch } from './search.ts';
+import { barOf, nearestHit } from './hit-places.ts';
+import { everyLevel, levelMask } from './levels.ts';
+import { LineRate } from './line-rate.ts';
+import { Merged, type MergedRow, ofLevels } from './merge.ts';
+import { isReadTooLate, OlderLines } from './older-lines.ts';
+import { frameMs, Pushing } from './pushing.ts';
+import { plainLine, readRows } from './read-rows.ts';
+import { hitsKept, LogSearch } from './search.ts';
 import type { Spool } from './spool.ts';
-import type { SpooledLog, Timeline } from './spooled-log.ts';
+import type { SpooledLog } from './spooled-log.ts';
 
 export interface ViewChoice extends Choice {
   readonly levels?: readonly ('other' | 'debug' | 'info' | 'warning' | 'error')[] | undefined;
@@ -27,37 +33,45 @@ export interface LogViewOptions {
   news(news: LogNews): void;
 }
 
-/** Characters of a line that a page is sent. */
-const shownLength = 4_000;
-/** Between two pushes, ms: about a frame. */
-const frameMs = 33;
-/** A view that has nothing new says so now and then: its rate and lag go down. */
-const quietMs = 1_000;
+interface Anchor {
+  readonly node: string;
+  readonly log: string;
+  readonly seq: number;
+}
 
 export class LogView implements AsyncDisposable {
   readonly id = randomUUID();
   readonly #options: LogViewOptions;
   readonly #closing = new AbortController();
+  readonly #pushing: Pushing;
+  readonly #older: OlderLines;
+  readonly #rate = new LineRate();
   #choice: ViewChoice;
   #wanted: Disposable;
   #sources: readonly SpooledLog[] = [];
   #merged: Merged;
+  #query: LogQuery | undefined;
   #search: LogSearch | undefined;
+  /** Lines around each hit, where hits alone are shown. */
+  #context: number | undefined;
+  #excerpt: Excerpt | undefined;
   #tailRows = 0;
-  /** One push at a time is on its way; the first when the page has said that it knows the view. */
-  #drawn = false;
-  #changed = true;
-  #wake: (() => void) | undefined;
   #failure: Failure | undefined;
-  #rate = { at: Date.now(), received: 0, lines: 0 };
 
   constructor(choice: ViewChoice, options: LogViewOptions) {
     this.#options = options;
     this.#choice = choice;
     this.#wanted = options.follower.want(choice);
     this.#merged = this.#merge();
+    this.#older = new OlderLines({
+      read: (logs, signal) => options.follower.loadOlder(logs, signal),
+      failed: (failure) => {
+        this.#failure = failure;
+      },
+      changed: () => this.#pushing.isNew(),
+    });
+    this.#pushing = new Pushing(() => this.#push());
     void this.#watch();
-    void this.#push();
   }
 
   async choose(choice: ViewChoice): Promise<void> {
@@ -66,25 +80,22 @@ export class LogView implements AsyncDisposable {
     this.#wanted = wanted;
     this.#choice = choice;
     this.#merged = this.#merge();
-    const query = this.#query;
-    await this.search(undefined);
-    if (query) await this.search(query);
-    this.#reached.clear();
+    await this.search(this.#query);
+    this.#older.restart();
     this.#reachBack();
-    this.#isNew();
+    this.#pushing.isNew();
   }
 
   follow(rows: number): void {
     this.#tailRows = rows;
-    this.#isNew();
+    this.#pushing.isNew();
   }
 
   drawn(): void {
-    this.#drawn = true;
-    this.#wake?.();
+    this.#pushing.drawn();
   }
 
-  async lines(first: number, count: number, anchor?: { node: string; log: string; seq: number }): Promise<LogRows> {
+  async lines(first: number, count: number, anchor?: Anchor): Promise<LogRows> {
     let start = first;
     if (anchor) {
       const place = this.#find(anchor);
@@ -96,7 +107,7 @@ export class LogView implements AsyncDisposable {
   }
 
   /** @throws ConpaasError not_found */
-  async wholeLine(anchor: { node: string; log: string; seq: number }): Promise<string> {
+  async wholeLine(anchor: Anchor): Promise<string> {
     const place = this.#find(anchor);
     const text = place && (await place.source.texts(place.block))[place.row];
     if (text === undefined) throw new ConpaasError('not_found', 'This line is no longer kept.');
@@ -105,40 +116,8 @@ export class LogView implements AsyncDisposable {
 
   async loadOlder(signal: AbortSignal): Promise<void> {
     await this.#options.follower.loadOlder(this.#sources, AbortSignal.any([signal, this.#closing.signal]));
-    this.#isNew();
+    this.#pushing.isNew();
   }
-
-  /** Logs whose older lines were read for the range of now. */
-  readonly #reached = new Set<SpooledLog>();
-  #reading = 0;
-
-  /** A range that begins before what was read: the nodes are asked for what lies before, without being told to. */
-  #reachBack(): void {
-    const { since, until } = this.#choice;
-    const early = (log: SpooledLog): boolean => {
-      const first = log.blocks[0]?.firstTime;
-      if (!log.hasOlder || first === undefined) return false;
-      return since === undefined ? until !== undefined && until <= first : since < first;
-    };
-    const wanted = this.#sources.filter((log) => early(log) && !this.#reached.has(log));
-    if (wanted.length === 0) return;
-    for (const log of wanted) this.#reached.add(log);
-    this.#reading += 1;
-    this.#options.follower
-      .loadOlder(wanted, this.#closing.signal)
-      .catch((thrown: unknown) => {
-        if (this.#closing.signal.aborted) return;
-        this.#failure = toFailure(thrown);
-        // What could not be read is read when the choice is made anew, or the node is reached again.
-        for (const log of wanted) this.#reached.delete(log);
-      })
-      .finally(() => {
-        this.#reading -= 1;
-        this.#isNew();
-      });
-  }
-
-  #query: LogQuery | undefined;
 
   /** @throws ConpaasError invalid_request where the expression is none */
   async search(query: LogQuery | undefined): Promise<void> {
@@ -158,10 +137,18 @@ export class LogView implements AsyncDisposable {
         until: until ?? Number.POSITIVE_INFINITY,
         logs: () => this.#sources,
         unread: (signal) => this.#options.follower.searchUnread(this.#sources, query, range, signal),
-        changed: () => this.#isNew(),
+        changed: () => this.#pushing.isNew(),
       });
     }
-    this.#isNew();
+    this.#excerptAnew();
+  }
+
+  /** Shows hits alone with so many lines around each, as long as something is searched for; undefined: all rows. */
+  showHits(context: number | undefined): void {
+    if (context === this.#context) return;
+    this.#context = context;
+    this.#excerptAnew();
+    this.#reachBack();
   }
 
   /** A hit by its number, or the nearest one from a row. Lines that only the node has are read first. */
@@ -171,7 +158,7 @@ export class LogView implements AsyncDisposable {
   ): Promise<{ hit: number; row: number } | null> {
     const hits = this.#search?.hits() ?? [];
     if (hits.length === 0) return null;
-    const number = 'hit' in wanted ? Math.min(wanted.hit, hits.length - 1) : this.#nearest(hits, wanted);
+    const number = 'hit' in wanted ? Math.min(wanted.hit, hits.length - 1) : nearestHit(this.#merged, hits, wanted);
     const hit = hits[number];
     if (!hit) return null;
     if (!hit.log.find(hit.seq)) await this.loadOlder(signal);
@@ -181,26 +168,9 @@ export class LogView implements AsyncDisposable {
   }
 
   bar(buckets: number): LogBar {
-    const count = Math.max(1, this.#merged.count);
-    const bar = new Array<number>(buckets).fill(0);
-    const hits = this.#search?.hits() ?? [];
-    // So many lie close enough together for a bar of some hundred pixels.
-    const step = Math.max(1, Math.floor(hits.length / 2_000));
-    for (let index = 0; index < hits.length; index += step) {
-      const hit = hits[index];
-      const place = hit?.log.find(hit.seq);
-      if (!hit || !place) continue;
-      const row = this.#merged.rank(hit.log, place.block, place.row);
-      const bucket = Math.min(buckets - 1, Math.floor((row / count) * buckets));
-      bar[bucket] = (bar[bucket] ?? 0) + step;
-    }
     const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = this.#choice;
-    const { events } = this.#options.events;
-    const shown = events.filter(({ time }) => time >= since && time < until);
-    return {
-      hits: bar,
-      events: shown.map(({ time, text, state }) => ({ row: this.#merged.rankAt(time), text, state })),
-    };
+    const events = this.#options.events.events.filter(({ time }) => time >= since && time < until);
+    return barOf(this.#merged, this.#search?.hits() ?? [], events, buckets);
   }
 
   rowAt(time: number): number {
@@ -215,7 +185,7 @@ export class LogView implements AsyncDisposable {
       const rows = this.#merged.rows(at, Math.min(step, first + count - at));
       if (rows.length === 0) return;
       const lines: string[] = [];
-      for (const { source, block, row } of rows) lines.push(await plainLine(source, block, row));
+      for (const row of rows) lines.push(await plainLine(row, this.#excerpt));
       yield { text: `${lines.join('\n')}\n`, lines: lines.length };
     }
   }
@@ -226,22 +196,43 @@ export class LogView implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    this.#wake?.();
+    this.#pushing[Symbol.dispose]();
+    this.#older[Symbol.dispose]();
     this.#wanted[Symbol.dispose]();
     await this.#search?.[Symbol.asyncDispose]();
   }
 
   #merge(): Merged {
     this.#sources = [...this.#options.follower.logs(this.#choice), ...this.#options.removed(this.#choice)];
-    this.#rate.received = this.#received();
+    this.#rate.restart(this.#received());
     const { levels: chosen, since, until } = this.#choice;
-    return new Merged([...this.#sources, this.#options.events], levelMask(chosen), {
+    return new Merged([...this.#sources, this.#options.events], this.#excerpt ?? ofLevels(levelMask(chosen)), {
       ...(since === undefined ? {} : { since }),
       ...(until === undefined ? {} : { until }),
     });
   }
 
-  #find({ node, log, seq }: { node: string; log: string; seq: number }): MergedRow | undefined {
+  /** Another search, other levels, or other lines around its hits. */
+  #excerptAnew(): void {
+    const search = this.#search;
+    const { levels: chosen, since = Number.NEGATIVE_INFINITY } = this.#choice;
+    this.#excerpt =
+      search && this.#context !== undefined
+        ? new Excerpt({ context: this.#context, mask: levelMask(chosen), since, found: () => search.found() })
+        : undefined;
+    this.#excerpt?.update();
+    this.#merged = this.#merge();
+    this.#pushing.isNew();
+  }
+
+  /** The nodes are asked for what lies before what was read, without being told to, where what is shown needs it. */
+  #reachBack(): void {
+    const { since, until } = this.#choice;
+    const needed = (log: SpooledLog): boolean => (this.#excerpt ? log.hasOlder : isReadTooLate(log, since, until));
+    this.#older.reach(this.#sources.filter(needed));
+  }
+
+  #find({ node, log, seq }: Anchor): MergedRow | undefined {
     if (node === '') {
       const { events } = this.#options;
       const block = events.blocks.find((one) => seq >= one.firstSeq && seq < one.firstSeq + one.count);
@@ -249,49 +240,17 @@ export class LogView implements AsyncDisposable {
     }
     const source = this.#sources.find((one) => one.node === node && one.log === log);
     const place = source?.find(seq);
-    return source && place && { source, ...place };
+    return source && place && { source, block: place.block, row: place.row };
   }
 
   async #rows(rows: readonly MergedRow[]): Promise<LogRow[]> {
-    const found: LogRow[] = [];
-    for (const { source, block, row } of rows) {
-      const { node, service, log } = source;
-      const level = levelNames[block.levelOf(row)] ?? 'other';
-      const text = (await source.texts(block))[row] ?? '';
-      const about = { node, service, log, seq: block.seqOf(row), time: block.timeOf(row), level };
-      if (level === 'gap') found.push({ ...about, text: '', gap: Number(text) });
-      else if (text.length <= shownLength) found.push({ ...about, text });
-      else found.push({ ...about, text: text.slice(0, shownLength), length: text.length });
-    }
+    const found = await readRows(rows, this.#excerpt);
     const marks = (await this.#search?.marks(found.map(({ text }) => text))) ?? [];
     return found.map((row, index) => (marks[index]?.length ? { ...row, marks: marks[index] } : row));
   }
 
-  #nearest(hits: readonly Hit[], { row, direction }: { row: number; direction: 'next' | 'previous' }): number {
-    const rankOf = (hit: Hit): number => {
-      const place = hit.log.find(hit.seq);
-      return place ? this.#merged.rank(hit.log, place.block, place.row) : this.#merged.rankAt(hit.time);
-    };
-    let low = 0;
-    let high = hits.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const hit = hits[middle];
-      const rank = hit ? rankOf(hit) : 0;
-      if (direction === 'next' ? rank <= row : rank < row) low = middle + 1;
-      else high = middle;
-    }
-    // Round the end: after the last comes the first.
-    return direction === 'next' ? low % hits.length : (low - 1 + hits.length) % hits.length;
-  }
-
   #received(): number {
     return this.#sources.reduce((sum, { received }) => sum + received, 0);
-  }
-
-  #isNew(): void {
-    this.#changed = true;
-    this.#wake?.();
   }
 
   /** Looks at what the follower has. */
@@ -310,43 +269,26 @@ export class LogView implements AsyncDisposable {
       this.#failure = follower.failure;
       this.#reachBack();
       this.#search?.goOn();
-      this.#isNew();
+      this.#pushing.isNew();
       await delay(frameMs, undefined, { signal }).catch(() => undefined); // closed: the loop ends
       await follower.changed.next(seen, signal).catch(() => undefined);
       seen = follower.changed.generation;
     }
   }
 
-  /** Says what is new: at most once a frame, and not before the page has drawn what it was told last. */
   async #push(): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      if (!this.#drawn || !this.#changed) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, quietMs);
-          this.#wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-        this.#wake = undefined;
-        if (!this.#drawn) continue;
-      }
-      if (signal.aborted) return;
-      this.#changed = false;
-      this.#drawn = false;
-      try {
-        this.#options.news(await this.#news());
-      } catch (thrown) {
-        this.#failure = toFailure(thrown);
-        this.#drawn = true;
-      }
-      await delay(frameMs, undefined, { signal }).catch(() => undefined); // closed: the loop ends
+    try {
+      this.#options.news(await this.#news());
+    } catch (thrown) {
+      this.#failure = toFailure(thrown);
+      this.#pushing.drawn();
     }
   }
 
   async #news(): Promise<LogNews> {
     const { follower, spool } = this.#options;
+    const behind = this.#excerpt?.update() ?? false;
+    if (behind) this.#pushing.isNew();
     const { count } = this.#merged;
     const rows = Math.min(this.#tailRows, count);
     const search = this.#search;
@@ -354,41 +296,20 @@ export class LogView implements AsyncDisposable {
       view: this.id,
       count,
       lag: follower.lag,
-      rate: this.#measure(),
+      rate: this.#rate.measure(this.#received()),
       spool: { bytes: spool.bytes, capBytes: spool.capBytes },
       older: this.#sources.some(({ hasOlder }) => hasOlder),
-      reading: this.#reading > 0,
-      ...(search && { search: { count: search.count, busy: search.busy, failure: search.failure } }),
+      reading: this.#older.reading,
+      ...(search && {
+        search: {
+          count: search.count,
+          kept: Math.min(search.count, hitsKept),
+          busy: search.busy || behind,
+          failure: search.failure,
+        },
+      }),
       ...(this.#failure && { failure: this.#failure }),
       ...(rows > 0 && { tail: await this.#rows(this.#merged.rows(count - rows, rows)) }),
     };
   }
-
-  #measure(): number {
-    const now = Date.now();
-    const seconds = (now - this.#rate.at) / 1000;
-    if (seconds < 0.8) return this.#rate.lines;
-    const received = this.#received();
-    this.#rate = { at: now, received, lines: Math.max(0, Math.round((received - this.#rate.received) / seconds)) };
-    return this.#rate.lines;
-  }
-}
-
-/** A row as it stands in a saved file or on the clipboard. */
-async function plainLine(source: Timeline, block: MergedRow['block'], row: number): Promise<string> {
-  const text = (await source.texts(block))[row] ?? '';
-  const time = new Date(block.timeOf(row)).toISOString();
-  const level = block.levelOf(row);
-  if (level === levels.event) return `── ${time} ${text}`;
-  if (level === levels.gap) return `── ${source.node} ${source.log}: ${gapText(Number(text))}`;
-  return `${time} ${source.node} ${source.log}  ${text}`;
-}
-
-/** What a gap says of itself. */
-export function gapText(lines: number): string {
-  if (lines < 0) return 'some lines may have been lost while the log was rotated';
-  const count = lines.toLocaleString('en-GB');
-  return lines === 1
-    ? '1 line was rotated away before it could be read'
-    : `${count} lines were rotated away before they could be read`;
 }

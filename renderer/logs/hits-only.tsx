@@ -1,0 +1,95 @@
+/** Hits of a search alone, with lines around them. */
+import MenuItem from '@mui/material/MenuItem';
+import ToggleButton from '@mui/material/ToggleButton';
+import { useEffect, useRef, useState } from 'react';
+import { useActions } from '../actions/use-actions.ts';
+import { hub } from '../hub/client.ts';
+import { DropDown } from './drop-down.tsx';
+import type { LogViewState } from './use-log-view.ts';
+
+/** Lines around each hit that can be chosen. */
+const contexts = [0, 1, 3, 10, 50] as const;
+
+interface HitsOnlyProps {
+  readonly log: LogViewState;
+  /** Whether something is searched for. */
+  readonly searching: boolean;
+  /** The number of the hit that is looked at. */
+  readonly hit: number | undefined;
+}
+
+export function HitsOnly({ log, searching, hit }: HitsOnlyProps) {
+  const [on, setOn] = useState(false);
+  const [context, setContext] = useState<number>(3);
+  const { view, openings, screen, fail } = log;
+  /** The view that was told of it last. */
+  const told = useRef<string>(undefined);
+  const toggle = () => setOn(!on);
+  useActions(
+    searching
+      ? [{ id: 'log.hits', title: on ? 'Show all lines of the log' : 'Show hits of the log alone', run: toggle }]
+      : [],
+  );
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told anew when it is chosen anew, or the view is another one
+  useEffect(() => {
+    const id = view.current;
+    const rows = screen.current;
+    // A view that was opened just now shows all rows.
+    if (id === undefined || !rows || (!on && told.current !== id)) return;
+    told.current = id;
+    const { anchor } = rows;
+    const isThere = (): boolean => view.current === id;
+    const place = async (): Promise<void> => {
+      await hub.call('show_hits', { view: id, ...(on ? { context } : {}) });
+      if (!isThere()) return;
+      rows.reset();
+      // What was looked at stays on the screen: the hit, or else the line that is shown next to where one was.
+      const found = hit === undefined ? null : await hub.call('find_hit', { view: id, hit });
+      const row = found?.row ?? (anchor && (await hub.call('lines', { view: id, first: 0, count: 0, anchor })).first);
+      if (row !== undefined && isThere()) rows.show(row);
+    };
+    place().catch(fail);
+  }, [on, context, openings]);
+
+  return (
+    <>
+      <ToggleButton
+        value="hits"
+        size="small"
+        selected={on && searching}
+        disabled={!searching}
+        onChange={toggle}
+        sx={{ height: 28, px: 1, color: 'text.secondary', textTransform: 'none', whiteSpace: 'nowrap' }}
+      >
+        Hits only
+      </ToggleButton>
+      {on && searching && (
+        <DropDown label={`± ${context}`} title="Lines shown before and after each hit">
+          {(close) =>
+            contexts.map((lines) => (
+              <MenuItem
+                dense
+                key={lines}
+                role="menuitemradio"
+                aria-checked={lines === context}
+                selected={lines === context}
+                onClick={() => {
+                  setContext(lines);
+                  close();
+                }}
+              >
+                {contextText(lines)}
+              </MenuItem>
+            ))
+          }
+        </DropDown>
+      )}
+    </>
+  );
+}
+
+function contextText(lines: number): string {
+  if (lines === 0) return 'Only the hits';
+  return lines === 1 ? '1 line before and after' : `${lines} lines before and after`;
+}
