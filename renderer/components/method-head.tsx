@@ -3,14 +3,17 @@ import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
 import Chip from '@mui/material/Chip';
 import Typography from '@mui/material/Typography';
+import { Unsaved } from './unsaved.tsx';
 
 export interface MethodHeadProps {
   readonly method: { readonly name: string; readonly doc: string; readonly kind: string };
   readonly open: boolean;
+  /** Whether something was typed into its form and not sent. */
+  readonly unsaved?: boolean;
   readonly onToggle: () => void;
 }
 
-export function MethodHead({ method, open, onToggle }: MethodHeadProps) {
+export function MethodHead({ method, open, unsaved = false, onToggle }: MethodHeadProps) {
   return (
     <ButtonBase
       aria-expanded={open}
@@ -23,6 +26,7 @@ export function MethodHead({ method, open, onToggle }: MethodHeadProps) {
       <Typography variant="body2" color="textSecondary" sx={{ flex: 1 }}>
         {method.doc.split('`').map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part))}
       </Typography>
+      {unsaved && <Unsaved />}
       <Chip size="small" variant="outlined" label={method.kind} />
     </ButtonBase>
   );

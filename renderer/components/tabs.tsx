@@ -1,10 +1,12 @@
 /** Tabs of a page. Each is loaded when it is first shown; which one is shown stands in the address. */
+import Edit from '@mui/icons-material/EditOutlined';
 import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
 import type { ComponentType } from 'react';
 import { Contained } from './contained.tsx';
+import { HiddenText } from './hidden-text.tsx';
 import { type Later, later } from './later.tsx';
 
 /** An entry of a registry of tabs. */
@@ -26,9 +28,11 @@ export interface LazyTabsProps<Props> {
   readonly current: string | undefined;
   readonly hrefOf: (tab: string) => string;
   readonly given: Props;
+  /** Tabs in which something was typed that is not applied yet. */
+  readonly unsaved?: readonly string[];
 }
 
-export function LazyTabs<Props extends object>({ label, tabs, current, hrefOf, given }: LazyTabsProps<Props>) {
+export function LazyTabs<Props extends object>({ label, tabs, current, hrefOf, given, unsaved }: LazyTabsProps<Props>) {
   const shown = tabs.filter((tab) => tab.shown?.(given) ?? true);
   const chosen = shown.find(({ id }) => id === current) ?? shown[0];
   if (!chosen) return null;
@@ -46,7 +50,7 @@ export function LazyTabs<Props extends object>({ label, tabs, current, hrefOf, g
             value={id}
             id={`tab-${id}`}
             aria-controls={`panel-${id}`}
-            label={title}
+            label={unsaved?.includes(id) ? <UnsavedTitle title={title} /> : title}
             component="a"
             href={hrefOf(id)}
           />
@@ -58,6 +62,16 @@ export function LazyTabs<Props extends object>({ label, tabs, current, hrefOf, g
         </Contained>
       </Box>
     </>
+  );
+}
+
+function UnsavedTitle({ title }: { title: string }) {
+  return (
+    <Box component="span" title="Unsaved changes" sx={{ display: 'flex', alignItems: 'center', gap: 0.75 }}>
+      {title}
+      <Edit aria-hidden sx={{ fontSize: 14, color: 'warning.main' }} />
+      <HiddenText>unsaved changes</HiddenText>
+    </Box>
   );
 }
 

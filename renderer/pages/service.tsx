@@ -21,6 +21,7 @@ import { useRollBack } from '../service/use-roll-back.ts';
 import { useApplications } from '../stores/applications.ts';
 import { logTab, openInDock } from '../stores/dock.ts';
 import { go, hrefOf, type Route } from '../stores/route.ts';
+import { type ServiceDrafts, useDraftsOf } from '../stores/service-drafts.ts';
 
 type ServiceRoute = Extract<Route, { page: 'service' }>;
 
@@ -37,6 +38,7 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
   });
   const rollBack = useRollBack(application, service);
   const logs = () => openInDock(logTab({ title: name, application, service: name }));
+  const drafts = useDraftsOf(application, name);
   const target = `${argument(summary?.name ?? application)} ${argument(name)}`;
   useActions([
     {
@@ -134,9 +136,15 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
             current={tab}
             hrefOf={(chosen) => hrefOf({ page: 'service', application, service: name, tab: chosen })}
             given={{ application: summary, service, onChanged: reload }}
+            unsaved={unsavedTabs(drafts)}
           />
         )}
       </Page>
     </DropOnService>
   );
+}
+
+/** The tabs in which something was typed and not applied. */
+function unsavedTabs({ methods, ...configuration }: ServiceDrafts): readonly string[] {
+  return [...(Object.keys(configuration).length > 0 ? ['configuration'] : []), ...(methods ? ['methods'] : [])];
 }

@@ -133,6 +133,27 @@ test('configuration: forms from the schema, what is wrong beside the field, back
   await seconds.fill('60');
   await page.getByRole('button', { name: 'Memory limit: back to the default' }).click();
   await page.screenshot({ path: info.outputPath('configuration.png') });
+  // What is typed stays while other things are looked at, and says that it is there. Nobody else's tab acts meanwhile.
+  const tab = page.getByRole('tab', { name: 'Configuration' });
+  await page.getByLabel('Name of a new variable').fill('GREETING');
+  await page.getByLabel('Path').fill('/health');
+  await page.getByLabel('Script', { exact: true }).fill('#!/bin/sh\ntrue');
+  await page.getByRole('tab', { name: 'Nodes' }).click();
+  await expect(seconds).toHaveCount(0);
+  await expect(tab).toHaveAccessibleName('Configuration unsaved changes');
+  await goTo(page, '#/applications');
+  await open(director, page, 'web', 'configuration');
+  await expect(seconds).toHaveValue('60');
+  await expect(page.getByLabel('Name of a new variable')).toHaveValue('GREETING');
+  await expect(page.getByLabel('Path')).toHaveValue('/health');
+  await expect(page.getByLabel('Script', { exact: true })).toHaveValue('#!/bin/sh\ntrue');
+  await expect(page.getByText('unsaved changes').filter({ visible: true })).toHaveCount(5);
+  await page.screenshot({ path: info.outputPath('unsaved.png') });
+  for (const name of ['Environment', 'Health check', 'Startup script']) {
+    await page.getByRole('region', { name, exact: true }).getByRole('button', { name: 'Discard' }).click();
+  }
+  await expect(page.getByLabel('Name of a new variable')).toHaveValue('');
+  await expect(page.getByLabel('Script', { exact: true })).toHaveValue(/mkdir -p/);
   await seconds.press('Control+Enter');
   await expect
     .poll(() => called(director, 'set_configuration'))
@@ -258,12 +279,19 @@ test('every method is a form, and its result is readable', async ({ director, de
   await expect(command.getByText('This is needed.')).toBeVisible();
   await command.getByLabel('Debug').click();
   await page.getByRole('option', { name: 'yes' }).click();
+  await page.getByRole('tab', { name: 'Nodes' }).click();
+  await page.getByRole('tab', { name: 'Methods unsaved changes' }).click();
+  await expect(page.getByRole('button', { name: /^set_debug.* unsaved changes/ })).toBeVisible();
+  await expect(command.getByRole('button', { name: 'Discard' })).toBeVisible();
   await command.getByRole('button', { name: 'Copy as conpaas call' }).click();
   await expect
     .poll(() => desktop.evaluate(({ clipboard }) => clipboard.readText()))
     .toBe(`conpaas call guestbook/web set_debug '{"debug":true}'`);
   await command.getByRole('button', { name: 'Do it' }).click();
   await expect.poll(() => called(director, 'set_debug')).toEqual([{ service: 'web', debug: true }]);
+  // What was sent is no draft any more, and stays in the fields.
+  await expect(page.getByRole('tab', { name: 'Methods', exact: true })).toBeVisible();
+  await expect(command.getByText('yes', { exact: true })).toBeVisible();
   await page.screenshot({ path: info.outputPath('methods.png') });
 });
 

@@ -7,7 +7,7 @@ import IconButton from '@mui/material/IconButton';
 import Paper from '@mui/material/Paper';
 import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { argument } from '../../actions/command.ts';
 import { useActions } from '../../actions/use-actions.ts';
 import { withUndo } from '../../actions/with-undo.ts';
@@ -17,8 +17,11 @@ import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { type Field, fieldsOf, readField, textOf, titleOf } from '../../forms/schema.ts';
 import { SchemaField } from '../../forms/schema-field.tsx';
+import { useServiceDraft } from '../../stores/service-drafts.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 import { configure } from './configure.ts';
+
+const nothingTyped: Readonly<Record<string, string>> = {};
 
 export function ConfigurationForm({
   application,
@@ -27,8 +30,10 @@ export function ConfigurationForm({
   onChanged,
 }: ServiceTabProps & { readonly schema: unknown }) {
   const fields = useMemo(() => fieldsOf(schema), [schema]);
-  /** What the user has typed, by key; '' = back to the default. */
-  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
+  const [draft, setDraft] = useServiceDraft(application.id, service.name, 'configuration');
+  const typed = draft ?? nothingTyped;
+  const setTyped = (next: Readonly<Record<string, string>>) =>
+    setDraft(Object.keys(next).length === 0 ? undefined : next);
   const changedKeys = new Set(service.changedKeys ?? []);
   const present = (field: Field): string => textOf(service.configuration[field.name], field.kind);
   const edited = fields.filter(({ name }) => typed[name] !== undefined);
@@ -47,7 +52,7 @@ export function ConfigurationForm({
       configure(application.id, service.name, { configuration });
     const said = `${service.name}: ${Object.keys(change).map(titleOf).join(', ')} changed.`;
     await withUndo({ said, act: set(change), undo: set(before) });
-    setTyped({});
+    setDraft(undefined);
     onChanged();
   });
   const canApply = edited.length > 0 && !isWrong && !apply.busy;
@@ -64,7 +69,7 @@ export function ConfigurationForm({
       id: 'configuration.discard',
       title: `Discard what was typed into the configuration of ${service.name}`,
       disabled: edited.length === 0,
-      run: () => setTyped({}),
+      run: () => setDraft(undefined),
     },
   ]);
   const refused = new Map(apply.failure?.places?.map(({ path, message }) => [path, message]));
@@ -72,6 +77,7 @@ export function ConfigurationForm({
   return (
     <Section
       title="Configuration"
+      unsaved={edited.length > 0}
       text={`What is not set is at its default. A change is checked on the nodes and goes back by itself where they refuse it.`}
     >
       <Paper sx={{ p: 2.5 }}>
@@ -110,7 +116,7 @@ export function ConfigurationForm({
               <Button type="submit" variant="contained" disabled={!canApply} aria-keyshortcuts="Control+Enter">
                 Apply
               </Button>
-              <Button color="secondary" onClick={() => setTyped({})}>
+              <Button color="secondary" onClick={() => setDraft(undefined)}>
                 Discard
               </Button>
               <Typography variant="body2" color="textSecondary" role="status">

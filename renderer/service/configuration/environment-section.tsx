@@ -17,33 +17,42 @@ import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { desktop } from '../../hub/desktop.ts';
 import { say } from '../../stores/notices.ts';
+import { type EnvironmentDraft, useServiceDraft } from '../../stores/service-drafts.ts';
 import { envTextOf } from '../env-text.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 import { configure } from './configure.ts';
+import { changedEnvironment, changesFrom } from './environment-changes.ts';
 import { PasteEnvironment } from './paste-environment.tsx';
 import { isVariableName, VariableName } from './variable-name.tsx';
 
+const nothingTyped: EnvironmentDraft = { changes: {}, name: '', value: '' };
+
 export function EnvironmentSection({ application, service, onChanged }: ServiceTabProps) {
-  /** What the user makes of it; undefined: nothing yet. */
-  const [draft, setDraft] = useState<Readonly<Record<string, string>>>();
-  const [name, setName] = useState('');
-  const [value, setValue] = useState('');
+  const [draft, setDraft] = useServiceDraft(application.id, service.name, 'environment');
+  const { changes, name, value } = draft ?? nothingTyped;
   const [pasting, setPasting] = useState(false);
-  const shown = draft ?? service.environment;
+  const shown = changedEnvironment(service.environment, changes);
+  const changed = Object.keys(changes).length > 0;
+  const put = (next: Partial<EnvironmentDraft>) => {
+    const all = { changes, name, value, ...next };
+    const isTyped = Object.keys(all.changes).length > 0 || all.name !== '' || all.value !== '';
+    setDraft(isTyped ? all : undefined);
+  };
+  const change = (more: Readonly<Record<string, string | null>>) => ({
+    changes: changesFrom(service.environment, { ...changes, ...more }),
+  });
   const apply = useAction(async () => {
     const before = service.environment;
     const set = (environment: Readonly<Record<string, string>>) => () =>
       configure(application.id, service.name, { environment });
     const said = `The environment of ${service.name} is changed.`;
     await withUndo({ said, act: set(shown), undo: set(before) });
-    setDraft(undefined);
+    put({ changes: {} });
     onChanged();
   });
   const add = () => {
     if (!isVariableName(name)) return;
-    setDraft({ ...shown, [name]: value });
-    setName('');
-    setValue('');
+    put({ ...change({ [name]: value }), name: '', value: '' });
   };
   useActions([
     { id: 'environment.paste', title: `Paste .env text into ${service.name}…`, run: () => setPasting(true) },
@@ -51,13 +60,14 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
       id: 'environment.apply',
       title: `Apply the environment of ${service.name}`,
       command: `conpaas service configure ${argument(application.name)} ${argument(service.name)} --environment NAME=VALUE`,
-      disabled: !draft || apply.busy,
+      disabled: !changed || apply.busy,
       run: () => apply.run(),
     },
   ]);
   return (
     <Section
       title="Environment"
+      unsaved={draft !== undefined}
       text="Variables that the code finds. Passwords belong into Secrets."
       actions={
         <>
@@ -81,7 +91,7 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
           <TableRow key={key}>
             <TableCell component="th" scope="row">
               <code>{key}</code>
-              {draft && service.environment[key] !== present && (
+              {service.environment[key] !== present && (
                 <Typography component="span" variant="caption" color="warning" sx={{ ml: 1 }}>
                   {service.environment[key] === undefined ? 'new' : 'changed'}
                 </Typography>
@@ -93,15 +103,12 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
                 multiline
                 maxRows={4}
                 value={present}
-                onChange={({ target }) => setDraft({ ...shown, [key]: target.value })}
+                onChange={({ target }) => put(change({ [key]: target.value }))}
                 slotProps={{ htmlInput: { 'aria-label': `Value of ${key}`, spellCheck: false } }}
               />
             </TableCell>
             <TableCell align="right" sx={{ py: 0.5 }}>
-              <IconButton
-                aria-label={`Remove ${key}`}
-                onClick={() => setDraft(Object.fromEntries(Object.entries(shown).filter(([one]) => one !== key)))}
-              >
+              <IconButton aria-label={`Remove ${key}`} onClick={() => put(change({ [key]: null }))}>
                 <Delete sx={{ fontSize: 18 }} />
               </IconButton>
             </TableCell>
@@ -109,14 +116,14 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
         ))}
         <TableRow sx={{ '& td': { borderBottom: 0 } }}>
           <TableCell sx={{ verticalAlign: 'top' }}>
-            <VariableName label="Name of a new variable" value={name} onChange={setName} />
+            <VariableName label="Name of a new variable" value={name} onChange={(text) => put({ name: text })} />
           </TableCell>
           <TableCell sx={{ verticalAlign: 'top' }}>
             <TextField
               fullWidth
               placeholder="value"
               value={value}
-              onChange={({ target }) => setValue(target.value)}
+              onChange={({ target }) => put({ value: target.value })}
               onKeyDown={({ key }) => key === 'Enter' && add()}
               slotProps={{ htmlInput: { 'aria-label': 'Value of the new variable', spellCheck: false } }}
             />
@@ -130,7 +137,7 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
       </DataTable>
       {draft && (
         <Box sx={{ display: 'flex', gap: 1, mt: 1.5 }}>
-          <Button variant="contained" disabled={apply.busy} onClick={() => apply.run()}>
+          <Button variant="contained" disabled={!changed || apply.busy} onClick={() => apply.run()}>
             Apply environment
           </Button>
           <Button color="secondary" onClick={() => setDraft(undefined)}>
@@ -144,11 +151,7 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
         </Box>
       )}
       {pasting && (
-        <PasteEnvironment
-          present={shown}
-          onTake={(taken) => setDraft({ ...shown, ...taken })}
-          onClose={() => setPasting(false)}
-        />
+        <PasteEnvironment present={shown} onTake={(taken) => put(change(taken))} onClose={() => setPasting(false)} />
       )}
     </Section>
   );

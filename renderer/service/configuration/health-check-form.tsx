@@ -4,7 +4,6 @@ import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useState } from 'react';
 import type { HealthCheck } from '../../../remote/core/contract/scripts.ts';
 import { useActions } from '../../actions/use-actions.ts';
 import { withUndo } from '../../actions/with-undo.ts';
@@ -13,13 +12,14 @@ import { Form } from '../../components/form.tsx';
 import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { hub } from '../../hub/client.ts';
+import { useServiceDraft } from '../../stores/service-drafts.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 
 const defaultSeconds = '5';
 
 export function HealthCheckForm({ application, service, onChanged }: ServiceTabProps) {
   const present = service.healthCheck;
-  const [draft, setDraft] = useState<{ readonly path: string; readonly seconds: string }>();
+  const [draft, setDraft] = useServiceDraft(application.id, service.name, 'healthCheck');
   const shown = draft ?? {
     path: present?.path ?? '',
     seconds: present ? String(present.timeoutMs / 1000) : defaultSeconds,
@@ -50,6 +50,7 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
   return (
     <Section
       title="Health check"
+      unsaved={draft !== undefined}
       text="A new version is asked for this path on each node before it goes live. It must answer with a status below 400."
     >
       <Paper sx={{ p: 2.5 }}>

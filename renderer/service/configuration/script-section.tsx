@@ -15,6 +15,7 @@ import { Section } from '../../components/section.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { useLoaded } from '../../components/use-loaded.ts';
 import { hub } from '../../hub/client.ts';
+import { useServiceDraft } from '../../stores/service-drafts.ts';
 import { fonts } from '../../theme/tokens.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 import { DryRunOutput, useDryRun } from './dry-run.tsx';
@@ -28,11 +29,12 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
     () => hub.manager(application.id, 'read_startup_script', { service: service.name }),
     [application.id, service.name, service.hasStartupScript],
   );
-  const [draft, setDraft] = useState<string>();
+  const [draft, setDraft] = useServiceDraft(application.id, service.name, 'script');
   const [network, setNetwork] = useState(false);
   const dryRun = useDryRun(application.id, service.name);
-  const text = draft ?? present?.script ?? '';
-  const changed = draft !== undefined && draft !== (present?.script ?? '');
+  const now = present?.script ?? '';
+  const text = draft?.text ?? now;
+  const changed = draft !== undefined && draft.text !== now;
   const set = (script: string | undefined) => () =>
     script === undefined
       ? hub.manager(application.id, 'set_startup_script', { service: service.name, script: null })
@@ -65,6 +67,7 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
   return (
     <Section
       title="Startup script"
+      unsaved={changed}
       text="Runs once on each node before its role starts, as the role's user. Where it fails, the node keeps what it runs."
     >
       <Paper sx={{ p: 2.5 }}>
@@ -80,7 +83,7 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
               label="Script"
               placeholder={'#!/bin/sh\nmkdir -p "$HOME/cache"'}
               value={text}
-              onChange={({ target }) => setDraft(target.value)}
+              onChange={({ target }) => setDraft({ text: target.value, base: draft?.base ?? now })}
               slotProps={{
                 htmlInput: { spellCheck: false, style: { fontFamily: fonts.code, fontSize: '0.8125rem' } },
                 inputLabel: { shrink: true },
@@ -116,6 +119,11 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
                 </Button>
               </Box>
             </Box>
+            {changed && draft.base !== now && (
+              <Typography variant="body2" color="warning" role="status">
+                The script that is set was changed since you began to write. Discard shows it.
+              </Typography>
+            )}
             <Typography variant="body2" color="textSecondary">
               A dry run works on a copy of a node's directory, for at most a minute and 1 MB of output, and changes
               nothing

@@ -17,6 +17,7 @@ import { SchemaField } from '../../forms/schema-field.tsx';
 import { hub } from '../../hub/client.ts';
 import { desktop } from '../../hub/desktop.ts';
 import { say } from '../../stores/notices.ts';
+import { putMethodDraft, useServiceDraft } from '../../stores/service-drafts.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 import { ValueTree } from '../value-tree.tsx';
 import { callText } from './call-text.ts';
@@ -36,28 +37,42 @@ const verbs: Readonly<Record<ServiceMethod['kind'], string>> = {
 const neverAsked = ['service', 'reveal'];
 
 export function MethodForm({ application, service, method, onChanged }: MethodFormProps) {
-  const [open, setOpen] = useState(false);
   const fields = useMemo(() => fieldsOf(method.params, neverAsked), [method.params]);
-  const [texts, setTexts] = useState<Readonly<Record<string, string>>>({});
+  const [drafts] = useServiceDraft(application.id, service.name, 'methods');
+  const kept = drafts?.[method.name];
+  const [open, setOpen] = useState(kept !== undefined);
+  const [secretTexts, setSecretTexts] = useState<Readonly<Record<string, string>>>({});
+  /** What was sent last stays in the fields, but is no draft any more. */
+  const [sent, setSent] = useState<Readonly<Record<string, string>>>({});
+  const texts = { ...sent, ...kept, ...secretTexts };
   const [tried, setTried] = useState(false);
   const [result, setResult] = useState<{ readonly value: unknown }>();
   const { values, problems } = readForm(fields, texts);
   const secrets = fields.filter(({ kind }) => kind === 'secret').map(({ name }) => name);
+  const discard = () => putMethodDraft(application.id, service.name, method.name, {});
+  const type = (name: string, text: string) =>
+    secrets.includes(name)
+      ? setSecretTexts({ ...secretTexts, [name]: text })
+      : putMethodDraft(application.id, service.name, method.name, { ...sent, ...kept, [name]: text });
   const operation = useOperation(operationOf(result?.value));
   const call = useAction(async () => {
     const params = { service: service.name, ...values };
     // What is secret goes one way: the fields are emptied whatever comes of it.
-    setTexts(Object.fromEntries(Object.entries(texts).filter(([name]) => !secrets.includes(name))));
+    setSecretTexts({});
     setResult(undefined);
     const answer = await callMethod(application.id, method, params);
     if (answer !== cancelled) setResult({ value: answer });
     setTried(false);
+    if (answer !== cancelled) {
+      setSent({ ...sent, ...kept });
+      discard();
+    }
     if (method.kind !== 'query') onChanged();
   });
   const wrong = Object.keys(problems).length > 0;
   return (
     <Paper component="section" aria-label={method.name} sx={{ mb: 1 }}>
-      <MethodHead method={method} open={open} onToggle={() => setOpen(!open)} />
+      <MethodHead method={method} open={open} unsaved={kept !== undefined} onToggle={() => setOpen(!open)} />
       {open && (
         <Form
           ready
@@ -76,7 +91,7 @@ export function MethodForm({ application, service, method, onChanged }: MethodFo
                   text={texts[field.name] ?? ''}
                   problem={tried || texts[field.name] ? problems[field.name] : undefined}
                   disabled={call.busy}
-                  onChange={(text) => setTexts({ ...texts, [field.name]: text })}
+                  onChange={(text) => type(field.name, text)}
                 />
               ))}
             </Box>
@@ -85,6 +100,11 @@ export function MethodForm({ application, service, method, onChanged }: MethodFo
             <Button type="submit" variant="contained" disabled={call.busy || (tried && wrong)}>
               {verbs[method.kind]}
             </Button>
+            {kept && (
+              <Button color="secondary" disabled={call.busy} onClick={discard}>
+                Discard
+              </Button>
+            )}
             <Button
               color="secondary"
               onClick={() =>
