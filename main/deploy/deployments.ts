@@ -25,7 +25,8 @@ import { createSweeps, type Sweeps } from './leftovers.ts';
 import { type RunOptions, runSteps, type Step } from './progress.ts';
 import { rotationSteps } from './rotation.ts';
 import { type Runtime, runtimeFor } from './runtime.ts';
-import { isPastHalf, type Lending, lend, renewIntermediate, type UpContext, upSteps } from './up.ts';
+import { untilInUse } from './taken-up.ts';
+import { isPastHalf, type Lending, lend, renewIntermediate, signAnew, type UpContext, upSteps } from './up.ts';
 
 export interface DeploymentsOptions extends Runtime {
   /** Of the desktop: main/store's `openDataDirectory`. */
@@ -129,7 +130,10 @@ export interface Deployments extends Sweeps, AsyncDisposable {
   stop(options: StopOptions): Promise<void>;
   /** Ends and removes everything: VMs with all data, host, directories, keys. Idempotent; resumes one cut short. */
   destroy(options: DestroyOptions): Promise<void>;
-  /** Signs the director's intermediate anew, at once. */
+  /**
+   * Signs the director's intermediate anew, and resolves once the director issues with it.
+   * @throws ConpaasError deadline_exceeded: it has not taken it up
+   */
   renewIntermediate(deployment: string | undefined, signal: AbortSignal): Promise<void>;
   /** Replaces the root, while everything runs; one that was cut short goes on. See `rotation.ts`. */
   rotateRoot(options: RotateOptions): Promise<void>;
@@ -399,7 +403,10 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       }
     },
     async renewIntermediate(idOrName, signal) {
-      await withCloud(await withRoot(idOrName), (context) => renewIntermediate(context, signal, true));
+      await withCloud(await awake((await withRoot(idOrName)).id, signal), async (context) => {
+        const certificate = await signAnew(context, signal);
+        await untilInUse(await directors.director(context.deployment), certificate, signal);
+      });
     },
     async rotateRoot({ deployment: idOrName, onOperation, signal }) {
       const deployment = await start(await withRoot(idOrName), { signal });

@@ -9,17 +9,13 @@
  *     old root out  trusted by nobody any more
  */
 import { X509Certificate } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
-import { serialOf } from '../../remote/core/identity/index.ts';
 import { signIntermediate } from '../authority/index.ts';
 import type { DirectorClient } from './director.ts';
 import { lifeOf } from './keyring.ts';
 import type { Step, StepContext } from './progress.ts';
+import { untilInUse } from './taken-up.ts';
 import { certificateFile, requestFile, type UpContext, vmOf } from './up.ts';
-
-/** A director takes up what was signed at once; this is for a slow machine, milliseconds. */
-const takeUpMs = 60_000;
 
 type RotationContext = Pick<UpContext, 'keyring' | 'directors' | 'cloud' | 'deployment' | 'store' | 'now'>;
 
@@ -116,19 +112,6 @@ async function renewAll(client: DirectorClient, signal: AbortSignal): Promise<vo
     `Not everybody could be reached: ${failed.map(({ identity }) => identity).join(', ')}. Both roots stay accepted. Repair or delete what is away, then retry.`,
     { retry: true, log: failed.map(({ identity, message }) => `${identity}: ${message}`) },
   );
-}
-
-async function untilInUse(client: DirectorClient, certificate: string, signal: AbortSignal): Promise<void> {
-  const serial = serialOf(new X509Certificate(certificate));
-  const limit = AbortSignal.timeout(takeUpMs);
-  while (!limit.aborted) {
-    const all = await client.call('list_certificates', {}, { signal });
-    if (all.find(({ kind }) => kind === 'intermediate')?.serial === serial) return;
-    await delay(50, undefined, { signal });
-  }
-  throw new ConpaasError('deadline_exceeded', 'The director did not take up its new certificate. Retry.', {
-    retry: true,
-  });
 }
 
 function isSignedBy(certificate: string, root: string): boolean {

@@ -105,7 +105,7 @@ export function upSteps(context: UpContext): Step[] {
         const present = await contact.readFile(certificateFile, signal);
         const life = present === undefined ? undefined : lifeOf(present);
         if (life && !isPastHalf(life, context.now())) await update({ intermediate: life });
-        else await update({ intermediate: await sign(context, contact, signal) });
+        else await update({ intermediate: lifeOf(await sign(context, contact, signal)) });
       },
     },
     {
@@ -166,25 +166,28 @@ async function untilRunning(
   }
 }
 
-/** Waits for the director's request, signs it with the root and hands the certificate over. */
-async function sign(
-  context: UpContext,
-  contact: FirstContact,
-  signal: AbortSignal,
-): Promise<Deployment['intermediate']> {
+/** Waits for the director's request, signs it with the root and hands the certificate over. @returns it, PEM */
+async function sign(context: UpContext, contact: FirstContact, signal: AbortSignal): Promise<string> {
   const { deployment, keyring, now } = context;
   const request = await waiting(contact, signal, (limited) => untilFile(contact, requestFile, limited));
   const certificate = await signIntermediate(await keyring.root(deployment.id), request, deployment.id, now());
   await contact.writeFile(certificateFile, certificate, signal);
-  return lifeOf(certificate);
+  return certificate;
 }
 
 /** Renews the intermediate at half of its life; the director takes the new one up by itself. */
-export async function renewIntermediate(context: UpContext, signal: AbortSignal, atOnce = false): Promise<void> {
-  const { deployment, cloud, store, now } = context;
-  if (!atOnce && !(deployment.intermediate && isPastHalf(deployment.intermediate, now()))) return;
+export async function renewIntermediate(context: UpContext, signal: AbortSignal): Promise<void> {
+  const { deployment, now } = context;
+  if (deployment.intermediate && isPastHalf(deployment.intermediate, now())) await signAnew(context, signal);
+}
+
+/** Signs the intermediate anew, at once. @returns it, PEM; the director has yet to take it up */
+export async function signAnew(context: UpContext, signal: AbortSignal): Promise<string> {
+  const { deployment, cloud, store } = context;
   await using contact = await cloud.contact(vmOf(deployment), signal);
-  context.deployment = await store.update(deployment.id, { intermediate: await sign(context, contact, signal) });
+  const certificate = await sign(context, contact, signal);
+  context.deployment = await store.update(deployment.id, { intermediate: lifeOf(certificate) });
+  return certificate;
 }
 
 /** Half of a certificate's life is over: time to renew it. */

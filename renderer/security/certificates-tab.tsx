@@ -166,7 +166,12 @@ function Row({ certificate, own, now, onChanged, onRevoke }: RowProps) {
     <TableRow>
       <TableCell component="th" scope="row" sx={{ overflowWrap: 'anywhere' }}>
         {holder}
-        {failure && <FailureNotice failure={failure} />}
+        {renew.busy && certificate.kind === 'intermediate' && (
+          <Typography variant="caption" color="textSecondary" role="status" component="p">
+            Signed anew by the root, and being taken up by the director…
+          </Typography>
+        )}
+        {failure && <FailureNotice failure={failure} onRetry={renew.failure ? () => renew.run() : undefined} />}
       </TableCell>
       <TableCell>
         <CertificateState state={certificate.state} />
@@ -180,7 +185,7 @@ function Row({ certificate, own, now, onChanged, onRevoke }: RowProps) {
       <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
         {isRenewable(certificate, own?.holdsRoot === true) && (
           <Button color="secondary" aria-label={`Renew ${holder}`} disabled={renew.busy} onClick={() => renew.run()}>
-            Renew
+            {renew.busy ? 'Renewing…' : 'Renew'}
           </Button>
         )}
         <Button color="secondary" aria-label={`Export ${holder}`} disabled={save.busy} onClick={() => save.run()}>

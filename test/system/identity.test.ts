@@ -1,13 +1,10 @@
 /** Identities of a whole deployment: a manager that was replaced commands nothing, and ended certificates come back. */
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { openDeployments } from '../../main/deploy/index.ts';
-import { openVault } from '../../main/vault/index.ts';
 import { agentMethods, directorMethods, type Identity, VmInfo } from '../../remote/core/contract/index.ts';
 import {
   AgentBootstrap,
@@ -20,19 +17,8 @@ import {
 } from '../../remote/core/identity/index.ts';
 import { connect } from '../../remote/core/rpc/index.ts';
 import { type Desk, openDesk } from './desk.ts';
-import { checkout, node } from './paths.ts';
+import { day, homes, upLongAgo } from './long-ago.ts';
 import { ask, probeManifest } from './probe.ts';
-
-const day = 86_400_000;
-
-/** Homes of the control processes of a kind, e.g. `manager-1`. */
-function homes(desk: Desk, name: string): string[] {
-  const [deployment = ''] = readdirSync(path.join(desk.home, 'deployments'));
-  const vms = path.join(desk.home, 'deployments', deployment, 'cloud/vms');
-  return readdirSync(vms)
-    .map((vm) => path.join(vms, vm, name))
-    .filter((home) => readdirSync(path.dirname(home)).includes(name));
-}
 
 async function withProbe(desk: Desk, work: (address: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'conpaas-test-'));
@@ -86,14 +72,7 @@ it('a manager that was replaced is refused by director and agent, while the appl
 it('certificates that ended while everything was switched off come back, and the application can be changed', async () => {
   await using desk = await openDesk();
   // Root and intermediate are three weeks old; what they issued then can have ended since.
-  await using deployments = openDeployments({
-    dataDirectory: desk.home,
-    vault: await openVault(desk.home, { kind: 'keyfile' }),
-    bundles: path.join(checkout, 'dist/remote'),
-    runtime: node,
-    now: () => Date.now() - 20 * day,
-  });
-  await deployments.up({ owner: 'ann', signal: AbortSignal.timeout(60_000) });
+  await upLongAgo(desk, 20);
   await withProbe(desk, async (address) => {
     await desk.conpaas('stop');
     const [director = ''] = homes(desk, 'director');

@@ -1,12 +1,21 @@
 /** A real deployment with an application: its root is rotated while it answers, and devices and users come and go. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { CertificateInfo } from '../../remote/core/contract/security.ts';
-import { openDesk } from './desk.ts';
+import { serialOf } from '../../remote/core/identity/index.ts';
+import { type Desk, openDesk } from './desk.ts';
+import { homes, upLongAgo } from './long-ago.ts';
 import { ask, probeManifest } from './probe.ts';
+
+/** The serial number of the intermediate that was given to the director last. */
+async function intermediateOf(desk: Desk): Promise<string> {
+  const [home = ''] = homes(desk, 'director');
+  return serialOf(new X509Certificate(await readFile(path.join(home, 'identity/intermediate.pem'), 'utf8')));
+}
 
 const Certificates = z.array(CertificateInfo);
 
@@ -14,8 +23,18 @@ it('rotates the root while the application runs, goes on after kill -9, and shut
   await using desk = await openDesk();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'conpaas-test-'));
   try {
-    await desk.conpaas('up');
+    await upLongAgo(desk, 380, { once: true });
+    const aged = await intermediateOf(desk);
     const address = (await desk.conpaas('apply', await probeManifest(folder), '--wait')).trim();
+    // Root and intermediate are over a year old: the first command has had the intermediate renewed, by itself.
+    const intermediates = async () =>
+      (await desk.json(Certificates, 'security', 'list')).filter(({ kind }) => kind === 'intermediate');
+    await expect
+      .poll(async () => (await intermediates()).map(({ state }) => state), { timeout: 30_000 })
+      .toEqual(['valid', 'replaced']);
+    expect((await intermediates())[1]?.serial).toBe(aged);
+    await desk.conpaas('security', 'renew');
+    expect((await ask(address)).version).toBe('one');
     const before = await desk.json(Certificates, 'security', 'list');
     const [oldRoot] = before.filter(({ kind }) => kind === 'root');
     expect(before.filter(({ kind, state }) => kind !== 'root' && state === 'valid').map(({ kind }) => kind)).toEqual(

@@ -47,7 +47,7 @@ export function securityCommands(program: Command, run: Run): void {
     .action(
       run(async (session) => {
         await (await session.deployments()).renewIntermediate(session.deployment, session.signal);
-        session.terminal.result({}, () => 'The intermediate was signed anew.');
+        session.terminal.result({}, () => 'The intermediate was signed anew, and the director issues with it.');
       }),
     );
   security
