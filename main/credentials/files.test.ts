@@ -96,7 +96,7 @@ describe('clouds.yaml', () => {
       'a password in secure.yaml',
       cloud('      username: ann\n'),
       'clouds:\n  one:\n    auth:\n      password: hidden\n',
-      { fields: { password: 'hidden', username: 'ann' }, notes: ['No region is set: choose one.'] },
+      { fields: { password: 'hidden', username: 'ann' }, notes: ['No region is set: the only one is taken.'] },
     ],
     [
       'an application credential',
@@ -105,6 +105,21 @@ describe('clouds.yaml', () => {
       ),
       undefined,
       { fields: { applicationCredentialId: 'id', applicationCredentialSecret: 's' } },
+    ],
+    [
+      'domains by id, and what is not taken over',
+      cloud(
+        '      username: ann\n      password: pw\n      user_domain_id: default\n    cacert: /x.pem\n    verify: false\n',
+      ),
+      undefined,
+      {
+        fields: { userDomain: 'default' },
+        notes: [
+          expect.stringContaining('region'),
+          expect.stringContaining('cacert'),
+          expect.stringContaining('always'),
+        ],
+      },
     ],
     [
       'a number as password',

@@ -13,7 +13,9 @@ const Auth = z.looseObject({
   project_name: Text.optional(),
   project_id: Text.optional(),
   user_domain_name: Text.optional(),
+  user_domain_id: Text.optional(),
   project_domain_name: Text.optional(),
+  project_domain_id: Text.optional(),
   application_credential_id: Text.optional(),
   application_credential_secret: Text.optional(),
 });
@@ -69,15 +71,20 @@ export function openstackProposals(files: {
             username: auth.username,
             password: auth.password,
             project: auth.project_name ?? auth.project_id,
-            userDomain: auth.user_domain_name,
-            projectDomain: auth.project_domain_name,
+            userDomain: auth.user_domain_name ?? auth.user_domain_id,
+            projectDomain: auth.project_domain_name ?? auth.project_domain_id,
           }),
     };
     if (!fields['applicationCredentialSecret'] && !fields['password']) {
       return { ...about, unsupported: 'It has no password and no application credential, here or in secure.yaml.' };
     }
     const present = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const notes = fields['region'] ? [] : ['No region is set: choose one.'];
+    const set = (key: 'cacert' | 'verify'): unknown => hidden?.[key] ?? open?.[key];
+    const notes = [
+      ...(fields['region'] ? [] : ['No region is set: the only one is taken.']),
+      ...(set('cacert') === undefined ? [] : ['Its authority (cacert) is not read: enter the cloud by hand with it.']),
+      ...(set('verify') === false ? ['"verify: false" is left out: certificates are always checked.'] : []),
+    ];
     return { ...about, fields: Object.fromEntries(present) satisfies Fields, notes };
   });
 }

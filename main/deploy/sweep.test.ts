@@ -11,6 +11,8 @@ const thing = (more: Partial<Tagged> & { application?: string } = {}): Tagged =>
   const tags = { deployment: 'd-one', application, operation: 'op-one' };
   return { kind: 'machine', id: 'i-1', name: 'vm-one', tags, createdAt: old, ...rest };
 };
+// Has no time of its own.
+const network = thing({ kind: 'network', application: '', createdAt: undefined });
 const records = { machines: new Set(['vm-one']), applications: new Map([['app-one', 'Blog']]) };
 const known: Owners = { kind: 'deployment', directorVm: 'i-director', records };
 const silent: Owners = { kind: 'deployment', directorVm: 'i-director' };
@@ -23,6 +25,13 @@ describe('a sweep removes', () => {
     ['one of an application that was deleted', thing({ name: 'x', application: 'app-old' }), known, 'no application'],
     ["a second director's machine", thing({ id: 'i-2', application: '' }), known, "not the director's"],
     ['a volume of a deleted application', thing({ kind: 'volume', application: 'app-old' }), known, 'no application'],
+    ['an address of a machine that is gone', thing({ kind: 'floating-ip', name: 'vm-lost' }), known, 'no application'],
+    [
+      "one of a director's machine that never was",
+      thing({ kind: 'port', application: '' }),
+      known,
+      "not the director's",
+    ],
     ['what the user says is abandoned', thing({ application: '' }), abandoned, 'abandoned'],
     ['its volumes, attached to a machine that goes too', thing({ kind: 'volume', attachedTo: 'i-1' }), abandoned, 'ab'],
   ])('%s', (_what, given, owners, why) => {
@@ -32,7 +41,7 @@ describe('a sweep removes', () => {
   });
 
   test('machines before what they use', () => {
-    const things = [thing({ kind: 'network' }), thing({ kind: 'volume' }), thing()];
+    const things = [network, thing({ kind: 'volume' }), thing()];
     const found = judge(things, { owners: abandoned, now, afterMs });
     expect(found.map(({ kind, unowned }) => [kind, unowned])).toEqual([
       ['machine', true],
@@ -54,7 +63,9 @@ describe('a sweep keeps', () => {
     ['what has no age', thing({ name: 'vm-lost', createdAt: undefined }), known, 'how old'],
     ['data of a living application', thing({ kind: 'volume', name: 'data' }), known, 'of Blog'],
     ['an attached volume', thing({ kind: 'volume', application: 'app-old', attachedTo: 'i-9' }), known, 'i-9'],
-    ['the network of a deployment that lives', thing({ kind: 'network', application: '' }), known, 'uses it'],
+    ['an address of a machine that is being made again', thing({ kind: 'floating-ip' }), known, 'of Blog'],
+    ['a young one', thing({ kind: 'port', name: 'vm-lost', createdAt: now - afterMs + 1 }), known, 'younger'],
+    ['the network of a deployment that lives', network, known, 'uses it'],
   ])('%s', (_what, given, owners, why) => {
     expect(judge([given], { owners, now, afterMs })).toEqual([
       { ...given, unowned: false, why: expect.stringContaining(why) as string },

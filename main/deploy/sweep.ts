@@ -55,7 +55,9 @@ export function judge(
   return [...findings, ...rest].sort((a, b) => order(a) - order(b));
 }
 
-const hasTimeOfItsOwn = ({ kind }: Tagged): boolean => kind === 'machine' || kind === 'volume';
+/** What belonged to one machine and has none now tells its age; it is called by the name of that machine. */
+const hasTimeOfItsOwn = ({ kind, createdAt }: Tagged): boolean =>
+  kind === 'machine' || kind === 'volume' || createdAt !== undefined;
 
 function judgeOne(
   thing: Tagged,
@@ -82,7 +84,7 @@ function ownerOf(
   }
   if (!records) return 'only the director knows whose it is, and it does not answer';
   const application = records.applications.get(tags.application);
-  if (kind === 'machine') {
+  if (kind !== 'volume') {
     return records.machines.has(name) ? `of ${application ?? 'an application that is being deleted'}` : undefined;
   }
   if (attachedTo !== undefined) return `attached to ${attachedTo}`;

@@ -8,6 +8,7 @@ import { createEc2Cloud } from './ec2/index.ts';
 import { policy as ec2Policy } from './ec2/policy.ts';
 import { createLocalCloud, LocalSettings } from './local/index.ts';
 import type { ProgramSource } from './machines/programs.ts';
+import { createOpenStackCloud } from './openstack/index.ts';
 
 export type { Cloud, CloudVm, FirstContact, Offer, Quota, Tags, VmRequest } from './cloud.ts';
 
@@ -16,6 +17,7 @@ export { type CloudKind, cloudKind, cloudKinds } from './kinds.ts';
 const drivers: Readonly<Record<string, (settings: unknown, source: ProgramSource) => Cloud>> = {
   local: (settings) => createLocalCloud(LocalSettings.parse(settings)),
   ec2: createEc2Cloud,
+  openstack: createOpenStackCloud,
   containers: (settings, source) => createContainersCloud(ContainersSettings.parse(settings), source),
 };
 

@@ -7,6 +7,7 @@
  */
 import type { z } from 'zod';
 import { ec2Fields } from './ec2/fields.ts';
+import { openStackFields } from './openstack/fields.ts';
 
 export interface CloudKind {
   /** As `createCloud` wants it. */
@@ -38,6 +39,13 @@ export const cloudKinds: readonly CloudKind[] = [
     description:
       'Machines in a region of Amazon Web Services, or of another cloud with the same API. You pay that cloud by the hour.',
     credentials: ec2Fields,
+  },
+  {
+    kind: 'openstack',
+    title: 'OpenStack',
+    description:
+      'Machines in a project of OpenStack, at a provider or in your own house. Whoever runs it may bill you.',
+    credentials: openStackFields,
   },
 ];
 

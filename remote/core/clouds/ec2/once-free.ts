@@ -1,26 +1,12 @@
-/** A machine that ends holds what it uses for a minute: what else is to go waits for it. */
-import { setTimeout as delay } from 'node:timers/promises';
+/** Removes something of EC2 as soon as no machine uses it any more. */
+import { onceFree as removeOnceFree } from '../machines/once-free.ts';
 import { isInUse, isNotFound, plainError } from './errors.ts';
 
-/** A machine has ended by then, milliseconds. */
-const patienceMs = 180_000;
-
 /**
- * Removes something as soon as nobody uses it any more; what is not there any more is removed.
  * @param remove throws the cloud's own errors where something is in use or gone
- * @throws ConpaasError where it is still in use after three minutes
+ * @param action the IAM action that it needs
  */
-export async function onceFree(remove: () => Promise<unknown>, signal: AbortSignal, action: string): Promise<void> {
-  const deadline = performance.now() + patienceMs;
-  for (let pause = 500; ; pause = Math.min(pause * 1.5, 5000)) {
-    try {
-      await remove();
-      return;
-    } catch (error) {
-      if (isNotFound(error)) return;
-      if (!isInUse(error)) throw error;
-      if (performance.now() > deadline) throw plainError(error, action);
-    }
-    await delay(pause, undefined, { signal });
-  }
+export function onceFree(remove: () => Promise<unknown>, signal: AbortSignal, action: string): Promise<void> {
+  const plain = (error: unknown): unknown => plainError(error, action);
+  return removeOnceFree({ remove, isGone: isNotFound, isInUse, plain }, signal);
 }

@@ -1,22 +1,30 @@
-/** One server a name, on clouds that may make two when they are asked twice. */
+/** One of a name, on clouds that may make two when they are asked twice: a server, a security group. */
 import type { Server } from './provider.ts';
 
-/** Whether a server of that name still counts. */
-export function isLiving({ state }: Pick<Server, 'state'>): boolean {
+/** What is made: a {@link Server}, or something that has no states. */
+export interface Made {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly state?: Server['state'];
+}
+
+/** Whether one of that name still counts. */
+export function isLiving({ state }: Pick<Made, 'state'>): boolean {
   return state !== 'gone';
 }
 
 /** Of several with one name the oldest stays; of equally old ones that with the smaller id. All drivers agree on it. */
-export function chosenOf(servers: readonly Server[]): Server | undefined {
-  return [...servers].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))[0];
+export function chosenOf<Thing extends Made>(things: readonly Thing[]): Thing | undefined {
+  return [...things].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))[0];
 }
 
-export interface Creation {
-  /** What the server is known by all over this process, whichever driver makes it: cloud, deployment and name. */
+export interface Creation<Thing extends Made> {
+  /** What it is known by all over this process, whichever driver makes it: cloud, deployment and name. */
   readonly key: string;
-  readonly list: () => Promise<readonly Server[]>;
+  readonly list: () => Promise<readonly Thing[]>;
   /** Asks the cloud, with a client token where it knows such. */
-  readonly create: () => Promise<Server>;
+  readonly create: () => Promise<Thing>;
   readonly destroy: (id: string) => Promise<void>;
 }
 
@@ -24,12 +32,12 @@ export interface Creation {
 const underWay = new Map<string, Promise<unknown>>();
 
 /**
- * Looks for a living server of that name, creates one where there is none, and looks again: where somebody else has
+ * Looks for a living one of that name, creates one where there is none, and looks again: where somebody else has
  * created one meanwhile, the chosen one stays and what was made here is destroyed. Within a process, creations of one
- * server wait for each other; between processes it is the client token that makes sure, as the times that clouds tell are
+ * thing wait for each other; between processes it is the client token that makes sure, as the times that clouds tell are
  * too coarse for an order.
  */
-export async function createOnce(creation: Creation): Promise<Server> {
+export async function createOnce<Thing extends Made>(creation: Creation<Thing>): Promise<Thing> {
   const { key } = creation;
   const work = (underWay.get(key) ?? Promise.resolve()).then(
     () => lookAndCreate(creation),
@@ -43,7 +51,7 @@ export async function createOnce(creation: Creation): Promise<Server> {
   }
 }
 
-async function lookAndCreate({ list, create, destroy }: Creation): Promise<Server> {
+async function lookAndCreate<Thing extends Made>({ list, create, destroy }: Creation<Thing>): Promise<Thing> {
   const present = chosenOf((await list()).filter(isLiving));
   if (present) return present;
   const made = await create();

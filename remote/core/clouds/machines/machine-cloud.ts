@@ -78,6 +78,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
     destroyVm: (id, signal) => provider.destroyServer(id, signal),
     setProcesses,
     offers: (signal) => provider.offers(signal),
+    quotas: async (signal) => (await provider.quotas?.(signal)) ?? [],
     contact: async (id) => ({
       async readFile(path, signal) {
         const schema = machineHostMethods.read_machine_file.result;

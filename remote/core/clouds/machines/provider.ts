@@ -2,7 +2,7 @@
  * A cloud's own API, as far as we need it: servers and volumes by tag. `createMachineCloud` makes a {@link Cloud} of it.
  * A provider is a folder beside this one; no cloud's name appears outside its folder but in the list of kinds.
  */
-import type { Architecture, Offer, Tags, Volume, VolumeRequest } from '../cloud.ts';
+import type { Architecture, Offer, Quota, Tags, Volume, VolumeRequest } from '../cloud.ts';
 
 export interface ServerRequest {
   /** Unique within the deployment; the same name never makes two servers. */
@@ -40,6 +40,11 @@ export interface Belonging {
   readonly id: string;
   readonly name: string;
   readonly tags: Tags;
+  /**
+   * Of what belongs to one machine, by whose name it is called, and has none now: milliseconds since the epoch. Absent: the
+   * deployment has it as long as it lives.
+   */
+  readonly createdAt?: number | undefined;
 }
 
 /** EC2 takes 16 KiB of user-data, encoded; half of that leaves room for every cloud. */
@@ -55,6 +60,8 @@ export interface Provider extends AsyncDisposable {
   /** Whether credentials and quota allow work; says what lacks otherwise. */
   check(signal: AbortSignal): Promise<void>;
   offers(signal: AbortSignal): Promise<readonly Offer[]>;
+  /** Absent where the cloud tells none. */
+  quotas?(signal: AbortSignal): Promise<readonly Quota[]>;
   /** Zones that servers can be put in; empty where the cloud has none. */
   zones(signal: AbortSignal): Promise<readonly string[]>;
   createServer(request: ServerRequest, signal: AbortSignal): Promise<Server>;

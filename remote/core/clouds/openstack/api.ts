@@ -1,0 +1,173 @@
+/** Calls of OpenStack's services: one place for tokens, versions, pages and errors. */
+import { z } from 'zod';
+import { ConpaasError } from '../../contract/errors.ts';
+import { type HttpAnswer, openHttp } from '../machines/http.ts';
+import { computeVersion, plainError, Refusal } from './errors.ts';
+import { type Service, type Session, signIn } from './session.ts';
+import type { OpenStackOptions } from './settings.ts';
+
+export type Query = Readonly<Record<string, string>>;
+
+export interface ApiRequest {
+  readonly service: Service;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Behind the service's address: `/servers`. */
+  readonly path: string;
+  readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Errors that the caller looks at itself: thrown as they are. */
+  readonly passes?: (error: unknown) => boolean;
+}
+
+export interface OpenStackApi extends Disposable {
+  /**
+   * One call.
+   * @throws ConpaasError as `plainError` tells; Refusal where the caller has asked for it
+   */
+  call<Result>(request: ApiRequest, result: z.ZodType<Result>, signal: AbortSignal): Promise<Result>;
+  /** All pages of a list. @param key what the list is called in its answers */
+  list<Item>(
+    request: Pick<ApiRequest, 'service' | 'path' | 'query'> & { readonly key: string },
+    item: z.ZodType<Item>,
+    signal: AbortSignal,
+  ): Promise<Item[]>;
+  /** Id of the project. */
+  project(signal: AbortSignal): Promise<string>;
+  /** Whether the project has that service. */
+  has(service: Service, signal: AbortSignal): Promise<boolean>;
+}
+
+/** Of calls that answer nothing that anybody needs. */
+export const nothing = z.unknown();
+
+const Links = z.array(z.object({ rel: z.string(), href: z.string() }));
+
+/** Things a page; what a service grants may be less. */
+const pageSize = '500';
+
+export function openApi(options: OpenStackOptions): OpenStackApi {
+  const { caCertificate } = options.credentials;
+  const http = openHttp({
+    ...(caCertificate === undefined ? {} : { authorities: pemOf(caCertificate) }),
+    ...(options.pauseMs === undefined ? {} : { pauseMs: options.pauseMs }),
+  });
+  let signedIn: Promise<Session> | undefined;
+
+  /** One sign-in for all who wait for it; none of them can cancel it for the others. */
+  async function session(signal: AbortSignal): Promise<Session> {
+    signal.throwIfAborted();
+    if (signedIn === undefined) {
+      const begun = signIn(http, options, AbortSignal.timeout(60_000));
+      signedIn = begun;
+      begun.catch(() => {
+        if (signedIn === begun) signedIn = undefined; // whoever comes next tries again
+      });
+    }
+    return unlessAborted(signedIn, signal);
+  }
+
+  async function ask(request: ApiRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { service, method, path, query = {}, body } = request;
+    for (let renewed = false; ; renewed = true) {
+      const { token, endpoint } = await session(signal);
+      const url = new URL(`${endpoint(service)}${path}`);
+      for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+      const headers = {
+        accept: 'application/json',
+        'x-auth-token': token,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(service === 'compute' ? { 'openstack-api-version': `compute ${computeVersion}` } : {}),
+      };
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      const answer = await http.ask({ method, url, headers, body: text }, signal);
+      // A token ends when the cloud says so, whatever the clock here tells.
+      if (answer.status !== 401 || renewed) return answer;
+      if ((await signedIn)?.token === token) signedIn = undefined;
+    }
+  }
+
+  async function call<Result>(request: ApiRequest, result: z.ZodType<Result>, signal: AbortSignal): Promise<Result> {
+    const answer = await ask(request, signal);
+    const action = `${request.method} ${request.path.replace(/[0-9a-f-]{32,}/g, '…')} of ${request.service}`;
+    if (answer.status >= 300) {
+      const refusal = new Refusal(answer);
+      throw request.passes?.(refusal) === true ? refusal : plainError(refusal, action);
+    }
+    return understood(answer.text, result, action);
+  }
+
+  return {
+    call,
+    async list({ service, path, query = {}, key }, item, signal) {
+      const found: z.infer<typeof item>[] = [];
+      const Page = z.looseObject({ [key]: z.array(item) });
+      let next: Query | undefined = { limit: pageSize, ...query };
+      while (next !== undefined) {
+        const page: Record<string, unknown> = await call({ service, method: 'GET', path, query: next }, Page, signal);
+        found.push(...(page[key] as z.infer<typeof item>[]));
+        next = nextPage(page, key, next);
+      }
+      return found;
+    },
+    project: async (signal) => (await session(signal)).project,
+    has: async (service, signal) => (await session(signal)).has(service),
+    [Symbol.dispose]: () => http[Symbol.dispose](),
+  };
+}
+
+/**
+ * Of Nova, Neutron and Cinder `servers_links`, of Glance `next`. Their hosts are often wrong behind proxies: only what is
+ * asked for is taken from them.
+ */
+function nextPage(page: Record<string, unknown>, key: string, last: Query): Query | undefined {
+  const links = Links.safeParse(page[`${key}_links`]);
+  const glance = page['next'];
+  const href = links.success ? links.data.find(({ rel }) => rel === 'next')?.href : glance;
+  if (typeof href !== 'string') return undefined;
+  const next = Object.fromEntries(new URL(href, 'http://cloud.invalid').searchParams);
+  // One that leads to where we are would never end.
+  return next['marker'] === undefined || next['marker'] === last['marker'] ? undefined : next;
+}
+
+function understood<Result>(text: string, result: z.ZodType<Result>, action: string): Result {
+  try {
+    return result.parse(text === '' ? undefined : JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? error.issues[0]?.path.join('.') : 'no JSON';
+    throw new ConpaasError('cloud_failed', `The cloud's answer is not what it should be (${action}: ${why}).`);
+  }
+}
+
+/** Ends with the signal, while the work goes on for others. */
+async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  let forget = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    forget = () => signal.removeEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    forget();
+  }
+}
+
+/** A form may have taken the line breaks out of it. */
+function pemOf(text: string): string {
+  const [begin, end] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'];
+  return text
+    .split(begin)
+    .slice(1)
+    .map((part) => {
+      const lines =
+        part
+          .split(end, 1)
+          .join('')
+          .replace(/\s/g, '')
+          .match(/.{1,64}/g) ?? [];
+      return [begin, ...lines, end, ''].join('\n');
+    })
+    .join('');
+}

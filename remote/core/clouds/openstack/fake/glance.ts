@@ -1,0 +1,59 @@
+/** For tests: a fake Glance, with images as clouds have them. */
+import { type Answered, type Asked, pageOf, uuid } from './exchange.ts';
+
+export interface FakeImage {
+  readonly id: string;
+  readonly name: string;
+  readonly [property: string]: unknown;
+}
+
+const image = (name: string, day: string, more: Readonly<Record<string, unknown>> = {}): FakeImage => ({
+  id: uuid(),
+  name,
+  status: 'active',
+  visibility: 'public',
+  protected: false,
+  owner: 'f'.repeat(32),
+  container_format: 'bare',
+  disk_format: 'qcow2',
+  size: 300_000_000,
+  virtual_size: null,
+  min_disk: 0,
+  min_ram: 0,
+  os_hidden: false,
+  tags: [],
+  created_at: `${day}T10:00:00Z`,
+  updated_at: `${day}T10:00:00Z`,
+  ...more,
+});
+
+export function fakeImages(): FakeImage[] {
+  return [
+    image('cirros-0.6.2', '2024-01-01'),
+    image('Debian 11 bullseye', '2026-03-01', { os_distro: 'debian', os_version: '11' }),
+    image('debian-12-genericcloud-amd64-20250101', '2025-01-01', { architecture: 'x86_64' }),
+    image('Debian 12 bookworm', '2026-02-01', { os_distro: 'debian', os_version: '12', architecture: 'x86_64' }),
+    image('Debian 12 bookworm (arm64)', '2026-02-02', {
+      os_distro: 'debian',
+      os_version: '12',
+      architecture: 'aarch64',
+    }),
+    image('Debian 12 withdrawn', '2026-03-02', { os_distro: 'debian', os_version: '12', os_hidden: true }),
+    image('debian-testing-daily', '2026-03-03', { os_distro: 'debian', os_version: 'sid' }),
+    image('Ubuntu 22.04 LTS', '2026-03-01'),
+    image('Ubuntu 24.04.1 LTS', '2026-01-15'),
+    image('Ubuntu 24.10', '2026-02-15'),
+  ];
+}
+
+/** Pages of Glance are linked by a path. @param most things a page */
+export function fakeGlance(images: readonly FakeImage[], most: number) {
+  return (asked: Asked): Answered | undefined => {
+    if (asked.method !== 'GET' || asked.path !== '/v2/images') return undefined;
+    const wanted = [...asked.query].filter(([key]) => !['limit', 'marker'].includes(key));
+    const fitting = images.filter((one) => wanted.every(([key, value]) => one[key] === value));
+    const { page, next } = pageOf(fitting, asked, most);
+    const more = next === undefined ? {} : { next: `/v2/images?${next}` };
+    return { status: 200, body: { images: page, ...more, first: '/v2/images', schema: '/v2/schemas/images' } };
+  };
+}

@@ -1,0 +1,213 @@
+/** OpenStack, from Queens (2018) on: Keystone, Nova, Neutron, Glance and, where it is there, Cinder. */
+import { z } from 'zod';
+import { ConpaasError } from '../../contract/errors.ts';
+import { createOnce, isLiving } from '../machines/create-once.ts';
+import { onceFree } from '../machines/once-free.ts';
+import type { Belonging, Provider, Server, ServerRequest } from '../machines/provider.ts';
+import { nothing, openApi } from './api.ts';
+import { isConflict, isNotFound, plainError } from './errors.ts';
+import { findImage } from './images.ts';
+import { destroyGroup, ensureGroup, findNetwork, listGroups } from './network.ts';
+import { findFlavor, listOffers } from './offers.ts';
+import { destroyFloatingIp, destroyPlugs, destroyPort, ensurePlugs, listPlugs } from './plugs.ts';
+import { checkQuotas, listQuotas } from './quotas.ts';
+import { getServer, listServers, uuidOf } from './servers.ts';
+import type { OpenStackOptions } from './settings.ts';
+import { anyTag, deploymentTag, shownName, timeOf, toMetadata } from './tags.ts';
+import { createVolumes, listVolumes } from './volumes.ts';
+
+export function createOpenStackProvider(options: OpenStackOptions): Provider {
+  const { deployment, settings, credentials } = options;
+  const api = openApi(options);
+  const servers = (signal: AbortSignal): Promise<Server[]> => listServers(api, deployment, signal);
+
+  async function make(request: ServerRequest, signal: AbortSignal): Promise<Server> {
+    const { name, tags, userData, size, zone } = request;
+    const [image, flavor, network] = await Promise.all([
+      findImage(api, settings, signal),
+      findFlavor(api, settings, size, signal),
+      findNetwork(api, options, signal),
+    ]);
+    const group = await ensureGroup(api, options, signal);
+    const reached =
+      settings.publicAddresses === 'all' || (settings.publicAddresses === 'director' && !tags.application);
+    const outside = reached ? network.outside : undefined;
+    const port = await ensurePlugs(api, { named: { name, tags }, network, group, outside }, signal);
+    const fromVolume = {
+      block_device_mapping_v2: [
+        {
+          boot_index: 0,
+          uuid: image.id,
+          source_type: 'image',
+          destination_type: 'volume',
+          volume_size: Math.max(settings.diskGb, image.min_disk ?? 0),
+          delete_on_termination: true,
+        },
+      ],
+    };
+    const server = {
+      name: shownName(name),
+      flavorRef: flavor.id,
+      ...(flavor.disk > 0 ? { imageRef: image.id } : fromVolume),
+      networks: [{ port }],
+      metadata: toMetadata({ name, tags }),
+      tags: [anyTag, deploymentTag(deployment)],
+      user_data: Buffer.from(userData).toString('base64'),
+      config_drive: settings.configDrive,
+      ...(zone === undefined ? {} : { availability_zone: zone }),
+    };
+    const created = z.object({ server: z.object({ id: z.string() }) });
+    try {
+      const body = { server };
+      const answer = await api.call({ service: 'compute', method: 'POST', path: '/servers', body }, created, signal);
+      const made = await getServer(api, answer.server.id, signal);
+      if (made) return made;
+      throw new ConpaasError('cloud_failed', `The cloud does not tell of the machine ${name} that it made.`);
+    } catch (error) {
+      // Where nobody knows whether it was made, it may have its port.
+      const refused = error instanceof ConpaasError && ['cloud_failed', 'forbidden'].includes(error.code);
+      const isThere = async () => (await servers(signal)).some((one) => one.name === name && isLiving(one));
+      if (refused && !(await isThere())) await destroyPlugs(api, { port }, signal);
+      throw error;
+    }
+  }
+
+  /** Does something to a machine of ours; one that is not there any more is passed over. */
+  async function withOwn(id: string, signal: AbortSignal, work: (server: Server) => Promise<unknown>): Promise<void> {
+    const own = (await servers(signal)).find((server) => server.id === id && isLiving(server));
+    if (!own) return;
+    try {
+      await work(own);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+
+  /** What its plug was goes first: were it last, a crash in between would leave it with nobody to ask for it. */
+  const destroyServer = (id: string, signal: AbortSignal): Promise<void> =>
+    withOwn(id, signal, async () => {
+      await destroyPlugs(api, { server: uuidOf(id) }, signal);
+      const request = {
+        service: 'compute',
+        method: 'DELETE',
+        path: `/servers/${uuidOf(id)}`,
+        passes: isNotFound,
+      } as const;
+      await api.call(request, nothing, signal);
+    });
+
+  /** @param done whether it is so already; the cloud refuses what is */
+  async function act(
+    id: string,
+    body: object,
+    done: (now: Server['state']) => boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const passes = (error: unknown): boolean => isNotFound(error) || isConflict(error);
+    try {
+      await api.call(
+        { service: 'compute', method: 'POST', path: `/servers/${uuidOf(id)}/action`, body, passes },
+        nothing,
+        signal,
+      );
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      const now = (await servers(signal)).find((server) => server.id === id);
+      if (now && !done(now.state)) throw plainError(error, 'switching a machine');
+    }
+  }
+
+  async function belongings(signal: AbortSignal): Promise<readonly Belonging[]> {
+    const [{ ports, floatingIps }, groups] = await Promise.all([listPlugs(api, signal), listGroups(api, signal)]);
+    const plugged = new Set(ports.filter(({ port }) => port.device_id !== '').map(({ port }) => port.id));
+    const all: Belonging[] = [
+      ...floatingIps.map(({ floatingIp: { id, port_id: port, created_at: at }, named }) => ({
+        ...named,
+        kind: 'floating-ip',
+        id,
+        createdAt: plugged.has(port ?? '') ? undefined : timeOf(at),
+      })),
+      ...ports.map(({ port: { id, created_at: at }, named }) => ({
+        ...named,
+        kind: 'port',
+        id,
+        createdAt: plugged.has(id) ? undefined : timeOf(at),
+      })),
+      ...groups.map(({ group: { id }, named }) => ({ ...named, kind: 'security-group', id })),
+    ];
+    return all.filter(({ tags }) => tags.deployment === deployment);
+  }
+
+  return {
+    kind: 'openstack',
+    architecture: settings.architecture,
+    async check(signal) {
+      await Promise.all([
+        findNetwork(api, options, signal),
+        findImage(api, settings, signal),
+        findFlavor(api, settings, undefined, signal),
+        checkQuotas(api, signal),
+      ]);
+    },
+    offers: (signal) => listOffers(api, settings, signal),
+    quotas: (signal) => listQuotas(api, signal),
+    async zones(signal) {
+      const Zones = z.object({
+        availabilityZoneInfo: z.array(
+          z.object({ zoneName: z.string(), zoneState: z.object({ available: z.boolean() }) }),
+        ),
+      });
+      const request = { service: 'compute', method: 'GET', path: '/os-availability-zone' } as const;
+      const { availabilityZoneInfo: zones } = await api.call(request, Zones, signal);
+      return zones.filter(({ zoneState }) => zoneState.available).map(({ zoneName }) => zoneName);
+    },
+    createServer: (request, signal) =>
+      createOnce({
+        key: ['openstack', credentials.authUrl, deployment, request.name].join('/'),
+        list: async () => (await servers(signal)).filter(({ name }) => name === request.name),
+        create: () => make(request, signal),
+        destroy: (id) => destroyServer(id, signal),
+      }),
+    listServers: servers,
+    destroyServer,
+    power: (id, on, signal) =>
+      withOwn(id, signal, async ({ state }) => {
+        const isOn = (now: Server['state']): boolean => (now === 'running') === on;
+        if (!isOn(state)) await act(id, on ? { 'os-start': null } : { 'os-stop': null }, isOn, signal);
+      }),
+    reboot: (id, signal) => withOwn(id, signal, () => act(id, { reboot: { type: 'SOFT' } }, () => false, signal)),
+    async console(id, signal) {
+      const body = { 'os-getConsoleOutput': { length: 1000 } };
+      const request = { service: 'compute', method: 'POST', path: `/servers/${uuidOf(id)}/action`, body } as const;
+      const passes = (error: unknown): boolean => isNotFound(error) || isConflict(error);
+      try {
+        const { output } = await api.call({ ...request, passes }, z.object({ output: z.string() }), signal);
+        return output;
+      } catch (error) {
+        if (passes(error)) return undefined; // it has none, or none yet
+        throw error;
+      }
+    },
+    volumes: createVolumes(api, options),
+    belongings,
+    async destroyBelonging({ kind, id }, signal) {
+      if (!(await belongings(signal)).some((one) => one.kind === kind && one.id === id)) return;
+      if (kind === 'floating-ip') return destroyFloatingIp(api, id, signal);
+      if (kind === 'port') return destroyPort(api, id, signal);
+      const plain = (error: unknown): unknown => plainError(error, 'removing a security group');
+      const remove = () => destroyGroup(api, id, signal);
+      await onceFree({ remove, isGone: isNotFound, isInUse: isConflict, plain }, signal);
+    },
+    async deployments(signal) {
+      const [machines, volumes, groups, { ports, floatingIps }] = await Promise.all([
+        listServers(api, undefined, signal),
+        listVolumes(api, undefined, signal),
+        listGroups(api, signal),
+        listPlugs(api, signal),
+      ]);
+      const named = [...volumes, ...groups, ...ports, ...floatingIps].map((one) => one.named);
+      return [...new Set([...machines.filter(isLiving), ...named].map(({ tags }) => tags.deployment))];
+    },
+    [Symbol.asyncDispose]: async () => api[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,154 @@
+/** Volumes (Cinder). API: https://docs.openstack.org/api-ref/block-storage/v3/ */
+import { z } from 'zod';
+import { ConpaasError } from '../../contract/errors.ts';
+import type { Volume, VolumeRequest } from '../cloud.ts';
+import { createOnce } from '../machines/create-once.ts';
+import { onceFree } from '../machines/once-free.ts';
+import type { Volumes } from '../machines/provider.ts';
+import { nothing, type OpenStackApi } from './api.ts';
+import { isInUse, isNotFound, plainError } from './errors.ts';
+import { toServerId, uuidOf } from './servers.ts';
+import type { OpenStackOptions } from './settings.ts';
+import { fromMetadata, Metadata, metadataOf, type Named, shownName, timeOf, toMetadata } from './tags.ts';
+
+const VolumeInfo = z.looseObject({
+  id: z.string(),
+  status: z.string(),
+  size: z.number(),
+  metadata: Metadata,
+  created_at: z.string(),
+  availability_zone: z.string().nullish(),
+  attachments: z.array(z.looseObject({ server_id: z.string() })),
+});
+type VolumeInfo = z.infer<typeof VolumeInfo>;
+const Attachment = z.looseObject({ volumeId: z.string(), device: z.string().nullish() });
+
+const states: Readonly<Record<string, Volume['state'] | undefined>> = {
+  available: 'available',
+  attaching: 'attached',
+  reserved: 'attached',
+  'in-use': 'attached',
+  detaching: 'attached',
+};
+
+export function createVolumes(api: OpenStackApi, { deployment, credentials }: OpenStackOptions): Volumes {
+  const infos = async (signal: AbortSignal): Promise<VolumeInfo[]> =>
+    (await listVolumes(api, deployment, signal)).map(({ info }) => info);
+  const list = async (signal: AbortSignal): Promise<Volume[]> => (await infos(signal)).flatMap(toVolume);
+
+  async function create(request: VolumeRequest, signal: AbortSignal): Promise<Volume> {
+    const { name, sizeGb, zone } = request;
+    if (!(await api.has('volume', signal))) {
+      throw new ConpaasError('cloud_failed', 'This cloud has no volumes (Cinder), so data cannot be kept on one.');
+    }
+    const volume = {
+      name: shownName(name),
+      size: sizeGb,
+      metadata: toMetadata(request),
+      ...(zone === undefined ? {} : { availability_zone: zone }),
+    };
+    const answer = await api.call(
+      { service: 'volume', method: 'POST', path: '/volumes', body: { volume } },
+      z.object({ volume: VolumeInfo }),
+      signal,
+    );
+    const [made] = toVolume(answer.volume);
+    if (made) return made;
+    throw new ConpaasError('cloud_failed', `The cloud does not tell of the volume ${name} that it made.`, {
+      retry: true,
+    });
+  }
+
+  async function destroy(id: string, signal: AbortSignal): Promise<void> {
+    if (!(await infos(signal)).some((one) => one.id === id)) return; // not there, or not ours
+    const passes = (error: unknown): boolean => isInUse(error) || isNotFound(error);
+    const remove = () =>
+      api.call({ service: 'volume', method: 'DELETE', path: `/volumes/${id}`, passes }, nothing, signal);
+    const plain = (error: unknown): unknown => plainError(error, 'removing a volume');
+    await onceFree({ remove, isGone: isNotFound, isInUse, plain }, signal);
+  }
+
+  return {
+    list,
+    destroy,
+    async create(request, signal) {
+      const made = (volume: Volume) => ({ id: volume.id, createdAt: volume.createdAt ?? 0, volume });
+      const { volume } = await createOnce({
+        key: ['openstack', credentials.authUrl, deployment, 'volume', request.name].join('/'),
+        list: async () => (await list(signal)).filter(({ name }) => name === request.name).map(made),
+        create: async () => made(await create(request, signal)),
+        destroy: (other) => destroy(other, signal),
+      });
+      return volume;
+    },
+    async attach(volume, server, signal) {
+      const present = (await list(signal)).find(({ id }) => id === volume);
+      if (!present) throw new ConpaasError('not_found', `There is no volume ${volume}.`);
+      const path = `/servers/${uuidOf(server)}/os-volume_attachments`;
+      const { volumeAttachments: attached } = await api.call(
+        { service: 'compute', method: 'GET', path },
+        z.object({ volumeAttachments: z.array(Attachment) }),
+        signal,
+      );
+      const there = attached.find(({ volumeId }) => volumeId === volume);
+      if (there) return there.device ?? undefined;
+      if (present.attachedTo !== undefined) {
+        throw new ConpaasError('conflict', `The volume ${present.name} is attached to ${present.attachedTo}.`);
+      }
+      const made = await api.call(
+        { service: 'compute', method: 'POST', path, body: { volumeAttachment: { volumeId: volume } } },
+        z.object({ volumeAttachment: Attachment }),
+        signal,
+      );
+      return made.volumeAttachment.device ?? undefined;
+    },
+    async detach(volume, signal) {
+      const statusNow = async (): Promise<VolumeInfo | undefined> =>
+        (await infos(signal)).find(({ id }) => id === volume);
+      const present = await statusNow();
+      const [attachment] = present?.attachments ?? [];
+      if (!attachment || present?.status === 'detaching') return;
+      const passes = (error: unknown): boolean => isNotFound(error) || isInUse(error);
+      const path = `/servers/${attachment.server_id}/os-volume_attachments/${volume}`;
+      try {
+        await api.call({ service: 'compute', method: 'DELETE', path, passes }, nothing, signal);
+      } catch (error) {
+        // It may be on its way already: somebody else has asked, or the machine has ended.
+        if ((await statusNow())?.status === 'in-use') throw plainError(error, 'detaching a volume');
+      }
+    },
+  };
+}
+
+/** Volumes of a deployment; of any where absent. Those that are being deleted are left out. */
+export async function listVolumes(
+  api: OpenStackApi,
+  deployment: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly { readonly info: VolumeInfo; readonly named: Named }[]> {
+  if (!(await api.has('volume', signal))) return [];
+  const query = deployment === undefined ? {} : { metadata: metadataOf(deployment) };
+  const request = { service: 'volume', path: '/volumes/detail', query, key: 'volumes' } as const;
+  return (await api.list(request, VolumeInfo, signal)).flatMap((info) => {
+    const named = fromMetadata(info.metadata);
+    const counts = named && (deployment === undefined || named.tags.deployment === deployment);
+    return counts && info.status !== 'deleting' ? [{ info, named }] : [];
+  });
+}
+
+/** Nothing for one that is not ours. */
+function toVolume(info: VolumeInfo): Volume[] {
+  const named = fromMetadata(info.metadata);
+  if (!named) return [];
+  return [
+    {
+      ...named,
+      id: info.id,
+      sizeGb: info.size,
+      createdAt: timeOf(info.created_at),
+      state: /^error/.test(info.status) ? 'failed' : (states[info.status] ?? 'creating'),
+      attachedTo: info.attachments[0] && toServerId(info.attachments[0].server_id),
+      zone: info.availability_zone ?? undefined,
+    },
+  ];
+}
