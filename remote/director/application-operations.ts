@@ -7,7 +7,7 @@ import type { Inventory } from './inventory.ts';
 import type { Machines } from './machines.ts';
 import type { Managers } from './managers.ts';
 import type { RemoteOperations } from './remote-operations.ts';
-import type { SecretStore } from './secrets.ts';
+import type { VmRecord } from './store.ts';
 
 export interface ApplicationParams {
   readonly application: ApplicationId;
@@ -25,9 +25,8 @@ export interface ReturnParams extends ApplicationParams {
 interface Parts {
   readonly inventory: Inventory;
   readonly machines: Machines;
-  readonly managers: Managers;
+  readonly managers: Pick<Managers, 'ready' | 'target' | 'client' | 'handOver'>;
   readonly operations: Operations;
-  readonly secrets: SecretStore;
   readonly remoteOperations: RemoteOperations;
 }
 
@@ -50,7 +49,7 @@ export function registerApplicationOperations(parts: Parts): void {
     title: 'Create the first machine',
     run: async ({ params, id, signal }) => {
       const { cloud, epoch } = record(params.application);
-      if (inventory.vms(params.application).some((vm) => vm.managers.length > 0 && vm.cloudId !== undefined)) return;
+      if (inventory.vms(params.application).some((vm) => vm.managers.length > 0 && isMade(vm))) return;
       await machines.ensure(
         { application: params.application, slot: firstSlot, cloud, operation: id, managers: [epoch] },
         signal,
@@ -62,6 +61,15 @@ export function registerApplicationOperations(parts: Parts): void {
     name: 'manager',
     title: 'Start the manager',
     run: async ({ params, signal }) => managers.ready(params.application, signal),
+  });
+
+  /** As `manager`, on a machine that is asked for again where it did not come up since. */
+  const managerOnMachine = <P extends ApplicationParams>(): Step<P> => ({
+    ...manager<P>(),
+    run: async (context) => {
+      await machine<P>().run(context);
+      await manager<P>().run(context);
+    },
   });
 
   const cancelThere = async (params: ApplicationParams, id: OperationId): Promise<void> => {
@@ -117,11 +125,11 @@ export function registerApplicationOperations(parts: Parts): void {
     },
   });
 
-  operations.register(kind<ApplicationParams>('create', 'Create', [machine(), manager()]));
+  operations.register(kind<ApplicationParams>('create', 'Create', [machine(), managerOnMachine()]));
   operations.register(
     kind<ApplyParams>('apply', 'Apply the manifest of', [
       machine(),
-      manager(),
+      managerOnMachine(),
       {
         name: 'services',
         title: 'Bring the services to the manifest',
@@ -135,11 +143,11 @@ export function registerApplicationOperations(parts: Parts): void {
     ]),
   );
   operations.register(
-    kind<ReturnParams>('return_to_version', 'Return', [machine(), manager(), returning()], {
+    kind<ReturnParams>('return_to_version', 'Return', [machine(), managerOnMachine(), returning()], {
       title: ({ name, version }) => `Return ${name} to version ${version}`,
     }),
   );
-  operations.register(kind<ApplicationParams>('start', 'Start', [machine(), manager(), running(true)]));
+  operations.register(kind<ApplicationParams>('start', 'Start', [machine(), managerOnMachine(), running(true)]));
   operations.register(kind<ApplicationParams>('stop', 'Stop', [manager(), running(false)]));
   operations.register(
     kind<ApplicationParams>(
@@ -178,6 +186,8 @@ export function registerApplicationOperations(parts: Parts): void {
   );
   operations.register(kind<ApplicationParams>('replace_manager', 'Replace the manager of', replaceSteps(parts)));
 }
+
+const isMade = ({ cloudId, state }: VmRecord): boolean => cloudId !== undefined && state !== 'failed';
 
 /** A new manager on the machine of the old one; the old one is refused from the moment the epoch is journaled. */
 function replaceSteps({ inventory, machines, managers, remoteOperations }: Parts): Step<ApplicationParams>[] {

@@ -96,10 +96,16 @@ export class Inventory {
     return this.#vms.get(id);
   }
 
-  /** The VM of a slot, made (as a record) when there is none yet: the record exists before the cloud is asked. */
+  /**
+   * The VM of a slot, made (as a record) when there is none yet: the record exists before the cloud is asked.
+   * @throws ConpaasError conflict: its application is being deleted, or was
+   */
   async ensureVm(application: ApplicationId, slot: string, cloud: string, operation: string): Promise<VmRecord> {
     const found = this.vms(application).find((vm) => vm.slot === slot);
     if (found) return found;
+    if (this.#applications.get(application)?.deleting !== false) {
+      throw new ConpaasError('conflict', 'The application is being deleted: no machine is made for it any more.');
+    }
     const record: VmRecord = {
       id: VmId.parse(newId('vm')),
       cloud,
@@ -112,11 +118,14 @@ export class Inventory {
       managers: [],
       managerPorts: {},
     };
+    this.#keep(record);
     await this.saveVm(record);
     return record;
   }
 
+  /** A record that was deleted meanwhile stays deleted, whoever still has it in hand. */
   async saveVm(record: VmRecord): Promise<void> {
+    if (!this.#vms.has(record.id)) return;
     this.#keep(record);
     await this.#journal.write((db) => saveVm(db, record));
     this.events.publish({ type: 'vm', vm: vmInfo(record) });
@@ -126,9 +135,10 @@ export class Inventory {
 
   async deleteVm(id: VmId): Promise<void> {
     const record = this.#vms.get(id);
-    await this.#journal.write((db) => deleteVm(db, id));
+    // Before it is on disk: what is saved from now on would come after it.
     this.#vms.delete(id);
     this.#vmsOf.get(record?.application)?.delete(id);
+    await this.#journal.write((db) => deleteVm(db, id));
     if (record) this.events.publish({ type: 'vm', vm: { ...vmInfo(record), state: 'gone' } });
     this.changed.notify();
     this.#costChanged(record?.application);

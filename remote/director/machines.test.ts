@@ -2,20 +2,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Cloud } from '../core/clouds/cloud.ts';
+import type { Cloud, CloudVm } from '../core/clouds/cloud.ts';
 import { ConpaasError } from '../core/contract/errors.ts';
 import { ApplicationId, DeploymentId, VmId } from '../core/contract/ids.ts';
 import { type Journal, openJournal } from '../core/journal/index.ts';
 import { Inventory } from './inventory.ts';
 import { Machines } from './machines.ts';
+import { Managers } from './managers.ts';
 import { Prices } from './prices.ts';
 import { migrations } from './store.ts';
 
 let directory: string;
 let journal: Journal;
-beforeEach(() => {
+beforeEach(async () => {
   directory = mkdtempSync(path.join(os.tmpdir(), 'machines-'));
   journal = openJournal({ path: path.join(directory, 'a.db'), name: 'test', migrations });
+  await new Inventory(journal).saveApplication({
+    ...{ id: application, name: 'a', createdAt: 0, createdBy: 'ann', cloud: 'own', epoch: 1, deleting: false },
+  });
 });
 afterEach(() => {
   journal[Symbol.dispose]();
@@ -23,24 +27,38 @@ afterEach(() => {
 });
 
 const application = ApplicationId.parse('app-a');
+const deployment = DeploymentId.parse('d-test');
 const request = { application, slot: 'm1', cloud: 'own', operation: 'op-1', managers: [] };
 const signal = AbortSignal.timeout(60_000);
 
-/** What machines need of a cloud: it answers with what `create` says, and counts by name. */
+/** What machines need of a cloud: it answers with what `create` says, and counts by name. What it tells can be changed. */
 function setUp(create: (name: string) => Promise<void>) {
   const asked: string[] = [];
+  const told = new Map<string, CloudVm>();
+  const destroyed: string[] = [];
   const cloud: Partial<Cloud> = {
+    lists: 'followed',
     async createVm({ name, tags }) {
       asked.push(name);
       await create(name);
-      return { id: VmId.parse('vm-cloudsown'), name, tags, state: 'running', address: '127.0.0.9', createdAt: 0 };
+      const id = VmId.parse(`vm-cloudsown${asked.length > 1 ? asked.length : ''}`);
+      const made = { id, name, tags, state: 'running' as const, address: '127.0.0.9', createdAt: 0 };
+      told.set(name, made);
+      return made;
+    },
+    listVms: async () => [...told.values()],
+    async destroyVm(id) {
+      const found = [...told.values()].find((vm) => vm.id === id);
+      if (found?.tags.operation === 'stuck') throw new ConpaasError('cloud_failed', 'It cannot be ended now.');
+      destroyed.push(id);
+      if (found) told.delete(found.name);
     },
     offers: async () => [],
   };
   const clouds = new Map([['own', cloud as Cloud]]);
   const inventory = new Inventory(journal);
   const machines = new Machines({
-    deployment: DeploymentId.parse('d-test'),
+    deployment,
     inventory,
     journal,
     clouds,
@@ -48,9 +66,9 @@ function setUp(create: (name: string) => Promise<void>) {
     director: { host: '127.0.0.1', port: 1 },
     roots: () => [],
     tokenKey: Buffer.alloc(32),
-    log: (line) => expect.unreachable(line),
+    log: (line) => expect(line).toContain('nothing here belongs to it'),
   });
-  return { machines, inventory, asked };
+  return { machines, inventory, asked, told, destroyed };
 }
 
 test('a machine that the cloud refuses is on record as failed, with the reason, and made when asked for again', async () => {
@@ -94,4 +112,82 @@ test('a request that died with its director is asked for again under the same na
   await after.machines.ensure(request, signal);
   expect(after.inventory.vms(application)).toMatchObject([{ state: 'running' }]);
   expect(after.asked).toEqual(before.asked);
+});
+
+/** How the cloud tells of the machine from now on. */
+function retell(told: Map<string, CloudVm>, name: string, change: Partial<CloudVm>): void {
+  const vm = told.get(name);
+  if (!vm) throw new Error(`there is no machine ${name}`);
+  told.set(name, { ...vm, ...change });
+}
+
+test('a machine that fails before anybody has joined from it is destroyed and made anew', async () => {
+  const { machines, inventory, told, destroyed } = setUp(async () => undefined);
+  const first = await machines.ensure({ ...request, managers: [1] }, signal);
+  retell(told, first.id, { state: 'failed', cause: 'no disk' });
+  await machines.sweep(signal);
+  expect(inventory.vms(application)).toMatchObject([{ id: first.id, state: 'failed', cause: 'no disk' }]);
+  const managers = new Managers({ deployment, inventory, credentials: () => expect.unreachable('nobody is asked') });
+  await expect(managers.ready(application, signal)).rejects.toThrow('did not come up: no disk');
+  const second = await machines.ensure({ ...request, managers: [1] }, signal);
+  expect(second.id).not.toBe(first.id);
+  expect(destroyed).toEqual([first.cloudId]);
+  expect(inventory.vms(application)).toEqual([second]);
+});
+
+test('a machine that fails after it has worked is told of and kept: there may be data on it', async () => {
+  const { machines, inventory, told, destroyed } = setUp(async () => undefined);
+  const vm = await machines.ensure(request, signal);
+  await inventory.saveVm(Object.assign(vm, { agentPort: 5555, state: 'joined' as const }));
+  retell(told, vm.id, { state: 'failed', cause: 'its host burns' });
+  await machines.sweep(signal);
+  await machines.ensure(request, signal);
+  expect(inventory.vms(application)).toMatchObject([{ id: vm.id, state: 'joined', cause: 'its host burns' }]);
+  expect(destroyed).toEqual([]);
+});
+
+test.each([
+  ['is told no more', (told: Map<string, CloudVm>, name: string) => told.delete(name)],
+  ['is told as ended', (told: Map<string, CloudVm>, name: string) => retell(told, name, { state: 'gone' })],
+])('a young machine that %s twice is gone, and back when the cloud was wrong', async (_how, lose) => {
+  const { machines, inventory, told } = setUp(async () => undefined);
+  const vm = await machines.ensure(request, signal);
+  const before = told.get(vm.id);
+  lose(told, vm.id);
+  await machines.sweep(signal);
+  expect(inventory.vm(vm.id)?.state).toBe('running');
+  await machines.sweep(signal);
+  expect(inventory.vm(vm.id)).toMatchObject({ state: 'gone', cause: 'the cloud no longer has it' });
+  if (before) told.set(vm.id, before);
+  await machines.sweep(signal);
+  expect(inventory.vm(vm.id)).toMatchObject({ state: 'running', cause: undefined });
+});
+
+test('a machine that cannot be destroyed holds up no other, and what has failed is told', async () => {
+  const { machines, told, destroyed } = setUp(async () => undefined);
+  for (const operation of ['stuck', 'op-2']) {
+    const id = VmId.parse(`i-${operation}`);
+    const tags = { deployment, application: 'app-ended', operation };
+    told.set(`vm-${operation}`, { id, name: `vm-${operation}`, tags, state: 'running', createdAt: 0 });
+  }
+  await expect(machines.sweep(signal)).rejects.toThrow('cannot be ended now');
+  expect(destroyed).toEqual(['i-op-2']);
+});
+
+test('what was given up while the cloud was making it does not come back on record, and is swept', async () => {
+  let made = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => {
+    made = resolve;
+  });
+  const { machines, inventory, asked, destroyed } = setUp(() => waiting);
+  const ensuring = machines.ensure(request, signal);
+  await expect.poll(() => asked.length).toBe(1);
+  const [vm] = inventory.vms(application);
+  if (!vm) throw new Error('it is on record before the cloud is asked');
+  await machines.destroy(vm, signal);
+  made();
+  await expect(ensuring).rejects.toMatchObject({ code: 'cancelled' });
+  expect(new Inventory(journal).vms()).toEqual([]);
+  await machines.sweep(signal);
+  expect(destroyed).toEqual(['vm-cloudsown']);
 });

@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { Cloud, CloudVm } from '../core/clouds/cloud.ts';
-import { toFailure } from '../core/contract/errors.ts';
+import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import type { HostProcess } from '../core/contract/host.ts';
 import type { Identity } from '../core/contract/identity.ts';
 import type { ApplicationId, DeploymentId, VmId } from '../core/contract/ids.ts';
@@ -17,6 +17,8 @@ import { findToken, saveToken, type VmRecord } from './store.ts';
 
 /** Join tokens live this long from the moment the driver reports the VM running, in milliseconds. */
 const tokenLifeMs = 15 * 60_000;
+/** Lists of clouds may not tell of a machine for so long after it was made, milliseconds. */
+const lagMs = 120_000;
 
 export interface MachinesOptions {
   readonly deployment: DeploymentId;
@@ -34,6 +36,8 @@ export interface MachinesOptions {
 
 export class Machines {
   readonly #options: MachinesOptions;
+  /** Young machines that the last sweep has not found. */
+  readonly #missed = new Set<VmId>();
 
   constructor(options: MachinesOptions) {
     this.#options = options;
@@ -54,7 +58,7 @@ export class Machines {
     signal: AbortSignal,
   ): Promise<VmRecord> {
     const { inventory } = this.#options;
-    await this.#forgetVanished(request.application, request.slot);
+    await this.#makeRoom(request.application, request.slot, signal);
     const vm = await inventory.ensureVm(request.application, request.slot, request.cloud, request.operation);
     const same = vm.managers.join() === request.managers.join();
     if (vm.cloudId !== undefined && same) return vm;
@@ -70,6 +74,7 @@ export class Machines {
         await this.#notMade(vm, causeOf(error));
         throw error;
       });
+      this.#refuseGivenUp(vm);
       vm.cloudId = made.id;
       vm.address = made.address;
       vm.publicAddress = made.publicAddress;
@@ -82,6 +87,15 @@ export class Machines {
     // Where lists are followed, the record is what its host is told.
     await inventory.saveVm(vm);
     return vm;
+  }
+
+  /**
+   * What the cloud has made meanwhile is nobody's any more, and the next sweep's.
+   * @throws ConpaasError cancelled
+   */
+  #refuseGivenUp(vm: VmRecord): void {
+    if (this.#options.inventory.vm(vm.id) === vm && vm.state !== 'destroying') return;
+    throw new ConpaasError('cancelled', 'The machine was given up while the cloud was making it.');
   }
 
   /** Whether the host of a machine follows its list here. */
@@ -110,7 +124,7 @@ export class Machines {
   async #notMade(vm: VmRecord, cause: string): Promise<void> {
     const { inventory, log } = this.#options;
     // It may have been given up meanwhile.
-    if (inventory.vm(vm.id) !== vm) return;
+    if (inventory.vm(vm.id) !== vm || vm.state === 'destroying') return;
     await inventory
       .saveVm(Object.assign(vm, { state: 'failed' as const, cause }))
       .catch((error: unknown) => log(`that ${vm.id} was not made was not kept: ${String(error)}`));
@@ -118,80 +132,131 @@ export class Machines {
 
   /**
    * A machine that the cloud no longer has makes room for another in its slot. Should the cloud have been wrong, the
-   * sweep finds the old one by its tag: it then belongs to nothing.
+   * sweep finds the old one by its tag: it then belongs to nothing. One that never came up is destroyed first.
    */
-  async #forgetVanished(application: ApplicationId, slot: string): Promise<void> {
+  async #makeRoom(application: ApplicationId, slot: string, signal: AbortSignal): Promise<void> {
     const { inventory } = this.#options;
-    const lost = inventory
-      .vms(application)
-      .find((vm) => vm.slot === slot && vm.state === 'gone' && vm.managers.length === 0);
-    if (lost) await inventory.deleteVm(lost.id);
+    const lost = inventory.vms(application).find((vm) => vm.slot === slot);
+    if (!lost) return;
+    if (lost.state === 'failed' && lost.cloudId !== undefined) await this.destroy(lost, signal);
+    else if (lost.state === 'gone' && lost.managers.length === 0) await inventory.deleteVm(lost.id);
   }
 
   /** Destroys a VM and forgets it. Idempotent. */
   async destroy(vm: VmRecord, signal: AbortSignal): Promise<void> {
     const { inventory } = this.#options;
-    if (vm.state !== 'destroying') await inventory.saveVm({ ...vm, state: 'destroying' });
+    if (vm.state !== 'destroying') await inventory.saveVm(Object.assign(vm, { state: 'destroying' as const }));
     const cloud = this.#cloud(vm.cloud);
     // A request that was under way when we crashed may have made a VM that its record does not know yet.
     const id = vm.cloudId ?? (await cloud.listVms(signal)).find(({ name }) => name === vm.id)?.id;
     if (id !== undefined) await cloud.destroyVm(id as VmId, signal);
+    this.#missed.delete(vm.id);
     await inventory.deleteVm(vm.id);
   }
 
   /**
    * Compares the clouds with the inventory: destroys what carries our tag and belongs to nothing, finishes what was
-   * being destroyed, marks what has vanished. Touches nothing without our deployment's tag.
+   * being destroyed, marks what has vanished. Touches nothing without our deployment's tag. What cannot be done for one
+   * machine or cloud holds up no other.
+   * @throws ConpaasError the first failure, once all else is done
    */
   async sweep(signal: AbortSignal): Promise<{ destroyed: string[] }> {
-    const { inventory, deployment, log } = this.#options;
     const destroyed: string[] = [];
+    const failures: unknown[] = [];
+    const attempt = async (work: () => Promise<void>): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        signal.throwIfAborted();
+        failures.push(error);
+      }
+    };
     for (const [name, cloud] of this.#options.clouds) {
-      const found = await cloud.listVms(signal);
-      for (const vm of found) {
-        if (vm.tags.deployment !== deployment || vm.tags.application === '') continue;
-        const record = inventory.vms().find(({ id }) => id === vm.name);
-        const orphan = !record || !inventory.application(vm.tags.application as ApplicationId);
-        if (orphan && vm.state !== 'gone') {
-          log(`sweep: destroying ${vm.name} of ${vm.tags.application}: nothing here belongs to it`);
-          await cloud.destroyVm(vm.id, signal);
-          if (record) await inventory.deleteVm(record.id);
-          destroyed.push(vm.name);
+      await attempt(async () => {
+        const found = (await cloud.listVms(signal)).filter(
+          ({ tags, state }) => tags.deployment === this.#options.deployment && state !== 'gone',
+        );
+        for (const vm of found.filter((one) => this.#isOrphan(one))) {
+          await attempt(async () => {
+            await this.#destroyOrphan(cloud, vm, signal);
+            destroyed.push(vm.name);
+          });
         }
-      }
-      await this.#follow(name, found);
-      await this.#reprice(name, signal);
-      for (const record of inventory.vms().filter((vm) => vm.cloud === name)) {
-        if (record.state === 'destroying') await this.destroy(record, signal);
-        else if (
-          record.cloudId !== undefined &&
-          !found.some((vm) => vm.id === record.cloudId) &&
-          record.state !== 'gone'
-        ) {
-          await inventory.saveVm({ ...record, state: 'gone', cause: 'the cloud no longer has it' });
-          inventory.notice('warning', `A machine has vanished (${record.address ?? record.id}).`, record.application);
+        await this.#follow(name, found);
+        await this.#reprice(name, signal);
+        for (const record of this.#options.inventory.vms().filter((vm) => vm.cloud === name)) {
+          await attempt(() => this.#settle(record, found, signal));
         }
-      }
+      });
     }
+    if (failures.length > 0) throw failures[0];
     return { destroyed };
   }
 
+  /** The director's own machine carries no application. */
+  #isOrphan({ name, tags }: CloudVm): boolean {
+    const { inventory } = this.#options;
+    if (tags.application === '') return false;
+    return !inventory.vm(name as VmId) || !inventory.application(tags.application as ApplicationId);
+  }
+
+  async #destroyOrphan(cloud: Cloud, vm: CloudVm, signal: AbortSignal): Promise<void> {
+    const { inventory, log } = this.#options;
+    log(`sweep: destroying ${vm.name} of ${vm.tags.application}: nothing here belongs to it`);
+    await cloud.destroyVm(vm.id, signal);
+    if (inventory.vm(vm.name as VmId)) await inventory.deleteVm(vm.name as VmId);
+  }
+
+  /** One record, as the cloud tells of its machine. */
+  async #settle(record: VmRecord, found: readonly CloudVm[], signal: AbortSignal): Promise<void> {
+    const { inventory } = this.#options;
+    if (record.state === 'destroying') return this.destroy(record, signal);
+    if (record.cloudId === undefined) return;
+    if (found.some((vm) => vm.id === record.cloudId)) {
+      this.#missed.delete(record.id);
+      // The cloud has been wrong about it.
+      if (record.state !== 'gone') return;
+      const state = record.agentPort === undefined ? 'running' : 'joined';
+      return inventory.saveVm(Object.assign(record, { state, cause: undefined }));
+    }
+    if (record.state === 'gone') return;
+    // Of a young one, once is not enough.
+    const isYoung = Date.now() - record.createdAt < lagMs;
+    if (isYoung && !this.#missed.has(record.id)) {
+      this.#missed.add(record.id);
+      return;
+    }
+    this.#missed.delete(record.id);
+    await inventory.saveVm(Object.assign(record, { state: 'gone', cause: 'the cloud no longer has it' }));
+    inventory.notice('warning', `A machine has vanished (${record.address ?? record.id}).`, record.application);
+  }
+
   /**
-   * A machine that took its time to start: its tokens live from when the cloud reports it running. Its address outside is
-   * another one after each stop.
+   * A machine that took its time to start: its tokens live from when the cloud reports it running. One that does not come
+   * up has failed. Its address outside is another one after each stop.
    */
   async #follow(cloud: string, found: readonly CloudVm[]): Promise<void> {
     const { inventory } = this.#options;
     for (const record of inventory.vms().filter((one) => one.cloud === cloud)) {
       const vm = found.find(({ id }) => id === record.cloudId);
-      if (vm?.state !== 'running') continue;
       const isNew = record.state === 'creating';
+      if (vm?.state === 'failed') await this.#failed(record, vm.cause ?? 'it did not start');
+      if (vm?.state !== 'running') continue;
       if (!isNew && record.publicAddress === vm.publicAddress) continue;
       record.address ??= vm.address;
       record.publicAddress = vm.publicAddress;
       if (isNew) await this.#running(record);
       await inventory.saveVm(record);
     }
+  }
+
+  /** One that nobody has joined from makes room for another; on one that has worked there may be data. */
+  async #failed(record: VmRecord, cause: string): Promise<void> {
+    const { inventory } = this.#options;
+    if (record.state === 'failed' || record.state === 'destroying' || record.cause === cause) return;
+    if (record.agentPort === undefined) Object.assign(record, { state: 'failed' as const });
+    await inventory.saveVm(Object.assign(record, { cause }));
+    inventory.notice('warning', `A machine has failed (${record.address ?? record.id}): ${cause}.`, record.application);
   }
 
   /** Prices change, and a cloud that did not answer when a VM was made may now. */

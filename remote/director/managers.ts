@@ -75,10 +75,21 @@ export class Managers implements AsyncDisposable {
     return client;
   }
 
-  /** Waits until the newest manager of an application has joined and answers. */
+  /**
+   * Waits until the newest manager of an application has joined and answers.
+   * @throws ConpaasError cloud_failed: its machine will not come up
+   */
   async ready(application: ApplicationId, signal: AbortSignal): Promise<void> {
+    const { inventory } = this.#options;
+    const target = () => {
+      const epoch = inventory.application(application)?.epoch;
+      const vm = inventory.vms(application).find(({ managers }) => epoch !== undefined && managers.includes(epoch));
+      if (vm?.state !== 'failed') return this.target(application);
+      const why = vm.cause ?? 'the cloud does not say why';
+      throw new ConpaasError('cloud_failed', `The machine of the manager did not come up: ${why}`, { retry: true });
+    };
     for (;;) {
-      await waitFor(this.#options.inventory.changed, () => this.target(application), signal);
+      await waitFor(inventory.changed, target, signal);
       try {
         await this.client(application).call('hello', {}, { signal, timeoutMs: 5000 });
         return;
