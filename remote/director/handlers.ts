@@ -15,6 +15,7 @@ import { cloudHandlers } from './cloud-handlers.ts';
 import { costHandlers } from './cost-handlers.ts';
 import type { Director } from './director.ts';
 import { duplicateHandlers } from './duplicate-handlers.ts';
+import { findNodes } from './find-nodes.ts';
 import { historyHandlers } from './history-handlers.ts';
 import { vmInfo } from './inventory.ts';
 import { logHandlers } from './log-handlers.ts';
@@ -117,6 +118,13 @@ export function directorHandlers(director: Director): DirectorHandlers {
         return { summary: { ...summary, state: 'unreachable', cause }, description: '', services: [], warnings: [] };
       }
     },
+    find_nodes: ({ text, limit }, call) =>
+      findNodes(director.journal, {
+        text,
+        limit,
+        applicationName: (id) => inventory.application(id)?.name,
+        signal: call.signal,
+      }),
     create_application: async ({ name, cloud }, call) => {
       const again = call.operation && operations.get(call.operation);
       const record = again ? inventory.find(name) : await newApplication(name, call, cloud);

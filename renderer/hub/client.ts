@@ -107,8 +107,9 @@ export class HubClient {
   director<Name extends DirectorCalls>(
     method: Name,
     params: ParamsOf<DirectorMethods[Name]>,
+    signal?: AbortSignal,
   ): Promise<ResultOf<DirectorMethods[Name]>> {
-    return this.call('director', { method, params: params as Record<string, unknown> }) as Promise<
+    return this.call('director', { method, params: params as Record<string, unknown> }, signal) as Promise<
       ResultOf<DirectorMethods[Name]>
     >;
   }

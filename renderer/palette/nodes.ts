@@ -1,5 +1,6 @@
-/** Nodes for the palette: they are in no list, so those of a few applications are asked for when it opens. */
+/** Nodes for the palette: they are in no list here, so the director is asked for those that fit what is typed. */
 import { useEffect, useState } from 'react';
+import type { FoundNode } from '../../remote/core/contract/application.ts';
 import { argument } from '../actions/command.ts';
 import { hub } from '../hub/client.ts';
 import { useApplications } from '../stores/applications.ts';
@@ -7,61 +8,68 @@ import { logTab, openInDock, terminalTab } from '../stores/dock.ts';
 import { go, parseRoute } from '../stores/route.ts';
 import type { Entry } from './entries.ts';
 
-/** With more applications only the nodes of the one that is shown are asked for. */
-const mostApplications = 10;
+/** While somebody types nothing is asked for, ms. */
+const typingMs = 80;
+/** Nodes that are asked for: each is three entries, of which the best are shown. */
+const most = 30;
+/** Words of what is said of nodes here, which the director does not know. */
+const saidHere = ['node', 'action', 'logs', 'terminal', 'of', 'on'];
 
-/** Those that have come so far. */
-export function useNodeEntries(): readonly Entry[] {
+/** Those that fit what is sought, and stay until those that fit what is sought next are known. */
+export function useNodeEntries(sought: string): readonly Entry[] {
   const [entries, setEntries] = useState<readonly Entry[]>([]);
   useEffect(() => {
-    let closed = false;
-    for (const id of wantedApplications()) {
-      hub.director('get_application', { application: id }).then(
-        ({ summary, services }) => {
-          const nodes = services.flatMap((service) => service.nodes.map((node) => ({ service: service.name, node })));
-          if (closed) return;
-          setEntries((before) => [
-            ...before,
-            ...nodes.flatMap(({ service, node }): Entry[] => [
-              {
-                key: `node/${id}/${node.id}`,
-                kind: 'Node',
-                title: `${node.id} of ${summary.name}`,
-                about: node.state,
-                run: () => go({ page: 'service', application: id, service, tab: 'nodes' }),
-              },
-              {
-                key: `log/${id}/${node.id}`,
-                kind: 'Action',
-                title: `Logs of ${node.id} of ${summary.name}`,
-                command: `conpaas logs ${argument(summary.name)} --node ${node.id} --follow`,
-                run: () => openInDock(logTab({ title: node.id, application: id, service, node: node.id })),
-              },
-              {
-                key: `terminal/${id}/${node.id}`,
-                kind: 'Action',
-                title: `Terminal on ${node.id} of ${summary.name}`,
-                command: `conpaas shell ${argument(summary.name)} ${node.id}`,
-                disabled: node.state !== 'running',
-                run: () => openInDock(terminalTab({ application: id, node: node.id })),
-              },
-            ]),
-          ]);
-        },
+    const text = wordsOf(sought);
+    if (text === undefined) return;
+    const leaving = new AbortController();
+    const timer = window.setTimeout(() => {
+      hub.director('find_nodes', { text, limit: most }, leaving.signal).then(
+        (nodes) => !leaving.signal.aborted && setEntries(nodes.flatMap(entriesOf)),
         // What cannot be asked for now cannot be found either; the page itself says why.
         () => undefined,
       );
-    }
+    }, typingMs);
     return () => {
-      closed = true;
+      window.clearTimeout(timer);
+      leaving.abort();
     };
-  }, []);
+  }, [sought]);
   return entries;
 }
 
-function wantedApplications(): readonly string[] {
-  const ids = [...useApplications.getState().byId.keys()];
-  if (ids.length <= mostApplications) return ids;
+/** What the director is asked for; nothing particular means the application that is shown. undefined: nothing. */
+function wordsOf(sought: string): string | undefined {
+  const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return undefined;
+  const particular = words.filter((word) => !saidHere.some((said) => said.startsWith(word)));
+  if (particular.length > 0) return particular.join(' ').slice(0, 200);
   const route = parseRoute(window.location.hash);
-  return 'application' in route && route.application !== undefined ? [route.application] : [];
+  const shown = 'application' in route && route.application !== undefined ? route.application : '';
+  return useApplications.getState().byId.get(shown)?.name ?? '';
+}
+
+function entriesOf({ application, name, node, service, role }: FoundNode): Entry[] {
+  return [
+    {
+      key: `node/${application}/${node}`,
+      kind: 'Node',
+      title: `${node} of ${name}`,
+      about: role,
+      run: () => go({ page: 'service', application, service, tab: 'nodes' }),
+    },
+    {
+      key: `log/${application}/${node}`,
+      kind: 'Action',
+      title: `Logs of ${node} of ${name}`,
+      command: `conpaas logs ${argument(name)} --node ${node} --follow`,
+      run: () => openInDock(logTab({ title: node, application, service, node })),
+    },
+    {
+      key: `terminal/${application}/${node}`,
+      kind: 'Action',
+      title: `Terminal on ${node} of ${name}`,
+      command: `conpaas shell ${argument(name)} ${node}`,
+      run: () => openInDock(terminalTab({ application, node })),
+    },
+  ];
 }

@@ -28,7 +28,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const actions = useActionTable();
   const first = useMemo(() => actionEntries(actions), [actions]);
   const { objects, pages } = useMemo(placeEntries, []);
-  const nodes = useNodeEntries();
+  const nodes = useNodeEntries(sought);
   const entries = useMemo(() => [...first, ...objects, ...nodes, ...pages], [first, objects, nodes, pages]);
   const deferred = useDeferredValue(sought);
   const found = useMemo(() => findIn(entries, deferred), [entries, deferred]);

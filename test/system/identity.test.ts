@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { agentMethods, directorMethods, type Identity, VmInfo } from '../../remote/core/contract/index.ts';
+import { agentMethods, directorMethods, FoundNode, type Identity, VmInfo } from '../../remote/core/contract/index.ts';
 import {
   AgentBootstrap,
   createIssuer,
@@ -66,6 +66,10 @@ it('a manager that was replaced is refused by director and agent, while the appl
     expect((await ask(address)).version).toBe('one');
     await desk.conpaas('nodes', 'add', 'Probe', 'web', '--backend', '1');
     expect((await ask(address)).version).toBe('one');
+    const find = ['find_nodes', '{"text":"probe backend-2"}'];
+    expect(await desk.json(z.array(FoundNode), 'call', 'director', ...find)).toMatchObject([
+      { application, name: 'Probe', node: 'web-backend-2', service: 'web', role: 'backend' },
+    ]);
   });
 });
 

@@ -159,6 +159,10 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
   await expect(page.getByRole('option', { name: 'Node web-backend-2 of guestbook' })).toBeVisible();
   await expect(page.getByRole('option', { name: 'Action Terminal on web-backend-2 of guestbook' })).toBeVisible();
   await expect(page.getByRole('option', { name: 'Action Logs of web-backend-2 of guestbook' })).toBeVisible();
+  // Of however many applications: the director finds it, and only what fits comes to the page.
+  for (let number = 1; number <= 40; number += 1) director.put(applicationOf({ name: `shop-${number}` }));
+  await page.getByRole('combobox', { name: 'Find and do' }).fill('terminal backend-2 shop-37');
+  await expect(page.getByRole('option', { selected: true })).toHaveText('ActionTerminal on web-backend-2 of shop-37');
   await page.getByRole('combobox', { name: 'Find and do' }).fill('web of guest');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'web' })).toBeVisible();

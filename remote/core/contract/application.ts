@@ -98,6 +98,18 @@ export const NodeInfo = z.object({
 });
 export type NodeInfo = z.infer<typeof NodeInfo>;
 
+/** A node as a search over all applications finds it: where it is, not how it is. */
+export const FoundNode = z.object({
+  application: ApplicationId,
+  /** Of the application. */
+  name: z.string(),
+  node: NodeId,
+  /** Name of its service. */
+  service: z.string(),
+  role: z.string(),
+});
+export type FoundNode = z.infer<typeof FoundNode>;
+
 /** When a version could not be made live, and why: nodes went back to the one before. */
 export const RefusedVersion = z.object({ at: z.number(), message: z.string() });
 export type RefusedVersion = z.infer<typeof RefusedVersion>;

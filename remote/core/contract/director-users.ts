@@ -1,6 +1,6 @@
 /** What a director does for its users: applications, operations, machines, secrets. */
 import { z } from 'zod';
-import { ApplicationInfo, ApplicationSummary, Event, VmInfo } from './application.ts';
+import { ApplicationInfo, ApplicationSummary, Event, FoundNode, VmInfo } from './application.ts';
 import { ApplicationId, application, OperationId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { Operation, Started } from './operation.ts';
@@ -39,6 +39,17 @@ export const directorUserMethods = {
     callers: ['user'],
     since: 1,
     doc: 'One application with its services and nodes (asks its manager; the last summary where that is unreachable).',
+  }),
+  find_nodes: method({
+    kind: 'query',
+    params: z.strictObject({
+      text: z.string().max(200),
+      limit: z.number().int().min(1).max(200).default(50),
+    }),
+    result: z.array(FoundNode),
+    callers: ['user'],
+    since: 1,
+    doc: 'Nodes of all applications: each word is part of the id of a node, of its service or of its application.',
   }),
   create_application: method({
     kind: 'command',

@@ -16,6 +16,24 @@ export function applicationMethods(script: Script): Scripted<DirectorMethods> {
     list_operations: async (params) =>
       script.take('list_operations', params, [...script.operations.values()].reverse()),
     get_application: async (params) => script.take('get_application', params, script.find(params.application)),
+    find_nodes: async (params) => {
+      const words = params.text.toLowerCase().split(' ').filter(Boolean);
+      const all = [...script.applications.values()].flatMap(({ summary, services }) =>
+        services.flatMap((service) =>
+          service.nodes.map(({ id, role }) => ({
+            application: summary.id,
+            name: summary.name,
+            node: id,
+            service: service.name,
+            role,
+          })),
+        ),
+      );
+      const fits = all.filter(({ name, node, service }) =>
+        words.every((word) => `${node} ${service} ${name}`.toLowerCase().includes(word)),
+      );
+      return script.take('find_nodes', params, fits.slice(0, params.limit));
+    },
     get_operation: async ({ operation }) => {
       const found = script.operations.get(operation);
       if (!found) throw new ConpaasError('not_found', 'There is no such operation.');
