@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +11,7 @@ import { runtime } from '../../remote/host/stand-in.ts';
 import { untilNothingRuns } from '../../test/support/crash-points.ts';
 import { makeDeploymentBundles, openDesk, processesBelow } from '../../test/support/desk.ts';
 import { issueOwner } from '../authority/index.ts';
+import { withLock } from '../store/index.ts';
 import { openVault } from '../vault/index.ts';
 import { openDeploymentStore } from './deployment.ts';
 import { createDirectors } from './director.ts';
@@ -81,6 +83,35 @@ describe('a deployment', () => {
     expect(first.id).toBe(second.id);
     expect(first.vm).toBe(second.vm);
     expect(await one.list()).toHaveLength(1);
+  }, 60_000);
+
+  test('one that is stopped while a window is about to start it again stays stopped', async () => {
+    await using desk = await openDesk(bundles.directory);
+    await using deployments = await desk.open();
+    const { id, director } = await deployments.up({ owner, signal });
+    await deployments.stop({ signal });
+    // As the window has it: it should run, and does not. It asks the director, and finds another command at work.
+    const store = openDeploymentStore(desk.directory);
+    await store.update(id, { state: 'running' });
+    const lock = path.join(desk.directory, `${id}.operation.lock`);
+    const asked = Promise.withResolvers<void>();
+    const listener = createServer((socket) => {
+      socket.destroy();
+      asked.resolve();
+    });
+    await new Promise<void>((resolve) => listener.listen(director?.port, director?.host, resolve));
+    let connecting: Promise<unknown> | undefined;
+    await withLock(lock, async () => {
+      await using window = await desk.open();
+      connecting = window.directorClient(undefined, signal);
+      connecting.catch(() => undefined); // met below
+      await asked.promise;
+      await store.update(id, { state: 'stopped' });
+    });
+    await expect(connecting).rejects.toThrow('is stopped. Start it with: conpaas up');
+    await new Promise((resolve) => listener.close(resolve));
+    expect(await store.find(id)).toMatchObject({ state: 'stopped' });
+    await untilNothingRuns(desk.directory);
   }, 60_000);
 
   test('two deployments live side by side, each with its own director; one has to say which is meant', async () => {

@@ -157,6 +157,10 @@ function beingDestroyed({ name }: Deployment): ConpaasError {
   return new ConpaasError('conflict', `${name} is being destroyed. End that first with: conpaas destroy ${name}`);
 }
 
+function isStopped({ name }: Deployment): ConpaasError {
+  return new ConpaasError('conflict', `${name} is stopped. Start it with: conpaas up`);
+}
+
 const localDeadlineMs = 5 * 60_000;
 /** Machines boot for minutes, and the programs are a hundred megabytes. */
 const deadlineMs = 30 * 60_000;
@@ -290,7 +294,11 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     });
     const title = given.state === 'creating' ? 'Set up the director' : 'Start the deployment';
     const signal = AbortSignal.any([how.signal, destroyed.signal]);
-    await run(given, { kind: 'up', title, onOperation: how.onOperation, signal }, upSteps);
+    await run(given, { kind: 'up', title, onOperation: how.onOperation, signal }, (context) => {
+      // A `stop` that came while we waited for our turn is what the user wants: who only reconnects does not undo it.
+      if (given.state !== 'stopped' && context.deployment.state === 'stopped') throw isStopped(given);
+      return upSteps(context);
+    });
     return store.find(given.id);
   }
 
@@ -330,9 +338,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
   /** A deployment that is meant to run, and does. */
   async function awake(idOrName: string | undefined, signal: AbortSignal): Promise<Deployment> {
     const deployment = await store.find(idOrName);
-    if (deployment.state === 'stopped') {
-      throw new ConpaasError('conflict', `${deployment.name} is stopped. Start it with: conpaas up`);
-    }
+    if (deployment.state === 'stopped') throw isStopped(deployment);
     return start(deployment, { signal });
   }
 

@@ -148,6 +148,21 @@ describe('the local host', () => {
     }
   });
 
+  test('one that is woken while its deployment is switched off, and is asked for nothing, ends by itself', async () => {
+    const { cloud, directory } = open(idle);
+    const { id } = await cloud.createVm({ name: 'one', tags, processes: [agent] }, signal);
+    await cloud.power(false, signal);
+    await until('nothing of it runs', () => (processesIn(directory).length === 0 ? true : undefined));
+    await cloud.wake(signal);
+    const woken = identityOf(await hostPid(directory));
+    expect(isAlive(woken)).toBe(true);
+    await until('the host has ended', () => (isAlive(woken) ? undefined : true));
+    // Whoever wants something of it starts it again, and nothing is lost.
+    expect(await cloud.listVms(signal)).toMatchObject([{ id, state: 'stopped' }]);
+    await cloud.power(true, signal);
+    expect(await cloud.listVms(signal)).toMatchObject([{ id, state: 'running' }]);
+  });
+
   test('sixty VMs at once, each with an address and a process of its own', async () => {
     const { cloud, directory } = open(idle);
     const names = Array.from({ length: 60 }, (_, index) => `vm-${index}`);

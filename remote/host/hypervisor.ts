@@ -23,6 +23,8 @@ export interface HypervisorOptions {
 
 export interface Hypervisor extends AsyncDisposable {
   readonly handlers: Omit<Handlers<HostMethods>, 'hello'>;
+  /** Whether the deployment is switched off and nothing of it runs, or is being made or removed. */
+  isOff(): boolean;
 }
 
 interface Entry {
@@ -224,6 +226,12 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
 
   return {
     handlers,
+    isOff: () =>
+      !hostRecord.powered &&
+      creating.size === 0 &&
+      Array.from(entries.values()).every(
+        ({ machine }) => !machine.record.destroying && machine.info().state === 'stopped',
+      ),
     async [Symbol.asyncDispose]() {
       clearInterval(retrying);
       const disposed = Array.from(entries.values(), ({ machine, serial }) =>

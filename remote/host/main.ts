@@ -16,6 +16,7 @@ import { serve } from '../core/rpc/index.ts';
 import { identify } from '../core/supervisor/index.ts';
 import { callHost } from './call.ts';
 import { openHypervisor } from './hypervisor.ts';
+import { type IdleWatch, watchIdle } from './idle.ts';
 import { lockDirectory } from './lock.ts';
 import { createLog } from './log.ts';
 import { openMachineHost } from './machine-host.ts';
@@ -69,11 +70,13 @@ async function run(directory: string, bundles: string): Promise<void> {
   const opening = { directory, bundles, log, onShutdown: end };
   using socket = hostSocket(directory);
   await using stack = new AsyncDisposableStack();
+  let idle: IdleWatch | undefined;
   const common = {
     role: 'host' as const,
     product: productVersion,
     listen: { socket: socket.path },
-    authorize: () => undefined, // whoever may open the socket owns the deployment
+    // Whoever may open the socket owns the deployment.
+    authorize: () => idle?.touched(),
     identify: () => undefined,
     spool: path.join(directory, 'spool'),
     log,
@@ -82,8 +85,9 @@ async function run(directory: string, bundles: string): Promise<void> {
     const { handlers } = stack.use(await openMachineHost(opening));
     stack.use(await serve({ ...common, table: machineHostMethods, handlers }));
   } else {
-    const { handlers } = stack.use(await openHypervisor(opening));
+    const { handlers, isOff } = stack.use(await openHypervisor(opening));
     stack.use(await serve({ ...common, table: hostMethods, handlers }));
+    idle = stack.use(watchIdle(isOff, end));
   }
   // What a local host would do it writes there first: without it there is nothing that it could do.
   if (!values.machine) stack.use(await watchPresence(directory, end));
