@@ -13,7 +13,14 @@ export type Purpose =
   /** Signs leaves of one deployment only (name constraint), and no further authority (path length 0). */
   | { readonly kind: 'intermediate'; readonly deployment: DeploymentId }
   /** `uri` is its only name; `subject` is for people who read certificates. */
-  | { readonly kind: 'leaf'; readonly uri: string; readonly subject: string };
+  | { readonly kind: 'leaf'; readonly uri: string; readonly subject: string }
+  /**
+   * Signs certificates of websites below `suffixes` and of nothing else. A root of its own, which no process of ours
+   * trusts: browsers may, without the deployment being able to pose as any other site.
+   */
+  | { readonly kind: 'web authority'; readonly deployment: DeploymentId; readonly suffixes: readonly string[] }
+  /** A website: a server by this name. Nobody's identity. */
+  | { readonly kind: 'website'; readonly name: string };
 
 export interface Signer {
   /** PKCS#8 PEM. */
@@ -71,13 +78,33 @@ function randomSerial(): string {
 }
 
 function subjectOf(purpose: Purpose): forge.pki.CertificateField[] {
-  const names = { root: 'ConPaaS root', intermediate: 'ConPaaS director CA', leaf: 'ConPaaS' };
-  const commonName =
-    purpose.kind === 'root' ? purpose.name : purpose.kind === 'leaf' ? purpose.subject : purpose.deployment;
+  const names = {
+    root: 'ConPaaS root',
+    intermediate: 'ConPaaS director CA',
+    leaf: 'ConPaaS',
+    'web authority': 'ConPaaS',
+    website: 'ConPaaS websites',
+  };
   return [
     { name: 'organizationName', value: names[purpose.kind] },
-    { name: 'commonName', value: commonName },
+    { name: 'commonName', value: commonName(purpose).slice(0, longestCommonName) },
   ];
+}
+
+/** ub-common-name of RFC 5280, appendix A. */
+const longestCommonName = 64;
+
+function commonName(purpose: Purpose): string {
+  switch (purpose.kind) {
+    case 'leaf':
+      return purpose.subject;
+    case 'intermediate':
+      return purpose.deployment;
+    case 'web authority':
+      return `ConPaaS websites of ${purpose.deployment}`;
+    default:
+      return purpose.name;
+  }
 }
 
 function extensionsOf(purpose: Purpose, asn1: Forge['asn1']): object[] {
@@ -98,8 +125,25 @@ function extensionsOf(purpose: Purpose, asn1: Forge['asn1']): object[] {
         { name: 'extKeyUsage', clientAuth: true, serverAuth: true },
         { name: 'subjectAltName', altNames: [{ type: 6, value: purpose.uri }] },
       ];
+    case 'web authority':
+      return [
+        { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
+        authority,
+        { name: 'extKeyUsage', serverAuth: true },
+        { id: '2.5.29.30', critical: true, value: websitesOnly(purpose.suffixes, asn1) },
+      ];
+    case 'website':
+      return [
+        { name: 'basicConstraints', critical: true, cA: false },
+        { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+        { name: 'extKeyUsage', serverAuth: true },
+        { name: 'subjectAltName', altNames: [{ type: 2, value: purpose.name }] },
+      ];
   }
 }
+
+/** Types of names (RFC 5280 4.2.1.6) as tags of a GeneralName. */
+const nameTypes = { email: 1, dns: 2, uri: 6, address: 7 } as const;
 
 /**
  * NameConstraints with one permitted URI host (RFC 5280 4.2.1.10): a taken-over director of one deployment cannot issue
@@ -107,8 +151,44 @@ function extensionsOf(purpose: Purpose, asn1: Forge['asn1']): object[] {
  */
 function permittedHost(deployment: DeploymentId, asn1: Forge['asn1']): forge.asn1.Asn1 {
   const { Class, Type, create } = asn1;
-  const uri = create(Class.CONTEXT_SPECIFIC, 6 as forge.asn1.Type, false, deployment);
-  const subtree = create(Class.UNIVERSAL, Type.SEQUENCE, true, [uri]);
-  const permitted = create(Class.CONTEXT_SPECIFIC, 0 as forge.asn1.Type, true, [subtree]);
-  return create(Class.UNIVERSAL, Type.SEQUENCE, true, [permitted]);
+  return create(Class.UNIVERSAL, Type.SEQUENCE, true, [subtrees(0, [['uri', deployment]], asn1)]);
+}
+
+/**
+ * NameConstraints that permit names of websites below these suffixes and nothing else: a type that is not mentioned
+ * would be free. Of identities (URIs) and e-mail only those of a host that can never be; no address.
+ */
+function websitesOnly(suffixes: readonly string[], asn1: Forge['asn1']): forge.asn1.Asn1 {
+  const { Class, Type, create } = asn1;
+  const permitted = suffixes.map((suffix): Subtree => ['dns', suffix]);
+  const zeros = (bytes: number) => String.fromCharCode(0).repeat(bytes);
+  return create(Class.UNIVERSAL, Type.SEQUENCE, true, [
+    subtrees(0, [...permitted, ['uri', 'invalid'], ['email', 'invalid']], asn1),
+    // Address and mask, of IPv4 and IPv6: every one.
+    subtrees(
+      1,
+      [
+        ['address', zeros(8)],
+        ['address', zeros(32)],
+      ],
+      asn1,
+    ),
+  ]);
+}
+
+type Subtree = readonly [type: keyof typeof nameTypes, value: string];
+
+/** @param tag 0: permittedSubtrees, 1: excludedSubtrees */
+function subtrees(tag: 0 | 1, names: readonly Subtree[], asn1: Forge['asn1']): forge.asn1.Asn1 {
+  const { Class, Type, create } = asn1;
+  return create(
+    Class.CONTEXT_SPECIFIC,
+    tag as forge.asn1.Type,
+    true,
+    names.map(([type, value]) =>
+      create(Class.UNIVERSAL, Type.SEQUENCE, true, [
+        create(Class.CONTEXT_SPECIFIC, nameTypes[type] as forge.asn1.Type, false, value),
+      ]),
+    ),
+  );
 }

@@ -11,3 +11,4 @@ export * from './peer.ts';
 export * from './renewal.ts';
 export { createIntermediateRequest, createRequest, requestFingerprint } from './request.ts';
 export * from './token.ts';
+export { createWebAuthority, openWebAuthority, type WebAuthority, websiteLifeMs } from './web-authority.ts';
