@@ -10,7 +10,7 @@ import type { ApplicationId, DeploymentId } from '../core/contract/ids.ts';
 import type { Operation } from '../core/contract/operation.ts';
 import { Changed, waitFor } from '../core/events/index.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
-import { authorize, type DirectorBootstrap, identifyPeer } from '../core/identity/index.ts';
+import { authorize, type DirectorBootstrap, identifyPeer, type WebAuthority } from '../core/identity/index.ts';
 import { type Journal, openJournal } from '../core/journal/index.ts';
 import { Operations } from '../core/operations/index.ts';
 import { type RpcServer, serve } from '../core/rpc/index.ts';
@@ -37,6 +37,7 @@ import { SecretStore } from './secrets.ts';
 import { StateStore } from './states.ts';
 import { migrations } from './store.ts';
 import { Users } from './users.ts';
+import { lazyWebAuthority } from './web-certificates.ts';
 
 export interface DirectorOptions {
   readonly home: string;
@@ -76,6 +77,8 @@ export interface Director {
   readonly revocations: Revocations;
   readonly joining: Joining;
   readonly authority: OwnAuthority;
+  /** Certifies websites; made when it is first asked for. */
+  webAuthority(): Promise<WebAuthority>;
   readonly certificates: Certificates;
   readonly users: Users;
   readonly metrics: Metrics;
@@ -191,6 +194,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     revocations,
     joining,
     authority,
+    webAuthority: lazyWebAuthority(home, deployment),
     certificates,
     users,
     metrics,

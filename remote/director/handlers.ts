@@ -1,6 +1,7 @@
 /** The director's methods, put together from its parts. */
 
 import { directorMethods } from '../core/contract/director.ts';
+import { webSecretPrefix } from '../core/contract/domains.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import { ApplicationId, BlobHash, newId, type OperationId } from '../core/contract/ids.ts';
 import type { Call, Handlers } from '../core/contract/method.ts';
@@ -25,6 +26,7 @@ import { planFor } from './planning.ts';
 import { programHandlers } from './program-handlers.ts';
 import { securityHandlers } from './security-handlers.ts';
 import type { ApplicationRecord } from './store.ts';
+import { webHandlers } from './web-certificates.ts';
 
 type DirectorHandlers = Omit<Handlers<typeof directorMethods>, 'hello'>;
 
@@ -225,7 +227,8 @@ export function directorHandlers(director: Director): DirectorHandlers {
     list_secrets: async ({ application }) => {
       const { id } = inventory.find(application);
       const document = director.states.get(id)?.document as { services?: { name: string; secrets: string[] }[] } | null;
-      return secrets.list(id).map(({ name, updatedAt }) => ({
+      const own = secrets.list(id).filter(({ name }) => !name.startsWith(webSecretPrefix));
+      return own.map(({ name, updatedAt }) => ({
         name,
         updatedAt,
         usedBy: (document?.services ?? []).filter((service) => service.secrets.includes(name)).map((one) => one.name),
@@ -238,6 +241,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     ...programHandlers(director.programs),
     watch_processes: (_params, call) => director.hosts.orders(call.caller, call.signal),
     ...securityHandlers(director),
+    ...webHandlers(director),
     ...managerHandlers(director),
     ...director.audit.methods,
     ...metricsHandlers({

@@ -29,6 +29,7 @@ import type {
 import { relayTerminal } from './terminal.ts';
 import { addVersion, compareFiles, findVersion, listFiles, prepareVersion } from './versions.ts';
 import type { World } from './views.ts';
+import { domainHandlers } from './web/handlers.ts';
 
 type ManagerHandlers = Omit<Handlers<typeof managerMethods>, 'hello'>;
 
@@ -74,6 +75,7 @@ function commonHandlers(manager: Manager): ManagerHandlers {
 
   return {
     ...servicePageHandlers({ manager, world, start }),
+    ...domainHandlers(manager, start),
     get_app_info: async () => applicationInfo(world(), specs, manager.startedAt),
     apply: ({ manifest, operation, requestedBy }) =>
       handedOver<ApplyParams>('apply', { manifest, requestedBy }, operation, requestedBy),

@@ -32,7 +32,9 @@ import { SecretCache } from './secret-cache.ts';
 import { serviceContext, serviceWorkKind } from './service-context.ts';
 import { registerServiceOperations } from './service-operations.ts';
 import { migrations } from './store.ts';
-import type { World } from './views.ts';
+import { viewOf, type World } from './views.ts';
+import { orderCertificate } from './web/acme.ts';
+import { WebCertificates } from './web/certificates.ts';
 
 export interface ManagerOptions {
   readonly home: string;
@@ -55,6 +57,8 @@ export interface Manager {
   readonly observed: Observed;
   readonly agents: Agents;
   readonly secrets: SecretCache;
+  /** Certificates of domains. */
+  readonly web: WebCertificates;
   readonly operations: Operations;
   readonly reporter: Reporter;
   readonly logShipping: LogShipping;
@@ -161,6 +165,19 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   );
   const secrets = new SecretCache();
   const reporter = new Reporter();
+  const web = new WebCertificates({
+    director,
+    desired,
+    served: (service) => {
+      const world = manager.world();
+      return world && types[service.type]?.webService?.(viewOf(world, service));
+    },
+    servedChanged: observed.changed,
+    order: orderCertificate,
+    notice: (text) => reporter.notice('warning', text),
+    file: path.join(home, 'certificate-attempts.json'),
+    log,
+  });
   const operations = stack.use(
     new Operations({ journal, onChange: (operation) => reporter.operation(operation), log }),
   );
@@ -178,6 +195,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     observed,
     agents,
     secrets,
+    web,
     operations,
     reporter,
     logShipping,
@@ -200,6 +218,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
             node: (id) => observed.node(id),
             secrets: secrets.values,
             types,
+            web: (service) => web.of(service),
           },
     address: () => {
       const world = manager.world();
@@ -229,12 +248,13 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
 
   void watchVms(manager, signal, onSuperseded);
   void logShipping.run(signal);
+  void web.run(signal);
   void secrets.run({ director, desired, types, signal, log });
   void reporter.run({
     director,
     world: manager.world,
     specs,
-    triggers: [desired.changed, observed.changed, secrets.changed],
+    triggers: [desired.changed, observed.changed, secrets.changed, web.changed],
     onSuperseded,
     signal,
   });
@@ -258,7 +278,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     get ownSlot() {
       return manager.ownSlot;
     },
-    triggers: [observed.changed, desired.changed, secrets.changed],
+    triggers: [observed.changed, desired.changed, secrets.changed, web.changed],
     world: manager.world,
     onSuperseded,
     onMachineFailure: (failure) => {

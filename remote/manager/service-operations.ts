@@ -29,6 +29,7 @@ export interface ConfigureParams extends ServiceParams {
   /** null: the default check. */
   readonly healthCheck?: HealthCheck | null | undefined;
   readonly secrets?: readonly string[] | undefined;
+  readonly domains?: readonly string[] | undefined;
 }
 export interface RestartParams {
   readonly node: string;
@@ -166,7 +167,7 @@ export function registerServiceOperations(manager: Manager): void {
         name: 'apply',
         title: 'Change it on all nodes',
         run: async (context) => {
-          const { service, configuration, environment, script, healthCheck, secrets } = context.params;
+          const { service, configuration, environment, script, healthCheck, secrets, domains } = context.params;
           const before =
             (context.memory['before'] as Partial<DesiredService> | undefined) ?? pick(desired.state.services, service);
           await context.remember({ before });
@@ -175,6 +176,7 @@ export function registerServiceOperations(manager: Manager): void {
             if (healthCheck === null) delete own.healthCheck;
             else if (healthCheck !== undefined) own.healthCheck = healthCheck;
             if (secrets) own.secrets = [...secrets];
+            if (domains) own.domains = [...domains];
             for (const [key, value] of Object.entries(configuration ?? {})) {
               if (value === null) delete own.configuration[key];
               else own.configuration[key] = value;
@@ -228,11 +230,12 @@ export function registerServiceOperations(manager: Manager): void {
 function pick(services: readonly DesiredService[], id: string): Partial<DesiredService> {
   const service = services.find((one) => one.id === id);
   if (!service) throw new ConpaasError('not_found', 'The service has been removed meanwhile.');
-  const { configuration, environment, secrets, startupScript, healthCheck } = service;
+  const { configuration, environment, secrets, domains, startupScript, healthCheck } = service;
   return {
     configuration,
     environment,
     secrets,
+    domains,
     ...(startupScript ? { startupScript } : {}),
     ...(healthCheck ? { healthCheck } : {}),
   };

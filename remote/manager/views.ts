@@ -3,6 +3,7 @@ import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
 import type { NodeId } from '../core/contract/ids.ts';
 import type { NodeView, ServiceManager, ServiceView } from '../core/service/manager.ts';
 import type { DesiredNode, DesiredService, DesiredState } from '../core/service/state.ts';
+import type { ServiceWeb } from '../core/web/index.ts';
 
 export interface World {
   readonly state: DesiredState;
@@ -10,6 +11,8 @@ export interface World {
   node(id: NodeId): NodeObservation | undefined;
   readonly secrets: Readonly<Record<string, string>>;
   readonly types: Readonly<Record<string, ServiceManager>>;
+  /** Certificates of a service's domains; undefined: not known yet. */
+  web?(service: DesiredService): ServiceWeb | undefined;
 }
 
 /** One service with its nodes, secrets and environment. */
@@ -45,7 +48,7 @@ function bareView(world: World, service: DesiredService): ServiceView {
       const vm = world.vms.find(({ slot, state }) => slot === desired.slot && state !== 'gone');
       return { desired, address: vm?.address, observed: world.node(desired.id) };
     });
-  return { service, state: world.state, nodes, secrets: world.secrets, environment: {} };
+  return { service, state: world.state, nodes, secrets: world.secrets, environment: {}, web: world.web?.(service) };
 }
 
 /** Why a fresh node cannot take the place of this one; undefined: it can. */

@@ -6,6 +6,7 @@ import { directorCostMethods } from './cost.ts';
 import { directorManagerMethods } from './director-managers.ts';
 import { directorProcessMethods } from './director-processes.ts';
 import { directorUserMethods } from './director-users.ts';
+import { directorWebMethods } from './domains.ts';
 import { directorDuplicateMethods } from './duplicate.ts';
 import { directorHistoryMethods } from './history.ts';
 import { hostDirectorMethods } from './hosts.ts';
@@ -32,5 +33,6 @@ export const directorMethods = {
   ...auditMethods,
   ...programMethods,
   ...hostDirectorMethods,
+  ...directorWebMethods,
 };
 export type DirectorMethods = typeof directorMethods;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ApplicationInfo, CodeVersion, LogLine, NodeInfo, NodeMetrics, ServiceInfo } from './application.ts';
+import { domainMethods } from './domains.ts';
 import { managerHistoryMethods } from './history.ts';
 import { BlobHash, VmId } from './ids.ts';
 import { managerLogMethods } from './logs.ts';
@@ -324,6 +325,7 @@ export const managerMethods = {
   ...managerHistoryMethods,
   ...serviceMethods,
   ...terminalMethods,
+  ...domainMethods,
   ...managerLogMethods,
 };
 export type ManagerMethods = typeof managerMethods;

@@ -41,7 +41,7 @@ export function openWebAuthority(key: string, certificate: string): WebAuthority
   return {
     certificate,
     async issue(name, publicKeyPem, now = Date.now()) {
-      if (!isPrivateName(name)) throw new ConpaasError('forbidden', publicNameMessage(name));
+      if (!isPrivateName(name)) throw new ConpaasError('forbidden', publicNameMessage(name), { retry: false });
       return buildCertificate({
         purpose: { kind: 'website', name },
         publicKey: await keyToCertify(publicKeyPem),

@@ -1,4 +1,6 @@
 /** Fills in what a manifest leaves out, and makes the checks that need more than one place of it. */
+
+import { HttpsSettings, isPrivateName, letsEncrypt, privateSuffixes } from '../web/index.ts';
 import type { Mistake } from './mistakes.ts';
 import type { ServiceSpecs, WrittenManifest, WrittenService } from './schema.ts';
 import { classifySource } from './source.ts';
@@ -17,12 +19,13 @@ export function normalizeManifest(
   const { names, mistakes } = nameServices(services);
   const wiring = wireServices(services, names, specs);
   mistakes.push(...wiring.mistakes);
+  mistakes.push(...domainMistakes(services));
   const warnings: string[] = [];
   const normalized = services.map((service, index) => {
     const name = names[index] ?? service.Type;
     const at = ['Services', index];
     mistakes.push(...sourceMistakes(service, at), ...countMistakes(service, at, specs), ...secretMistakes(service, at));
-    warnings.push(...serviceWarnings(service, name));
+    warnings.push(...serviceWarnings(service, name), ...domainWarnings(service, name));
     return normalizeService(service, name, wiring.needs[index] ?? []);
   });
   const manifest: Manifest = {
@@ -116,6 +119,50 @@ function secretMistakes(service: WrittenService, at: DocumentPath): Mistake[] {
         of: 'key',
       });
   return mistakes;
+}
+
+/** A name leads to one service: which one would answer is not for chance to say. */
+function domainMistakes(services: readonly WrittenService[]): Mistake[] {
+  const owners = new Map<string, number>();
+  return services.flatMap((service, index) =>
+    (service.Domains ?? []).flatMap((written, place): Mistake[] => {
+      const name = written.toLowerCase();
+      const owner = owners.get(name) ?? index;
+      owners.set(name, owner);
+      if (owner === index) return [];
+      return [
+        {
+          path: ['Services', index, 'Domains', place],
+          message: `"${name}" is a domain of another service of this manifest already`,
+          of: 'value',
+        },
+      ];
+    }),
+  );
+}
+
+/** What will not work as it is written, but may be meant for later. */
+function domainWarnings({ Domains = [], Configuration = {} }: WrittenService, name: string): string[] {
+  if (Domains.length === 0) return [];
+  const settings = HttpsSettings.safeParse(Configuration).data;
+  if (settings?.https_certificates === 'acme') {
+    const never = Domains.filter(isPrivateName);
+    return [
+      ...(settings.acme_terms_agreed === 'On'
+        ? []
+        : [
+            `${name} gets no certificates before you agree to the terms of the authority: set acme_terms_agreed to On.`,
+          ]),
+      ...(never.length > 0 && settings.acme_directory === letsEncrypt
+        ? [`Let's Encrypt certifies no private names: ${never.join(', ')}.`]
+        : []),
+    ];
+  }
+  const foreign = Domains.filter((domain) => !isPrivateName(domain));
+  if (foreign.length === 0) return [];
+  return [
+    `${foreign.join(', ')} of ${name} can be reached by HTTP only: the deployment's own authority certifies private names (${privateSuffixes.map((suffix) => `.${suffix}`).join(', ')}). Set https_certificates to acme.`,
+  ];
 }
 
 function serviceWarnings(service: WrittenService, name: string): string[] {

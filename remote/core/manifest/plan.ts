@@ -67,6 +67,7 @@ function planCreation(service: ManifestService, spec: ServiceSpec): PlanChange {
   const details = [
     ...(service.Archive === undefined ? [] : [`code from ${describeLayers(service.Archive)}`]),
     ...(service.Dump === undefined ? [] : [`data from ${describeSource(service.Dump)}`]),
+    ...(service.Domains?.length ? [`domains ${service.Domains.join(', ')}`] : []),
     ...(service.Start ? [] : ['not started']),
   ];
   const text = [`Create service ${service.ServiceName} (${service.Type}): ${counts}`, ...details].join('; ');

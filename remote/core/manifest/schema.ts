@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { ServiceSpec } from '../service/spec.ts';
+import { DomainName } from '../web/names.ts';
 
 /** Service types by name, as in the generated registry. */
 export type ServiceSpecs = Readonly<Record<string, ServiceSpec>>;
@@ -85,16 +86,13 @@ const codeKeys = {
     })
     .optional()
     .meta({ description: 'How to tell that the code works; a new version goes live only when it does.' }),
-  Domains: z
-    .array(
-      z
-        .string()
-        .max(253)
-        .regex(/^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i, 'A domain name is expected'),
-    )
-    .max(100)
-    .optional()
-    .meta({ description: 'Domain names of the application.' }),
+};
+
+const domainKeys = {
+  Domains: z.array(DomainName).max(100).optional().meta({
+    description:
+      'Names that users reach the service by, e.g. shop.example.org. Each gets a certificate; see https_certificates in Configuration.',
+  }),
 };
 
 const dumpKeys = {
@@ -130,6 +128,7 @@ function serviceSchema(spec: ServiceSpec): z.ZodObject<{ Type: z.ZodLiteral<stri
     Type: z.literal(spec.type),
     ...commonKeys,
     ...(spec.code ? codeKeys : {}),
+    ...(spec.domains ? domainKeys : {}),
     ...(spec.dump ? dumpKeys : {}),
     StartupInstances: z
       .strictObject(roles)

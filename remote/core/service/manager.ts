@@ -2,6 +2,7 @@
 import type { NodeObservation } from '../contract/application.ts';
 import type { NodeId } from '../contract/ids.ts';
 import type { Call, DownloadBody, UploadedFile } from '../contract/method.ts';
+import type { ServiceWeb } from '../web/index.ts';
 import type { DesiredNode, DesiredService, DesiredState } from './state.ts';
 
 /** A node as wanted and as observed. */
@@ -22,6 +23,8 @@ export interface ServiceView {
   readonly secrets: Readonly<Record<string, string>>;
   /** Environment for user code: its own, its secrets, and what the services it needs provide. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Certificates and challenges of its domains; undefined: not known yet. */
+  readonly web?: ServiceWeb | undefined;
 }
 
 /** What one node should run: becomes `NodeAssignment.configuration`; undefined = not ready to be told yet. */
@@ -39,6 +42,8 @@ export interface ServiceManager {
   generatedSecrets(service: DesiredService): readonly string[];
   /** URL that users reach the service at, if any. Pure. */
   address(view: ServiceView): string | undefined;
+  /** Of types with domains: what all its proxies together answer for now; undefined: none is running. Pure. */
+  webService?(view: ServiceView): WebService | undefined;
   /** Whether a draining node has no more work, so that it can be removed. Pure. */
   drained(view: ServiceView, node: NodeView): boolean;
   /** Whether a node that should be `running` really takes its part (e.g. the proxies know it). Pure. */
@@ -58,6 +63,15 @@ export interface ServiceManager {
   loadDump?(context: ServiceContext, file: string, progress: StepProgress): Promise<void>;
   /** Handlers of `spec.managerMethods`. */
   readonly handlers: Readonly<Record<string, ServiceManagerHandler>>;
+}
+
+export interface WebService {
+  /** SHA-1 of the certificate by name, of those that every proxy serves. */
+  readonly certificates: Readonly<Record<string, string>>;
+  /** Tokens of the challenges that every proxy answers. */
+  readonly challenges: readonly string[];
+  /** Address and port of the first one. */
+  readonly https: { readonly address: string; readonly port: number } | undefined;
 }
 
 /**

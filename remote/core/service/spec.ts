@@ -34,6 +34,8 @@ export interface ServiceSpec {
   readonly code: boolean;
   /** Whether it takes a data dump (`Dump`). */
   readonly dump: boolean;
+  /** Whether it answers for names (`Domains`); its configuration then has the keys of core/web/settings.ts. */
+  readonly domains?: boolean;
   /** Whether its nodes run a StartupScript and give their code an environment. */
   readonly scripts?: boolean;
   /** Keys of `Configuration`, each with a default and a description. */

@@ -1,9 +1,10 @@
 /** A website's certificate with its key, as manager and proxies keep it. */
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import { DomainName } from './names.ts';
 
 export const WebCertificate = z.object({
-  name: z.string(),
+  name: DomainName,
   /** PEM, leaf first. */
   chain: z.string(),
   /** PKCS#8 PEM. */

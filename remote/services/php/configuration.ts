@@ -1,12 +1,14 @@
 /** What the manager's half tells the agent's half: the configuration of one node, by role. */
 import { z } from 'zod';
 import { BlobHash } from '../../core/contract/ids.ts';
+import { Challenge, httpsKeys, ServedCertificate } from '../../core/web/index.ts';
 
 /** The original's keys, with the limits PHP itself puts on them; they are written into PHP-FPM's configuration. */
 const flag = z.enum(['On', 'Off']);
 const bytes = z.string().regex(/^(-1|[0-9]{1,9}[KMG]?)$/, 'a number of bytes, e.g. 128M');
 
-export const PhpConfiguration = z.object({
+/** What PHP-FPM is told. */
+export const PhpSettings = z.object({
   max_execution_time: z
     .number()
     .int()
@@ -32,6 +34,10 @@ export const PhpConfiguration = z.object({
     .describe('Functions that pages may not call, separated by commas.'),
   max_children: z.number().int().min(1).max(256).default(8).describe('Pages that one backend runs at the same time.'),
 });
+export type PhpSettings = z.infer<typeof PhpSettings>;
+
+/** All keys of the service's configuration. */
+export const PhpConfiguration = PhpSettings.extend(httpsKeys);
 export type PhpConfiguration = z.infer<typeof PhpConfiguration>;
 
 /** A code version that a node serves. */
@@ -44,6 +50,17 @@ const Address = z.object({ node: z.string(), address: z.string(), port: z.number
 export const Server = Address.extend({ state: z.enum(['ready', 'drain']) });
 export type Server = z.infer<typeof Server>;
 
+/** How a proxy answers for the service's names. */
+export const ProxyHttps = z.object({
+  /** Their certificates; a name without one is answered by HTTP. */
+  certificates: z.array(ServedCertificate),
+  redirect: z.boolean(),
+  /** Seconds; 0: no Strict-Transport-Security. */
+  hstsSeconds: z.number().int(),
+  challenges: z.array(Challenge),
+});
+export type ProxyHttps = z.infer<typeof ProxyHttps>;
+
 export const ProxyConfiguration = z.object({
   kind: z.literal('proxy'),
   /** Version of the code the proxy takes the static paths of; only there so that a switch of versions is seen here. */
@@ -52,6 +69,7 @@ export const ProxyConfiguration = z.object({
   webs: z.array(Server),
   /** Blobs with the file lists of the versions that are being served: their static files go to the web nodes. */
   listings: z.array(BlobHash),
+  https: ProxyHttps.default({ certificates: [], redirect: false, hstsSeconds: 0, challenges: [] }),
   startupScript: BlobHash.optional(),
   environment: z.record(z.string(), z.string()),
 });
@@ -81,7 +99,7 @@ export const BackendConfiguration = z.object({
   kind: z.literal('backend'),
   /** undefined: no version yet, the welcome page. */
   code: CodeReference.optional(),
-  php: PhpConfiguration,
+  php: PhpSettings,
   debug: z.boolean(),
   environment: z.record(z.string(), z.string()),
   session: SessionTarget,
@@ -115,7 +133,14 @@ export const ServerReport = z.object({
 export type ServerReport = z.infer<typeof ServerReport>;
 
 /** NodeObservation.detail, by role. */
-export const ProxyDetail = z.object({ servers: z.record(z.string(), ServerReport), staticPaths: z.number().int() });
+export const ProxyDetail = z.object({
+  servers: z.record(z.string(), ServerReport),
+  staticPaths: z.number().int(),
+  /** What it serves now: SHA-1 of the leaf by name, and the challenges that it answers. */
+  https: z
+    .object({ certificates: z.record(z.string(), z.string()), challenges: z.array(z.string()) })
+    .default({ certificates: {}, challenges: [] }),
+});
 export type ProxyDetail = z.infer<typeof ProxyDetail>;
 export const BackendDetail = z.object({
   version: z.string().optional(),

@@ -45,7 +45,12 @@ function common(view: ServiceView) {
   return { startupScript: view.service.startupScript?.blob, environment: view.environment };
 }
 
-function describeProxy(view: ServiceView, node: NodeView): ProxyConfiguration {
+function describeProxy(view: ServiceView, node: NodeView): ProxyConfiguration | undefined {
+  const { domains } = view.service;
+  // Until its certificates are known again, a proxy keeps those that it has.
+  if (domains.length > 0 && !view.web) return undefined;
+  const { certificates = [], challenges = [] } = view.web ?? {};
+  const { https_redirect, https_hsts_seconds } = phpConfiguration(view.service.configuration);
   const blobs = versionsInUse(view).map(({ listing }) => listing);
   return ProxyConfiguration.parse({
     kind: 'proxy',
@@ -53,6 +58,12 @@ function describeProxy(view: ServiceView, node: NodeView): ProxyConfiguration {
     backends: serversFor(view, node, 'backend'),
     webs: serversFor(view, node, 'web'),
     listings: [...new Set(blobs)],
+    https: {
+      certificates: certificates.filter(({ name }) => domains.includes(name)),
+      redirect: https_redirect === 'On',
+      hstsSeconds: https_hsts_seconds,
+      challenges,
+    },
     ...common(view),
   });
 }

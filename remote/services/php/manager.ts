@@ -8,9 +8,10 @@ import type {
   ServiceManager,
   ServiceManagerHandler,
   ServiceView,
+  WebService,
 } from '../../core/service/manager.ts';
 import type { DesiredNode, DesiredService } from '../../core/service/state.ts';
-import { PhpConfiguration } from './configuration.ts';
+import { PhpConfiguration, ProxyDetail } from './configuration.ts';
 import { describeNodes, isDebug, phpConfiguration, sessionSecret } from './describe-nodes.ts';
 import { everyProxyUses, isRunning, nodesOf, noProxyUses } from './servers.ts';
 import { isMoved } from './session-move.ts';
@@ -63,6 +64,23 @@ class PhpManager implements ServiceManager {
   address(view: ServiceView): string | undefined {
     const at = frontDoor(view);
     return at && `http://${at.address}${at.port === 80 ? '' : `:${at.port}`}`;
+  }
+
+  webService(view: ServiceView): WebService | undefined {
+    const proxies = nodesOf(view, 'proxy').filter(isRunning);
+    const [first, ...others] = proxies.map((node) => ProxyDetail.parse(node.observed?.detail).https);
+    if (!first) return undefined;
+    const front = firstProxy(view);
+    const port = front?.observed?.ports['https'];
+    return {
+      certificates: Object.fromEntries(
+        Object.entries(first.certificates).filter(([name, fingerprint]) =>
+          others.every(({ certificates }) => certificates[name] === fingerprint),
+        ),
+      ),
+      challenges: first.challenges.filter((token) => others.every(({ challenges }) => challenges.includes(token))),
+      https: front?.address !== undefined && port !== undefined ? { address: front.address, port } : undefined,
+    };
   }
 
   drained(view: ServiceView, node: NodeView): boolean {

@@ -65,6 +65,7 @@ export const spec: ServiceSpec = {
   defaultRole: 'backend',
   code: true,
   dump: false,
+  domains: true,
   scripts: true,
   configuration: PhpConfiguration,
   figures: phpFigures,

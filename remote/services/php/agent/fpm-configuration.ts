@@ -1,8 +1,8 @@
 /** Text of PHP-FPM's configuration for one pool. Source: https://www.php.net/manual/en/install.fpm.configuration.php */
-import type { PhpConfiguration, SessionTarget } from '../configuration.ts';
+import type { PhpSettings, SessionTarget } from '../configuration.ts';
 
 export interface PoolSettings {
-  readonly php: PhpConfiguration;
+  readonly php: PhpSettings;
   readonly debug: boolean;
   readonly session: SessionTarget;
   /** Sockets for pages, and for the health check: it must be answered even when all children are at work. */
@@ -22,7 +22,7 @@ export const statusPath = '/status';
  * Seconds after which a page is ended whatever it does: PHP's own limit counts computing alone, not waiting.
  * @returns undefined for no limit
  */
-export function pageLimit(php: PhpConfiguration): number | undefined {
+export function pageLimit(php: PhpSettings): number | undefined {
   return php.max_execution_time === 0 ? undefined : php.max_execution_time + 90;
 }
 

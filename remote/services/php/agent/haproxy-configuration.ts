@@ -10,12 +10,26 @@ export const serverGroups = { pages: 'backend', writes: 'backend', files: 'web' 
 export type ServerGroup = keyof typeof serverGroups;
 export const groupNames = Object.keys(serverGroups) as ServerGroup[];
 
+/** What the names of the service are answered by. It changes at run time, so all of it is in files of its own. */
+export interface HttpsFiles {
+  /** Certificates by name: HAProxy's crt-list. */
+  readonly list: string;
+  /** Map file: where HTTP requests for a name are sent. */
+  readonly redirects: string;
+  /** Map file: Strict-Transport-Security by name. */
+  readonly hsts: string;
+  /** Map file: answers by path, for authorities that ask whether a name leads here (RFC 8555 8.3). */
+  readonly challenges: string;
+}
+
 export interface HaproxySettings {
   readonly address: string;
   readonly port: number;
   readonly controlSocket: string;
+  readonly httpsPort: number;
   /** Map file: the paths that web nodes serve. */
   readonly staticMap: string;
+  readonly https: HttpsFiles;
   readonly backends: readonly Server[];
   readonly webs: readonly Server[];
 }
@@ -34,6 +48,7 @@ export function serversByGroup(of: Pick<HaproxySettings, 'backends' | 'webs'>): 
 
 export function haproxyConfiguration(settings: HaproxySettings): string {
   const groups = serversByGroup(settings);
+  const { https } = settings;
   const servers = (group: ServerGroup) =>
     groups[group]
       // One that drains has nothing to finish in a process that reads this.
@@ -78,9 +93,17 @@ export function haproxyConfiguration(settings: HaproxySettings): string {
     '',
     'frontend users',
     `  bind ${settings.address}:${settings.port}`,
+    // Who names no site that we have a certificate of gets no connection. So it can begin without any, too.
+    `  bind ${settings.address}:${settings.httpsPort} ssl crt-list ${https.list} strict-sni alpn h2,http/1.1 ssl-min-ver TLSv1.2`,
+    // The first of all: authorities ask by HTTP, and follow no redirect to a name without a certificate.
+    `  http-request return status 200 content-type text/plain lf-string "%[path,map(${https.challenges})]" if { path,map(${https.challenges}) -m found }`,
+    '  http-request set-var(txn.name) req.hdr(host),host_only,lower',
+    `  http-request redirect code 308 location https://%[var(txn.name),map(${https.redirects})]%[pathq] if !{ ssl_fc } { var(txn.name),map(${https.redirects}) -m found }`,
+    `  http-response set-header Strict-Transport-Security %[var(txn.name),map(${https.hsts})] if { ssl_fc } { var(txn.name),map(${https.hsts}) -m found }`,
     '  http-request return status 404 if { path,url_dec -i -m beg /.conpaas }',
     '  http-request del-header X-ConPaaS-Tree',
-    '  http-request set-header X-Forwarded-Proto http',
+    '  http-request set-header X-Forwarded-Proto http if !{ ssl_fc }',
+    '  http-request set-header X-Forwarded-Proto https if { ssl_fc }',
     `  acl read method GET HEAD`,
     `  acl static path,map(${settings.staticMap}) -m found`,
     '  use_backend files if read static { nbsrv(files) gt 0 }',
@@ -106,7 +129,10 @@ const unbegun = [
   `  http-response del-header ${notBegunHeader}`,
 ];
 
-/** The map file's text. */
-export function staticMapText(paths: readonly string[]): string {
-  return paths.map((path) => `${path} 1\n`).join('');
+/** A map file's text. */
+export function mapText(entries: readonly MapEntry[]): string {
+  return entries.map(([key, value]) => `${key} ${value}\n`).join('');
 }
+
+/** Key and value; neither holds a line break, the key no blank. */
+export type MapEntry = readonly [key: string, value: string];

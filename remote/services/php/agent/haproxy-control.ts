@@ -1,7 +1,7 @@
 /** HAProxy's runtime API. Source: https://docs.haproxy.org/2.6/management.html#9.3 */
 import { connect } from 'node:net';
 import { ConpaasError } from '../../../core/contract/errors.ts';
-import { type ServerGroup, serverGroups } from './haproxy-configuration.ts';
+import { type MapEntry, type ServerGroup, serverGroups } from './haproxy-configuration.ts';
 
 /** A server as HAProxy has it now. */
 export interface LiveServer {
@@ -42,7 +42,7 @@ export function haproxyControl(socket: string): HaproxyControl {
 }
 
 /** Replaces the content of a map in one step: requests see the old map or the new one. */
-export async function replaceMap(control: HaproxyControl, file: string, paths: readonly string[]): Promise<void> {
+export async function replaceMap(control: HaproxyControl, file: string, entries: readonly MapEntry[]): Promise<void> {
   const created = await control.run(`prepare map ${file}`, /New version created: \d+/);
   const version = /\d+/.exec(created)?.[0] ?? '0';
   let payload = '';
@@ -50,9 +50,9 @@ export async function replaceMap(control: HaproxyControl, file: string, paths: r
     if (payload !== '') await control.run(`add map @${version} ${file} <<\n${payload}`);
     payload = '';
   };
-  for (const path of paths) {
-    if (payload.length + path.length > payloadBytes) await send();
-    payload += `${path} 1\n`;
+  for (const [key, value] of entries) {
+    if (payload.length + key.length + value.length > payloadBytes) await send();
+    payload += `${key} ${value}\n`;
   }
   await send();
   await control.run(`commit map @${version} ${file}`);

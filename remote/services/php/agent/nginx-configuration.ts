@@ -1,7 +1,7 @@
 /** Texts of nginx's configuration for backend and web nodes. Source: https://nginx.org/en/docs/ */
 import { availableParallelism } from 'node:os';
 import { ConpaasError } from '../../../core/contract/errors.ts';
-import type { PhpConfiguration } from '../configuration.ts';
+import type { PhpSettings } from '../configuration.ts';
 import { pageLimit, statusPath, wholeAnswerBytes } from './fpm-configuration.ts';
 import { privateFile } from './static-paths.ts';
 
@@ -32,7 +32,7 @@ export interface PoolTarget {
 
 export interface BackendNginx extends Common {
   readonly node: string;
-  readonly php: PhpConfiguration;
+  readonly php: PhpSettings;
   readonly debug: boolean;
   readonly live: PoolTarget;
   /** Name of the private server that asks a candidate pool; a secret. */

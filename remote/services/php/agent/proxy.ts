@@ -11,14 +11,17 @@ import type { NodeContext, NodeMeasurement, ServiceAgentNode } from '../../../co
 import type { Supervised } from '../../../core/supervisor/types.ts';
 import { ProxyConfiguration, type ProxyDetail, type ServerReport } from '../configuration.ts';
 import { restartPolicy, writeConfiguration } from './engine.ts';
-import { haproxyConfiguration, serversByGroup, staticMapText } from './haproxy-configuration.ts';
+import { haproxyConfiguration, type MapEntry, mapText, serversByGroup } from './haproxy-configuration.ts';
 import { type HaproxyControl, haproxyControl, type LiveServer, replaceMap } from './haproxy-control.ts';
 import { logFigures, statCommand, statFigures } from './haproxy-figures.ts';
+import { httpsFiles, knowsHttps, synchronizeHttps, writeHttps } from './haproxy-https.ts';
 import { type Layout, prepareLayout, removeSockets } from './layout.ts';
 import { publicPort } from './public-port.ts';
 import { planServerChanges } from './server-changes.ts';
 import { runStartupScript } from './startup-script.ts';
 import { staticPaths } from './static-paths.ts';
+
+const staticEntry = (path: string): MapEntry => [path, '1'];
 
 /** How often HAProxy is asked about its servers: while something is pending, and otherwise. */
 const pollMs = { busy: 100, calm: 1_000 };
@@ -31,11 +34,16 @@ export class ProxyNode implements ServiceAgentNode {
   #haproxy: Supervised | undefined;
   #control: HaproxyControl | undefined;
   #port: number | undefined;
+  #httpsPort: number | undefined;
   #restarts: number | undefined;
   #configuration: ProxyConfiguration | undefined;
   #servers: readonly LiveServer[] = [];
   #paths: readonly string[] = [];
   #loadedPaths: readonly string[] | undefined;
+  #https: ProxyDetail['https'] = { certificates: {}, challenges: [] };
+  #hasHttps = false;
+  /** What the running HAProxy has taken over. */
+  #loadedHttps: ProxyConfiguration['https'] | undefined;
   #timer: NodeJS.Timeout | undefined;
   #reported = '';
   /** Work on the runtime API, one after the other. */
@@ -53,7 +61,10 @@ export class ProxyNode implements ServiceAgentNode {
     if (configuration.startupScript !== undefined) {
       await runStartupScript(this.#context, layout, configuration.startupScript, configuration.environment, signal);
     }
-    this.#port ??= await this.#context.port('http', publicPort(this.#context.uid !== undefined), true);
+    const root = this.#context.uid !== undefined;
+    this.#port ??= await this.#context.port('http', publicPort('http', root), true);
+    // Not exact: who has no names does not need it, and those who have are told where it is.
+    this.#httpsPort = await this.#context.port('https', publicPort('https', root));
     this.#paths = await this.#readPaths(configuration, signal);
     this.#configuration = configuration;
     await this.#write(layout, configuration);
@@ -63,6 +74,12 @@ export class ProxyNode implements ServiceAgentNode {
     }
     this.#restarts = assignment.restarts;
     await this.#start(layout, signal);
+    if (!(await this.#inTurn(() => this.#isCurrent(layout, configuration)))) {
+      await this.#haproxy?.stop();
+      this.#haproxy = undefined;
+      await this.#start(layout, signal);
+      this.#hasHttps = true;
+    }
     await this.#inTurn(() => this.#synchronize());
     await this.#context.endLeftovers();
     this.#poll();
@@ -79,7 +96,8 @@ export class ProxyNode implements ServiceAgentNode {
 
   async #write(layout: Layout, configuration: ProxyConfiguration): Promise<void> {
     const staticMap = join(layout.conf, 'static.map');
-    await writeConfiguration(this.#context, layout, 'static.map', staticMapText(this.#paths));
+    await writeConfiguration(this.#context, layout, 'static.map', mapText(this.#paths.map(staticEntry)));
+    await writeHttps(this.#context, layout, configuration.https, this.#httpsPort ?? 0);
     await writeConfiguration(
       this.#context,
       layout,
@@ -87,6 +105,8 @@ export class ProxyNode implements ServiceAgentNode {
       haproxyConfiguration({
         address: this.#context.address,
         port: this.#port ?? 0,
+        httpsPort: this.#httpsPort ?? 0,
+        https: httpsFiles(layout),
         controlSocket: join(layout.control, 'haproxy.sock'),
         staticMap,
         backends: configuration.backends,
@@ -125,7 +145,17 @@ export class ProxyNode implements ServiceAgentNode {
     });
     this.#control = control;
     this.#loadedPaths = undefined;
+    this.#loadedHttps = undefined;
     await this.#haproxy.ready(signal);
+  }
+
+  /**
+   * Whether the running HAProxy can be brought to what it should be. One that an agent of an earlier version has started
+   * knows no HTTPS: it is started again when the first name has a certificate, and left alone until then.
+   */
+  async #isCurrent(layout: Layout, { https }: ProxyConfiguration): Promise<boolean> {
+    this.#hasHttps = this.#control !== undefined && (await knowsHttps(this.#control, layout));
+    return this.#hasHttps || https.certificates.length + https.challenges.length === 0;
   }
 
   /** Brings the running HAProxy to what it should be. */
@@ -143,8 +173,12 @@ export class ProxyNode implements ServiceAgentNode {
     }
     if (this.#loadedPaths !== this.#paths) {
       const paths = this.#paths;
-      await replaceMap(control, join(this.#layout.conf, 'static.map'), paths);
+      await replaceMap(control, join(this.#layout.conf, 'static.map'), paths.map(staticEntry));
       this.#loadedPaths = paths;
+    }
+    if (this.#hasHttps && this.#loadedHttps !== configuration.https) {
+      this.#https = await synchronizeHttps(control, this.#layout, configuration.https, this.#httpsPort ?? 0);
+      this.#loadedHttps = configuration.https;
     }
     this.#servers = await control.servers();
     this.#tell();
@@ -191,7 +225,7 @@ export class ProxyNode implements ServiceAgentNode {
       server.port,
       server.state === 'drain' ? server.sessions : 0,
     ]);
-    const text = JSON.stringify(facts);
+    const text = JSON.stringify([facts, this.#https]);
     if (text === this.#reported) return;
     this.#reported = text;
     this.#context.changed();
@@ -211,7 +245,12 @@ export class ProxyNode implements ServiceAgentNode {
 
   report(): { ports: Record<string, number>; detail: ProxyDetail } {
     const running = this.#haproxy?.state.kind === 'running';
-    return { ports: running && this.#port !== undefined ? { http: this.#port } : {}, detail: this.#detail() };
+    const { certificates } = this.#https;
+    const ports = {
+      ...(this.#port === undefined ? {} : { http: this.#port }),
+      ...(this.#httpsPort === undefined || Object.keys(certificates).length === 0 ? {} : { https: this.#httpsPort }),
+    };
+    return { ports: running ? ports : {}, detail: this.#detail() };
   }
 
   /** One line a node: the worse state of its two servers, the sum of their requests. */
@@ -229,7 +268,7 @@ export class ProxyNode implements ServiceAgentNode {
         total: total + (other?.total ?? 0),
       };
     }
-    return { servers, staticPaths: this.#paths.length };
+    return { servers, staticPaths: this.#paths.length, https: this.#https };
   }
 
   async measure(): Promise<NodeMeasurement> {
