@@ -186,7 +186,11 @@ describe('mistakes in the content', () => {
     [{ Type: 'php', ServiceName: 'a/b' }, /without slashes/],
     [{ Type: 'php', HealthCheck: { Path: 'health' } }, /begins with \//],
     [{ Type: 'php', HealthCheck: {} }, /"Path" is missing/],
-    [{ Type: 'php', Domains: ['not a domain'] }, /Domains\[0\]/],
+    [{ Type: 'php', Domains: ['not a domain'] }, /Domains\[0\] A domain name is expected/],
+    [{ Type: 'php', Domains: ['*.example.org'] }, /without \* is expected/],
+    [{ Type: 'php', Domains: ['10.0.0.12'] }, /A domain name is expected/],
+    [{ Type: 'php', Domains: ['shop'] }, /A domain name is expected/],
+    [{ Type: 'mysql', Domains: ['a.test'] }, /A mysql service takes no Domains/],
     [{ Type: 'mysql', Password: 'short' }, /8 characters/],
   ])('%j', (service, message) => {
     const found = mistakes(service);

@@ -20,6 +20,7 @@ const web: ServiceSpec = {
   roles: { proxy: role('Proxy', 1, 4), backend: role('Backend', 1, 8) },
   defaultRole: 'backend',
   code: true,
+  domains: true,
   dump: false,
   configuration: z.object({
     memory_limit: z
@@ -40,6 +41,7 @@ const database: ServiceSpec = {
   roles: { mysql: role('Server', 1, 1) },
   defaultRole: 'mysql',
   code: false,
+  domains: false,
   dump: true,
   configuration: z.object({}),
 };

@@ -75,7 +75,8 @@ async function openAccount(settings: HttpsSettings, accountKey: string): Promise
   const client = new AcmeClient({ directoryUrl: settings.acme_directory, accountKey });
   await client.createAccount({
     termsOfServiceAgreed: true,
-    ...(settings.acme_email === '' ? {} : { contact: [`mailto:${settings.acme_email}`] }),
+    // Said even if it is none: the library sends it to an account that there is already, and an empty change is refused.
+    contact: settings.acme_email === '' ? [] : [`mailto:${settings.acme_email}`],
   });
   return client;
 }
