@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { englishOnlyPlugin, firstPagePlugin, plainSshPlugin } from './build/plugins.mjs';
+import { englishOnlyPlugin, firstPagePlugin, noMediaTypesPlugin, plainSshPlugin } from './build/plugins.mjs';
 import { generate } from './generate.mjs';
 import { manifestValidatorPlugin } from './manifest-validator.mjs';
 
@@ -34,7 +34,7 @@ const common = {
   keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
-  plugins: [englishOnlyPlugin(), plainSshPlugin()],
+  plugins: [englishOnlyPlugin(), plainSshPlugin(), noMediaTypesPlugin()],
 };
 
 function nodeBundle(entry, outfile, more) {

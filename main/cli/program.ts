@@ -9,6 +9,7 @@ import { codeCommands } from './commands/code.ts';
 import { contractCommands } from './commands/contract.ts';
 import { costCommands } from './commands/costs.ts';
 import { deploymentCommands } from './commands/deployment.ts';
+import { domainCommands } from './commands/domains.ts';
 import { historyCommands } from './commands/history.ts';
 import { imageCommands } from './commands/images.ts';
 import { manifestCommands } from './commands/manifests.ts';
@@ -100,6 +101,7 @@ export async function runCommand(options: CommandOptions): Promise<number> {
   historyCommands(program, run);
   costCommands(program, run);
   secretCommands(program, run);
+  domainCommands(program, run);
   observationCommands(program, run);
   shellCommands(program, run);
   auditCommands(program, run);

@@ -18,6 +18,16 @@ export function englishOnlyPlugin() {
   };
 }
 
+/** Leaves the list of all media types out: axios has it for uploads of forms, which no ACME request is. */
+export function noMediaTypesPlugin() {
+  return {
+    name: 'conpaas:no-media-types',
+    setup(build) {
+      build.onLoad({ filter: /[\\/]mime-db[\\/]db\.json$/ }, () => ({ contents: '{}', loader: 'json' }));
+    },
+  };
+}
+
 /** Leaves the native parts of ssh2 out, which bundles cannot hold: it then does the same in JavaScript and Node's crypto. */
 export function plainSshPlugin() {
   return {

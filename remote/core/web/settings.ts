@@ -27,8 +27,10 @@ export const httpsKeys = {
       'How long browsers insist on HTTPS for the domains after a visit (Strict-Transport-Security); 0: not at all. It cannot be called back: begin with 300.',
     ),
   acme_directory: z
-    .url({ protocol: /^https$/, error: 'An address that begins with https:// is expected' })
+    .string()
     .max(500)
+    .regex(/^https:\/\/[A-Za-z0-9.:[\]-]+(?:\/[^\s\p{Cc}]*)?$/u, 'An address that begins with https:// is expected')
+    .refine((address) => URL.canParse(address), 'An address that begins with https:// is expected')
     .default(letsEncrypt)
     .describe("Directory of the ACME authority; the default is Let's Encrypt."),
   acme_terms_agreed: flag
@@ -37,7 +39,9 @@ export const httpsKeys = {
       "On: you agree to the terms of the ACME authority (of Let's Encrypt: https://letsencrypt.org/repository).",
     ),
   acme_email: z
-    .union([z.literal(''), z.email()], 'An e-mail address is expected')
+    .string()
+    .max(254)
+    .regex(/^(?:$|[^\s@,;<>?]+@[^\s@,;<>?]+\.[^\s@,;<>?]+$)/, 'An e-mail address is expected')
     .default('')
     .describe('Address that the ACME authority may write to; may stay empty.'),
   acme_root: z
