@@ -113,13 +113,7 @@ export function upSteps(context: UpContext): Step[] {
       title: 'Reach the director',
       run: ({ signal, detail }) => reach(context, update, signal, detail),
     },
-    {
-      name: 'credentials',
-      title: 'Let the director use the cloud',
-      async run({ signal }) {
-        if (lending.credentials) await lend(context.deployment, directors, lending.credentials, signal);
-      },
-    },
+    ...lendingSteps(context),
     {
       name: 'finish',
       title: 'Record the deployment',
@@ -127,6 +121,19 @@ export function upSteps(context: UpContext): Step[] {
         await update({ state: 'running' });
         await directors.director(context.deployment);
       },
+    },
+  ];
+}
+
+/** None where the cloud wants no credentials. */
+function lendingSteps(context: UpContext): Step[] {
+  const { credentials } = context.lending;
+  if (!credentials) return [];
+  return [
+    {
+      name: 'credentials',
+      title: 'Let the director use the cloud',
+      run: ({ signal }) => lend(context.deployment, context.directors, credentials, signal),
     },
   ];
 }

@@ -9,7 +9,7 @@ export type Secrets = Readonly<Record<string, string>>;
 /** Where something was found: `NAME in PLACE`. */
 export type Finding = string;
 
-/** Bytes of a file are looked at in the forms that programs put secrets into texts. */
+/** How programs put secrets into texts. */
 function forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   // Inside a longer base64 text it looks one of three ways, but for what its neighbours have a part in.
@@ -29,13 +29,30 @@ function forms(secret: string): string[] {
   ];
 }
 
+/** One expression for each set of secrets: files are many, and large. */
+const expressions = new WeakMap<Secrets, { readonly any: RegExp; readonly each: ReadonlyMap<string, RegExp> }>();
+
+function expressionsOf(secrets: Secrets) {
+  const known = expressions.get(secrets);
+  if (known) return known;
+  const sources = Object.entries(secrets).map(([name, secret]): [string, string] => {
+    const all = forms(secret).flatMap((form) => [Buffer.from(form), Buffer.from(form, 'utf16le')]);
+    return [name, all.map((bytes) => bytes.toString('latin1').replace(/[\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|')];
+  });
+  const made = {
+    any: new RegExp(sources.map(([, source]) => source).join('|') || '(?!)'),
+    each: new Map(sources.map(([name, source]) => [name, new RegExp(source)])),
+  };
+  expressions.set(secrets, made);
+  return made;
+}
+
 /** @returns the names of those that are in it, in whatever form */
 export function found(content: Buffer | string, secrets: Secrets): string[] {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  const wide = Buffer.from(bytes.filter((byte) => byte !== 0)); // UTF-16 is plain without its zeros
-  return Object.entries(secrets)
-    .filter(([, secret]) => forms(secret).some((form) => bytes.includes(form) || wide.includes(form)))
-    .map(([name]) => name);
+  const text = typeof content === 'string' ? Buffer.from(content).toString('latin1') : content.toString('latin1');
+  const { any, each } = expressionsOf(secrets);
+  if (!any.test(text)) return [];
+  return [...each].filter(([, expression]) => expression.test(text)).map(([name]) => name);
 }
 
 /** A file, as the hunt meets it. */
@@ -48,10 +65,22 @@ export interface HuntedFile {
   readonly content: Buffer;
 }
 
-/** Every regular file below a directory: journals and what SQLite keeps beside them, logs, spools, everything. */
-export async function filesOf(directory: string): Promise<HuntedFile[]> {
+/**
+ * Every regular file below a directory: journals and what SQLite keeps beside them, logs, spools, everything.
+ * @param but those below directories of this name, where there is much that is known: unpacked code
+ */
+export async function filesOf(directory: string, but?: string): Promise<HuntedFile[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter(
+      (file) =>
+        !path
+          .relative(directory, file)
+          .split(path.sep)
+          .includes(but ?? ''),
+    );
   const read = await Promise.all(
     files.map(async (file): Promise<HuntedFile | undefined> => {
       try {
@@ -70,19 +99,27 @@ export function huntFiles(files: readonly HuntedFile[], secrets: Secrets): Findi
   return files.flatMap(({ name, content }) => found(content, secrets).map((secret) => `${secret} in ${name}`));
 }
 
+export interface FoundInProcess {
+  readonly secret: string;
+  readonly part: 'cmdline' | 'environ';
+  readonly pid: number;
+  /** Under whom it runs: nobody but root and this user can read its environment. */
+  readonly uid: number;
+}
+
 /** Command line and environment of processes. */
-export function huntProcesses(pids: readonly number[], secrets: Secrets): Finding[] {
+export function huntProcesses(pids: readonly number[], secrets: Secrets): FoundInProcess[] {
   return pids.flatMap((pid) =>
-    ['cmdline', 'environ'].flatMap((part) => {
-      let content: Buffer;
+    (['cmdline', 'environ'] as const).flatMap((part) => {
       try {
-        content = readFileSync(`/proc/${pid}/${part}`);
+        const content = readFileSync(`/proc/${pid}/${part}`);
+        const uid = Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+        return found(content, secrets).map((secret) => ({ secret, part, pid, uid }));
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === 'ENOENT' || code === 'ESRCH') return []; // ended meanwhile
         throw error;
       }
-      return found(content, secrets).map((secret) => `${secret} in ${part} of process ${pid}`);
     }),
   );
 }

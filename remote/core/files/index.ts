@@ -2,3 +2,4 @@
 export { removeDurably, syncDirectory, writeFileAtomic } from './atomic.ts';
 export { crashPoint } from './crash-point.ts';
 export { digestFile } from './digest.ts';
+export { makePrivate } from './private.ts';

@@ -53,11 +53,14 @@ export async function redeemToken(options: {
   const hash = hashToken(options.token);
   const record = await store.find(hash);
   if (!record) throw new ConpaasError('unauthenticated', 'This join token is not known.');
-  if (record.expiresAt !== undefined && now > record.expiresAt) {
+  const fingerprint = await requestFingerprint(options.csr);
+  const isStolen = record.fingerprint !== undefined && record.fingerprint !== fingerprint;
+  // One that has ended is worth nothing, but whoever tries it has read it somewhere.
+  const hasEnded = record.expiresAt !== undefined && now > record.expiresAt;
+  if (hasEnded && !isStolen) {
     throw new ConpaasError('unauthenticated', 'This join token has ended. Replace the virtual machine to get another.');
   }
-  const fingerprint = await requestFingerprint(options.csr);
-  if ((await store.bind(hash, fingerprint)) !== fingerprint) {
+  if (isStolen || (await store.bind(hash, fingerprint)) !== fingerprint) {
     options.alert(
       'A join token was used a second time, with another key: its user-data has been read.',
       record.identity,

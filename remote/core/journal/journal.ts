@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crashPoint } from '../files/crash-point.ts';
+import { makePrivate } from '../files/private.ts';
 
 export interface JournalOptions {
   /** Path of the database file; its directory is made (0700). */
@@ -38,6 +39,7 @@ interface Pending {
 /** Opens (or makes) a journal. Throws when it was written by a newer version of the program. */
 export function openJournal(options: JournalOptions): Journal {
   mkdirSync(path.dirname(options.path), { recursive: true, mode: 0o700 });
+  makePrivate(options.path);
   const database = new DatabaseSync(options.path);
   database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000');
   migrate(database, options);

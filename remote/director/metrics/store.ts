@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { makePrivate } from '../../core/files/index.ts';
 import { type Block, Blocks, blockTable, type Layout, type NodeSamples, type Place } from './blocks.ts';
 import { type Level, levels, raw } from './levels.ts';
 import { decodeRow, encodeRow, type Row, type StoredRow } from './rows.ts';
@@ -265,6 +266,7 @@ export class MetricsStore implements Disposable {
 
   #open(): Opened {
     const { layout, capBytes } = this.#options;
+    makePrivate(this.#options.path);
     const database = new DatabaseSync(this.#options.path);
     try {
       database.exec('PRAGMA page_size=8192');
