@@ -8,6 +8,7 @@ import { createEc2Cloud } from './ec2/index.ts';
 import { policy as ec2Policy } from './ec2/policy.ts';
 import { createLocalCloud, LocalSettings } from './local/index.ts';
 import type { ProgramSource } from './machines/programs.ts';
+import { createOpenNebulaCloud } from './opennebula/index.ts';
 import { createOpenStackCloud } from './openstack/index.ts';
 
 export type { Cloud, CloudVm, FirstContact, Offer, Quota, Tags, VmRequest } from './cloud.ts';
@@ -18,6 +19,7 @@ const drivers: Readonly<Record<string, (settings: unknown, source: ProgramSource
   local: (settings) => createLocalCloud(LocalSettings.parse(settings)),
   ec2: createEc2Cloud,
   openstack: createOpenStackCloud,
+  opennebula: createOpenNebulaCloud,
   containers: (settings, source) => createContainersCloud(ContainersSettings.parse(settings), source),
 };
 

@@ -7,6 +7,7 @@
  */
 import type { z } from 'zod';
 import { ec2Fields } from './ec2/fields.ts';
+import { openNebulaFields } from './opennebula/fields.ts';
 import { openStackFields } from './openstack/fields.ts';
 
 export interface CloudKind {
@@ -46,6 +47,12 @@ export const cloudKinds: readonly CloudKind[] = [
     description:
       'Machines in a project of OpenStack, at a provider or in your own house. Whoever runs it may bill you.',
     credentials: openStackFields,
+  },
+  {
+    kind: 'opennebula',
+    title: 'OpenNebula',
+    description: 'Machines at an OpenNebula, at a provider or in your own house. Whoever runs it may bill you.',
+    credentials: openNebulaFields,
   },
 ];
 

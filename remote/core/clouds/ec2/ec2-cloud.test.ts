@@ -14,6 +14,7 @@ describeContactedCloud('EC2', async () => {
     entered: { ...credentials, region: 'eu-west-1' },
     secret: credentials.secretAccessKey,
     secretFields: ['secretAccessKey'],
+    outside: true,
     stays: ['security-group'],
     async userDataOf(id) {
       const { UserData } = await client.send(

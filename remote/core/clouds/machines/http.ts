@@ -6,6 +6,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
+import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 
 export interface HttpRequest {
@@ -42,6 +43,12 @@ export interface HttpClient extends Disposable {
   ask(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
 }
 
+/** Certificates as a user enters them: PEM, of which a form may have taken the line breaks. */
+export const pemCertificates = z
+  .string()
+  .max(60_000)
+  .regex(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/);
+
 /** Nobody has got the request. */
 const neverArrived = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 /** An answer is a list of some thousand things at most, bytes. */
@@ -62,7 +69,7 @@ class Unanswered extends Error {
 
 export function openHttp(options: HttpOptions = {}): HttpClient {
   const { authorities, attempts = 5, pauseMs = 500, timeoutMs = 60_000 } = options;
-  const trust = authorities === undefined ? {} : { ca: [...tls.rootCertificates, authorities] };
+  const trust = authorities === undefined ? {} : { ca: [...tls.rootCertificates, pemOf(authorities)] };
   const agents = [true, false].map((keepAlive) => ({
     keepAlive,
     'http:': new http.Agent({ keepAlive }),
@@ -164,4 +171,22 @@ function plainError({ code, arrived }: Unanswered, { host }: URL): ConpaasError 
   const what = arrived ? 'does not answer' : 'cannot be reached';
   const text = `The API of the cloud at ${host} ${what} (${code}). Check address and network, then try again.`;
   return new ConpaasError('unreachable', text, { retry: true });
+}
+
+/** With line breaks again. */
+function pemOf(text: string): string {
+  const [begin, end] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'];
+  return text
+    .split(begin)
+    .slice(1)
+    .map((part) => {
+      const lines =
+        part
+          .split(end, 1)
+          .join('')
+          .replace(/\s/g, '')
+          .match(/.{1,64}/g) ?? [];
+      return [begin, ...lines, end, ''].join('\n');
+    })
+    .join('');
 }

@@ -15,7 +15,8 @@ export interface Removal {
 }
 
 /**
- * Removes something as soon as nobody uses it any more; what is not there any more is removed.
+ * Removes something as soon as nobody uses it any more; what is not there any more is removed. Does for other work too that
+ * a cloud refuses while something else is being done.
  * @throws ConpaasError where it is still in use after three minutes
  */
 export async function onceFree({ remove, isGone, isInUse, plain }: Removal, signal: AbortSignal): Promise<void> {

@@ -49,7 +49,7 @@ const pageSize = '500';
 export function openApi(options: OpenStackOptions): OpenStackApi {
   const { caCertificate } = options.credentials;
   const http = openHttp({
-    ...(caCertificate === undefined ? {} : { authorities: pemOf(caCertificate) }),
+    ...(caCertificate === undefined ? {} : { authorities: caCertificate }),
     ...(options.pauseMs === undefined ? {} : { pauseMs: options.pauseMs }),
   });
   let signedIn: Promise<Session> | undefined;
@@ -152,22 +152,4 @@ async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal)
   } finally {
     forget();
   }
-}
-
-/** A form may have taken the line breaks out of it. */
-function pemOf(text: string): string {
-  const [begin, end] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'];
-  return text
-    .split(begin)
-    .slice(1)
-    .map((part) => {
-      const lines =
-        part
-          .split(end, 1)
-          .join('')
-          .replace(/\s/g, '')
-          .match(/.{1,64}/g) ?? [];
-      return [begin, ...lines, end, ''].join('\n');
-    })
-    .join('');
 }

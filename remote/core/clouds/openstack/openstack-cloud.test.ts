@@ -13,6 +13,7 @@ describeContactedCloud('OpenStack (a fake)', async () => {
     entered,
     secret,
     secretFields: ['applicationCredentialSecret', 'password'],
+    outside: true,
     stays: ['security-group'],
     userDataOf: async (server) => fake.nova.servers.get(uuidOf(server))?.userData ?? '',
     [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),

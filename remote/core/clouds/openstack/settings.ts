@@ -1,6 +1,7 @@
 /** What a user says of a project of OpenStack, in two parts: what everybody may see, and what only the vault keeps. */
 import { z } from 'zod';
 import type { DeploymentId } from '../../contract/ids.ts';
+import { pemCertificates } from '../machines/http.ts';
 
 const thing = z.string().min(1).max(255);
 
@@ -38,12 +39,7 @@ export const OpenStackCredentials = z.strictObject({
   project: thing.optional().describe('Project of the user, by name or id'),
   userDomain: thing.optional().describe('Domain of the user; Default where empty'),
   projectDomain: thing.optional().describe('Domain of the project; that of the user where empty'),
-  caCertificate: z
-    .string()
-    .max(60_000)
-    .regex(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/)
-    .optional()
-    .describe("Certificate of the cloud's own authority, PEM"),
+  caCertificate: pemCertificates.optional().describe("Certificate of the cloud's own authority, PEM"),
 });
 export type OpenStackCredentials = z.infer<typeof OpenStackCredentials>;
 
