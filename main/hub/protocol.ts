@@ -35,7 +35,7 @@ export {
 export type { LineLevel, LogBar, LogNews, LogRow, LogRows, LogSourceInfo } from './calls/logs.ts';
 export { ManifestSource, type ReadyMade } from './calls/manifests.ts';
 export type { MethodDescription } from './calls/relay.ts';
-export type { OwnIdentity } from './calls/security.ts';
+export type { OwnIdentity, WebAuthorityFacts } from './calls/security.ts';
 export type { OfferContents, OfferDifference, ServiceMethod, TypeDescription } from './calls/service.ts';
 export type {
   DeploymentFacts,

@@ -102,6 +102,7 @@ export function serviceInfo(world: World, specs: Specs, service: DesiredService)
     code: spec?.code
       ? { active: service.activeVersion, previous: service.previousVersion, versions: versionList(service) }
       : undefined,
+    ...(spec?.domains ? { domains: service.domains } : {}),
     hasStartupScript: service.startupScript !== undefined,
     cloud: service.cloud,
     healthCheck: service.healthCheck,

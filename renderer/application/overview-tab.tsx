@@ -7,6 +7,7 @@ import { isUnwell } from '../applications/query.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { hourText, monthText } from '../components/money.ts';
 import { Nothing } from '../components/nothing.tsx';
+import { OverviewDomains } from '../domains/overview-domains.tsx';
 import { SinceItWorkedNotice } from '../history/since-it-worked-notice.tsx';
 import { useNewestFigures } from '../metrics/node-figures.ts';
 import { ApplicationPicture } from '../picture/application-picture.tsx';
@@ -64,6 +65,7 @@ export function OverviewTab({ application }: ApplicationTabProps) {
                 : `${hourText(costPerHour)} $/h · ${monthText(costPerHour)} $/month`}
             </Typography>
           </Box>
+          {info && <OverviewDomains application={id} services={info.services} />}
           <RecentOperations application={id} />
         </Box>
       </Box>

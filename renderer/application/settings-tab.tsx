@@ -1,6 +1,7 @@
 /** What is set of an application as a whole: its services, its secrets, and what it may do without. */
 import Box from '@mui/material/Box';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { DomainsSection } from '../domains/domains-section.tsx';
 import { ContainmentSection } from './settings/containment-section.tsx';
 import { SecretsSection } from './settings/secrets-section.tsx';
 import { ServicesSection } from './settings/services-section.tsx';
@@ -13,6 +14,7 @@ export function SettingsTab({ application }: ApplicationTabProps) {
     <Box sx={{ maxWidth: 880 }}>
       {failure && <FailureNotice title="The application could not be read" failure={failure} onRetry={reload} />}
       <ServicesSection application={application.id} services={info?.services} onChanged={reload} />
+      <DomainsSection application={application.id} services={info?.services} onChanged={reload} />
       <SecretsSection application={application.id} />
       <ContainmentSection
         application={application.id}

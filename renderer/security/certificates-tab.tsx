@@ -15,9 +15,11 @@ import { useActions } from '../actions/use-actions.ts';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
 import { DataTable } from '../components/data-table.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { Section } from '../components/section.tsx';
 import { useAction } from '../components/use-action.ts';
 import { type Loaded, useLoaded } from '../components/use-loaded.ts';
 import { useNow } from '../components/use-now.ts';
+import { TrustDialog } from '../domains/trust-dialog.tsx';
 import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
@@ -84,8 +86,27 @@ export function CertificatesTab({ certificates }: { certificates: LoadedCertific
         {renewAll.failure && <FailureNotice failure={renewAll.failure} onRetry={() => renewAll.run()} />}
         <CertificateTable certificates={shown} own={own.value} now={now} onChanged={certificates.reload} />
       </section>
+      <WebAuthoritySection />
       <RotationSection own={own.value} onEnded={own.reload} />
     </Box>
+  );
+}
+
+/** Apart from the identities above: no process of the deployment believes in it. */
+function WebAuthoritySection() {
+  const [trusting, setTrusting] = useState(false);
+  return (
+    <Section
+      title="Authority for websites"
+      text="Certifies domains with private names. It has nothing to do with the certificates above: none of them is of its making, and no process trusts it."
+      actions={
+        <Button variant="outlined" onClick={() => setTrusting(true)}>
+          How to trust it…
+        </Button>
+      }
+    >
+      {trusting && <TrustDialog onClose={() => setTrusting(false)} />}
+    </Section>
   );
 }
 

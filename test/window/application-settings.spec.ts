@@ -36,14 +36,47 @@ test('services are added and removed, secrets replaced, and a missing sandbox is
   await page.getByRole('button', { name: 'Accept' }).click();
   await expect(page.getByRole('dialog')).toBeHidden();
 
+  const domains = page.getByRole('table', { name: 'Domains' });
+  await expect(domains.getByRole('row', { name: /shop\.test.*valid.*ConPaaS websites/ })).toBeVisible();
+  await expect(domains.getByRole('alert')).toContainText('it found no address for the name');
+  await domains.getByRole('button', { name: 'Retry shop.conpaas.eu' }).click();
+  await expect(page.getByText('A certificate for shop.conpaas.eu is asked for.')).toBeVisible();
+  await page.getByLabel('A further name').fill('Shop.test');
+  await expect(page.getByText('It is a domain already.')).toBeVisible();
+  await page.getByLabel('A further name').fill('blog.test');
+  await page.getByRole('button', { name: 'Add the name' }).click();
+  await expect(page.getByLabel('A further name')).toHaveValue('');
+  await domains.getByRole('button', { name: 'Remove shop.test' }).click();
+  await page.getByLabel('Type shop.test to confirm').fill('shop.test');
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await page.getByRole('button', { name: 'Trust it on this computer…' }).click();
+  const trust = page.getByRole('dialog', { name: 'Trust this deployment’s websites' });
+  await expect(trust.getByText('sudo update-ca-certificates').first()).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await page.screenshot({ path: test.info().outputPath('trust.png') });
+  await trust.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+
   const made = director.calls.filter(({ name }) =>
-    ['add_service', 'remove_service', 'set_secret', 'accept_uncontained'].includes(name),
+    [
+      'add_service',
+      'remove_service',
+      'set_secret',
+      'accept_uncontained',
+      'add_domain',
+      'remove_domain',
+      'renew_domain',
+    ].includes(name),
   );
   expect(made.map(({ name, params }) => [name, params])).toMatchObject([
     ['add_service', { type: 'mysql', name: 'cache' }],
     ['remove_service', { service: 'db', confirm: 'db' }],
     ['set_secret', { name: 'SMTP_PASSWORD', value: 'another' }],
     ['accept_uncontained', { words: uncontainedWords }],
+    ['renew_domain', { service: 'web', name: 'shop.conpaas.eu' }],
+    ['add_domain', { service: 'web', name: 'blog.test' }],
+    ['remove_domain', { service: 'web', name: 'shop.test' }],
   ]);
   expect(await violations(page)).toEqual([]);
   await page.screenshot({ path: test.info().outputPath('settings.png') });

@@ -1,6 +1,7 @@
 /** Certificates of the deployment as this desktop can act on them: with its root, its own key, and files. */
 import { z } from 'zod';
 import { UserName } from '../../../remote/core/contract/ids.ts';
+import type { TrustSteps } from '../../authority/trust-steps.ts';
 import { ticket } from './common.ts';
 import { passphrase } from './vault.ts';
 
@@ -13,6 +14,18 @@ export interface OwnIdentity {
   readonly holdsRoot: boolean;
   /** A rotation of the root was begun and has not ended. */
   readonly rotating: boolean;
+}
+
+/** The deployment's own authority for websites with private names. */
+export interface WebAuthorityFacts {
+  readonly notAfter: number;
+  /** SHA-256, as browsers show it. */
+  readonly fingerprint: string;
+  /** It can certify names below these, and no others. */
+  readonly suffixes: readonly string[];
+  /** Name of the file that the steps speak of. */
+  readonly fileName: string;
+  readonly steps: readonly TrustSteps[];
 }
 
 export const securityCalls = {
@@ -31,6 +44,9 @@ export const securityCalls = {
     target: ticket,
   }),
   accept_hand_over: z.strictObject({ ticket, passphrase }),
+  /** The authority for websites, and how to trust it. */
+  web_authority: z.strictObject({}),
+  export_web_authority: z.strictObject({ target: ticket }),
 } as const;
 
 export interface SecurityResults {
@@ -41,4 +57,6 @@ export interface SecurityResults {
   export_own_key: null;
   create_hand_over: null;
   accept_hand_over: { readonly director: string; readonly name: string };
+  web_authority: WebAuthorityFacts;
+  export_web_authority: null;
 }

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { newId, OperationId } from '../../../remote/core/contract/ids.ts';
 import { writeFileAtomic } from '../../../remote/core/files/index.ts';
 import { notAfter, serialOf } from '../../../remote/core/identity/index.ts';
-import { toPkcs12 } from '../../authority/index.ts';
+import { toPkcs12, trustSteps } from '../../authority/index.ts';
 import { acceptHandOver, createHandOver } from '../../transfer/index.ts';
 import type { securityCalls } from '../calls/security.ts';
 import type { Directors } from '../directors.ts';
@@ -10,6 +10,9 @@ import type { Offers } from '../offers.ts';
 import { readSealed } from '../vault/handlers.ts';
 import type { VaultKeeper } from '../vault/keeper.ts';
 import type { HubCall, SubjectHandlers } from '../window-port.ts';
+
+/** What the certificate of the authority for websites is saved as. */
+const authorityFile = 'conpaas-websites.pem';
 
 export function securityHandlers(
   keeper: VaultKeeper,
@@ -71,6 +74,17 @@ export function securityHandlers(
       const { deployments, name } = await shown(call);
       const text = await createHandOver(deployments, { deployment: name, ...request }, call.signal);
       await writeFileAtomic(offers.target(target), text);
+      return null;
+    },
+    web_authority: async (_params, { connected, signal }) => {
+      const { director } = await connected();
+      const { certificate: _pem, ...facts } = await director.call('get_web_authority', {}, { signal });
+      return { ...facts, fileName: authorityFile, steps: trustSteps(authorityFile) };
+    },
+    export_web_authority: async ({ target }, { connected, signal }) => {
+      const { director } = await connected();
+      const { certificate } = await director.call('get_web_authority', {}, { signal });
+      await writeFileAtomic(offers.target(target), certificate, 0o644);
       return null;
     },
     accept_hand_over: async ({ ticket, passphrase }) => {

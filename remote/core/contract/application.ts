@@ -158,6 +158,8 @@ export const ServiceInfo = z.object({
   code: z
     .object({ active: z.string().optional(), previous: z.string().optional(), versions: z.array(CodeVersion) })
     .optional(),
+  /** Names that it answers for; absent: its type takes none. */
+  domains: z.array(z.string()).optional(),
   hasStartupScript: z.boolean(),
   /** Name of the cloud its machines come from; absent: the default one. */
   cloud: z.string().optional(),

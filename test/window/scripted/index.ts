@@ -24,6 +24,7 @@ import { activityMethods, type ScriptedHistory } from './activity.ts';
 import { applicationSettings } from './application-settings.ts';
 import { applicationMethods } from './applications.ts';
 import { writeDeployment } from './deployment.ts';
+import { domainMethods, webAuthorityMethods } from './domains.ts';
 import { historyMethods } from './history.ts';
 import { type ScriptedLogs, scriptLogs } from './logs.ts';
 import { manifestMethods } from './manifests.ts';
@@ -107,6 +108,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     ...metricsMethods(script),
     ...historyMethods(script),
     ...securityMethods(script),
+    ...webAuthorityMethods(script),
     ...cloudMethods(script),
     ...activityMethods(script, history),
     ...logs.director,
@@ -117,6 +119,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     ...servicePageMethods(script),
     ...applicationSettings(script),
     ...terminalMethods(script, terminals),
+    ...domainMethods(script),
     ...logs.manager,
   };
 

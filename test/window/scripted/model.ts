@@ -133,6 +133,7 @@ export function phpService(more: Partial<ServiceInfo> = {}): ServiceInfo {
         { ...version, id: 'v1', blob: blob('1'), description: '', createdAt: Date.now() - 2 * day, active: false },
       ],
     },
+    domains: ['shop.test', 'shop.conpaas.eu'],
     hasStartupScript: false,
     ...more,
   };

@@ -1,0 +1,77 @@
+/** How to trust the deployment's own authority for websites: its certificate as a file, and what to do with it. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Dialog from '@mui/material/Dialog';
+import DialogActions from '@mui/material/DialogActions';
+import DialogContent from '@mui/material/DialogContent';
+import DialogContentText from '@mui/material/DialogContentText';
+import DialogTitle from '@mui/material/DialogTitle';
+import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
+import { useId } from 'react';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { Preformatted } from '../components/preformatted.tsx';
+import { useAction } from '../components/use-action.ts';
+import { useLoaded } from '../components/use-loaded.ts';
+import { hub } from '../hub/client.ts';
+import { desktop } from '../hub/desktop.ts';
+import { say } from '../stores/notices.ts';
+
+export function TrustDialog({ onClose }: { readonly onClose: () => void }) {
+  const title = useId();
+  const { value: facts, failure, reload } = useLoaded(() => hub.call('web_authority', {}), []);
+  const save = useAction(async () => {
+    const [target] = await desktop.chooseTarget(facts?.fileName ?? '');
+    if (!target) return;
+    await hub.call('export_web_authority', { target: target.ticket });
+    say(`Saved as ${target.name}.`);
+  });
+  const trouble = save.failure ?? failure;
+  return (
+    <Dialog open onClose={onClose} maxWidth="md" aria-labelledby={title}>
+      <DialogTitle id={title}>Trust this deployment’s websites</DialogTitle>
+      <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
+        <DialogContentText>
+          Names that exist on your own networks only are certified by an authority of this deployment, which browsers do
+          not know. Save its certificate, and tell the browser or the system to trust it.
+        </DialogContentText>
+        {trouble && <FailureNotice failure={trouble} onRetry={save.failure ? undefined : reload} />}
+        {!facts && !failure && <Skeleton variant="rounded" height={320} />}
+        {facts && (
+          <>
+            <Typography variant="body2">
+              It can certify names below {facts.suffixes.join(', ')}, and no others: trusting it endangers no other
+              site.
+            </Typography>
+            <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>
+              SHA-256 {facts.fingerprint}
+            </Typography>
+            {facts.steps.map(({ system, text, command, undo }) => (
+              <Box component="section" key={system}>
+                <Typography component="h3" variant="body1" sx={{ fontWeight: 600 }}>
+                  {system}
+                </Typography>
+                <Typography variant="body2" color="textSecondary">
+                  {text}
+                </Typography>
+                {command !== undefined && (
+                  <Preformatted label={system} sx={{ mt: 0.5 }}>
+                    {undo === undefined ? command : `${command}\n\n# To undo it:\n${undo}`}
+                  </Preformatted>
+                )}
+              </Box>
+            ))}
+          </>
+        )}
+      </DialogContent>
+      <DialogActions>
+        <Button color="secondary" onClick={onClose}>
+          Close
+        </Button>
+        <Button variant="contained" disabled={!facts || save.busy} onClick={() => save.run()}>
+          Save the certificate…
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
