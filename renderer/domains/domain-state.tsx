@@ -11,7 +11,7 @@ const looks: Readonly<Record<DomainInfo['state'], Look>> = {
   installing: { word: 'installing', color: 'info', Icon: Pending },
   valid: { word: 'valid', color: 'success', Icon: CheckCircle },
   expired: { word: 'expired', color: 'error', Icon: ErrorIcon },
-  failed: { word: 'none', color: 'error', Icon: ErrorIcon },
+  failed: { word: 'no certificate', color: 'error', Icon: ErrorIcon },
 };
 /** It still has one, but the next one was refused. */
 const notRenewed: Look = { word: 'valid, not renewed', color: 'warning', Icon: Warning };

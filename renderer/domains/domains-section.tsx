@@ -130,7 +130,10 @@ function Row({ application, domain, withService, onAsked, onRemove }: RowProps) 
     onAsked();
   });
   const trouble = renew.failure ?? failure;
-  const next = nextAttemptAt === undefined ? '' : `, ${failure ? 'tried again' : 'renewed'} ${timeText(nextAttemptAt)}`;
+  const ends = [
+    ...(certificate ? [fromNowText(certificate.notAfter, now)] : []),
+    ...(nextAttemptAt === undefined ? [] : [`${failure ? 'tried again' : 'renewed'} ${timeText(nextAttemptAt)}`]),
+  ];
   return (
     <>
       <TableRow>
@@ -148,10 +151,7 @@ function Row({ application, domain, withService, onAsked, onRemove }: RowProps) 
             </Typography>
           )}
         </TableCell>
-        <TableCell>
-          {certificate ? fromNowText(certificate.notAfter, now) : '—'}
-          {next}
-        </TableCell>
+        <TableCell>{ends.join(', ') || '—'}</TableCell>
         <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
           <Button
             aria-label={`${failure ? 'Retry' : 'Renew'} ${name}`}

@@ -24,7 +24,7 @@ export function OverviewDomains({ application, services }: OverviewDomainsProps)
       {domains.map((domain) => (
         <Box
           key={`${domain.service} ${domain.name}`}
-          sx={{ display: 'flex', gap: 1, alignItems: 'baseline', justifyContent: 'space-between', py: 0.25 }}
+          sx={{ display: 'flex', gap: 1, alignItems: 'center', justifyContent: 'space-between', py: 0.25 }}
         >
           <Typography variant="body2" sx={{ overflowWrap: 'anywhere', minWidth: 0 }}>
             {domain.name}
