@@ -8,20 +8,20 @@
  *     const director = await deployments.directorClient(undefined, signal);
  */
 export { Deployment, openDeploymentStore } from './deployment.ts';
-export {
-  type DeploymentStatus,
-  type Deployments,
-  type DeploymentsOptions,
-  type DestroyOptions,
-  type DirectorStatus,
-  type OwnCertificate,
-  openDeployments,
-  type RotateOptions,
-  type StopOptions,
-  type UpOptions,
+export type {
+  DeploymentStatus,
+  Deployments,
+  DeploymentsOptions,
+  DestroyOptions,
+  DirectorStatus,
+  OwnCertificate,
+  RotateOptions,
+  StopOptions,
+  UpOptions,
 } from './deployments.ts';
 export { DeviceCredentials } from './device.ts';
 export type { DirectorClient, ManagerClient } from './director.ts';
 export type { Leftovers, SweepTarget } from './leftovers.ts';
+export { openDeployments } from './open-deployments.ts';
 export { locateRuntime, type Runtime } from './runtime.ts';
 export { type Finding, sweepAfterMs } from './sweep.ts';

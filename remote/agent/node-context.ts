@@ -7,26 +7,9 @@ import { shortDirectory } from '../core/service/short-directory.ts';
 import { recordedPids, runOnce, type Supervised, type Supervisor, sandboxWorks } from '../core/supervisor/index.ts';
 import type { Sandbox } from '../core/supervisor/types.ts';
 import type { Blobs } from './blobs.ts';
+import { placesOf } from './node-places.ts';
 import { ownTree } from './own.ts';
 import type { Ports } from './ports.ts';
-
-/** Where the things of a node lie below an agent's home. */
-export interface NodePlaces {
-  /** The node's own: configuration, data, logs. */
-  readonly directory: string;
-  /** Records of its processes. */
-  readonly records: string;
-  /** Its log `conpaas`, out of its engines' reach. */
-  readonly log: string;
-}
-
-export function placesOf(home: string, node: string): NodePlaces {
-  return {
-    directory: path.join(home, 'nodes', node),
-    records: path.join(home, 'supervisor', node),
-    log: path.join(home, 'logs', `${node}.log`),
-  };
-}
 
 export interface NodeContextOptions {
   readonly node: string;

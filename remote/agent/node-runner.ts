@@ -2,7 +2,6 @@
  * Makes one node what its assignment says, again and again: one thing at a time, given up for a newer assignment,
  * tried again after a failure with growing pauses.
  */
-import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NodeAssignment } from '../core/contract/agent.ts';
 import type { NodeObservation } from '../core/contract/application.ts';
@@ -11,20 +10,15 @@ import type { Call, DownloadBody, UploadedFile } from '../core/contract/method.t
 import type { ScriptOutput } from '../core/contract/scripts.ts';
 import { Changed } from '../core/events/index.ts';
 import type { NodeContext, NodeMeasurement, ServiceAgent, ServiceAgentNode } from '../core/service/agent.ts';
-import { shortDirectory } from '../core/service/short-directory.ts';
 import type { RoleSpec } from '../core/service/spec.ts';
-import {
-  createSupervisor,
-  endRecorded,
-  type ProcessState,
-  recordedPids,
-  type Supervisor,
-} from '../core/supervisor/index.ts';
+import { createSupervisor, type ProcessState, recordedPids, type Supervisor } from '../core/supervisor/index.ts';
 import type { Blobs } from './blobs.ts';
 import { dryRun } from './dry-run.ts';
-import { createNodeContext, type NodePlaces, placesOf } from './node-context.ts';
+import { createNodeContext } from './node-context.ts';
 import { NodeEngines } from './node-engines.ts';
-import { keepLogs, logLimits } from './node-logs.ts';
+import { keepLogs } from './node-logs.ts';
+import { type NodePlaces, placesOf, removePlaces } from './node-places.ts';
+import { type NodePhase, nodeState } from './node-state.ts';
 import { requireEngines } from './packages.ts';
 import type { Ports } from './ports.ts';
 import { Terminals } from './terminal/terminals.ts';
@@ -62,7 +56,7 @@ export class NodeRunner {
   #attempt = new AbortController();
   /** Serial: apply, stop and the handlers of the service. */
   #turn: Promise<unknown> = Promise.resolve();
-  #phase: 'idle' | 'applying' | 'stopping' = 'idle';
+  #phase: NodePhase = 'idle';
   /** Hash of what is in force. */
   #applied: string | undefined;
   /** Whether what is in force is a running node. */
@@ -125,7 +119,7 @@ export class NodeRunner {
     const failure = this.#failure ?? this.#engines.failure;
     return {
       node: this.#wanted.node,
-      state: this.#state(),
+      state: this.#state,
       failure,
       applied: this.#applied,
       attempted: this.#wanted.hash,
@@ -290,19 +284,15 @@ export class NodeRunner {
     this.#changed();
   }
 
-  #state(): NodeObservation['state'] {
-    if (this.#phase === 'stopping') return 'stopping';
-    if (!this.#isUp && this.#applied !== undefined && !this.#wanted.running) return 'stopped';
-    if (this.#isUp) {
-      if (this.#engines.isAny('failed')) return 'failed';
-      if (this.#engines.isAny('backing_off') || this.#engines.isAny('starting')) {
-        // While a change is made engines come and go; until it is in force the old ones serve.
-        return this.#phase === 'applying' ? 'running' : 'starting';
-      }
-      return 'running';
-    }
-    if (this.#failure) return 'failed';
-    return this.#engines.any ? 'starting' : 'preparing';
+  get #state(): NodeObservation['state'] {
+    return nodeState({
+      phase: this.#phase,
+      isUp: this.#isUp,
+      isApplied: this.#applied !== undefined,
+      isWanted: this.#wanted.running,
+      hasFailed: this.#failure !== undefined,
+      engines: this.#engines,
+    });
   }
 
   #report(): { ports: Record<string, number>; detail: Record<string, unknown> } {
@@ -319,7 +309,7 @@ export class NodeRunner {
   }
 
   #changed(): void {
-    const state = this.#state();
+    const state = this.#state;
     if (state !== this.#lastState) this.#since = Date.now();
     this.#lastState = state;
     this.#options.onChange();
@@ -337,19 +327,6 @@ export class NodeRunner {
   #ownLogs(): string[] {
     const supervised = this.#engines.logs;
     return Object.values(this.logs()).filter((path) => !supervised.has(path));
-  }
-}
-
-/** Ends what the records of a node name and removes all of it. What is not there is no error. */
-export async function removePlaces(places: NodePlaces): Promise<void> {
-  await endRecorded(places.records);
-  const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 };
-  await rm(shortDirectory(places.directory), options);
-  await rm(places.directory, options);
-  await rm(places.records, options);
-  for (const path of [places.log, `${places.log}.times`]) await rm(path, options);
-  for (let n = 1; n <= logLimits.keep; n += 1) {
-    for (const path of [`${places.log}.${n}`, `${places.log}.${n}.times`]) await rm(path, options);
   }
 }
 

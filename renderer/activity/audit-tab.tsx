@@ -14,6 +14,7 @@ import { hub } from '../hub/client.ts';
 import { useApplications } from '../stores/applications.ts';
 import { ExportButton } from './export-button.tsx';
 import { commandOf, isFiltered, noFilters, sinceOf } from './filters.ts';
+import { rowStyle } from './long-list.tsx';
 import { PagedList } from './paged-list.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { usePages } from './use-pages.ts';
@@ -96,12 +97,7 @@ export function AuditTab() {
         filtered={isFiltered(filters)}
         empty="Nobody has changed anything yet."
         row={(entry, place) => (
-          <Box
-            key={entry.seq}
-            component="li"
-            {...place}
-            sx={{ display: 'flex', gap: 1.5, px: 1.5, py: 1, borderBottom: 1, borderColor: 'divider' }}
-          >
+          <Box key={entry.seq} component="li" {...place} sx={rowStyle}>
             <Outcome outcome={entry.outcome} />
             <Box sx={{ flex: 1, minWidth: 0 }}>
               <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>

@@ -11,6 +11,7 @@ import { hub } from '../hub/client.ts';
 import { useApplications } from '../stores/applications.ts';
 import { ExportButton } from './export-button.tsx';
 import { commandOf, isFiltered, noFilters, sinceOf } from './filters.ts';
+import { rowStyle } from './long-list.tsx';
 import { PagedList } from './paged-list.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { usePages } from './use-pages.ts';
@@ -52,12 +53,7 @@ export function EventsTab() {
         filtered={isFiltered(filters)}
         empty="Nothing has happened yet."
         row={(event, place) => (
-          <Box
-            key={event.seq}
-            component="li"
-            {...place}
-            sx={{ display: 'flex', gap: 1.5, px: 1.5, py: 1, borderBottom: 1, borderColor: 'divider' }}
-          >
+          <Box key={event.seq} component="li" {...place} sx={rowStyle}>
             <Level level={event.level} />
             <Typography variant="body2" sx={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
               {event.text}

@@ -1,8 +1,21 @@
 /** A long list of which only what is seen is drawn; at its end it asks for more. */
 import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
+import type { SxProps, Theme } from '@mui/material/styles';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, type Ref, useEffect, useRef } from 'react';
+
+/** What rows look like. */
+export const rowStyle: SxProps<Theme> = {
+  display: 'flex',
+  gap: 1.5,
+  px: 1.5,
+  py: 1,
+  borderBottom: 1,
+  borderColor: 'divider',
+  // The list has a border of its own.
+  '&:last-child': { borderBottom: 0 },
+};
 
 /** What a row puts on its element, so that its height is known. */
 export interface RowPlace {

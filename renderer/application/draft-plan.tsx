@@ -62,9 +62,7 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
       )}
       {edit.failure && <FailureNotice title="It could not be opened" failure={edit.failure} />}
       {apply.failure && (
-        <Box sx={{ mt: 2 }}>
-          <FailureNotice title="It was not applied" failure={apply.failure} onRetry={() => apply.run()} />
-        </Box>
+        <FailureNotice title="It was not applied" failure={apply.failure} onRetry={() => apply.run()} sx={{ mt: 2 }} />
       )}
       <Box sx={{ display: 'flex', gap: 1, mt: 2.5 }}>
         <Button

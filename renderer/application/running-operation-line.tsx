@@ -72,9 +72,12 @@ export function RunningOperationLine({ operation }: { operation: Operation }) {
         />
       )}
       {cancel.failure && (
-        <Box sx={{ px: 2, pb: 1.5 }}>
-          <FailureNotice title="It was not cancelled" failure={cancel.failure} onRetry={() => cancel.run()} />
-        </Box>
+        <FailureNotice
+          title="It was not cancelled"
+          failure={cancel.failure}
+          onRetry={() => cancel.run()}
+          sx={{ mx: 2, mb: 1.5 }}
+        />
       )}
       <Collapse in={open} unmountOnExit>
         <Box sx={{ px: 2, pb: 1.5 }}>

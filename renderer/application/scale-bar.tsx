@@ -28,9 +28,12 @@ export function ScaleBar({ plan }: { plan: ScalingPlan }) {
         </Box>
       </Box>
       {failure && (
-        <Box sx={{ mt: 1 }}>
-          <FailureNotice title="The number of nodes was not changed" failure={failure} onRetry={plan.apply} />
-        </Box>
+        <FailureNotice
+          title="The number of nodes was not changed"
+          failure={failure}
+          onRetry={plan.apply}
+          sx={{ mt: 1 }}
+        />
       )}
     </Box>
   );

@@ -29,7 +29,9 @@ export function CloudsTab() {
         <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
           Clouds of this deployment
         </Typography>
-        {clouds.failure && <FailureNotice failure={clouds.failure} onRetry={clouds.reload} />}
+        {clouds.failure && (
+          <FailureNotice title="The clouds could not be read" failure={clouds.failure} onRetry={clouds.reload} />
+        )}
         {!clouds.value && !clouds.failure && <Skeleton variant="rounded" height={72} />}
         {clouds.value?.length === 0 && <Nothing>None yet.</Nothing>}
         {clouds.value && clouds.value.length > 0 && (
@@ -80,7 +82,13 @@ function Credentials({ kinds, titleOf, credentials }: CredentialsProps) {
           </Button>
         ))}
       </Box>
-      {credentials.failure && <FailureNotice failure={credentials.failure} onRetry={credentials.reload} />}
+      {credentials.failure && (
+        <FailureNotice
+          title="The credentials could not be read"
+          failure={credentials.failure}
+          onRetry={credentials.reload}
+        />
+      )}
       {credentials.value?.length === 0 && (
         <Nothing>
           {kinds.length === 0

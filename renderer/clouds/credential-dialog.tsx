@@ -38,6 +38,7 @@ export function CredentialDialog({ kind, onAdded, onClose }: CredentialDialogPro
           kinds={['keychain', 'passphrase']}
           onProtected={vault.reload}
           onCancel={onClose}
+          inDialog
         />
       </DialogContent>
     </Dialog>

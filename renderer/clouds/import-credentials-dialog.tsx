@@ -72,11 +72,7 @@ function Proposal({ proposal, onTaken }: { proposal: ProposalInfo; onTaken: () =
           Not supported: {unsupported}
         </Typography>
       )}
-      {take.failure && (
-        <Box sx={{ mt: 1 }}>
-          <FailureNotice failure={take.failure} />
-        </Box>
-      )}
+      {take.failure && <FailureNotice failure={take.failure} sx={{ mt: 1 }} />}
     </Box>
   );
 }

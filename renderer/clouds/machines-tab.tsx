@@ -45,7 +45,11 @@ const columns: readonly (string | Column)[] = [
 export function MachinesTab({ machines: { value, failure, reload } }: { machines: LoadedMachines }) {
   const now = useNow(60_000);
   if (!value) {
-    return failure ? <FailureNotice failure={failure} onRetry={reload} /> : <Skeleton variant="rounded" height={220} />;
+    return failure ? (
+      <FailureNotice title="The machines could not be read" failure={failure} onRetry={reload} />
+    ) : (
+      <Skeleton variant="rounded" height={220} />
+    );
   }
   const strays = value.machines.filter(({ belongs }) => belongs === 'nothing');
   const machines = [...strays, ...value.machines.filter(({ belongs }) => belongs !== 'nothing')];

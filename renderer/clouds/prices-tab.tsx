@@ -20,7 +20,11 @@ const columns: readonly (string | Column)[] = [
 export function PricesTab() {
   const { value, failure, reload } = useLoaded(() => hub.director('list_offers', {}), []);
   if (!value) {
-    return failure ? <FailureNotice failure={failure} onRetry={reload} /> : <Skeleton variant="rounded" height={160} />;
+    return failure ? (
+      <FailureNotice title="The prices could not be read" failure={failure} onRetry={reload} />
+    ) : (
+      <Skeleton variant="rounded" height={160} />
+    );
   }
   if (value.length === 0) return <Nothing>No prices: this deployment has no cloud.</Nothing>;
   return (

@@ -12,7 +12,11 @@ import { hub } from '../hub/client.ts';
 export function QuotasTab() {
   const { value, failure, reload } = useLoaded(() => hub.director('list_quotas', {}), []);
   if (!value) {
-    return failure ? <FailureNotice failure={failure} onRetry={reload} /> : <Skeleton variant="rounded" height={160} />;
+    return failure ? (
+      <FailureNotice title="The limits could not be read" failure={failure} onRetry={reload} />
+    ) : (
+      <Skeleton variant="rounded" height={160} />
+    );
   }
   if (value.length === 0) return <Nothing>No limits: this deployment has no cloud.</Nothing>;
   return (

@@ -3,6 +3,7 @@ import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Collapse from '@mui/material/Collapse';
+import type { SxProps, Theme } from '@mui/material/styles';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { Failure } from '../../remote/core/contract/errors.ts';
@@ -16,9 +17,11 @@ export interface FailureNoticeProps {
   /** Before the message, e.g. what was tried. */
   readonly title?: string | undefined;
   readonly onRetry?: (() => void) | undefined;
+  /** Its distance from what is around it. */
+  readonly sx?: SxProps<Theme>;
 }
 
-export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
+export function FailureNotice({ failure, title, onRetry, sx = {} }: FailureNoticeProps) {
   const [open, setOpen] = useState(false);
   const details = detailsOf(failure);
   const { happened, todo } = failureWords(failure);
@@ -27,7 +30,7 @@ export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
     say('Copied.');
   };
   return (
-    <Alert severity="error" variant="outlined" role="alert">
+    <Alert severity="error" variant="outlined" role="alert" sx={sx}>
       {title && <Typography sx={{ fontWeight: 600, fontSize: 'inherit' }}>{title}</Typography>}
       <Box sx={{ overflowWrap: 'anywhere', ...(title ? {} : { fontWeight: 600 }) }}>{happened}</Box>{' '}
       <Box sx={{ overflowWrap: 'anywhere' }}>{todo}</Box>

@@ -39,12 +39,11 @@ export function OperationSteps({ operation, onCancel, onRetry, titled = true }: 
         ))}
       </Box>
       {failure && (
-        <Box sx={{ mt: 1.5 }}>
-          <FailureNotice
-            failure={{ ...failure, ...log }}
-            onRetry={operation.retryable ? () => retry.run() : undefined}
-          />
-        </Box>
+        <FailureNotice
+          failure={{ ...failure, ...log }}
+          onRetry={operation.retryable ? () => retry.run() : undefined}
+          sx={{ mt: 1.5 }}
+        />
       )}
       {operation.state === 'running' && operation.cancellable && (
         <Button sx={{ mt: 1, ml: -1.5 }} color="secondary" disabled={cancel.busy} onClick={() => cancel.run()}>

@@ -13,7 +13,8 @@ import { useLoaded } from './use-loaded.ts';
 
 export function ReadyMadeList() {
   const { value, failure, reload } = useLoaded(() => hub.call('list_ready_made', {}), []);
-  if (failure) return <FailureNotice failure={failure} onRetry={reload} />;
+  if (failure)
+    return <FailureNotice title="The ready-made applications could not be read" failure={failure} onRetry={reload} />;
   if (!value) return <Skeleton variant="rounded" height={168} />;
   return (
     <Paper

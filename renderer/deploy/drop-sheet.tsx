@@ -106,7 +106,7 @@ export function DropSheet({ deploying: { application, service: handedTo, offer }
                 {contents.value.skipped.length > 0 &&
                   ` · ${countText(contents.value.skipped.length, 'socket or device', 'sockets or devices')} cannot be deployed`}
               </Typography>
-              {contents.value.missing.map(({ lock, folder }) => (
+              {(isEditing ? contents.value.missing : []).map(({ lock, folder }) => (
                 <Alert key={lock} severity="warning" variant="outlined">
                   <code>{lock}</code> is there, but <code>{folder}/</code> is not: nothing installs packages on the
                   nodes.

@@ -27,9 +27,7 @@ export function PlanPane({ applying, text, elsewhere }: PlanPaneProps) {
   return (
     <Box component="section" aria-label="Plan of the manifest" sx={{ p: 2.5 }}>
       {failure && (
-        <Box sx={{ mb: 2 }}>
-          <FailureNotice title={failure.title} failure={failure.failure} onRetry={failure.retry} />
-        </Box>
+        <FailureNotice title={failure.title} failure={failure.failure} onRetry={failure.retry} sx={{ mb: 2 }} />
       )}
       {busy === 'plan' && <Skeleton variant="rounded" height={140} />}
       {busy !== 'plan' && !planned && !failure && (

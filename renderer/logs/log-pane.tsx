@@ -9,6 +9,7 @@ import MenuItem from '@mui/material/MenuItem';
 import ToggleButton from '@mui/material/ToggleButton';
 import Typography from '@mui/material/Typography';
 import { useId, useRef, useState } from 'react';
+import type { LogRow } from '../../main/hub/protocol.ts';
 import { useActions } from '../actions/use-actions.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { durationText, sizeText } from '../components/time.ts';
@@ -45,7 +46,7 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
   const [wrap, setWrap] = useState(false);
   const [menu, setMenu] = useState<HTMLElement>();
   const [busy, setBusy] = useState<string>();
-  const [whole, setWhole] = useState<string>();
+  const [whole, setWhole] = useState<{ readonly row: LogRow; readonly text: string }>();
   const [asking, setAsking] = useState<'cap' | 'forget'>();
   const viewport = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLDivElement>(null);
@@ -53,11 +54,12 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
   const rows = useId();
   const sources = useLoaded(() => hub.call('list_logs', { application }), [application], sourcesEveryMs);
   const log = useLogView(application, choice, viewport, bar, {
-    showWhole: ({ node: of, log: name, seq }) => {
+    showWhole: (row) => {
       if (log.view.current === undefined) return;
+      const { node: of, log: name, seq } = row;
       hub
         .call('whole_line', { view: log.view.current, node: of, log: name, seq })
-        .then(({ text }) => setWhole(text), log.fail);
+        .then(({ text }) => setWhole({ row, text }), log.fail);
     },
     copy: () => copy(),
   });
@@ -200,9 +202,12 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
       </Box>
       {busy && <LinearProgress aria-label={busy} sx={{ position: 'absolute', top: 0, left: 0, right: 0, height: 2 }} />}
       {failure && (
-        <Box sx={{ p: 1 }}>
-          <FailureNotice title="The log cannot be followed at the moment" failure={failure} onRetry={retry} />
-        </Box>
+        <FailureNotice
+          title="The log cannot be followed at the moment"
+          failure={failure}
+          onRetry={retry}
+          sx={{ m: 1 }}
+        />
       )}
       <Box sx={{ display: 'flex', flex: 1, minHeight: 0 }}>
         <Box
@@ -241,7 +246,7 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
           </Button>
         )}
       </Box>
-      {whole !== undefined && <WholeLine text={whole} onClose={() => setWhole(undefined)} />}
+      {whole && <WholeLine {...whole} onClose={() => setWhole(undefined)} />}
       {asking === 'cap' && status && (
         <CapDialog capBytes={status.spool.capBytes} onClose={() => setAsking(undefined)} />
       )}

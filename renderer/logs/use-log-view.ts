@@ -1,6 +1,6 @@
 /** The life of a view at the hub: opened, chosen anew, closed; what it says is handed on, never kept. */
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import type { HubParams, LineLevel, LogNews } from '../../main/hub/protocol.ts';
+import type { HubParams, LineLevel, LogNews, LogRow } from '../../main/hub/protocol.ts';
 import type { Failure } from '../../remote/core/contract/errors.ts';
 import { failureOf, hub } from '../hub/client.ts';
 import { LogScreen } from './log-screen.ts';
@@ -40,7 +40,7 @@ export function useLogView(
   viewport: RefObject<HTMLDivElement | null>,
   scrollbar: RefObject<HTMLDivElement | null>,
   asked: {
-    readonly showWhole: (line: { node: string; log: string; seq: number }) => void;
+    readonly showWhole: (row: LogRow) => void;
     readonly copy: () => void;
   },
 ): LogViewState {

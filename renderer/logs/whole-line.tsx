@@ -4,25 +4,36 @@ import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
-import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import type { LogRow } from '../../main/hub/protocol.ts';
+import { Preformatted } from '../components/preformatted.tsx';
+import { timeText } from '../components/time.ts';
 import { desktop } from '../hub/desktop.ts';
+import { say } from '../stores/notices.ts';
 import { partsOf } from './ansi.ts';
 
-export function WholeLine({ text, onClose }: { text: string; onClose: () => void }) {
+export interface WholeLineProps {
+  readonly row: LogRow;
+  readonly text: string;
+  readonly onClose: () => void;
+}
+
+export function WholeLine({ row: { node, log, time }, text, onClose }: WholeLineProps) {
   return (
     <Dialog open onClose={onClose} maxWidth="lg" aria-labelledby="whole-line">
       <DialogTitle id="whole-line">The whole line</DialogTitle>
-      <DialogContent>
-        <TextField
-          multiline
-          fullWidth
-          maxRows={24}
-          value={visible(text)}
-          slotProps={{ htmlInput: { readOnly: true, 'aria-label': 'The whole line', spellCheck: false } }}
-        />
+      <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 1 }}>
+        <Typography variant="body2" color="textSecondary">
+          {node} · {log} · {timeText(time)} · {text.length.toLocaleString('en-GB')} characters
+        </Typography>
+        <Preformatted label="The whole line" sx={{ maxHeight: 'none', flex: '1 1 auto', minHeight: 0 }}>
+          {visible(text)}
+        </Preformatted>
       </DialogContent>
       <DialogActions>
-        <Button onClick={() => void desktop.copyText(text)}>Copy</Button>
+        <Button color="secondary" onClick={() => void desktop.copyText(text).then(() => say('The line is copied.'))}>
+          Copy
+        </Button>
         <Button variant="contained" onClick={onClose}>
           Close
         </Button>

@@ -145,7 +145,9 @@ export function MetricsView({ application, service, node, narrow = false }: Metr
           label="As tables"
         />
       </Box>
-      {figures.failure && <FailureNotice failure={figures.failure} onRetry={figures.reload} />}
+      {figures.failure && (
+        <FailureNotice title="The figures could not be read" failure={figures.failure} onRetry={figures.reload} />
+      )}
       {!figures.value && !figures.failure && <Skeleton variant="rounded" height={220} />}
       {figures.value && sections.length === 0 && (
         <Nothing>

@@ -33,7 +33,7 @@ export function MethodsPage() {
         />
       }
     >
-      {failure && <FailureNotice failure={failure} onRetry={reload} />}
+      {failure && <FailureNotice title="The methods could not be read" failure={failure} onRetry={reload} />}
       {!value && !failure && <Skeleton variant="rounded" height={300} />}
       {found?.length === 0 && <Typography color="textSecondary">No method matches.</Typography>}
       {served.map((by) => {

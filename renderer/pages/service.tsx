@@ -1,5 +1,4 @@
 /** One service: how it is, and its tabs. */
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
@@ -105,15 +104,14 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
           </>
         }
       >
-        {toggle.failure && (
-          <Box sx={{ mb: 2 }}>
-            <FailureNotice failure={toggle.failure} onRetry={() => toggle.run()} />
-          </Box>
-        )}
+        {toggle.failure && <FailureNotice failure={toggle.failure} onRetry={() => toggle.run()} sx={{ mb: 2 }} />}
         {rollBack.failure && (
-          <Box sx={{ mb: 2 }}>
-            <FailureNotice title="It did not go back" failure={rollBack.failure} onRetry={() => rollBack.run()} />
-          </Box>
+          <FailureNotice
+            title="It did not go back"
+            failure={rollBack.failure}
+            onRetry={() => rollBack.run()}
+            sx={{ mb: 2 }}
+          />
         )}
         <RunningHealth
           state={service.state}

@@ -105,11 +105,7 @@ export function SettingsPage() {
               {texts.openData}
             </Button>
           </Paper>
-          {opened.failure && (
-            <Box sx={{ mt: 1 }}>
-              <FailureNotice failure={opened.failure} onRetry={() => opened.run()} />
-            </Box>
-          )}
+          {opened.failure && <FailureNotice failure={opened.failure} onRetry={() => opened.run()} sx={{ mt: 1 }} />}
         </Section>
         <Section title={texts.logs}>
           <LogSpace />

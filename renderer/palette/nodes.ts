@@ -20,7 +20,6 @@ export function useNodeEntries(sought: string): readonly Entry[] {
   const [entries, setEntries] = useState<readonly Entry[]>([]);
   useEffect(() => {
     const text = wordsOf(sought);
-    if (text === undefined) return;
     const leaving = new AbortController();
     const timer = window.setTimeout(() => {
       hub.director('find_nodes', { text, limit: most }, leaving.signal).then(
@@ -37,10 +36,9 @@ export function useNodeEntries(sought: string): readonly Entry[] {
   return entries;
 }
 
-/** What the director is asked for; nothing particular means the application that is shown. undefined: nothing. */
-function wordsOf(sought: string): string | undefined {
+/** What the director is asked for; nothing particular means the application that is shown. */
+function wordsOf(sought: string): string {
   const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return undefined;
   const particular = words.filter((word) => !saidHere.some((said) => said.startsWith(word)));
   if (particular.length > 0) return particular.join(' ').slice(0, 200);
   const route = parseRoute(window.location.hash);

@@ -40,7 +40,11 @@ export function AccessTab() {
     certificates.reload();
   };
   if (!own.value || !users.value || !certificates.value) {
-    return failure ? <FailureNotice failure={failure} onRetry={reload} /> : <Skeleton variant="rounded" height={260} />;
+    return failure ? (
+      <FailureNotice title="Users and devices could not be read" failure={failure} onRetry={reload} />
+    ) : (
+      <Skeleton variant="rounded" height={260} />
+    );
   }
   const me = own.value;
   const isOwner = users.value.find(({ name }) => name === me.user)?.owner === true;

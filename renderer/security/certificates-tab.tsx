@@ -53,7 +53,11 @@ export function CertificatesTab({ certificates }: { certificates: LoadedCertific
   ]);
   if (!certificates.value) {
     return certificates.failure ? (
-      <FailureNotice failure={certificates.failure} onRetry={certificates.reload} />
+      <FailureNotice
+        title="The certificates could not be read"
+        failure={certificates.failure}
+        onRetry={certificates.reload}
+      />
     ) : (
       <Skeleton variant="rounded" height={320} />
     );
@@ -83,7 +87,9 @@ export function CertificatesTab({ certificates }: { certificates: LoadedCertific
             {renewAll.busy ? 'Renewing…' : 'Renew all'}
           </Button>
         </Box>
-        {renewAll.failure && <FailureNotice failure={renewAll.failure} onRetry={() => renewAll.run()} />}
+        {renewAll.failure && (
+          <FailureNotice title="They were not renewed" failure={renewAll.failure} onRetry={() => renewAll.run()} />
+        )}
         <CertificateTable certificates={shown} own={own.value} now={now} onChanged={certificates.reload} />
       </section>
       <WebAuthoritySection />

@@ -41,7 +41,11 @@ export function VaultTab() {
   const status = useLoaded(() => hub.call('vault_status', {}), []);
   if (!status.value) {
     return status.failure ? (
-      <FailureNotice failure={status.failure} onRetry={status.reload} />
+      <FailureNotice
+        title="The state of the vault could not be read"
+        failure={status.failure}
+        onRetry={status.reload}
+      />
     ) : (
       <Skeleton variant="rounded" height={260} />
     );

@@ -1,5 +1,4 @@
 /** Code versions of a service: deploy, make another one live, go back, download, compare, delete. */
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { useState } from 'react';
 import type { CodeVersion } from '../../remote/core/contract/application.ts';
@@ -106,12 +105,7 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
       }
     >
       {[activate.failure, download.failure].map(
-        (failure) =>
-          failure && (
-            <Box key={failure.message} sx={{ mb: 1.5 }}>
-              <FailureNotice failure={failure} />
-            </Box>
-          ),
+        (failure) => failure && <FailureNotice key={failure.message} failure={failure} sx={{ mb: 1.5 }} />,
       )}
       {versions.length === 0 ? (
         <Nothing>No version yet: the welcome page is served.</Nothing>

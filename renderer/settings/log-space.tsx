@@ -34,9 +34,12 @@ export function LogSpace() {
         </Button>
       </Paper>
       {spool.failure && (
-        <Box sx={{ mt: 1 }}>
-          <FailureNotice failure={spool.failure} onRetry={spool.reload} />
-        </Box>
+        <FailureNotice
+          title="The space that is taken could not be read"
+          failure={spool.failure}
+          onRetry={spool.reload}
+          sx={{ mt: 1 }}
+        />
       )}
       {changing && value && (
         <CapDialog

@@ -1,4 +1,3 @@
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
@@ -25,11 +24,7 @@ export function ResetDialog({ onClose }: { onClose: () => void }) {
         <DialogContentText>
           {settings.resetText} {settings.resetConfirm}
         </DialogContentText>
-        {reset.failure && (
-          <Box sx={{ mt: 2 }}>
-            <FailureNotice failure={reset.failure} />
-          </Box>
-        )}
+        {reset.failure && <FailureNotice failure={reset.failure} sx={{ mt: 2 }} />}
       </DialogContent>
       <DialogActions>
         <Button color="secondary" autoFocus onClick={onClose}>

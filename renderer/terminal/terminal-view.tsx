@@ -31,13 +31,12 @@ export function TerminalView({ tab }: { tab: TerminalTab }) {
       sx={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}
     >
       {status.failure && (
-        <Box sx={{ p: 1 }}>
-          <FailureNotice
-            title={gone ? 'The node is gone' : 'The terminal has ended'}
-            failure={status.failure}
-            onRetry={gone ? undefined : () => void session.connect()}
-          />
-        </Box>
+        <FailureNotice
+          title={gone ? 'The node is gone' : 'The terminal has ended'}
+          failure={status.failure}
+          onRetry={gone ? undefined : () => void session.connect()}
+          sx={{ m: 1 }}
+        />
       )}
       <Box
         ref={place}

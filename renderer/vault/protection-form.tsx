@@ -21,7 +21,9 @@ export interface ProtectionFormProps {
   /** Ways to choose from: a key file does not do for credentials of clouds. */
   readonly kinds: readonly Kind[];
   readonly onProtected: (status: VaultStatus) => void;
-  readonly onCancel?: (() => void) | undefined;
+  readonly onCancel: () => void;
+  /** Its buttons stand where those of dialogs do. */
+  readonly inDialog?: boolean;
 }
 
 const words: Readonly<Record<Kind, { title: string; text: string }>> = {
@@ -39,7 +41,7 @@ const words: Readonly<Record<Kind, { title: string; text: string }>> = {
   },
 };
 
-export function ProtectionForm({ status, kinds, onProtected, onCancel }: ProtectionFormProps) {
+export function ProtectionForm({ status, kinds, onProtected, onCancel, inDialog = false }: ProtectionFormProps) {
   const noKeychain = 'reason' in status.keychain ? status.keychain.reason : undefined;
   const first = kinds.find((kind) => kind !== status.protection && !(kind === 'keychain' && noKeychain));
   const [kind, setKind] = useState<Kind>(first ?? 'passphrase');
@@ -55,11 +57,16 @@ export function ProtectionForm({ status, kinds, onProtected, onCancel }: Protect
     setCurrent('');
     onProtected(await hub.call('protect_vault', { how, ...known }));
   });
+  const cancel = (
+    <Button color="secondary" onClick={onCancel}>
+      Cancel
+    </Button>
+  );
   return (
     <Form
       ready={ready}
       onSubmit={() => protect.run()}
-      sx={{ display: 'flex', flexDirection: 'column', gap: 2, maxWidth: 480 }}
+      sx={{ display: 'flex', flexDirection: 'column', gap: 2, ...(inDialog ? {} : { maxWidth: 480 }) }}
     >
       <RadioGroup
         aria-label="Protect the vault by"
@@ -97,15 +104,12 @@ export function ProtectionForm({ status, kinds, onProtected, onCancel }: Protect
       )}
       {kind === 'passphrase' && <PassphraseFields label="New passphrase" value={typed} onChange={setTyped} />}
       {protect.failure && <FailureNotice failure={protect.failure} />}
-      <Box sx={{ display: 'flex', gap: 1 }}>
+      <Box sx={{ display: 'flex', gap: 1, ...(inDialog ? { justifyContent: 'flex-end' } : {}) }}>
+        {inDialog && cancel}
         <Button type="submit" variant="contained" disabled={!ready || protect.busy}>
           {protect.busy ? 'Protecting…' : 'Protect the vault'}
         </Button>
-        {onCancel && (
-          <Button color="secondary" onClick={onCancel}>
-            Cancel
-          </Button>
-        )}
+        {!inDialog && cancel}
       </Box>
     </Form>
   );

@@ -158,7 +158,9 @@ test('what is hostile, lost, long, or gone', async ({ director, page, desktop },
   await page.screenshot({ path: info.outputPath('wrapped.png') });
   await page.getByRole('button', { name: 'Wrap' }).click();
   await log.getByRole('button', { name: 'show all 9,009 characters' }).click();
-  await expect(page.getByRole('textbox', { name: 'The whole line' })).toHaveValue(/ end$/);
+  const dialog = page.getByRole('dialog', { name: 'The whole line' });
+  await expect(dialog).toContainText('web-backend-1 · error');
+  await expect(dialog.getByLabel('The whole line', { exact: true }).last()).toHaveText(/ end$/);
   await page.getByRole('button', { name: 'Close', exact: true }).click();
   // Whatever the lines: the bars above and below them stay on the screen, also of a small window.
   await sized(desktop, page, narrow);

@@ -13,7 +13,7 @@ export function SecretsSection({ application }: { readonly application: string }
       title="Secrets"
       text="Values are kept encrypted at the director and never shown again. A service gets those that its configuration names."
     >
-      {failure && <FailureNotice failure={failure} onRetry={reload} />}
+      {failure && <FailureNotice title="The secrets could not be read" failure={failure} onRetry={reload} />}
       {known?.size === 0 && (
         <Typography color="textSecondary">There are none. Set one in the configuration of a service.</Typography>
       )}

@@ -1,5 +1,4 @@
 /** The services of an application: one more, one less. */
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import MenuItem from '@mui/material/MenuItem';
 import TableCell from '@mui/material/TableCell';
@@ -115,11 +114,7 @@ function NewService({ application, services, onAdded }: NewServiceProps) {
           Add
         </Button>
       </Form>
-      {add.failure && (
-        <Box sx={{ px: 1.5, pb: 1.5 }}>
-          <FailureNotice failure={add.failure} />
-        </Box>
-      )}
+      {add.failure && <FailureNotice failure={add.failure} sx={{ mx: 1.5, mb: 1.5 }} />}
     </>
   );
 }

@@ -125,9 +125,12 @@ export function ConfigurationForm({
             </Box>
           )}
           {apply.failure && (
-            <Box sx={{ mt: 2 }}>
-              <FailureNotice title="Nothing was changed" failure={apply.failure} onRetry={() => apply.run()} />
-            </Box>
+            <FailureNotice
+              title="Nothing was changed"
+              failure={apply.failure}
+              onRetry={() => apply.run()}
+              sx={{ mt: 2 }}
+            />
           )}
         </Form>
       </Paper>

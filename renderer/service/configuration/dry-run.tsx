@@ -88,11 +88,7 @@ export function DryRunOutput({ run }: { run: DryRun }) {
           {end.changed.length > 12 ? ' …' : ''}
         </Typography>
       )}
-      {failure && (
-        <Box sx={{ mt: 1 }}>
-          <FailureNotice title="The dry run did not end" failure={failure} />
-        </Box>
-      )}
+      {failure && <FailureNotice title="The dry run did not end" failure={failure} sx={{ mt: 1 }} />}
     </Box>
   );
 }

@@ -146,9 +146,12 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
         </Box>
       )}
       {apply.failure && (
-        <Box sx={{ mt: 1.5 }}>
-          <FailureNotice title="Nothing was changed" failure={apply.failure} onRetry={() => apply.run()} />
-        </Box>
+        <FailureNotice
+          title="Nothing was changed"
+          failure={apply.failure}
+          onRetry={() => apply.run()}
+          sx={{ mt: 1.5 }}
+        />
       )}
       {pasting && (
         <PasteEnvironment present={shown} onTake={(taken) => put(change(taken))} onClose={() => setPasting(false)} />

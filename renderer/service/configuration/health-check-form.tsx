@@ -103,11 +103,7 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
         <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
           It counts from the next change of code on.
         </Typography>
-        {apply.failure && (
-          <Box sx={{ mt: 2 }}>
-            <FailureNotice title="The check was not changed" failure={apply.failure} />
-          </Box>
-        )}
+        {apply.failure && <FailureNotice title="The check was not changed" failure={apply.failure} sx={{ mt: 2 }} />}
       </Paper>
     </Section>
   );

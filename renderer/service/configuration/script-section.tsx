@@ -130,11 +130,7 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
               {network ? ' on the node; what it asks of the network really happens.' : '.'}
             </Typography>
             <DryRunOutput run={dryRun} />
-            {apply.failure && (
-              <Box sx={{ mt: 2 }}>
-                <FailureNotice title="The script was not set" failure={apply.failure} />
-              </Box>
-            )}
+            {apply.failure && <FailureNotice title="The script was not set" failure={apply.failure} sx={{ mt: 2 }} />}
           </>
         )}
       </Paper>

@@ -1,5 +1,4 @@
 /** Secrets of a service: those that its code gets. */
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import TableCell from '@mui/material/TableCell';
 import TableRow from '@mui/material/TableRow';
@@ -80,9 +79,12 @@ export function SecretsSection({ application, service, onChanged }: ServiceTabPr
       {[failure, changeNames.failure].map(
         (one) =>
           one && (
-            <Box key={one.message} sx={{ mt: 1.5 }}>
-              <FailureNotice failure={one} onRetry={one === failure ? reload : undefined} />
-            </Box>
+            <FailureNotice
+              key={one.message}
+              failure={one}
+              onRetry={one === failure ? reload : undefined}
+              sx={{ mt: 1.5 }}
+            />
           ),
       )}
     </Section>

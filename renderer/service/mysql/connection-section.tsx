@@ -1,5 +1,4 @@
 /** How to connect: a command to paste, its parts, and the password, which never enters this page. */
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
 import TableCell from '@mui/material/TableCell';
@@ -96,9 +95,7 @@ export function ConnectionSection({ application, service }: ServiceTabProps) {
         </DataTable>
       )}
       {password.failure && (
-        <Box sx={{ mt: 1.5 }}>
-          <FailureNotice title="The password could not be had" failure={password.failure} />
-        </Box>
+        <FailureNotice title="The password could not be had" failure={password.failure} sx={{ mt: 1.5 }} />
       )}
     </Section>
   );

@@ -1,0 +1,227 @@
+/** The deployments of one desktop, as window and command open them: over its list, its keys and its credentials. */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type Cloud, createCloud } from '../../remote/core/clouds/index.ts';
+import { programsOf } from '../../remote/core/clouds/machines/programs.ts';
+import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
+import type { DeploymentId } from '../../remote/core/contract/ids.ts';
+import { createContact } from '../contact/index.ts';
+import { type Credential, type Fields, openCredentialStore, refuseSecrets } from '../credentials/index.ts';
+import { withLock } from '../store/index.ts';
+import { type Deployment, openDeploymentStore } from './deployment.ts';
+import type { Deployments, DeploymentsOptions } from './deployments.ts';
+import { destroySteps } from './destroy.ts';
+import { createDirectors } from './director.ts';
+import { createKeyring } from './keyring.ts';
+import { createSweeps } from './leftovers.ts';
+import { type RunOptions, runSteps, type Step } from './progress.ts';
+import { rotationSteps } from './rotation.ts';
+import { runtimeFor } from './runtime.ts';
+import { createStarting } from './starting.ts';
+import { untilInUse } from './taken-up.ts';
+import { type Lending, lend, signAnew, type UpContext } from './up.ts';
+
+const localDeadlineMs = 5 * 60_000;
+/** Machines boot for minutes, and the programs are a hundred megabytes. */
+const deadlineMs = 30 * 60_000;
+
+export function openDeployments(options: DeploymentsOptions): Deployments {
+  const now = options.now ?? Date.now;
+  const store = openDeploymentStore(options.dataDirectory);
+  const credentials = openCredentialStore(options.vault);
+  const directoryOf = (id: DeploymentId): string => path.join(options.dataDirectory, 'deployments', id);
+  const keyring = createKeyring(
+    options.vault,
+    (id, work) => withLock(path.join(options.dataDirectory, `${id}.keys.lock`), work),
+    now,
+  );
+  /** Each file is read once: whatever architecture machines have, bundles are the same. */
+  const programs = new Map<string, ReturnType<typeof programsOf>>();
+  const programsFor = ({ architecture }: Record<string, unknown>): ReturnType<typeof programsOf> => {
+    const runtime = architecture === undefined ? options.runtime : runtimeFor(options.runtime, architecture);
+    const present = programs.get(runtime) ?? programsOf(options.bundles, runtime);
+    programs.set(runtime, present);
+    return present;
+  };
+  const directors = createDirectors(keyring, now, options.client);
+
+  const fieldsOf = async (credential: string | undefined): Promise<Fields | undefined> =>
+    credential === undefined ? undefined : (await credentials.get(credential)).fields;
+
+  /** What is no credential. */
+  function openSettings({ id, cloud }: Deployment): Record<string, unknown> {
+    const { bundles, runtime } = options;
+    if (cloud.kind !== 'local') return { ...cloud.settings, deployment: id };
+    return { directory: path.join(directoryOf(id), 'cloud'), bundles, runtime, deployment: id };
+  }
+
+  /** Of the desktop's own driver. */
+  async function settingsOf(deployment: Deployment): Promise<Record<string, unknown>> {
+    return { ...(await fieldsOf(deployment.cloud.credential)), ...openSettings(deployment) };
+  }
+
+  async function lendingOf(deployment: Deployment): Promise<Lending> {
+    const { lent, credential } = deployment.cloud;
+    return { settings: openSettings(deployment), credentials: await fieldsOf(lent ?? credential) };
+  }
+
+  async function withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T> {
+    const cloudSettings = await settingsOf(deployment);
+    const contact = createContact({ store: keyring.contact(deployment.id) });
+    await using cloud: Cloud = createCloud(deployment.cloud.kind, cloudSettings, {
+      kind: 'copy',
+      programs: programsFor(cloudSettings),
+      contact,
+    });
+    const lending = await lendingOf(deployment);
+    return await work({ store, keyring, directors, cloud, lending, now, deployment });
+  }
+
+  /** Runs steps on a deployment: one run at a time, over all processes of this desktop. */
+  async function run(
+    { id, owner }: Deployment,
+    how: Pick<RunOptions, 'kind' | 'title' | 'onOperation' | 'signal'>,
+    steps: (context: UpContext) => Step[],
+  ): Promise<void> {
+    const lock = path.join(options.dataDirectory, `${id}.operation.lock`);
+    const limits = { signal: how.signal, timeoutMs: deadlineMs };
+    await withLock(
+      lock,
+      async () => {
+        const deployment = await store.find(id);
+        await withCloud(deployment, (context) =>
+          runSteps({
+            requestedBy: owner,
+            journal: path.join(directoryOf(id), 'up.journal'),
+            steps: steps(context),
+            deadlineMs: deployment.cloud.kind === 'local' ? localDeadlineMs : deadlineMs,
+            ...how,
+          }),
+        );
+        if (how.kind === 'destroy') await forget(id);
+      },
+      limits,
+    );
+  }
+
+  /** The record goes last: until then `destroy` finds everything again. */
+  async function forget(id: DeploymentId): Promise<void> {
+    await rm(directoryOf(id), { recursive: true, force: true, maxRetries: 5 });
+    await keyring.forget(id);
+    await store.remove(id);
+  }
+
+  /** @throws ConpaasError forbidden: only the desktop that holds the root can do it */
+  async function withRoot(idOrName: string | undefined): Promise<Deployment> {
+    const deployment = await store.find(idOrName);
+    if (deployment.access !== 'device') return deployment;
+    throw new ConpaasError('forbidden', `Only the desktop that has made ${deployment.name} holds its root.`);
+  }
+
+  /** A credential that a director on such a cloud can use. */
+  async function lendable(kind: string, idOrName: string): Promise<Credential> {
+    const found = await credentials.get(idOrName);
+    if (found.kind === kind) return found;
+    throw new ConpaasError('invalid_request', `${found.name} is a credential for ${found.kind}, not for ${kind}.`);
+  }
+
+  const { ask, start, awake } = createStarting({ store, directors, withCloud, run, now });
+
+  return {
+    list: store.list,
+    ...createSweeps({ store, credentials, directors, settingsOf, withRoot, now }),
+    add: store.add,
+    find: store.find,
+    watch: store.watch,
+    async up({ deployment, owner, cloud = 'local', credential, lent, settings, onOperation, signal }) {
+      refuseSecrets(cloud, settings);
+      const kind = {
+        kind: cloud,
+        ...(credential === undefined ? {} : { credential: (await credentials.get(credential)).id }),
+        ...(lent === undefined ? {} : { lent: (await lendable(cloud, lent)).id }),
+        ...(settings === undefined ? {} : { settings }),
+      };
+      return start(await store.findOrCreate(deployment, owner, kind), { onOperation, signal });
+    },
+    async lend({ deployment: idOrName, credential, signal }) {
+      const deployment = await awake((await withRoot(idOrName)).id, signal);
+      const { kind, credential: own } = deployment.cloud;
+      if (own === undefined)
+        throw new ConpaasError('conflict', `The cloud of ${deployment.name} wants no credentials.`);
+      const { id, name, fields } = await lendable(kind, credential ?? own);
+      await lend(deployment, directors, fields, signal);
+      await store.update(deployment.id, { cloud: { ...deployment.cloud, lent: id } });
+      return { deployment: deployment.name, credential: name };
+    },
+    async stop({ deployment: idOrName, onOperation, signal }) {
+      const deployment = await store.find(idOrName);
+      if (deployment.state === 'creating' || deployment.state === 'destroying') {
+        throw new ConpaasError(
+          'conflict',
+          `${deployment.name} is ${deployment.state}: destroy it, or finish its set-up.`,
+        );
+      }
+      await run(deployment, { kind: 'stop', title: `Stop ${deployment.name}`, onOperation, signal }, (context) => [
+        {
+          name: 'finish',
+          title: 'End all processes',
+          async run({ signal: limited }) {
+            context.deployment = await store.update(deployment.id, { state: 'stopped' });
+            await context.cloud.power(false, limited);
+          },
+        },
+      ]);
+    },
+    async destroy({ deployment: idOrName, onOperation, signal }) {
+      const deployment = await store.find(idOrName);
+      // Of another desktop's deployment only our access ends.
+      if (deployment.access === 'device') return forget(deployment.id);
+      await store.update(deployment.id, { state: 'destroying' });
+      await run(
+        deployment,
+        { kind: 'destroy', title: `Destroy ${deployment.name}`, onOperation, signal },
+        destroySteps,
+      );
+    },
+    async status(idOrName, signal) {
+      const deployment = await store.find(idOrName);
+      if (deployment.state !== 'running') return { deployment, state: deployment.state };
+      try {
+        return { deployment, state: 'running', director: await ask(deployment, signal) };
+      } catch (error) {
+        signal.throwIfAborted();
+        return { deployment, state: 'unreachable', failure: toFailure(error) };
+      }
+    },
+    async renewIntermediate(idOrName, signal) {
+      await withCloud(await awake((await withRoot(idOrName)).id, signal), async (context) => {
+        const certificate = await signAnew(context, signal);
+        await untilInUse(await directors.director(context.deployment), certificate, signal);
+      });
+    },
+    async rotateRoot({ deployment: idOrName, onOperation, signal }) {
+      const deployment = await start(await withRoot(idOrName), { signal });
+      const title = `Rotate the root of ${deployment.name}`;
+      await run(deployment, { kind: 'rotate_root', title, onOperation, signal }, rotationSteps);
+    },
+    async ownCertificate(idOrName) {
+      const deployment = await store.find(idOrName);
+      const { certificate } = await keyring.owner(deployment);
+      const holdsRoot = deployment.access !== 'device';
+      return { certificate, holdsRoot, rotating: (await keyring.rotation(deployment.id)) !== undefined };
+    },
+    ownCredentials: async (idOrName) => keyring.owner(await store.find(idOrName)),
+    async addDevice(deployment, given) {
+      const present = (await store.list()).find(({ id }) => id === deployment.id);
+      if (present && present.access !== 'device') {
+        throw new ConpaasError('conflict', `This desktop has made ${present.name} itself: it needs no hand-over file.`);
+      }
+      await keyring.keepDevice(deployment.id, given);
+      return store.put({ ...deployment, access: 'device' });
+    },
+    directorClient: async (idOrName, signal) => directors.director(await awake(idOrName, signal)),
+    managerClient: async (idOrName, application, signal) =>
+      directors.manager(await awake(idOrName, signal), application),
+    [Symbol.asyncDispose]: () => directors[Symbol.asyncDispose](),
+  };
+}

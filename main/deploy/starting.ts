@@ -1,0 +1,117 @@
+/** Making a deployment run that should, whoever asks: it answers, is woken, or is started again. */
+import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
+import type { Deployment, DeploymentStore } from './deployment.ts';
+import type { DirectorStatus, UpOptions } from './deployments.ts';
+import { answerMs, type Directors } from './director.ts';
+import type { RunOptions, Step } from './progress.ts';
+import { isPastHalf, renewIntermediate, type UpContext, upSteps } from './up.ts';
+
+export interface StartingOptions {
+  readonly store: DeploymentStore;
+  readonly directors: Directors;
+  readonly now: () => number;
+  withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T>;
+  /** Runs steps on a deployment: one run at a time, over all processes of this desktop. */
+  run(
+    deployment: Deployment,
+    how: Pick<RunOptions, 'kind' | 'title' | 'onOperation' | 'signal'>,
+    steps: (context: UpContext) => Step[],
+  ): Promise<void>;
+}
+
+export interface Starting {
+  /** What its director says of it. @throws whatever keeps it from answering */
+  ask(deployment: Deployment, signal: AbortSignal): Promise<DirectorStatus>;
+  /** Makes it run. */
+  start(deployment: Deployment, how: Pick<UpOptions, 'onOperation' | 'signal'>): Promise<Deployment>;
+  /** A deployment that is meant to run, and does. @throws ConpaasError conflict: it is stopped */
+  awake(idOrName: string | undefined, signal: AbortSignal): Promise<Deployment>;
+}
+
+function beingDestroyed({ name }: Deployment): ConpaasError {
+  return new ConpaasError('conflict', `${name} is being destroyed. End that first with: conpaas destroy ${name}`);
+}
+
+function isStopped({ name }: Deployment): ConpaasError {
+  return new ConpaasError('conflict', `${name} is stopped. Start it with: conpaas up`);
+}
+
+export function createStarting({ store, directors, now, withCloud, run }: StartingOptions): Starting {
+  async function ask(deployment: Deployment, signal: AbortSignal): Promise<DirectorStatus> {
+    const client = await directors.director(deployment);
+    return client.call('get_status', {}, { signal, timeoutMs: answerMs });
+  }
+
+  /** Whether nothing is to be done for a deployment that should run. */
+  async function answers(deployment: Deployment, signal: AbortSignal): Promise<boolean> {
+    if (deployment.state !== 'running') return false;
+    try {
+      await ask(deployment, signal);
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      const { code } = toFailure(error);
+      // Roots or our own certificate may have changed since: by another process, or while we slept.
+      if (code === 'unauthenticated') await directors.forget(deployment.id);
+      if (code === 'unreachable' || code === 'deadline_exceeded' || code === 'unauthenticated') return false;
+      throw error;
+    }
+  }
+
+  async function start(given: Deployment, how: Pick<UpOptions, 'onOperation' | 'signal'>): Promise<Deployment> {
+    if (given.access === 'device') return answering(given, how.signal);
+    if (await answers(given, how.signal)) {
+      // What looks after the machines may have died without the director noticing.
+      await withCloud(given, ({ cloud }) => cloud.wake(how.signal));
+      const { intermediate } = given;
+      if (intermediate && isPastHalf(intermediate, now())) {
+        await withCloud(given, (context) => renewIntermediate(context, how.signal));
+      }
+      return given;
+    }
+    if (given.state === 'destroying') throw beingDestroyed(given);
+    // A `destroy` that comes meanwhile, from wherever, does not wait for us to end.
+    const destroyed = new AbortController();
+    using _watch = store.watch(() => {
+      void store.find(given.id).then(
+        (seen) => seen.state === 'destroying' && destroyed.abort(beingDestroyed(seen)),
+        () => undefined, // unreadable for a moment: the next change is seen
+      );
+    });
+    const title = given.state === 'creating' ? 'Set up the director' : 'Start the deployment';
+    const signal = AbortSignal.any([how.signal, destroyed.signal]);
+    await run(given, { kind: 'up', title, onOperation: how.onOperation, signal }, (context) => {
+      // A `stop` that came while we waited for our turn is what the user wants: who only reconnects does not undo it.
+      if (given.state !== 'stopped' && context.deployment.state === 'stopped') throw isStopped(given);
+      return upSteps(context);
+    });
+    return store.find(given.id);
+  }
+
+  /** A deployment that another desktop looks after: it answers, or it cannot be helped from here. */
+  async function answering(deployment: Deployment, signal: AbortSignal): Promise<Deployment> {
+    // The first attempt may have used a certificate, or roots, of before.
+    if (await answers(deployment, signal)) return deployment;
+    try {
+      await ask(deployment, signal);
+      return deployment;
+    } catch (error) {
+      signal.throwIfAborted();
+      // Shut out: revoked, or the root was rotated meanwhile.
+      if (toFailure(error).code === 'unauthenticated') throw error;
+    }
+    throw new ConpaasError(
+      'unreachable',
+      `The director of ${deployment.name} does not answer, and this device cannot start it. Its owner can, with: conpaas up`,
+      { retry: true },
+    );
+  }
+
+  async function awake(idOrName: string | undefined, signal: AbortSignal): Promise<Deployment> {
+    const deployment = await store.find(idOrName);
+    if (deployment.state === 'stopped') throw isStopped(deployment);
+    return start(deployment, { signal });
+  }
+
+  return { ask, start, awake };
+}
