@@ -8,10 +8,12 @@ import { ConpaasError, type Failure } from '../../remote/core/contract/errors.ts
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { Changed, waitFor } from '../../remote/core/events/index.ts';
 import { Coalesced } from './coalesce.ts';
-import type { Connection, Deployment, WorkOptions } from './deployment.ts';
+import type { Connection, Deployment } from './deployment.ts';
 import { loggedFailure } from './logged-failure.ts';
 import type { DeploymentFacts, FromHubPort, HubPush, Remembered, SessionState, WatchedTopic } from './protocol.ts';
+import { Remembering } from './remembering.ts';
 import { ShownLists } from './shown-lists.ts';
+import { Work } from './work.ts';
 
 /** Milliseconds between attempts to reach a director that is away. */
 const retryMs = { first: 250, most: 5000 };
@@ -19,8 +21,6 @@ const retryMs = { first: 250, most: 5000 };
 const rereadMs = 30_000;
 /** So long a call of a window waits for the connection, ms. */
 const connectMs = 5000;
-/** The list for the next window is written so long after a change, ms. */
-const rememberMs = 1000;
 const sessionKey = 'session';
 
 export interface HubOptions {
@@ -54,9 +54,9 @@ export class Hub implements AsyncDisposable {
   #connection: Connection | undefined;
   /** Whether the lists were read from the director since this hub began. */
   #listed = false;
-  #remembering: NodeJS.Timeout | undefined;
+  readonly #remembering: Remembering;
   #retry = new AbortController();
-  #work: { controller: AbortController; finished: Promise<void> } | undefined;
+  readonly #work: Work;
   #following: { controller: AbortController; finished: Promise<void> } | undefined;
 
   constructor(options: HubOptions) {
@@ -72,10 +72,21 @@ export class Hub implements AsyncDisposable {
       applications: remembered?.applications ?? [],
       applicationsChanged: (changed, removed) => {
         this.#push('applications', (seq) => ({ push: 'applications', seq, changed, removed }));
-        this.#rememberSoon();
+        this.#remembering.soon();
       },
       operationsChanged: (changed) => this.#push('operations', (seq) => ({ push: 'operations', seq, changed })),
       running: (applications) => options.running(applications),
+    });
+    this.#remembering = new Remembering({
+      keep: (shown) => options.remember(shown),
+      deployment: () => this.#connection?.facts,
+      applications: () => this.#lists.applications(),
+      failed: (thrown) => void this.#failure('list for the next window', thrown),
+    });
+    this.#work = new Work({
+      signal: this.#closing.signal,
+      progress: (operation) => this.#setSession({ state: 'working', operation }),
+      failed: (thrown, operation) => this.#workFailed(thrown, operation),
     });
   }
 
@@ -106,13 +117,13 @@ export class Hub implements AsyncDisposable {
     const state = await this.#options.deployment.state();
     if (state === 'locked') {
       // Work under way has no keys any more.
-      await this.cancelWork();
+      await this.#work.cancel();
       await this.#unfollow();
       this.#lock();
       return;
     }
     this.#unlocked();
-    if (this.#work) return;
+    if (this.#work.isUnderWay) return;
     if (state === 'there') {
       if (!this.#following) this.start();
       return;
@@ -141,7 +152,7 @@ export class Hub implements AsyncDisposable {
 
   /** What was known of a deployment that runs no more. */
   #forget(): void {
-    this.#remember(undefined);
+    this.#remembering.forget();
     this.#lists.forgetApplications();
   }
 
@@ -183,7 +194,7 @@ export class Hub implements AsyncDisposable {
 
   /** Sets up or starts the deployment, then connects. The session shows the steps. */
   start(): void {
-    this.#begin(async (options) => {
+    this.#work.begin(async (options) => {
       await this.#options.deployment.up(options);
       this.#follow();
     });
@@ -191,8 +202,8 @@ export class Hub implements AsyncDisposable {
 
   /** Ends all processes of the deployment. A start that is under way is given up for it. */
   async stopEverything(): Promise<void> {
-    await this.cancelWork();
-    this.#begin(async (options) => {
+    await this.#work.cancel();
+    this.#work.begin(async (options) => {
       await this.#unfollow();
       await this.#options.deployment.stop(options);
       this.#forget();
@@ -201,32 +212,8 @@ export class Hub implements AsyncDisposable {
   }
 
   /** Stops a set-up that is under way; what it made so far is cleaned up by the next one. */
-  async cancelWork(): Promise<void> {
-    this.#work?.controller.abort(new ConpaasError('cancelled', 'Cancelled.'));
-    await this.#work?.finished;
-  }
-
-  /** One piece of work at a time; a second request while one is running changes nothing. */
-  #begin(work: (options: WorkOptions) => Promise<void>): void {
-    if (this.#work) return;
-    const controller = new AbortController();
-    let operation: Operation | undefined;
-    const run = async () => {
-      try {
-        await work({
-          signal: AbortSignal.any([controller.signal, this.#closing.signal]),
-          onProgress: (progress) => {
-            operation = progress;
-            this.#setSession({ state: 'working', operation: progress });
-          },
-        });
-      } catch (thrown) {
-        await this.#workFailed(thrown, operation);
-      } finally {
-        this.#work = undefined;
-      }
-    };
-    this.#work = { controller, finished: run() };
+  cancelWork(): Promise<void> {
+    return this.#work.cancel();
   }
 
   async #workFailed(thrown: unknown, operation: Operation | undefined): Promise<void> {
@@ -285,7 +272,7 @@ export class Hub implements AsyncDisposable {
     this.#connection = connection;
     this.#setSession({ state: 'connected', deployment: connection.facts });
     connected();
-    this.#remember(connection.facts);
+    this.#remembering.now();
     const reading = setInterval(() => {
       this.#lists.read(connection, signal).catch((thrown: unknown) => {
         // Where the connection is what fails, the events tell of it.
@@ -308,22 +295,7 @@ export class Hub implements AsyncDisposable {
 
   /** Keeps the list for the next window, where one was read. */
   rememberNow(): void {
-    if (this.#connection) this.#remember(this.#connection.facts);
-  }
-
-  /** Changes come in bursts: one write for many. */
-  #rememberSoon(): void {
-    this.#remembering ??= setTimeout(() => {
-      this.#remembering = undefined;
-      this.rememberNow();
-    }, rememberMs);
-  }
-
-  #remember(deployment: DeploymentFacts | undefined): void {
-    const applications = this.#lists.applications();
-    this.#options
-      .remember(deployment && { deployment, applications })
-      .catch((thrown: unknown) => this.#failure('list for the next window', thrown));
+    this.#remembering.now();
   }
 
   #lost(failure: Failure, retryAt: number): void {
@@ -358,9 +330,9 @@ export class Hub implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#remembering);
+    this.#remembering[Symbol.dispose]();
     this.#closing.abort(new ConpaasError('cancelled', 'The hub is ending.'));
-    await Promise.all([this.#work?.finished, this.#following?.finished]);
+    await Promise.all([this.#work.finished(), this.#following?.finished]);
     this.#sessions[Symbol.dispose]();
     this.#lists[Symbol.dispose]();
   }

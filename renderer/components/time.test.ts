@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { countText, durationText, sizeText } from './time.ts';
+import { countText, dayText, durationText, sizeText, timeText } from './time.ts';
+
+test('times: of today the hour alone, of other days the day before it', () => {
+  const time = new Date(2026, 10, 3, 14, 2).getTime();
+  expect(timeText(time, time + 60_000)).toBe('14:02');
+  expect(timeText(time, time + 86_400_000)).toBe('3 Nov, 14:02');
+  expect(dayText(time)).toBe('3 Nov');
+});
 
 test('durations', () => {
   expect([-5, 430, 12_400, 95_000, 240_000, 7_300_000, 200_000_000].map(durationText)).toEqual([

@@ -2,8 +2,8 @@
 
 // As in logs: of one width, and without a word for the half of the day.
 const hours = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-const clock = new Intl.DateTimeFormat(undefined, hours);
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...hours });
+const clock = new Intl.DateTimeFormat('en-GB', hours);
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...hours });
 
 /** `14:02` today, `3 Nov, 14:02` on another day. @param time milliseconds since the epoch */
 export function timeText(time: number, now = Date.now()): string {
@@ -11,7 +11,7 @@ export function timeText(time: number, now = Date.now()): string {
   return (sameDay ? clock : day).format(time);
 }
 
-const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 
 /** `3 Nov`. @param time milliseconds since the epoch */
 export function dayText(time: number): string {

@@ -90,13 +90,13 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
       : { first: (status?.count ?? 0) - count, count };
     const { text, lines } = await hub.call('copy_lines', { view: id, ...range });
     await desktop.copyText(text);
-    say(lines === 1 ? '1 line copied.' : `${lines.toLocaleString()} lines copied.`);
+    say(lines === 1 ? '1 line copied.' : `${lines.toLocaleString('en-GB')} lines copied.`);
   });
   const save = working('Saving', async (id) => {
     const [target] = await desktop.chooseTarget(`${title}.log`);
     if (!target) return;
     const { lines } = await hub.call('save_log', { view: id, ticket: target.ticket });
-    say(`${lines.toLocaleString()} lines saved to ${target.name}.`);
+    say(`${lines.toLocaleString('en-GB')} lines saved to ${target.name}.`);
   });
   const older = working('Reading older lines', (id) => hub.call('load_older', { view: id }));
 

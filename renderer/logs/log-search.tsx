@@ -151,10 +151,10 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
 function resultText(status: LogStatus | undefined, hit: number | undefined): string {
   const search = status?.search;
   if (!search) return 'Searching…';
-  const count = search.count.toLocaleString();
+  const count = search.count.toLocaleString('en-GB');
   const hits = search.count === 1 ? '1 hit' : `${count} hits`;
   if (search.busy) return `${hits} so far`;
   // More are counted than are kept: only those that are can be stepped through and shown alone.
-  if (search.count > search.kept) return `${hits}, ${search.kept.toLocaleString()} of them shown`;
-  return hit === undefined ? hits : `${(hit + 1).toLocaleString()} of ${count}`;
+  if (search.count > search.kept) return `${hits}, ${search.kept.toLocaleString('en-GB')} of them shown`;
+  return hit === undefined ? hits : `${(hit + 1).toLocaleString('en-GB')} of ${count}`;
 }

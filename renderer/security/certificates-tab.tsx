@@ -28,7 +28,7 @@ import { effectOfRevoking, fromNowText, holderText, isRenewable, isRevocable } f
 import { ExpiryTimeline } from './expiry-timeline.tsx';
 import { RotationSection } from './rotation-section.tsx';
 
-const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const dates = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 
 /** The first line of the page is made of it too. */
 export type LoadedCertificates = Loaded<readonly CertificateInfo[]>;

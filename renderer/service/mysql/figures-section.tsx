@@ -124,7 +124,7 @@ export function FiguresSection({ application, service }: ServiceTabProps) {
                   <TableRow key={`${database.name}.${table.name}`}>
                     <TableCell sx={{ pl: 4, overflowWrap: 'anywhere' }}>{table.name}</TableCell>
                     <TableCell align="right" sx={number}>
-                      {table.rows.toLocaleString()}
+                      {table.rows.toLocaleString('en-GB')}
                     </TableCell>
                     <TableCell align="right" sx={number}>
                       {sizeText(table.bytes)}
