@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
-import { defaultPreferences, Preferences, SomePreferences } from './preferences.ts';
+import { areSomePreferences, completePreferences, defaultPreferences } from './preferences.ts';
 
-test('what is not given is not made up', () => {
-  expect(SomePreferences.parse({ theme: 'dark' })).toEqual({ theme: 'dark' });
+test('a page changes those that there are, to what they can be', () => {
+  expect(areSomePreferences({})).toBe(true);
+  expect(areSomePreferences({ theme: 'dark', notifications: false })).toBe(true);
+  for (const wrong of [undefined, null, 'dark', [], { theme: 'pink' }, { notifications: 1 }, { toString: 'dark' }])
+    expect(areSomePreferences(wrong)).toBe(false);
 });
 
-test('what was kept by an older version is completed', () => {
-  expect(Preferences.parse({ density: 'compact' })).toEqual({ ...defaultPreferences, density: 'compact' });
-  expect(Preferences.safeParse({ theme: 'pink' }).success).toBe(false);
+test('what was kept by an older version, or is damaged, is completed', () => {
+  expect(completePreferences({ density: 'compact' })).toEqual({ ...defaultPreferences, density: 'compact' });
+  expect(completePreferences({ theme: 'pink', density: 'compact', constructor: 1 })).toEqual({
+    ...defaultPreferences,
+    density: 'compact',
+  });
+  expect(completePreferences('dark')).toEqual(defaultPreferences);
 });
 
 test.each([
@@ -19,4 +26,4 @@ test.each([
   ['http://proxy.example.org', false],
   ['http://a:1;direct://', false],
   ['pac', false],
-])('the proxy %s: %s', (proxy, good) => expect(SomePreferences.safeParse({ proxy }).success).toBe(good));
+])('the proxy %s: %s', (proxy, good) => expect(areSomePreferences({ proxy })).toBe(good));

@@ -6,6 +6,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App, fetchPage } from './app.tsx';
 import { hub } from './hub/client.ts';
+import { painted } from './hub/painted.ts';
 import { takeFirstSight } from './stores/first-sight.ts';
 import { followHub } from './stores/follow.ts';
 import { applyPreferences } from './stores/preferences.ts';
@@ -17,7 +18,8 @@ if (!root) throw new Error('index.html has no #root');
 
 // The nonce of this page: without it the content security policy refuses the styles that the theme makes.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
-const cache = createCache({ key: 'c', nonce, prepend: true });
+// Without the plug-in that adds prefixes, which this browser needs none of and each style would wait for.
+const cache = createCache({ key: 'c', nonce, prepend: true, stylisPlugins: [] });
 
 applyPreferences();
 const hasSight = takeFirstSight();
@@ -36,6 +38,6 @@ async function draw(root: HTMLElement): Promise<void> {
     </StrictMode>,
   );
   // What can be shown already is painted first: starting the hub would take the processor from it.
-  if (hasSight) requestAnimationFrame(() => setTimeout(() => hub.connect()));
-  else hub.connect();
+  if (hasSight) await painted();
+  hub.connect();
 }

@@ -192,6 +192,9 @@ function firstScripts(outputs) {
   return scripts;
 }
 
+/** The font of nearly all text: fetched before a style asks for it, or the first layout looks for others on the system. */
+const firstFont = /^dist\/renderer\/assets\/inter-latin-wght-normal-.*\.woff2$/;
+
 /** The page of the window, pointing at the bundle instead of its source. Returns what it wrote. */
 function writePage(outputs, scripts) {
   const source = join(root, 'renderer', 'index.html');
@@ -202,6 +205,11 @@ function writePage(outputs, scripts) {
   }
   const links = scripts.map(
     (script) => `  <link rel="modulepreload" href="/${relative('dist/renderer', script)}" />\n`,
+  );
+  const font = outputs.find((output) => firstFont.test(output));
+  if (font === undefined) throw new Error('The font of the window is not where the page fetches it from.');
+  links.unshift(
+    `  <link rel="preload" as="font" type="font/woff2" crossorigin href="/${relative('dist/renderer', font)}" />\n`,
   );
   page = page.replace('</head>', `${links.join('')}  </head>`);
   const path = 'dist/renderer/index.html';

@@ -35,7 +35,7 @@ export async function collectDiagnostics(options: DiagnosticsOptions): Promise<r
     },
     {
       name: 'settings.txt',
-      text: lines(options.preferences),
+      text: lines({ ...options.preferences }),
     },
     { name: 'state.txt', text: options.state },
     ...(await logTails(options.dataDirectory)),

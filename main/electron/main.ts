@@ -1,23 +1,19 @@
-/** The desktop's main process: one window on a data directory, its guards, its menu, and the hub beside it. */
+/**
+ * The desktop's main process: one window on a data directory, with its guards. What is imported here is what the first
+ * paint waits for; the rest is in `services.ts`.
+ */
 import path from 'node:path';
-import { app, type BrowserWindow, dialog, nativeTheme, session, shell } from 'electron';
+import { app, nativeTheme, session } from 'electron';
 import type { Told } from '../desktop.ts';
-import { hiddenSwitch } from '../keychain/index.ts';
-import { firstSight } from '../remembered.ts';
-import { dataDirectory } from '../store/index.ts';
+import { firstSight } from '../first-sight.ts';
+import { hiddenSwitch } from '../keychain/hidden-switch.ts';
+import { dataDirectory } from '../store/data-directory.ts';
+import { listenToPages } from './channels.ts';
 import { guardAllContents, guardSession, mayBeDebugged } from './guards.ts';
-import { startHub } from './hub-process.ts';
-import { watchIdle } from './idle-lock.ts';
-import { answerPages } from './ipc.ts';
-import { offerKeychain } from './keychain-service.ts';
-import { setMenu } from './menu.ts';
-import { createOpenings } from './openings.ts';
 import { registerScheme, serveApp } from './protocol.ts';
-import { followProxy } from './proxy.ts';
-import { clearClipboardOnQuit, useSecret } from './secrets.ts';
-import { openUpdates } from './updates.ts';
+import type { Services } from './services.ts';
 import { createWindow, showWindow } from './window.ts';
-import { openWindowMemory } from './window-memory.ts';
+import { openWindowMemory, type WindowMemory } from './window-memory.ts';
 
 /** dist/main/electron/ */
 const here = import.meta.dirname;
@@ -47,11 +43,13 @@ else app.quit();
 
 function open(): void {
   let started = !isHidden(process.argv);
+  const offer = (): void =>
+    void import('./keychain-service.ts')
+      .then(({ offerKeychain }) => offerKeychain(directory, () => started))
+      .catch((error: unknown) => console.error(`main: commands cannot ask for the keychain: ${String(error)}`));
   // The window first: a command waits longer for the keychain than a person for a window.
-  if (started) start(process.argv, process.cwd());
-  offerKeychain(directory, () => started).catch((error: unknown) =>
-    console.error(`main: commands cannot ask for the keychain: ${String(error)}`),
-  );
+  if (started) start(process.argv, process.cwd(), offer);
+  else offer();
   if (started) return;
   app.on('second-instance', (_event, argv, workingDirectory) => {
     if (started || isHidden(argv)) return;
@@ -60,106 +58,57 @@ function open(): void {
   });
 }
 
-function start(opened: readonly string[], from: string): void {
+/** @param whenServed called once the window is painted and what serves it has started */
+function start(opened: readonly string[], from: string, whenServed: () => void = () => undefined): void {
   const memory = openWindowMemory(directory);
   nativeTheme.themeSource = memory.read().preferences.theme;
-  let running = 0;
   guardSession(session.defaultSession);
-  const proxyChanged = followProxy(
-    () => memory.read().preferences.proxy,
-    (line) => process.stderr.write(`${line}\n`),
-  );
-  const seen = firstSight(directory);
-  serveApp(session.defaultSession, path.resolve(here, '../../renderer'), told);
-  // Before all else: its page's process starts beside what follows, and asks for nothing before we have answered here.
+  serveApp(session.defaultSession, path.resolve(here, '../../renderer'), () => told(memory));
+  let running = 0;
+  // Before all else: its page's process starts beside what follows.
   const window = createWindow({
     preload: path.join(here, '../preload.cjs'),
     memory,
     runningApplications: () => running,
   });
 
-  const hub = startHub(path.join(here, '../hub.mjs'), {
-    open: openAddress,
-    running: (applications) => {
-      running = applications;
-    },
-    secret: (how, title, secret) => void useSecret(window, how, title, secret),
-    lockPolicy: (afterMs) => idle.setPolicy(afterMs),
-    gaveUp: () => void tellThatTheHubFails(),
-  });
-  const idle = watchIdle(hub.lock);
-  // A page that has something to show connects once that is painted; one that has not waits for the hub.
-  if (!seen) hub.start();
-
-  const openings = createOpenings({ hub, send: (opening) => window.webContents.send('opening', opening) });
-  const menuActions = {
-    page: (action: string) => window.webContents.send('menu', action),
-    stopEverything: () => void confirmStop(window, running, hub.stopEverything),
+  let started: Promise<Services> | undefined;
+  const services = (): Promise<Services> => {
+    started ??= import('./services.ts').then(({ startServices }) =>
+      startServices({
+        window,
+        memory,
+        dataDirectory: directory,
+        running: (applications) => {
+          running = applications;
+        },
+      }),
+    );
+    return started;
   };
-  setMenu(menuActions);
-  answerPages({
-    hub,
-    openings,
-    memory,
-    updates: openUpdates({
-      preferences: () => memory.read().preferences,
-      changed: (state) => window.webContents.send('update', state),
-    }),
-    dataDirectory: directory,
-    showMenu: (entries) => setMenu(menuActions, entries),
-    proxyChanged,
-  });
-  openings.take(opened.slice(1), from);
+  listenToPages(async () => (await services()).answers);
+  const show = (args: readonly string[], workingDirectory: string): void =>
+    void services().then(({ openings }) => openings.take(args, workingDirectory));
+  // A page that has something to show paints that first; one that has not waits for the hub.
+  if (firstSight(directory)) window.once('ready-to-show', () => show(opened.slice(1), from));
+  else show(opened.slice(1), from);
+  window.once('ready-to-show', whenServed);
+
   app.on('second-instance', (_event, argv, workingDirectory) => {
     if (isHidden(argv)) return;
     showWindow(window);
-    openings.take(argv.slice(1), workingDirectory);
+    show(argv.slice(1), workingDirectory);
   });
-  for (const text of openedEarly) openings.take([text], '/');
+  for (const text of openedEarly) show([text], '/');
   takeOpened = (text) => {
     showWindow(window);
-    openings.take([text], '/');
+    show([text], '/');
   };
   app.on('window-all-closed', () => app.quit());
-  app.on('will-quit', () => hub.end());
-  clearClipboardOnQuit();
 }
 
 /** What a page is told before it is connected. */
-function told(): Told {
-  const { preferences, director, page, seenUntil } = openWindowMemory(directory).read();
+function told(memory: WindowMemory): Told {
+  const { preferences, director, page, seenUntil } = memory.read();
   return { sight: firstSight(directory), preferences, director, page, seenUntil, version: app.getVersion() };
-}
-
-/** Only web addresses leave the window. */
-function openAddress(url: string): void {
-  if (!URL.canParse(url)) return;
-  const { protocol, href } = new URL(url);
-  if (protocol === 'http:' || protocol === 'https:') void shell.openExternal(href);
-}
-
-async function tellThatTheHubFails(): Promise<void> {
-  await dialog.showMessageBox({
-    type: 'error',
-    title: 'ConPaaS Desktop',
-    message: 'The process that keeps the connections fails again and again.',
-    detail:
-      'Your applications go on running. Start the window anew; if that does not help, run it from a terminal to see why.',
-  });
-}
-
-async function confirmStop(window: BrowserWindow, running: number, stop: () => void): Promise<void> {
-  const { response } = await dialog.showMessageBox(window, {
-    type: 'question',
-    title: 'Stop everything',
-    message:
-      running === 0
-        ? 'Stop the director on this computer?'
-        : `Stop ${running === 1 ? 'the running application' : `all ${running} running applications`} and the director?`,
-    detail: 'Code and data are kept. They start again when you say so.',
-    buttons: ['Stop everything', 'Cancel'],
-    defaultId: 1,
-    cancelId: 1,
-  });
-  if (response === 0) stop();
 }

@@ -1,27 +1,25 @@
 /** What the window remembers between runs: a small JSON file in the data directory. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
-import { defaultPreferences, Preferences } from '../preferences.ts';
+import { completePreferences, type Preferences } from '../preferences.ts';
 
-const Memory = z.object({
-  x: z.number().int().min(-100_000).max(100_000).optional(),
-  y: z.number().int().min(-100_000).max(100_000).optional(),
-  width: z.number().int().min(640).max(10_000).default(1240),
-  height: z.number().int().min(480).max(10_000).default(820),
-  maximised: z.boolean().default(false),
-  zoom: z.number().min(0.25).max(5).default(1),
+export interface Memory {
+  readonly x?: number | undefined;
+  readonly y?: number | undefined;
+  readonly width: number;
+  readonly height: number;
+  readonly maximised: boolean;
+  readonly zoom: number;
   /** The page that was shown last, as its hash. */
-  page: z.string().max(1000).optional(),
+  readonly page?: string | undefined;
   /** Id of the director that was shown last. */
-  director: z.string().max(100).optional(),
+  readonly director?: string | undefined;
   /** Ends of operations up to this time were seen by the user. */
-  seenUntil: z.number().optional(),
-  preferences: Preferences.default(defaultPreferences),
+  readonly seenUntil?: number | undefined;
+  readonly preferences: Preferences;
   /** Whether the user was told that applications go on when the window closes. */
-  toldThatApplicationsGoOn: z.boolean().default(false),
-});
-export type Memory = z.infer<typeof Memory>;
+  readonly toldThatApplicationsGoOn: boolean;
+}
 
 export interface WindowMemory {
   read(): Memory;
@@ -32,7 +30,7 @@ export interface WindowMemory {
 
 export function openWindowMemory(directory: string): WindowMemory {
   const file = path.join(directory, 'window.json');
-  let memory = load(file);
+  let memory = completeMemory(load(file));
   return {
     read: () => memory,
     change(part) {
@@ -44,16 +42,46 @@ export function openWindowMemory(directory: string): WindowMemory {
     },
     reset() {
       rmSync(file, { force: true });
-      memory = { ...Memory.parse({}), toldThatApplicationsGoOn: memory.toldThatApplicationsGoOn };
+      memory = { ...completeMemory(undefined), toldThatApplicationsGoOn: memory.toldThatApplicationsGoOn };
     },
   };
 }
 
-function load(file: string): Memory {
+function load(file: string): unknown {
   try {
-    return Memory.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     // The first run, or a file that cannot be read: nothing in it is worth a message.
-    return Memory.parse({});
+    return undefined;
   }
+}
+
+/** Of what was kept, all that it can be; the rest as at the first start. Pure, and quick: see `preferences.ts`. */
+export function completeMemory(kept: unknown): Memory {
+  const given: Readonly<Record<string, unknown>> = typeof kept === 'object' && kept !== null ? { ...kept } : {};
+  const number = (name: keyof Memory, low: number, high: number): number | undefined => {
+    const value = given[name];
+    return typeof value === 'number' && value >= low && value <= high ? value : undefined;
+  };
+  const whole = (name: keyof Memory, low: number, high: number): number | undefined => {
+    const value = number(name, low, high);
+    return Number.isInteger(value) ? value : undefined;
+  };
+  const text = (name: keyof Memory, longest: number): string | undefined => {
+    const value = given[name];
+    return typeof value === 'string' && value.length <= longest ? value : undefined;
+  };
+  return {
+    x: whole('x', -100_000, 100_000),
+    y: whole('y', -100_000, 100_000),
+    width: whole('width', 640, 10_000) ?? 1240,
+    height: whole('height', 480, 10_000) ?? 820,
+    maximised: given['maximised'] === true,
+    zoom: number('zoom', 0.25, 5) ?? 1,
+    page: text('page', 1000),
+    director: text('director', 100),
+    seenUntil: number('seenUntil', 0, Number.MAX_SAFE_INTEGER),
+    preferences: completePreferences(given['preferences']),
+    toldThatApplicationsGoOn: given['toldThatApplicationsGoOn'] === true,
+  };
 }

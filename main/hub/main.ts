@@ -1,7 +1,8 @@
 /** The hub's own process: a utility process of the desktop; plain Node. */
 import path from 'node:path';
 import { serviceSpecs } from '../../remote/services/registry/spec.ts';
-import { firstSight, forget, remember } from '../remembered.ts';
+import { firstSight } from '../first-sight.ts';
+import { forget, remember } from '../remembered.ts';
 import { dataDirectory, openDataDirectory } from '../store/index.ts';
 import { Directors } from './directors.ts';
 import { Documents } from './documents/documents.ts';

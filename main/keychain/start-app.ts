@@ -4,9 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
-
-/** What the app is told to come up without a window; it ends by itself when nobody asks it any more. */
-export const hiddenSwitch = '--hidden';
+import { hiddenSwitch } from './hidden-switch.ts';
 
 interface Application {
   readonly program: string;
