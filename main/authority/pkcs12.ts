@@ -1,6 +1,5 @@
 /** A key with its certificates as PKCS#12 (RFC 7292), for browsers and other programs. */
-import forge from 'node-forge';
-import { type Credentials, splitPem } from '../../remote/core/identity/index.ts';
+import { type Credentials, loadForge, splitPem } from '../../remote/core/identity/index.ts';
 import { checkPassphrase } from '../vault/index.ts';
 
 /**
@@ -11,7 +10,7 @@ import { checkPassphrase } from '../vault/index.ts';
  */
 export async function toPkcs12(credentials: Credentials, passphrase: string, name: string): Promise<Buffer> {
   checkPassphrase(passphrase);
-  const { pki, pkcs12, asn1 } = forge;
+  const { pki, pkcs12, asn1 } = await loadForge();
   const chain = [...splitPem(credentials.certificate), ...credentials.roots].map((pem) => pki.certificateFromPem(pem));
   const file = pkcs12.toPkcs12Asn1(pki.privateKeyFromPem(credentials.key), chain, passphrase, {
     algorithm: 'aes256',

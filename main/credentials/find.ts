@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { awsProposals } from './aws-files.ts';
-import { openstackProposals } from './openstack-files.ts';
 import type { Proposal } from './proposal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,6 +46,8 @@ export async function findOpenStack(
     const clouds = await textOf(file);
     if (clouds === undefined) continue;
     const secure = await textOf(path.join(path.dirname(file), 'secure.yaml'));
+    // With a reader of YAML: only for those who have such a file.
+    const { openstackProposals } = await import('./openstack-files.ts');
     return openstackProposals({ clouds, secure }).map((one) => ({ ...one, from: file }));
   }
   return [];
