@@ -62,6 +62,8 @@ export function ApplicationGrid({ applications, nothing }: ApplicationGridProps)
     getItemKey: (index) => applications[index]?.id ?? index,
     overscan: 5,
     scrollPaddingStart: headHeight,
+    // Before anything is measured: the first paint has the rows in it, without being laid out once without them.
+    initialRect: { width: window.innerWidth, height: window.innerHeight },
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another density is another height of all rows
   useEffect(() => rows.measure(), [height, rows]);
