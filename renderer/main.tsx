@@ -6,9 +6,9 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App, fetchPage } from './app.tsx';
 import { hub } from './hub/client.ts';
-import { painted } from './hub/painted.ts';
 import { takeFirstSight } from './stores/first-sight.ts';
 import { followHub } from './stores/follow.ts';
+import { painted } from './stores/painted.ts';
 import { applyPreferences } from './stores/preferences.ts';
 import { currentRoute } from './stores/route.ts';
 import { hasPages, useSession } from './stores/session.ts';
@@ -38,6 +38,6 @@ async function draw(root: HTMLElement): Promise<void> {
     </StrictMode>,
   );
   // What can be shown already is painted first: starting the hub would take the processor from it.
-  if (hasSight) await painted();
+  if (hasSight) await painted;
   hub.connect();
 }

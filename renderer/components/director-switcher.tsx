@@ -45,6 +45,8 @@ export function DirectorSwitcher({ name, state }: { name: string; state: Session
   const texts = useTexts().directors;
   const { list, chosen } = useDirectors();
   const [anchor, setAnchor] = useState<HTMLElement>();
+  // Not drawn before it is first asked for: it is in every first paint.
+  const [opened, setOpened] = useState(false);
   const others = list.directors.filter(({ id }) => id !== chosen);
   const add = () => go({ page: 'welcome' });
   useActions([
@@ -62,7 +64,10 @@ export function DirectorSwitcher({ name, state }: { name: string; state: Session
       <ButtonBase
         aria-haspopup="menu"
         aria-expanded={anchor !== undefined}
-        onClick={({ currentTarget }) => setAnchor(currentTarget)}
+        onClick={({ currentTarget }) => {
+          setOpened(true);
+          setAnchor(currentTarget);
+        }}
         sx={{
           display: 'flex',
           gap: 1.25,
@@ -87,36 +92,38 @@ export function DirectorSwitcher({ name, state }: { name: string; state: Session
         </Box>
         <UnfoldMore aria-hidden className="wide" sx={{ fontSize: 18, color: 'text.secondary' }} />
       </ButtonBase>
-      <Menu
-        open={anchor !== undefined}
-        {...(anchor ? { anchorEl: anchor } : {})}
-        onClose={close}
-        slotProps={{ list: { 'aria-label': texts.list }, paper: { sx: { minWidth: 240 } } }}
-      >
-        {list.directors.map((director) => (
-          <Entry
-            key={director.id}
-            director={director}
-            current={director.id === chosen}
-            onChoose={() => {
-              close();
-              chooseDirector(director.id);
-            }}
-          />
-        ))}
-        <Divider />
-        <MenuItem
-          onClick={() => {
-            close();
-            add();
-          }}
+      {opened && (
+        <Menu
+          open={anchor !== undefined}
+          {...(anchor ? { anchorEl: anchor } : {})}
+          onClose={close}
+          slotProps={{ list: { 'aria-label': texts.list }, paper: { sx: { minWidth: 240 } } }}
         >
-          <ListItemIcon>
-            <Add fontSize="small" />
-          </ListItemIcon>
-          <ListItemText primary={texts.add} />
-        </MenuItem>
-      </Menu>
+          {list.directors.map((director) => (
+            <Entry
+              key={director.id}
+              director={director}
+              current={director.id === chosen}
+              onChoose={() => {
+                close();
+                chooseDirector(director.id);
+              }}
+            />
+          ))}
+          <Divider />
+          <MenuItem
+            onClick={() => {
+              close();
+              add();
+            }}
+          >
+            <ListItemIcon>
+              <Add fontSize="small" />
+            </ListItemIcon>
+            <ListItemText primary={texts.add} />
+          </MenuItem>
+        </Menu>
+      )}
     </>
   );
 }

@@ -5,14 +5,8 @@ import History from '@mui/icons-material/History';
 import Lock from '@mui/icons-material/LockOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import Shield from '@mui/icons-material/ShieldOutlined';
-import Box from '@mui/material/Box';
 import Chip from '@mui/material/Chip';
-import List from '@mui/material/List';
-import ListItem from '@mui/material/ListItem';
-import ListItemButton from '@mui/material/ListItemButton';
-import ListItemIcon from '@mui/material/ListItemIcon';
-import ListItemText from '@mui/material/ListItemText';
-import Typography from '@mui/material/Typography';
+import { styled } from '@mui/material/styles';
 import type { SessionState } from '../../main/hub/protocol.ts';
 import { pages } from '../pages.ts';
 import { useDirectors } from '../stores/directors.ts';
@@ -22,15 +16,65 @@ import { told } from '../stores/told.ts';
 import { narrowBelow, sidebarWidth } from '../theme/tokens.ts';
 import { DirectorSwitcher } from './director-switcher.tsx';
 
-const narrow = `@media (max-width: ${narrowBelow - 1}px)`;
 /** Out of sight, but said. */
 const hidden = {
   position: 'absolute',
-  width: '1px',
-  height: '1px',
+  width: 1,
+  height: 1,
   overflow: 'hidden',
   clipPath: 'inset(50%)',
 } as const;
+
+/** One style for the whole of it: it is in every first paint, and a styled component for each part would delay that. */
+const Bar = styled('nav')(({ theme }) => {
+  const { palette } = theme.vars ?? theme;
+  return {
+    width: sidebarWidth.wide,
+    flexShrink: 0,
+    display: 'flex',
+    flexDirection: 'column',
+    backgroundColor: palette.sunken,
+    borderRight: `1px solid ${palette.divider}`,
+    '& ul': { listStyle: 'none', margin: 0, padding: '0 8px' },
+    '& .push': { flex: 1 },
+    '& a': {
+      display: 'flex',
+      alignItems: 'center',
+      minHeight: 'var(--row)',
+      boxSizing: 'border-box',
+      marginBottom: 2,
+      padding: '4px 16px',
+      borderRadius: 9,
+      color: palette.text.primary,
+      fontSize: '0.875rem',
+      fontWeight: 500,
+      textDecoration: 'none',
+      '&:hover': { backgroundColor: palette.action.hover },
+    },
+    '& a .icon': { fontSize: 20, marginRight: 12, color: palette.text.secondary },
+    '& a .label': { flex: 1 },
+    '& a[aria-current]': {
+      fontWeight: 600,
+      backgroundColor: `color-mix(in srgb, ${palette.primary.main} 8%, transparent)`,
+      '& .icon': { color: palette.primary.main },
+    },
+    '& .foot': {
+      display: 'flex',
+      gap: 6,
+      padding: '4px 16px 12px',
+      color: palette.text.secondary,
+      fontSize: '0.75rem',
+      lineHeight: 1.66,
+      '& .icon': { fontSize: 14, marginTop: 2 },
+    },
+    [`@media (max-width: ${narrowBelow - 1}px)`]: {
+      width: sidebarWidth.narrow,
+      '& .wide': hidden,
+      '& a': { position: 'relative', padding: '4px 10px' },
+      '& .MuiChip-root': { position: 'absolute', top: 2, right: 0 },
+    },
+  };
+});
 
 export interface SidebarProps {
   readonly route: Route;
@@ -66,32 +110,14 @@ export function Sidebar({ route, session }: SidebarProps) {
   const deployment = 'deployment' in session ? session.deployment : undefined;
   const attention = useOperations(needingAttention);
   return (
-    <Box
-      component="nav"
-      aria-label="Main"
-      sx={{
-        width: sidebarWidth.wide,
-        [narrow]: {
-          width: sidebarWidth.narrow,
-          '& .wide': hidden,
-          '& .MuiListItemButton-root': { px: 1.25, position: 'relative' },
-          '& .MuiChip-root': { position: 'absolute', top: 2, right: 0 },
-        },
-        flexShrink: 0,
-        display: 'flex',
-        flexDirection: 'column',
-        bgcolor: 'sunken',
-        borderRight: 1,
-        borderColor: 'divider',
-      }}
-    >
+    <Bar aria-label="Main">
       <DirectorSwitcher name={deployment?.name ?? named ?? 'ConPaaS'} state={session.state} />
       <Entries entries={main} route={route} badges={{ activity: attention }} />
-      <Box sx={{ flex: 1 }} />
+      <div className="push" />
       <Entries entries={foot} route={route} badges={{}} />
-      <Box sx={{ px: 2, pb: 1.5, pt: 0.5, display: 'flex', gap: 0.75, color: 'text.secondary' }}>
-        <Lock aria-hidden sx={{ fontSize: 14, mt: '2px' }} />
-        <Typography variant="caption" className="wide">
+      <div className="foot">
+        <Lock aria-hidden className="icon" />
+        <span className="wide">
           {deployment && (
             <>
               {deployment.protection}
@@ -99,9 +125,9 @@ export function Sidebar({ route, session }: SidebarProps) {
             </>
           )}
           Version {told.version}
-        </Typography>
-      </Box>
-    </Box>
+        </span>
+      </div>
+    </Bar>
   );
 }
 
@@ -115,30 +141,16 @@ function Entries({
   badges: Partial<Record<Route['page'], number>>;
 }) {
   return (
-    <List dense disablePadding sx={{ px: 1 }}>
+    <ul>
       {entries
         .filter(({ route: { page } }) => pages[page])
         .map(({ label, route: target, Icon, belonging }) => {
-          const selected = belonging.includes(route.page);
           const badge = badges[target.page] ?? 0;
           return (
-            <ListItem key={label} disablePadding sx={{ mb: 0.25 }}>
-              <ListItemButton
-                component="a"
-                href={hrefOf(target)}
-                title={label}
-                selected={selected}
-                aria-current={selected ? 'page' : undefined}
-                sx={{ borderRadius: 1.5, py: 0.5 }}
-              >
-                <ListItemIcon sx={{ minWidth: 32, color: selected ? 'primary.main' : 'text.secondary' }}>
-                  <Icon fontSize="small" />
-                </ListItemIcon>
-                <ListItemText
-                  className="wide"
-                  primary={label}
-                  slotProps={{ primary: { sx: { fontWeight: selected ? 600 : 500 } } }}
-                />
+            <li key={label}>
+              <a href={hrefOf(target)} title={label} aria-current={belonging.includes(route.page) ? 'page' : undefined}>
+                <Icon className="icon" />
+                <span className="wide label">{label}</span>
                 {badge > 0 && (
                   <Chip
                     size="small"
@@ -147,10 +159,10 @@ function Entries({
                     sx={{ height: 18, fontSize: 11 }}
                   />
                 )}
-              </ListItemButton>
-            </ListItem>
+              </a>
+            </li>
           );
         })}
-    </List>
+    </ul>
   );
 }

@@ -17,6 +17,7 @@ import { Page } from '../components/page.tsx';
 import { ReadyMadeList } from '../components/ready-made-list.tsx';
 import { useApplications } from '../stores/applications.ts';
 import { changeQuery, select, useApplicationsView } from '../stores/applications-view.ts';
+import { usePainted } from '../stores/painted.ts';
 import { prefer, usePreferences } from '../stores/preferences.ts';
 import { go, hrefOf } from '../stores/route.ts';
 
@@ -24,6 +25,7 @@ export function ApplicationsPage() {
   const { byId, loaded } = useApplications();
   const { query, selected } = useApplicationsView();
   const density = usePreferences((store) => store.density);
+  const isPainted = usePainted();
   const field = useRef<HTMLInputElement>(null);
   const arrangement = useRef(new Arrangement());
   const shown = useMemo(() => arrangement.current.arrange(byId, query), [byId, query]);
@@ -57,7 +59,7 @@ export function ApplicationsPage() {
       title="Applications"
       actions={
         <>
-          <Toolbar clouds={clouds} searchField={field} />
+          {isPainted && <Toolbar clouds={clouds} searchField={field} />}
           <Button variant="contained" startIcon={<Add />} onClick={() => go({ page: 'new' })}>
             New application
           </Button>
