@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { choose } from './choose.ts';
 import { expect, problemsOf, test } from './fixture.ts';
+import { killHub } from './kill-hub.ts';
 import { goTo, narrow, sized, themed, violations, wide } from './looking.ts';
 import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
 
@@ -224,11 +225,7 @@ test('after the hub has died the log is opened again by itself, with its search'
   await page.getByRole('textbox', { name: 'Search in the log' }).fill('needle');
   const result = page.getByRole('status', { name: 'Search result' });
   await expect(result).toHaveText('1 hit');
-  await desktop.evaluate(({ app }) => {
-    const hub = app.getAppMetrics().find(({ name }) => name === 'ConPaaS hub');
-    if (!hub) throw new Error('there is no hub');
-    process.kill(hub.pid, 'SIGKILL');
-  });
+  await killHub(desktop);
   director.logs.write(['three needle']);
   await expect(log).toContainText('three needle', { timeout: 30_000 });
   await expect(log).toContainText('one needle');

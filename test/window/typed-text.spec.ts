@@ -1,6 +1,7 @@
 /** What is typed in a form, a dialog or a drawer stays there, whatever becomes of vault, director and hub meanwhile. */
-import type { ElectronApplication, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { expect, problemsOf, test } from './fixture.ts';
+import { killHub } from './kill-hub.ts';
 import { leaveTheDesk, lockScreen, openVaultTab, protectByPassphrase, unlock } from './locking.ts';
 import { accessible, goTo } from './looking.ts';
 import { applicationOf } from './scripted/index.ts';
@@ -24,14 +25,6 @@ async function expectTyped(page: Page): Promise<void> {
   for (const [label, text] of Object.entries(typed)) {
     await expect(page.getByLabel(label, { exact: true })).toHaveValue(text);
   }
-}
-
-async function killHub(desktop: ElectronApplication): Promise<void> {
-  await desktop.evaluate(({ app }) => {
-    const hub = app.getAppMetrics().find(({ name }) => name === 'ConPaaS hub');
-    if (!hub) throw new Error('there is no hub');
-    process.kill(hub.pid, 'SIGKILL');
-  });
 }
 
 test('what is typed survives a locked vault, a director that is away, and the death of the hub', async ({

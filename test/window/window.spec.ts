@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, openDesktop, test, watched } from './fixture.ts';
+import { killHub } from './kill-hub.ts';
 import { applicationOf } from './scripted/index.ts';
 
 test('when the director goes away the page stays and says since when', async ({ director, page }, info) => {
@@ -35,11 +36,7 @@ test('a new window shows at once what the last one has seen', async ({ director 
 test('the hub is started again when it dies, and the page goes on', async ({ director, page, desktop }) => {
   director.put(applicationOf({ name: 'before' }));
   await expect(page.getByRole('link', { name: 'before' })).toBeVisible();
-  await desktop.evaluate(({ app }) => {
-    const hub = app.getAppMetrics().find(({ name }) => name === 'ConPaaS hub');
-    if (!hub) throw new Error('there is no hub');
-    process.kill(hub.pid, 'SIGKILL');
-  });
+  await killHub(desktop);
   director.put(applicationOf({ name: 'after' }));
   await expect(page.getByRole('link', { name: 'after' })).toBeVisible();
 });

@@ -42,6 +42,23 @@ export const HostVm = z.object({
 });
 export type HostVm = z.infer<typeof HostVm>;
 
+/** A small text file; null: not there. */
+export const smallFile = z.object({ content: z.string().nullable() });
+/** What is written into a small text file. */
+export const smallContent = z.string().max(65_536);
+
+/** Every host can be asked to end. */
+export const hostEnd = {
+  shutdown: method({
+    kind: 'command',
+    params: nothing,
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Ends the host process; what it looks after goes on.',
+  }),
+};
+
 export const hostMethods = {
   hello,
   create_vm: method({
@@ -92,26 +109,19 @@ export const hostMethods = {
   read_file: method({
     kind: 'query',
     params: z.strictObject({ vm: VmId, path: z.string() }),
-    result: z.object({ content: z.string().nullable() }),
+    result: smallFile,
     callers: ['owner'],
     since: 1,
     doc: 'A small text file below the directory of a VM (null: not there): the first contact with a director.',
   }),
   write_file: method({
     kind: 'command',
-    params: z.strictObject({ vm: VmId, path: z.string(), content: z.string().max(65_536) }),
+    params: z.strictObject({ vm: VmId, path: z.string(), content: smallContent }),
     result: done,
     callers: ['owner'],
     since: 1,
     doc: 'Writes a small text file (0600, atomically) below the directory of a VM.',
   }),
-  shutdown: method({
-    kind: 'command',
-    params: nothing,
-    result: done,
-    callers: ['owner'],
-    since: 1,
-    doc: 'Ends the host process; VMs go on.',
-  }),
+  ...hostEnd,
 };
 export type HostMethods = typeof hostMethods;

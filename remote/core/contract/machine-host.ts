@@ -3,7 +3,7 @@
  * the first contact. Who may open the socket is root on that machine.
  */
 import { z } from 'zod';
-import { HostProcess, HostVm } from './host.ts';
+import { HostProcess, HostVm, hostEnd, smallContent, smallFile } from './host.ts';
 import { DeploymentId, VmId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
 
@@ -51,25 +51,18 @@ export const machineHostMethods = {
   read_machine_file: method({
     kind: 'query',
     params: z.strictObject({ path: z.string() }),
-    result: z.object({ content: z.string().nullable() }),
+    result: smallFile,
     callers: ['owner'],
     since: 1,
     doc: 'A small text file below the homes of the control processes (null: not there).',
   }),
   write_machine_file: method({
     kind: 'command',
-    params: z.strictObject({ path: z.string(), content: z.string().max(65_536) }),
+    params: z.strictObject({ path: z.string(), content: smallContent }),
     result: done,
     callers: ['owner'],
     since: 1,
     doc: 'Writes a small text file (0600, atomically) below the homes of the control processes.',
   }),
-  shutdown: method({
-    kind: 'command',
-    params: nothing,
-    result: done,
-    callers: ['owner'],
-    since: 1,
-    doc: 'Ends the host process; its control processes go on.',
-  }),
+  ...hostEnd,
 };

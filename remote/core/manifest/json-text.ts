@@ -18,7 +18,8 @@ export interface ParsedText {
 const maximumDepth = 64;
 const maximumLength = 4 * 1024 * 1024;
 
-const texts: Record<string, string> = {
+/** What is said of mistakes, by jsonc-parser's names of them. The editor says the same at once, in words of its own file. */
+export const jsonMistakes: Readonly<Record<string, string>> = {
   InvalidSymbol: 'This is not JSON: a value is expected (words are true, false and null; texts stand in double quotes)',
   InvalidNumberFormat: 'This is not a number',
   PropertyNameExpected: 'A key in double quotes is expected (JSON allows no comma after the last entry)',
@@ -52,7 +53,7 @@ export function parseJsonText(text: string, what: string): ParsedText {
   const root = parseTree(source, errors, { disallowComments: true, allowTrailingComma: false });
   const places = errors.slice(0, 10).map((error) => ({
     path: '$',
-    message: texts[printParseErrorCode(error.error)] ?? 'This is not JSON',
+    message: jsonMistakes[printParseErrorCode(error.error)] ?? 'This is not JSON',
     ...positionAt(starts, error.offset),
   }));
   if (root === undefined && places.length === 0)

@@ -37,8 +37,9 @@ export interface SchemaError {
 /** Errors of a document against the manifest's schema; none: it fits. */
 export type SchemaCheck = (document: unknown) => readonly SchemaError[];
 
-const syntaxTexts: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'This is not JSON: a value is expected',
+/** The words of the hub's checker, whose code a page may not import; a test holds them together. */
+export const syntaxTexts: Readonly<Record<string, string>> = {
+  InvalidSymbol: 'This is not JSON: a value is expected (words are true, false and null; texts stand in double quotes)',
   InvalidNumberFormat: 'This is not a number',
   PropertyNameExpected: 'A key in double quotes is expected (JSON allows no comma after the last entry)',
   ValueExpected: 'A value is expected (JSON allows no comma after the last entry)',

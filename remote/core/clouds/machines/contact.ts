@@ -3,6 +3,7 @@
  * that was known before the machine was, so nothing is trusted on first use. It replaces the distribution's own sshd.
  */
 import { ConpaasError } from '../../contract/errors.ts';
+import { unitScript } from './systemd-unit.ts';
 import type { Transport } from './transport.ts';
 
 /** Where its files are on a machine. 0700. */
@@ -107,21 +108,13 @@ ${file('host_key', hostKey)}${file('authorized_keys', `${authorizedKey}\n`)}${fi
 )}  mv sshd_config.new sshd_config
 ); fi
 if [ -d /run/systemd/system ]; then
-  cat > /etc/systemd/system/conpaas-ssh.service <<END
-[Unit]
-Description=ConPaaS: the desktop's way in
-After=network.target
-[Service]
-ExecStart=${sshd} -D -f $contact/sshd_config
-RuntimeDirectory=sshd
-RuntimeDirectoryPreserve=yes
-Restart=always
-RestartSec=1
-KillMode=process
-[Install]
-WantedBy=multi-user.target
-END
-  systemctl daemon-reload
+  ${unitScript({
+    name: 'conpaas-ssh',
+    description: "ConPaaS: the desktop's way in",
+    after: 'network.target',
+    start: `${sshd} -D -f $contact/sshd_config`,
+    service: ['RuntimeDirectory=sshd', 'RuntimeDirectoryPreserve=yes'],
+  })}
   for unit in ssh.socket ssh.service sshd.service; do systemctl disable --now $unit 2> /dev/null || true; done
   systemctl enable --now --no-block conpaas-ssh.service
 else

@@ -12,6 +12,7 @@ import { type ContactKeys, contactLines } from './contact.ts';
 import { hostDirectory, programsDirectory } from './layout.ts';
 import type { Program } from './programs.ts';
 import { userDataLimit } from './provider.ts';
+import { unitScript } from './systemd-unit.ts';
 
 export interface UserData {
   readonly list: MachineList;
@@ -87,20 +88,13 @@ fi
 ${packages.length > 0 ? packageLines(packages) : ''}
 run="$programs/node --disable-warning=ExperimentalWarning $programs/host.mjs --machine $machine $programs"
 if [ -d /run/systemd/system ]; then
-  cat > /etc/systemd/system/conpaas-host.service <<END
-[Unit]
-Description=ConPaaS host: keeps the control processes of this machine running
-Wants=network-online.target
-After=network-online.target
-[Service]
-ExecStart=$run
-Restart=always
-RestartSec=1
-KillMode=process
-[Install]
-WantedBy=multi-user.target
-END
-  systemctl daemon-reload
+  ${unitScript({
+    name: 'conpaas-host',
+    description: 'ConPaaS host: keeps the control processes of this machine running',
+    after: 'network-online.target',
+    wants: true,
+    start: '$run',
+  })}
   systemctl enable conpaas-host.service
   # Not waited for: at the first boot this script is part of what "online" waits for.
   systemctl restart --no-block conpaas-host.service
