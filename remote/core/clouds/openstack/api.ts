@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import { type HttpAnswer, openHttp } from '../machines/http.ts';
-import { computeVersion, plainError, Refusal } from './errors.ts';
+import { computeVersion, isLostMarker, plainError, Refusal } from './errors.ts';
 import { type Service, type Session, signIn } from './session.ts';
 import type { OpenStackOptions } from './settings.ts';
 
@@ -20,18 +20,19 @@ export interface ApiRequest {
   readonly passes?: (error: unknown) => boolean;
 }
 
+export interface ListRequest extends Pick<ApiRequest, 'service' | 'path' | 'query'> {
+  /** What the list is called in its answers. */
+  readonly key: string;
+}
+
 export interface OpenStackApi extends Disposable {
   /**
    * One call.
    * @throws ConpaasError as `plainError` tells; Refusal where the caller has asked for it
    */
   call<Result>(request: ApiRequest, result: z.ZodType<Result>, signal: AbortSignal): Promise<Result>;
-  /** All pages of a list. @param key what the list is called in its answers */
-  list<Item>(
-    request: Pick<ApiRequest, 'service' | 'path' | 'query'> & { readonly key: string },
-    item: z.ZodType<Item>,
-    signal: AbortSignal,
-  ): Promise<Item[]>;
+  /** All pages of a list. */
+  list<Item>(request: ListRequest, item: z.ZodType<Item>, signal: AbortSignal): Promise<Item[]>;
   /** Id of the project. */
   project(signal: AbortSignal): Promise<string>;
   /** Whether the project has that service. */
@@ -97,18 +98,36 @@ export function openApi(options: OpenStackOptions): OpenStackApi {
     return understood(answer.text, result, action);
   }
 
+  async function pages<Item>(
+    { service, path, query = {}, key }: ListRequest,
+    item: z.ZodType<Item>,
+    signal: AbortSignal,
+  ): Promise<Item[]> {
+    const found: Item[] = [];
+    const Page = z.looseObject({ [key]: z.array(item) });
+    let next: Query | undefined = { limit: pageSize, ...query };
+    while (next !== undefined) {
+      const passes = next['marker'] === undefined ? () => false : isLostMarker;
+      const request: ApiRequest = { service, method: 'GET', path, query: next, passes };
+      const page: Record<string, unknown> = await call(request, Page, signal);
+      found.push(...(page[key] as Item[]));
+      next = nextPage(page, key, next);
+    }
+    return found;
+  }
+
   return {
     call,
-    async list({ service, path, query = {}, key }, item, signal) {
-      const found: z.infer<typeof item>[] = [];
-      const Page = z.looseObject({ [key]: z.array(item) });
-      let next: Query | undefined = { limit: pageSize, ...query };
-      while (next !== undefined) {
-        const page: Record<string, unknown> = await call({ service, method: 'GET', path, query: next }, Page, signal);
-        found.push(...(page[key] as z.infer<typeof item>[]));
-        next = nextPage(page, key, next);
+    async list(given, item, signal) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await pages(given, item, signal);
+        } catch (error) {
+          // What the next page was to follow on is gone: the list is read anew.
+          if (!isLostMarker(error)) throw error;
+          if (attempt >= 3) throw plainError(error, `GET ${given.path} of ${given.service}`);
+        }
       }
-      return found;
     },
     project: async (signal) => (await session(signal)).project,
     has: async (service, signal) => (await session(signal)).has(service),

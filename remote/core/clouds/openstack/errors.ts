@@ -30,21 +30,35 @@ const oneOf = (value: string | readonly string[] | undefined): string | undefine
   typeof value === 'string' ? value : value?.[0];
 
 const Problem = z.record(z.string(), z.looseObject({ message: z.string(), type: z.string().optional() }));
+/** Of what stands before Glance. */
+const Bare = z.looseObject({ message: z.string(), title: z.string() });
 
 function readError(text: string): { readonly type: string; readonly message: string } {
   try {
-    const [entry] = Object.entries(Problem.parse(JSON.parse(text)));
-    if (entry) return { type: entry[1].type ?? entry[0], message: oneLine(entry[1].message) };
+    const document: unknown = JSON.parse(text);
+    const bare = Bare.safeParse(document);
+    if (bare.success) return { type: bare.data.title, message: plainText(bare.data.message) };
+    const [entry] = Object.entries(Problem.parse(document));
+    if (entry) return { type: entry[1].type ?? entry[0], message: plainText(entry[1].message) };
   } catch {
     // no JSON, or not of that form: whatever it is, a person may make something of it
   }
-  return { type: '', message: oneLine(text.replace(/<[^>]*>/g, ' ')) };
+  return { type: '', message: plainText(text) };
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 500);
+const plainText = (text: string): string =>
+  text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 500);
 
 /** Whether the cloud says that what was named is not there. */
 export const isNotFound = (error: unknown): boolean => error instanceof Refusal && error.status === 404;
+
+/** Of a page: whether what it was to follow on is not there. Nova says so with 400, Neutron, Cinder and Glance with 404. */
+export const isLostMarker = (error: unknown): boolean =>
+  isNotFound(error) || (error instanceof Refusal && error.status === 400 && /marker/i.test(error.message));
 
 /** Whether what is there does not allow it now: in use, in another state, there already. */
 export const isConflict = (error: unknown): boolean =>
@@ -61,19 +75,25 @@ const isQuota = ({ status, type, message }: Refusal): boolean =>
 
 const noAddresses = new Set(['IpAddressGenerationFailure', 'ExternalIpAddressExhausted']);
 
+function saidBy({ status, type, message, request }: Refusal): string {
+  const told = [type || `HTTP ${status}`, ...(request === undefined ? [] : [`request ${request}`])].join(', ');
+  return `The cloud says: ${message} (${told})`;
+}
+
+export function wrongCredentials(refusal: Refusal): ConpaasError {
+  const text = 'The cloud does not accept these credentials. Check them, and project, domain and region.';
+  return new ConpaasError('unauthenticated', `${text} ${saidBy(refusal)}`);
+}
+
 /**
  * The error as ours. It never holds credentials: services do not repeat them, and requests are not quoted.
  * @param action what the user wanted of which service, e.g. `POST /servers of compute`
  */
 export function plainError(error: unknown, action: string): unknown {
   if (!(error instanceof Refusal)) return error;
-  const { status, type, message, request } = error;
-  const told = [type || `HTTP ${status}`, ...(request === undefined ? [] : [`request ${request}`])].join(', ');
-  const said = `The cloud says: ${message} (${told})`;
-  if (status === 401) {
-    const text = 'The cloud does not accept these credentials. Check them, and project, domain and region.';
-    return new ConpaasError('unauthenticated', `${text} ${said}`);
-  }
+  const { status, type, message } = error;
+  const said = saidBy(error);
+  if (status === 401) return wrongCredentials(error);
   if (isQuota(error)) {
     const text = `${quotaText(message)} Remove something, or ask the cloud for more.`;
     return new ConpaasError('cloud_failed', `${text} ${said}`, { retry: true });

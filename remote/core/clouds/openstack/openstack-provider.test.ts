@@ -245,7 +245,11 @@ describe('OpenStack in particular', () => {
       await using other = open({ credentials: { applicationCredentialId: id, applicationCredentialSecret: 'no' } });
       const wrong = await other.check(never).catch((error: unknown) => error);
       expect(wrong).toMatchObject({ code: 'unauthenticated', message: /does not accept these credentials/ });
-      expect(JSON.stringify(wrong)).not.toContain(id);
+      const none = { applicationCredentialId: 'none', applicationCredentialSecret: 'secret-of-none' };
+      await using nobody = open({ credentials: none });
+      const unknown = await nobody.check(never).catch((error: unknown) => error);
+      expect(unknown).toMatchObject({ code: 'unauthenticated' });
+      expect(JSON.stringify(unknown)).not.toContain('secret-of-none');
     });
 
     test.each<[string, (fake: FakeOpenStack) => Partial<OpenStackCredentials>]>([
@@ -264,6 +268,18 @@ describe('OpenStack in particular', () => {
       await other.check(never);
     });
 
+    test('a list that changes while it is read is read anew; one that never stays is given up', async () => {
+      const lost = { status: 404, body: { NeutronError: { type: 'PortNotFound', message: 'gone', detail: '' } } };
+      const names = ['l1', 'l2', 'l3', 'l4'];
+      for (const name of names) await provider.createServer({ name, tags, userData }, never);
+      fake.interfere(/ports.*marker/, lost, lost);
+      const before = (await provider.belongings(never)).length;
+      expect(before).toBe(2 * names.length + 1);
+      fake.interfere(/ports.*marker/, lost, lost, lost);
+      await expect(provider.belongings(never)).rejects.toMatchObject({ code: 'cloud_failed' });
+      for (const { id } of await provider.listServers(never)) await provider.destroyServer(id, never);
+    });
+
     test('a role that lacks is named', async () => {
       fake.nova.allowed = false;
       await expect(create()).rejects.toMatchObject({
@@ -275,7 +291,7 @@ describe('OpenStack in particular', () => {
     });
 
     test('a quota that is used up is named, whichever service has it', async () => {
-      fake.nova.quota.instances = fake.nova.servers.size;
+      fake.nova.quota.instances = 0;
       await expect(provider.check(never)).rejects.toMatchObject({ message: /quota is used up: machines, \d+ of \d+/ });
       await expect(create()).rejects.toMatchObject({ code: 'cloud_failed', message: /quota for instances is used up/ });
       fake.nova.quota.instances = 50;

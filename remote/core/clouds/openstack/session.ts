@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import type { HttpClient } from '../machines/http.ts';
-import { plainError, Refusal } from './errors.ts';
+import { plainError, Refusal, wrongCredentials } from './errors.ts';
 import type { OpenStackCredentials, OpenStackOptions } from './settings.ts';
 
 const Signed = z.object({
@@ -56,7 +56,12 @@ export async function signIn(http: HttpClient, options: OpenStackOptions, signal
     },
     signal,
   );
-  if (answer.status !== 201) throw plainError(new Refusal(answer), 'signing in');
+  if (answer.status !== 201) {
+    const refusal = new Refusal(answer);
+    // Of an application credential that is not there Keystone says 404.
+    const unknown = refusal.status === 404 && credentials.applicationCredentialId !== undefined && refusal.type !== '';
+    throw unknown ? wrongCredentials(refusal) : plainError(refusal, 'signing in');
+  }
   const token = answer.headers['x-subject-token'];
   const parsed = Signed.safeParse(JSON.parse(answer.text));
   if (typeof token !== 'string' || !parsed.success) {

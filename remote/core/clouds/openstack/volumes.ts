@@ -23,10 +23,9 @@ const VolumeInfo = z.looseObject({
 type VolumeInfo = z.infer<typeof VolumeInfo>;
 const Attachment = z.looseObject({ volumeId: z.string(), device: z.string().nullish() });
 
+/** What is not here is being worked on; so is what is being attached, of which nobody can say yet where it is. */
 const states: Readonly<Record<string, Volume['state'] | undefined>> = {
   available: 'available',
-  attaching: 'attached',
-  reserved: 'attached',
   'in-use': 'attached',
   detaching: 'attached',
 };
@@ -103,22 +102,28 @@ export function createVolumes(api: OpenStackApi, { deployment, credentials }: Op
       return made.volumeAttachment.device ?? undefined;
     },
     async detach(volume, signal) {
-      const statusNow = async (): Promise<VolumeInfo | undefined> =>
-        (await infos(signal)).find(({ id }) => id === volume);
-      const present = await statusNow();
-      const [attachment] = present?.attachments ?? [];
-      if (!attachment || present?.status === 'detaching') return;
-      const passes = (error: unknown): boolean => isNotFound(error) || isInUse(error);
-      const path = `/servers/${attachment.server_id}/os-volume_attachments/${volume}`;
-      try {
+      const attempt = async (): Promise<void> => {
+        const present = (await infos(signal)).find(({ id }) => id === volume);
+        if (!present || unattached.has(present.status)) return;
+        const [attachment] = present.attachments;
+        if (!attachment) throw new StillAttaching();
+        const passes = (error: unknown): boolean => isNotFound(error) || isInUse(error);
+        const path = `/servers/${attachment.server_id}/os-volume_attachments/${volume}`;
         await api.call({ service: 'compute', method: 'DELETE', path, passes }, nothing, signal);
-      } catch (error) {
-        // It may be on its way already: somebody else has asked, or the machine has ended.
-        if ((await statusNow())?.status === 'in-use') throw plainError(error, 'detaching a volume');
-      }
+      };
+      const plain = (error: unknown): unknown =>
+        error instanceof StillAttaching
+          ? new ConpaasError('conflict', 'The volume is being attached and cannot be detached yet.', { retry: true })
+          : plainError(error, 'detaching a volume');
+      const isBusy = (error: unknown): boolean => error instanceof StillAttaching || isInUse(error);
+      await onceFree({ remove: attempt, isGone: isNotFound, isInUse: isBusy, plain }, signal);
     },
   };
 }
+
+class StillAttaching extends Error {}
+/** Of volumes that are on no machine, or on their way from it. */
+const unattached: ReadonlySet<string> = new Set(['available', 'detaching', 'error', 'creating', 'deleting']);
 
 /** Volumes of a deployment; of any where absent. Those that are being deleted are left out. */
 export async function listVolumes(

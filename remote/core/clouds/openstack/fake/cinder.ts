@@ -6,7 +6,12 @@ export interface FakeVolume {
   readonly id: string;
   readonly [property: string]: unknown;
   status: string;
+  /** As it is told: not before it is attached. */
   attachments: { server_id: string; device: string }[];
+  /** As Nova knows it, at once. */
+  attachedTo: { server_id: string; device: string }[];
+  /** When what it is doing is done, milliseconds of the monotonic clock. */
+  doneAt: number;
 }
 
 export interface FakeCinder {
@@ -16,7 +21,12 @@ export interface FakeCinder {
   quota: number;
   attach(volume: string, server: string, device: string): void;
   detach(volume: string): void;
+  /** Its machine has ended. */
+  free(volume: string): void;
 }
+
+/** How long a volume takes to be attached or detached, milliseconds. */
+const workMs = 20;
 
 const Create = z.strictObject({
   volume: z.strictObject({
@@ -37,17 +47,33 @@ export function fakeCinder(project: string, most: number): FakeCinder {
     throw notFound(`Volume ${id} could not be found.`);
   }
 
+  const free = (volume: FakeVolume): void => {
+    Object.assign(volume, { status: 'available', attachments: [], attachedTo: [] });
+  };
+
+  function settle(): void {
+    for (const volume of volumes.values()) {
+      if (performance.now() < volume.doneAt) continue;
+      if (volume.status === 'reserved') Object.assign(volume, { status: 'in-use', attachments: volume.attachedTo });
+      if (volume.status === 'detaching') free(volume);
+    }
+  }
+
+  const lost = (marker: string) => notFound(`Volume ${marker} could not be found.`);
+
   const fake: FakeCinder = {
     volumes,
     quota: 1000,
     attach(id, server, device) {
-      const volume = find(id);
-      Object.assign(volume, { status: 'in-use', attachments: [{ server_id: server, device }] });
+      const attachedTo = [{ server_id: server, device }];
+      Object.assign(find(id), { status: 'reserved', attachedTo, doneAt: performance.now() + workMs });
     },
     detach(id) {
-      Object.assign(find(id), { status: 'available', attachments: [] });
+      Object.assign(find(id), { status: 'detaching', doneAt: performance.now() + workMs });
     },
+    free: (id) => free(find(id)),
     answer(asked) {
+      settle();
       const { method, body, query } = asked;
       const prefix = `/v3/${project}`;
       if (!asked.path.startsWith(prefix)) return undefined;
@@ -59,23 +85,25 @@ export function fakeCinder(project: string, most: number): FakeCinder {
         return { status: 200, body: { limits: { rate: [], absolute: { ...absolute, totalGigabytesUsed: used } } } };
       }
       if (method === 'GET' && path === '/volumes/detail') {
-        const asked1 = JSON.parse(query.get('metadata') ?? '{}') as Record<string, string>;
+        const wanted = JSON.parse(query.get('metadata') ?? '{}') as Record<string, string>;
         const fits = ({ metadata }: FakeVolume): boolean =>
-          Object.entries(asked1).every(([key, value]) => (metadata as Record<string, string>)[key] === value);
-        const { page, next } = pageOf([...volumes.values()].filter(fits), asked, most);
+          Object.entries(wanted).every(([key, value]) => (metadata as Record<string, string>)[key] === value);
+        const { page, next } = pageOf([...volumes.values()].filter(fits), asked, most, lost);
         return { status: 200, body: { volumes: page, ...links('volumes', asked, next) } };
       }
       if (method === 'POST' && path === '/volumes') {
         const { volume: given } = checked(Create, body);
         if (given.size > fake.quota) {
           const message = `VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested ${given.size}G, quota is ${fake.quota}G and 0G has been consumed.`;
-          throw fault(413, 'overLimit', message);
+          throw fault(413, 'overLimit', message, { 'retry-after': '0' });
         }
         const created = new Date().toISOString().replace('Z', '000');
         const volume: FakeVolume = {
           id: uuid(),
           status: 'available',
           attachments: [],
+          attachedTo: [],
+          doneAt: 0,
           availability_zone: 'nova',
           created_at: created,
           bootable: 'false',

@@ -33,15 +33,20 @@ export const timestamp = (): string => `${new Date().toISOString().slice(0, 19)}
 export class Refused extends Error {
   readonly answered: Answered;
 
-  constructor(status: number, body: unknown) {
+  constructor(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) {
     super(JSON.stringify(body));
-    this.answered = { status, body };
+    this.answered = { status, body, headers };
   }
 }
 
 /** As Nova and Cinder put errors. */
-export function fault(status: number, name: string, message: string): Refused {
-  return new Refused(status, { [name]: { code: status, message } });
+export function fault(
+  status: number,
+  name: string,
+  message: string,
+  headers?: Readonly<Record<string, string>>,
+): Refused {
+  return new Refused(status, { [name]: { code: status, message } }, headers);
 }
 
 export const notFound = (message: string): Refused => fault(404, 'itemNotFound', message);
@@ -59,16 +64,21 @@ export function checked<Body>(schema: z.ZodType<Body>, body: unknown): Body {
   throw fault(400, 'badRequest', `Invalid input for field/attribute ${issue?.path.join('.')}. ${issue?.message}`);
 }
 
-/** One page of things, by `limit` and `marker`, and whether more follow. @param most what the service grants at most */
+/**
+ * One page of things, by `limit` and `marker`, and whether more follow.
+ * @param most what the service grants at most
+ * @param lost what it says where there is nothing like the marker
+ */
 export function pageOf<Thing extends { readonly id: string }>(
   things: readonly Thing[],
   { query }: Asked,
   most: number,
+  lost: (marker: string) => Refused,
 ): { readonly page: readonly Thing[]; readonly next: URLSearchParams | undefined } {
   const limit = Math.min(Number(query.get('limit') ?? most), most);
   const marker = query.get('marker');
   const start = marker === null ? 0 : things.findIndex(({ id }) => id === marker) + 1;
-  if (marker !== null && start === 0) throw fault(400, 'badRequest', `marker [${marker}] not found`);
+  if (marker !== null && start === 0) throw lost(marker);
   const page = things.slice(start, start + limit);
   const last = page.at(-1);
   if (last === undefined || start + page.length >= things.length) return { page, next: undefined };

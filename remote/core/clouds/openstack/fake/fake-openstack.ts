@@ -75,7 +75,12 @@ export async function startFakeOpenStack(): Promise<FakeOpenStack> {
     if (!answerer) return { status: 404, body: '404 Not Found' };
     if (service !== 'identity' && !keystone.accepts(given.headers['x-auth-token'])) {
       const error = { code: 401, title: 'Unauthorized', message: 'The request you have made requires authentication.' };
-      return { status: 401, body: { error }, headers: { 'www-authenticate': `Keystone uri="${root}/identity"` } };
+      const ofGlance = {
+        message: 'This server could not verify that you are authorized.<br />',
+        code: '401 Unauthorized',
+      };
+      const body = service === 'image' ? { ...ofGlance, title: 'Unauthorized' } : { error };
+      return { status: 401, body, headers: { 'www-authenticate': `Keystone uri="${root}/identity"` } };
     }
     try {
       return (

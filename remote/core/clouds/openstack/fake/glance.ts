@@ -1,5 +1,5 @@
 /** For tests: a fake Glance, with images as clouds have them. */
-import { type Answered, type Asked, pageOf, uuid } from './exchange.ts';
+import { type Answered, type Asked, pageOf, Refused, uuid } from './exchange.ts';
 
 export interface FakeImage {
   readonly id: string;
@@ -52,7 +52,12 @@ export function fakeGlance(images: readonly FakeImage[], most: number) {
     if (asked.method !== 'GET' || asked.path !== '/v2/images') return undefined;
     const wanted = [...asked.query].filter(([key]) => !['limit', 'marker'].includes(key));
     const fitting = images.filter((one) => wanted.every(([key, value]) => one[key] === value));
-    const { page, next } = pageOf(fitting, asked, most);
+    const { page, next } = pageOf(
+      fitting,
+      asked,
+      most,
+      (marker) => new Refused(404, `<html><body>Image ${marker} could not be found</body></html>`),
+    );
     const more = next === undefined ? {} : { next: `/v2/images?${next}` };
     return { status: 200, body: { images: page, ...more, first: '/v2/images', schema: '/v2/schemas/images' } };
   };

@@ -53,7 +53,11 @@ export function fakeKeystone(
     const { methods, password, application_credential: credential } = identity;
     if (methods.includes('application_credential') && credential) {
       const { id, secret } = accounts.applicationCredential;
-      if (credential.id !== id || credential.secret !== secret) throw unauthorized();
+      if (credential.id !== id) {
+        const message = `Could not find Application Credential: ${credential.id}.`;
+        throw new Refused(404, { error: { code: 404, message, title: 'Not Found' } });
+      }
+      if (credential.secret !== secret) throw unauthorized();
       return true;
     }
     const given = password?.user;

@@ -1,6 +1,6 @@
 /** For tests: a fake Neutron: networks, ports, floating IPs, security groups. */
 import { z } from 'zod';
-import { type Answered, type Asked, links, neutronError, pageOf, timestamp, uuid } from './exchange.ts';
+import { type Answered, type Asked, links, neutronError, pageOf, type Refused, timestamp, uuid } from './exchange.ts';
 
 type Thing = { readonly id: string } & Record<string, unknown>;
 
@@ -39,6 +39,12 @@ const bodies: Partial<Record<Collection, z.ZodType<Record<string, unknown>>>> = 
   }),
 };
 
+function missing(kind: Collection, id: string): Refused {
+  const { error } = collections[kind];
+  const text = kind === 'security-groups' ? `Security group ${id} does not exist` : `${id} could not be found.`;
+  return neutronError(404, error, text);
+}
+
 export interface FakeNeutron {
   answer(asked: Asked): Answered | undefined;
   readonly things: Readonly<Record<Collection, Map<string, Thing>>>;
@@ -74,8 +80,7 @@ export function fakeNeutron(project: string, most: number): FakeNeutron {
   function find(kind: Collection, id: string): Thing {
     const found = things[kind].get(id);
     if (found) return found;
-    const { one, error } = collections[kind];
-    throw neutronError(404, error, `${one} ${id} could not be found`);
+    throw missing(kind, id);
   }
 
   function withinQuota(kind: Collection): void {
@@ -162,7 +167,7 @@ export function fakeNeutron(project: string, most: number): FakeNeutron {
     const fitting = [...things[kind].values()].filter((thing) =>
       wanted.every(([key, value]) => String(thing[key]) === value),
     );
-    const { page, next } = pageOf(fitting, asked, most);
+    const { page, next } = pageOf(fitting, asked, most, (marker) => missing(kind, marker));
     const key = `${collections[kind].one}s`;
     const shown = kind === 'security-groups' ? page.map(withRules) : page;
     return { status: 200, body: { [key]: shown, ...links(key, asked, next) } };

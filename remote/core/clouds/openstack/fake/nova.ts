@@ -1,7 +1,18 @@
 /** For tests: a fake Nova: servers that come, go, and are records only. */
 import { z } from 'zod';
 import type { FakeCinder } from './cinder.ts';
-import { type Answered, type Asked, checked, fault, links, notFound, pageOf, timestamp, uuid } from './exchange.ts';
+import {
+  type Answered,
+  type Asked,
+  checked,
+  fault,
+  hexId,
+  links,
+  notFound,
+  pageOf,
+  timestamp,
+  uuid,
+} from './exchange.ts';
 import type { FakeNeutron } from './neutron.ts';
 
 export interface FakeServer {
@@ -64,6 +75,7 @@ const Create = z.strictObject({
   }),
 });
 
+const lost = (marker: string) => fault(400, 'badRequest', `marker [${marker}] not found`);
 /** How long a machine takes to come up, and to go, milliseconds. */
 const workMs = 20;
 const number = (version: string): number => Number(version.split('.')[1]);
@@ -79,7 +91,7 @@ export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number)
         servers.delete(server.id);
         neutron.unbind(server.id);
         for (const volume of cinder.volumes.values()) {
-          if (volume.attachments.some(({ server_id }) => server_id === server.id)) cinder.detach(volume.id);
+          if (volume.attachedTo.some(({ server_id }) => server_id === server.id)) cinder.free(volume.id);
         }
         continue;
       }
@@ -138,7 +150,10 @@ export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number)
       const message = 'No valid host was found. There are not enough hosts available.';
       server.fault = { code: 500, created: timestamp(), message };
     }
-    return { status: 202, body: { server: { id, links: [], 'OS-DCF:diskConfig': 'MANUAL', security_groups: [] } } };
+    return {
+      status: 202,
+      body: { server: { id, links: [], 'OS-DCF:diskConfig': 'MANUAL', security_groups: [], adminPass: hexId() } },
+    };
   }
 
   function act(server: FakeServer, body: unknown): Answered {
@@ -163,8 +178,8 @@ export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number)
   }
 
   function attachments(server: FakeServer, asked: Asked, volume: string | undefined): Answered | undefined {
-    const all = [...cinder.volumes.values()].flatMap(({ id, attachments: attached }) =>
-      attached
+    const all = [...cinder.volumes.values()].flatMap(({ id, attachedTo }) =>
+      attachedTo
         .filter(({ server_id }) => server_id === server.id)
         .map(({ device }) => ({ id, volumeId: id, serverId: server.id, device })),
     );
@@ -175,7 +190,7 @@ export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number)
       const found = cinder.volumes.get(volumeId);
       if (!found) throw notFound(`Volume ${volumeId} could not be found.`);
       if (found.status !== 'available') {
-        const message = `Invalid volume: volume ${volumeId} is already attached to instances: ${found.attachments[0]?.server_id}`;
+        const message = `Invalid volume: volume ${volumeId} is already attached to instances: ${found.attachedTo[0]?.server_id}`;
         throw fault(400, 'badRequest', message);
       }
       const device = `/dev/vd${'bcdefgh'[all.length]}`;
@@ -185,6 +200,11 @@ export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number)
     }
     if (asked.method !== 'DELETE' || volume === undefined) return undefined;
     if (!all.some(({ volumeId }) => volumeId === volume)) throw notFound(`volume_id not found: ${volume}`);
+    if (cinder.volumes.get(volume)?.status !== 'in-use') {
+      const message =
+        "Invalid volume: Invalid input received: Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach. (HTTP 400)";
+      throw fault(400, 'badRequest', message);
+    }
     cinder.detach(volume);
     return { status: 202 };
   }
@@ -231,12 +251,12 @@ export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number)
     if (method === 'GET' && path === '/v2.1/servers/detail') {
       const wanted = query.get('tags')?.split(',') ?? [];
       const fitting = [...servers.values()].filter(({ tags }) => wanted.every((tag) => tags.includes(tag)));
-      const { page, next } = pageOf(fitting.reverse(), asked, most);
+      const { page, next } = pageOf(fitting.reverse(), asked, most, lost);
       return { status: 200, body: { servers: page.map(shown), ...links('servers', asked, next) } };
     }
     if (method === 'POST' && path === '/v2.1/servers') return create(body);
     if (method === 'GET' && path === '/v2.1/flavors/detail') {
-      const { page, next } = pageOf(fakeFlavors, asked, most);
+      const { page, next } = pageOf(fakeFlavors, asked, most, lost);
       const more = { 'OS-FLV-EXT-DATA:ephemeral': 0, 'os-flavor-access:is_public': true, rxtx_factor: 1, swap: '' };
       return {
         status: 200,

@@ -1,0 +1,101 @@
+/** What a cloud has before anybody uses it: services in the catalogue, a project, networks, an image, flavors. */
+import { host, identity, password } from './configuration.mjs';
+import { until } from './processes.mjs';
+import { signIn } from './rest.mjs';
+
+const services = [
+  { user: 'placement', type: 'placement', url: `http://${host.placement}:8778` },
+  { user: 'glance', type: 'image', url: `http://${host.glance}:9292` },
+  { user: 'nova', type: 'compute', url: `http://${host.nova}:8774/v2.1` },
+  { user: 'neutron', type: 'network', url: `http://${host.neutron}:9696` },
+  { user: 'cinder', type: 'volumev3', url: `http://${host.cinder}:8776/v3/%(project_id)s` },
+];
+
+/** Users and addresses of the services: they sign in with it when they start. */
+export async function fillCatalogue() {
+  const admin = await until('Keystone answers', () => signIn('admin', 'admin'));
+  const { roles } = await admin.get(`${identity}/roles`);
+  const role = (name) => roles.find((one) => one.name === name).id;
+  const { project } = await admin.post(`${identity}/projects`, { project: { name: 'service', domain_id: 'default' } });
+  const { role: serviceRole } = await admin.post(`${identity}/roles`, { role: { name: 'service' } });
+  for (const { user: name, type, url } of services) {
+    const { user } = await admin.post(`${identity}/users`, { user: { name, password, domain_id: 'default' } });
+    for (const id of [role('admin'), serviceRole.id]) {
+      await admin.put(`${identity}/projects/${project.id}/users/${user.id}/roles/${id}`);
+    }
+    const { service } = await admin.post(`${identity}/services`, { service: { type, name } });
+    for (const face of ['public', 'internal', 'admin']) {
+      const endpoint = { service_id: service.id, interface: face, region_id: 'RegionOne', url };
+      await admin.post(`${identity}/endpoints`, { endpoint });
+    }
+  }
+}
+
+/** @returns what a user of a project enters */
+export async function furnish() {
+  const admin = await signIn('admin', 'admin');
+  const { roles } = await admin.get(`${identity}/roles`);
+  const member = roles.find((one) => one.name === 'member').id;
+  const demo = { name: 'demo', domain_id: 'default' };
+  const { project } = await admin.post(`${identity}/projects`, { project: demo });
+  const { user } = await admin.post(`${identity}/users`, { user: { ...demo, password } });
+  await admin.put(`${identity}/projects/${project.id}/users/${user.id}/roles/${member}`);
+
+  const network = `http://${host.neutron}:9696/v2.0`;
+  const { network: outside } = await until('Neutron answers', () =>
+    admin.post(`${network}/networks`, { network: { name: 'public', 'router:external': true, shared: false } }),
+  );
+  const subnet = (caller, network_id, cidr) =>
+    caller.post(`${network}/subnets`, { subnet: { network_id, ip_version: 4, cidr } });
+  await subnet(admin, outside.id, '203.0.113.0/24');
+  const mine = await signIn('demo', 'demo');
+  const { network: inside } = await mine.post(`${network}/networks`, { network: { name: 'private' } });
+  const { subnet: own } = await subnet(mine, inside.id, '10.99.1.0/24');
+  const gateway = { name: 'router', external_gateway_info: { network_id: outside.id } };
+  const { router } = await mine.post(`${network}/routers`, { router: gateway });
+  await mine.put(`${network}/routers/${router.id}/add_router_interface`, { subnet_id: own.id });
+
+  const images = `http://${host.glance}:9292/v2/images`;
+  const image = (name, more) =>
+    until('Glance answers', () =>
+      admin.post(images, { name, disk_format: 'raw', container_format: 'bare', visibility: 'public', ...more }),
+    );
+  const kinds = [
+    ['debian-12-genericcloud-amd64', {}],
+    ['Debian 12', { os_distro: 'debian', os_version: '12', architecture: 'x86_64' }],
+    ['Debian 12 arm', { os_distro: 'debian', os_version: '12', architecture: 'aarch64' }],
+    ['cirros', {}],
+  ];
+  for (const [name, more] of kinds) {
+    const { id } = await image(name, more);
+    await admin.put(`${images}/${id}/file`, 'a disk', 'application/octet-stream');
+  }
+
+  const compute = `http://${host.nova}:8774/v2.1`;
+  const flavors = [
+    { name: 'm1.tiny', vcpus: 1, ram: 512, disk: 1 },
+    { name: 'm1.small', vcpus: 1, ram: 2048, disk: 20 },
+    { name: 'm1.medium', vcpus: 2, ram: 4096, disk: 40 },
+    { name: 'b1.small', vcpus: 1, ram: 2048, disk: 0 },
+  ];
+  for (const flavor of flavors) await until('Nova answers', () => admin.post(`${compute}/flavors`, { flavor }));
+  await until('Nova has a host to put machines on', async () => {
+    const { hypervisors } = await admin.get(`${compute}/os-hypervisors`);
+    return hypervisors[0];
+  });
+  await until('Cinder has somewhere to put volumes', async () => {
+    const { services: list } = await admin.get(`http://${host.cinder}:8776/v3/${admin.project}/os-services`);
+    return list.find(({ binary, state }) => binary === 'cinder-volume' && state === 'up');
+  });
+  const { application_credential: made } = await mine.post(`${identity}/users/${mine.user}/application_credentials`, {
+    application_credential: { name: 'conpaas', roles: [{ name: 'member' }] },
+  });
+  return {
+    authUrl: identity,
+    applicationCredentialId: made.id,
+    applicationCredentialSecret: made.secret,
+    username: 'demo',
+    password,
+    project: 'demo',
+  };
+}

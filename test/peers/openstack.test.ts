@@ -1,0 +1,149 @@
+/**
+ * The OpenStack driver against Debian's own Keystone, Nova, Neutron, Glance and Cinder, which `scripts/setup/openstack/`
+ * starts. Nova's and Cinder's back ends are their own fake ones: machines and volumes are records.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { describeRecords, describeVolumes, recordsOf } from '../../remote/core/clouds/conformance.ts';
+import { createMachineCloud } from '../../remote/core/clouds/machines/machine-cloud.ts';
+import type { Provider } from '../../remote/core/clouds/machines/provider.ts';
+import { createOpenStackProvider } from '../../remote/core/clouds/openstack/openstack-provider.ts';
+import { OpenStackSettings } from '../../remote/core/clouds/openstack/settings.ts';
+import { DeploymentId } from '../../remote/core/contract/ids.ts';
+
+const Access = z.object({
+  authUrl: z.string(),
+  applicationCredentialId: z.string(),
+  applicationCredentialSecret: z.string(),
+  username: z.string(),
+  password: z.string(),
+  project: z.string(),
+});
+
+function peerAccess(): z.infer<typeof Access> {
+  const text = process.env['CONPAAS_PEER_OPENSTACK'];
+  if (text === undefined) throw new Error('Run these tests with: npm run test:peers');
+  return Access.parse(JSON.parse(text));
+}
+
+const access = peerAccess();
+const { authUrl, applicationCredentialId, applicationCredentialSecret, username, password, project } = access;
+const deployment = 'd-conformance';
+const never = new AbortController().signal;
+
+function open(of = deployment, settings: Partial<OpenStackSettings> = {}, credentials: object = {}): Provider {
+  return createOpenStackProvider({
+    deployment: DeploymentId.parse(of),
+    settings: OpenStackSettings.parse(settings),
+    credentials: { authUrl, applicationCredentialId, applicationCredentialSecret, ...credentials },
+  });
+}
+const nothing = async (): Promise<void> => undefined;
+
+describeRecords("openstack (Debian's)", async () => ({
+  deployment,
+  open: (of) => recordsOf(open(of)),
+  [Symbol.asyncDispose]: nothing,
+}));
+
+describeVolumes("openstack (Debian's)", async () => {
+  const provider = open();
+  const { volumes } = provider;
+  if (!volumes) throw new Error('OpenStack has volumes');
+  return {
+    deployment,
+    attachMs: 60_000,
+    open: (of) => recordsOf(open(of)),
+    volumes: () => volumes,
+    [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose](),
+  };
+});
+
+describe("Debian's OpenStack in particular", () => {
+  let provider: Provider;
+  const tags = { deployment: 'd-particular', application: 'app-1', operation: 'op-1' };
+  const userData = '#!/bin/sh\n';
+  const find = async (id: string) => (await provider.listServers(never)).find((server) => server.id === id);
+  const becomes = (id: string, state: string) =>
+    expect.poll(async () => (await find(id))?.state, { timeout: 60_000, interval: 200 }).toBe(state);
+  const kinds = async (): Promise<string[]> => (await provider.belongings(never)).map(({ kind }) => kind).sort();
+  beforeAll(() => {
+    provider = open('d-particular');
+  });
+  afterAll(() => provider[Symbol.asyncDispose]());
+
+  test('a machine has its addresses and parts, goes off and on, and leaves nothing', async () => {
+    const made = await provider.createServer({ name: 'web', tags, userData }, never);
+    await becomes(made.id, 'running');
+    expect(await find(made.id)).toMatchObject({
+      name: 'web',
+      size: 'm1.small',
+      privateAddress: expect.stringMatching(/^10\.99\.1\./),
+      publicAddress: expect.stringMatching(/^203\.0\.113\./),
+    });
+    expect(await kinds()).toEqual(['floating-ip', 'port', 'security-group']);
+    expect(await provider.console(made.id, never)).toContain('FAKE');
+    await Promise.all([provider.power(made.id, false, never), provider.power(made.id, false, never)]);
+    await becomes(made.id, 'stopped');
+    await provider.power(made.id, true, never);
+    await becomes(made.id, 'running');
+    await provider.reboot(made.id, never);
+    await provider.destroyServer(made.id, never);
+    expect(await kinds()).toEqual(['security-group']);
+    const source = { kind: 'copy' as const, programs: async () => [] };
+    await createMachineCloud({ provider, source }).retire(never);
+    expect(await kinds()).toEqual([]);
+  });
+
+  test('more machines than a page has are listed, offers and quotas too', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    for (const name of names) await provider.createServer({ name, tags, userData }, never);
+    expect((await provider.listServers(never)).map(({ name }) => name).sort()).toEqual(names);
+    expect(await kinds()).toHaveLength(2 * names.length + 1);
+    expect((await provider.offers(never)).map(({ name }) => name)).toEqual([
+      'm1.tiny',
+      'b1.small',
+      'm1.small',
+      'm1.medium',
+    ]);
+    const quotas = (await provider.quotas?.(never)) ?? [];
+    expect(quotas.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['Machines', 'Virtual CPUs', 'Volumes', 'Floating IPs', 'Ports']),
+    );
+    expect(quotas.find(({ name }) => name === 'Machines')?.used).toBeGreaterThanOrEqual(names.length);
+    expect(await provider.deployments(never)).toContain('d-particular');
+    for (const { id } of await provider.listServers(never)) await provider.destroyServer(id, never);
+  });
+
+  test('a machine that fails says why: a back end of records cannot make the volume that a flavor without a disk needs', async () => {
+    const { id } = await provider.createServer({ name: 'bare', tags, userData, size: 'b1.small' }, never);
+    await becomes(id, 'failed');
+    expect((await find(id))?.cause).toMatch(/The cloud says: .*Volume/);
+    await provider.destroyServer(id, never);
+    expect(await kinds()).toEqual(['security-group']);
+  });
+
+  test('a user signs in with a password too; who does not is told so', async () => {
+    const credentials = {
+      applicationCredentialId: undefined,
+      applicationCredentialSecret: undefined,
+      username,
+      project,
+    };
+    await using user = open(deployment, {}, { ...credentials, password });
+    await user.check(never);
+    await using nobody = open(deployment, {}, { ...credentials, password: 'no' });
+    await expect(nobody.check(never)).rejects.toMatchObject({ code: 'unauthenticated' });
+    for (const wrong of [{ applicationCredentialSecret: 'no' }, { applicationCredentialId: 'none' }]) {
+      await using other = open(deployment, {}, wrong);
+      await expect(other.check(never)).rejects.toMatchObject({ code: 'unauthenticated' });
+    }
+  });
+
+  test("quotas that are used up are told in the driver's words", async () => {
+    const big = provider.volumes?.create({ name: 'big', tags, sizeGb: 100_000 }, never);
+    await expect(big).rejects.toMatchObject({ code: 'cloud_failed', message: /quota/ });
+    await using torn = open('d-particular', { network: 'nonsense' });
+    await expect(torn.check(never)).rejects.toThrow(/no network nonsense/);
+  });
+});
