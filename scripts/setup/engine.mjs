@@ -8,6 +8,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openNamespace } from './namespace.mjs';
 import { ask, must, root, run } from './run.mjs';
 import { SetupError, say } from './terminal.mjs';
 
@@ -66,11 +67,7 @@ export async function startEngine() {
       `[storage]\ndriver = "overlay"\nrunroot = "${running}"\ngraphroot = "${store}"\n`,
     ),
   };
-  const namespace = `peers-${process.pid}`;
-  await must('ip', ['netns', 'add', namespace], 'Network namespaces are needed.');
-  await must('ip', ['-n', namespace, 'link', 'set', 'lo', 'up'], 'Network namespaces are needed.');
-  // Not `ip netns exec`, which hides the cgroups behind a fresh /sys.
-  const inside = ['nsenter', `--net=/run/netns/${namespace}`];
+  const { inside, close } = await openNamespace();
   const socket = path.join(directory, 'podman.sock');
   const log = openSync(path.join(directory, 'log'), 'a');
   const [program, ...words] = [...inside, 'podman', 'system', 'service', '--time=0', `unix://${socket}`];
@@ -81,7 +78,7 @@ export async function startEngine() {
     await podman('rm', '--all', '--force', '--time', '0');
     service.kill();
     await ended;
-    await run('ip', ['netns', 'delete', namespace]);
+    await close();
     await unmount(store);
     rmSync(directory, { recursive: true, force: true });
   };

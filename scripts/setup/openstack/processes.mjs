@@ -10,16 +10,12 @@ import { root } from './install.mjs';
 /** A service that has not answered by then will not, milliseconds. */
 const patienceMs = 180_000;
 
-/**
- * @param {readonly string[]} inside words that run a program in the network namespace of the tests
- * @returns how programs are run in there, and what ends all of them
- */
-export async function openProcesses(inside) {
+/** @returns how programs are run in there, and what ends all of them */
+export async function openProcesses() {
   // The first process of the namespace: with it all others end, whatever they have become.
   const namespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sleep', 'infinity'];
   // It also ends with us, however we do.
-  const [program, ...words] = [...inside, 'setpriv', '--pdeathsig=KILL', ...namespaces];
-  const holder = spawn(program, words, { stdio: 'ignore' });
+  const holder = spawn('setpriv', ['--pdeathsig=KILL', ...namespaces], { stdio: 'ignore' });
   const first = await childOf(holder.pid);
   const enter = ['nsenter', `--target=${first}`, '--mount', '--pid'];
   const started = [];
@@ -27,7 +23,7 @@ export async function openProcesses(inside) {
   /** @param {{ env?: Record<string, string>, log: string }} options log: where it writes, in /os/log */
   function start(command, { env = {}, log }) {
     const file = openSync(path.join(root, 'os/log', log), 'a');
-    const [name, ...args] = [...inside, ...enter, 'chroot', root, ...command];
+    const [name, ...args] = [...enter, 'chroot', root, ...command];
     const child = spawn(name, args, {
       stdio: ['ignore', file, file],
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/os', LANG: 'C.UTF-8', ...env },
@@ -69,7 +65,6 @@ const logOf = (name) => path.join(root, 'os/log', name);
 
 async function childOf(pid) {
   for (const end = performance.now() + 10_000; performance.now() < end; await delay(20)) {
-    // `inside` and `unshare` become each other; the one that is forked is the first of the namespace.
     const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
     if (child) return child;
   }

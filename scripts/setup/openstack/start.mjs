@@ -5,7 +5,6 @@
 import { say } from '../terminal.mjs';
 import { configure, connection, databases, host, identity, password } from './configuration.mjs';
 import { fillCatalogue, furnish } from './furnish.mjs';
-import { install } from './install.mjs';
 import { openProcesses, until } from './processes.mjs';
 
 const uwsgi = (address, port, file) => [
@@ -28,14 +27,12 @@ const uwsgi = (address, port, file) => [
 ];
 
 /**
- * Starts it, from nothing each time.
- * @param {readonly string[]} inside words that run a program in the network namespace of the tests
+ * Starts it, from nothing each time; `install` was called before, which needs a network.
  * @returns what a user of a project enters, and what ends it all
  */
-export async function startOpenStack(inside) {
-  await install();
+export async function startOpenStack() {
   configure();
-  const processes = await openProcesses(inside);
+  const processes = await openProcesses();
   try {
     const begun = performance.now();
     await startDatabase(processes);

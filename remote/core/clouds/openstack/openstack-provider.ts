@@ -16,10 +16,23 @@ import type { OpenStackOptions } from './settings.ts';
 import { anyTag, deploymentTag, shownName, timeOf, toMetadata } from './tags.ts';
 import { createVolumes, listVolumes } from './volumes.ts';
 
+/** A machine that is still there by then was not removed, milliseconds. */
+const removalMs = 300_000;
+
+/**
+ * Machines by id that this process had removed, and when. One that is removed while it is being built does not look like it
+ * for a while.
+ */
+const removed = new Map<string, number>();
+
 export function createOpenStackProvider(options: OpenStackOptions): Provider {
   const { deployment, settings, credentials } = options;
   const api = openApi(options);
-  const servers = (signal: AbortSignal): Promise<Server[]> => listServers(api, deployment, signal);
+  async function servers(signal: AbortSignal): Promise<Server[]> {
+    const list = await listServers(api, deployment, signal);
+    for (const [id, at] of removed) if (performance.now() - at > removalMs) removed.delete(id);
+    return list.map((server) => (removed.has(server.id) ? { ...server, state: 'gone' } : server));
+  }
 
   async function make(request: ServerRequest, signal: AbortSignal): Promise<Server> {
     const { name, tags, userData, size, zone } = request;
@@ -94,6 +107,7 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
         passes: isNotFound,
       } as const;
       await api.call(request, nothing, signal);
+      removed.set(id, performance.now());
     });
 
   /** @param done whether it is so already; the cloud refuses what is */

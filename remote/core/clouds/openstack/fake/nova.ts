@@ -237,7 +237,8 @@ export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number)
       addresses,
       flavor: { original_name, vcpus, ram, disk, ephemeral: 0, swap: 0, extra_specs: {} },
       config_drive: server.configDrive ? 'True' : '',
-      'OS-EXT-STS:task_state': next === 'DELETED' ? 'deleting' : null,
+      // One that is being built does not look as if it were being removed.
+      'OS-EXT-STS:task_state': next === 'DELETED' && status !== 'BUILD' ? 'deleting' : null,
       'OS-EXT-STS:vm_state': status.toLowerCase(),
       'OS-EXT-AZ:availability_zone': status === 'BUILD' ? '' : 'nova',
       ...(failed && status === 'ERROR' ? { fault: failed } : {}),
