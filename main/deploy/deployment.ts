@@ -5,6 +5,9 @@ import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { DeploymentId, newId, UserName, VmId } from '../../remote/core/contract/ids.ts';
 import { readJson, updateJson, watch } from '../store/index.ts';
 
+/** In place of a credential: the director asks this desktop for all it wants of its cloud. */
+export const nothingLent = 'nothing';
+
 export const Deployment = z.object({
   id: DeploymentId,
   /** What the user calls it; unique on this desktop. */
@@ -15,7 +18,7 @@ export const Deployment = z.object({
     kind: z.string(),
     /** Id of the credential in the vault; absent: this kind needs none. */
     credential: z.string().optional(),
-    /** Id of the credential that the director is lent; absent: the same one. */
+    /** What the director is lent: the id of a credential, or {@link nothingLent}; absent: the same credential. */
     lent: z.string().optional(),
     /** Region, size …, as the driver wants them. */
     settings: z.record(z.string(), z.unknown()).optional(),

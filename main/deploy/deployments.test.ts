@@ -208,7 +208,7 @@ describe('a deployment', () => {
     const keyring = createKeyring(vault, (_id, work) => work(), now);
     await using directors = createDirectors(keyring, now);
     await using cloud = createCloud('local', settings);
-    const lending = { settings, credentials: undefined };
+    const lending = { settings, access: undefined };
     const context = { store, keyring, directors, cloud, lending, now, deployment };
     await renewIntermediate(context, signal);
     const renewed = (await store.find(deployment.id)).intermediate;

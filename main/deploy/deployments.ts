@@ -8,6 +8,7 @@ import type { ResultOf } from '../../remote/core/contract/method.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import type { Credentials } from '../../remote/core/identity/index.ts';
 import type { Vault } from '../vault/index.ts';
+import type { CarriedOut } from './cloud-service.ts';
 import type { Deployment } from './deployment.ts';
 import type { DeviceCredentials } from './device.ts';
 import type { DirectorClient, ManagerClient } from './director.ts';
@@ -31,7 +32,7 @@ export interface UpOptions {
   readonly cloud?: string | undefined;
   /** Id or name of the credential in the vault, for a new one on a cloud that needs one. */
   readonly credential?: string | undefined;
-  /** Id or name of the one that its director is lent; the same where absent. */
+  /** Id or name of the one that its director is lent, or `nothing`; the same where absent. */
   readonly lent?: string | undefined;
   /** Region, size …, as the driver wants them; for a new one. */
   readonly settings?: Record<string, unknown> | undefined;
@@ -45,7 +46,7 @@ export interface UpOptions {
 export interface LendOptions {
   /** Id or name; the only one there is where absent. */
   readonly deployment: string | undefined;
-  /** Id or name of the credential; the one that the deployment was made with where absent. */
+  /** Id or name of the credential, or `nothing`; the one that the deployment was made with where absent. */
   readonly credential: string | undefined;
   readonly signal: AbortSignal;
 }
@@ -108,10 +109,13 @@ export interface Deployments extends Sweeps, AsyncDisposable {
    */
   up(options: UpOptions): Promise<Deployment>;
   /**
-   * Gives the director another credential in place of the one it has, or the same one again. It tries it at the cloud.
+   * Gives the director another credential in place of the one it has, or the same one again: it tries it at the cloud. Or
+   * nothing: then it asks this desktop, which does what is wanted whenever this is open.
    * @throws ConpaasError what the cloud says of it; forbidden: this desktop is a guest there
    */
-  lend(options: LendOptions): Promise<{ readonly deployment: string; readonly credential: string }>;
+  lend(options: LendOptions): Promise<{ readonly deployment: string; readonly credential?: string }>;
+  /** Calls `listener` after each thing that was done here for a director without credentials. */
+  onCarriedOut(listener: (done: CarriedOut) => void): Disposable;
   /** Ends everything of a deployment; code and data stay, and `up` starts it again. Idempotent. */
   stop(options: StopOptions): Promise<void>;
   /** Ends and removes everything: VMs with all data, host, directories, keys. Idempotent; resumes one cut short. */

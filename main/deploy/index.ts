@@ -7,7 +7,7 @@
  *     await deployments.up({ owner, signal, onOperation: show });
  *     const director = await deployments.directorClient(undefined, signal);
  */
-export { Deployment, openDeploymentStore } from './deployment.ts';
+export { Deployment, nothingLent, openDeploymentStore } from './deployment.ts';
 export type {
   DeploymentStatus,
   Deployments,

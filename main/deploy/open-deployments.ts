@@ -6,7 +6,7 @@ import { programsOf } from '../../remote/core/clouds/machines/programs.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
 import { createContact } from '../contact/index.ts';
-import { type Credential, type Fields, openCredentialStore, refuseSecrets } from '../credentials/index.ts';
+import { type Fields, openCredentialStore, refuseSecrets } from '../credentials/index.ts';
 import { withLock } from '../store/index.ts';
 import { type Deployment, openDeploymentStore } from './deployment.ts';
 import type { Deployments, DeploymentsOptions } from './deployments.ts';
@@ -14,6 +14,7 @@ import { destroySteps } from './destroy.ts';
 import { createDirectors } from './director.ts';
 import { createKeyring } from './keyring.ts';
 import { createSweeps } from './leftovers.ts';
+import { createLender } from './lending.ts';
 import { type RunOptions, runSteps, type Step } from './progress.ts';
 import { rotationSteps } from './rotation.ts';
 import { runtimeFor } from './runtime.ts';
@@ -61,9 +62,10 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
   }
 
   async function lendingOf(deployment: Deployment): Promise<Lending> {
-    const { lent, credential } = deployment.cloud;
-    return { settings: openSettings(deployment), credentials: await fieldsOf(lent ?? credential) };
+    return { settings: openSettings(deployment), access: await lender.accessOf(deployment.cloud) };
   }
+
+  const lender = createLender({ store, directors, credentials, settingsOf });
 
   async function withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T> {
     const cloudSettings = await settingsOf(deployment);
@@ -106,6 +108,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
 
   /** The record goes last: until then `destroy` finds everything again. */
   async function forget(id: DeploymentId): Promise<void> {
+    await lender.endService(id);
     await rm(directoryOf(id), { recursive: true, force: true, maxRetries: 5 });
     await keyring.forget(id);
     await store.remove(id);
@@ -118,14 +121,14 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     throw new ConpaasError('forbidden', `Only the desktop that has made ${deployment.name} holds its root.`);
   }
 
-  /** A credential that a director on such a cloud can use. */
-  async function lendable(kind: string, idOrName: string): Promise<Credential> {
-    const found = await credentials.get(idOrName);
-    if (found.kind === kind) return found;
-    throw new ConpaasError('invalid_request', `${found.name} is a credential for ${found.kind}, not for ${kind}.`);
-  }
+  const { ask, start, awake: started } = createStarting({ store, directors, withCloud, run, now });
 
-  const { ask, start, awake } = createStarting({ store, directors, withCloud, run, now });
+  /** A deployment that is meant to run, and does. What its director wants of this desktop is done from now on. */
+  async function awake(idOrName: string | undefined, signal: AbortSignal): Promise<Deployment> {
+    const deployment = await started(idOrName, signal);
+    await lender.serve(deployment);
+    return deployment;
+  }
 
   return {
     list: store.list,
@@ -138,7 +141,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       const kind = {
         kind: cloud,
         ...(credential === undefined ? {} : { credential: (await credentials.get(credential)).id }),
-        ...(lent === undefined ? {} : { lent: (await lendable(cloud, lent)).id }),
+        ...(lent === undefined ? {} : { lent: await lender.lentOf(cloud, lent) }),
         ...(settings === undefined ? {} : { settings }),
       };
       return start(await store.findOrCreate(deployment, owner, kind), { onOperation, signal });
@@ -148,11 +151,14 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       const { kind, credential: own } = deployment.cloud;
       if (own === undefined)
         throw new ConpaasError('conflict', `The cloud of ${deployment.name} wants no credentials.`);
-      const { id, name, fields } = await lendable(kind, credential ?? own);
-      await lend(deployment, directors, fields, signal);
-      await store.update(deployment.id, { cloud: { ...deployment.cloud, lent: id } });
-      return { deployment: deployment.name, credential: name };
+      const cloud = { ...deployment.cloud, lent: await lender.lentOf(kind, credential ?? own) };
+      const access = await lender.accessOf(cloud);
+      if (access) await lend(deployment, directors, access, signal);
+      await lender.serve(await store.update(deployment.id, { cloud }));
+      if (access?.by !== 'credentials') return { deployment: deployment.name };
+      return { deployment: deployment.name, credential: (await credentials.get(cloud.lent)).name };
     },
+    onCarriedOut: lender.onCarriedOut,
     async stop({ deployment: idOrName, onOperation, signal }) {
       const deployment = await store.find(idOrName);
       if (deployment.state === 'creating' || deployment.state === 'destroying') {
@@ -222,6 +228,9 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     directorClient: async (idOrName, signal) => directors.director(await awake(idOrName, signal)),
     managerClient: async (idOrName, application, signal) =>
       directors.manager(await awake(idOrName, signal), application),
-    [Symbol.asyncDispose]: () => directors[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await lender[Symbol.asyncDispose]();
+      await directors[Symbol.asyncDispose]();
+    },
   };
 }

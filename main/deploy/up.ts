@@ -28,8 +28,11 @@ export interface Lending {
   /** With its first start: no credentials. */
   readonly settings: Record<string, unknown>;
   /** Once it serves; undefined: its cloud wants none. */
-  readonly credentials: Fields | undefined;
+  readonly access: LentAccess | undefined;
 }
+
+/** Credentials, or none: then it asks this desktop. */
+export type LentAccess = { readonly by: 'credentials'; readonly credentials: Fields } | { readonly by: 'desktop' };
 
 export interface UpContext {
   readonly store: DeploymentStore;
@@ -82,7 +85,7 @@ export function upSteps(context: UpContext): Step[] {
           owner: context.deployment.owner,
           roots: [root.certificate],
           port: preferredPort,
-          cloud: { kind: cloud.kind, settings: lending.settings, lent: lending.credentials !== undefined },
+          cloud: { kind: cloud.kind, settings: lending.settings, lent: lending.access !== undefined },
         };
         const vm = await cloud.createVm(
           {
@@ -127,26 +130,28 @@ export function upSteps(context: UpContext): Step[] {
 
 /** None where the cloud wants no credentials. */
 function lendingSteps(context: UpContext): Step[] {
-  const { credentials } = context.lending;
-  if (!credentials) return [];
+  const { access } = context.lending;
+  if (!access) return [];
   return [
     {
       name: 'credentials',
       title: 'Let the director use the cloud',
-      run: ({ signal }) => lend(context.deployment, context.directors, credentials, signal),
+      run: ({ signal }) => lend(context.deployment, context.directors, access, signal),
     },
   ];
 }
 
-/** Gives the director credentials of its cloud, in place of those it had. */
+/** Gives the director access to its cloud, in place of what it had. */
 export async function lend(
   deployment: Deployment,
   directors: Directors,
-  credentials: Fields,
+  access: LentAccess,
   signal: AbortSignal,
 ): Promise<void> {
   const client = await directors.director(deployment);
-  await client.call('lend_credentials', { cloud: deployment.cloud.kind, credentials }, { signal });
+  const cloud = deployment.cloud.kind;
+  if (access.by === 'desktop') await client.call('ask_desktop', { cloud }, { signal });
+  else await client.call('lend_credentials', { cloud, credentials: access.credentials }, { signal });
 }
 
 export function vmOf({ vm, name }: Deployment): VmId {

@@ -2,6 +2,7 @@
 import { ConpaasError } from '../core/contract/errors.ts';
 import type { HistoryDocument } from '../core/contract/history.ts';
 import type { ApplicationId, OperationId } from '../core/contract/ids.ts';
+import { latest } from '../core/events/index.ts';
 import type { OperationKind, Operations, Step, StepContext } from '../core/operations/index.ts';
 import type { Inventory } from './inventory.ts';
 import type { Machines } from './machines.ts';
@@ -47,15 +48,39 @@ export function registerApplicationOperations(parts: Parts): void {
   const machine = <P extends ApplicationParams>(): Step<P> => ({
     name: 'machine',
     title: 'Create the first machine',
-    run: async ({ params, id, signal }) => {
+    run: async ({ params, id, signal, update }) => {
       const { cloud, epoch } = record(params.application);
       if (inventory.vms(params.application).some((vm) => vm.managers.length > 0 && isMade(vm))) return;
-      await machines.ensure(
-        { application: params.application, slot: firstSlot, cloud, operation: id, managers: [epoch] },
-        signal,
-      );
+      const made = new AbortController();
+      void showCause(params.application, update, AbortSignal.any([signal, made.signal]));
+      try {
+        await machines.ensure(
+          { application: params.application, slot: firstSlot, cloud, operation: id, managers: [epoch] },
+          signal,
+        );
+      } finally {
+        made.abort();
+      }
     },
   });
+
+  /** Shows what the machine of an application waits for, until the signal aborts. */
+  const showCause = async (
+    application: ApplicationId,
+    update: StepContext<unknown>['update'],
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const cause = (): string | undefined => inventory.vms(application).find(({ slot }) => slot === firstSlot)?.cause;
+    let shown: string | undefined;
+    try {
+      for await (const text of latest(inventory.changed, cause, signal)) {
+        if (text !== shown) update(undefined, text ?? '');
+        shown = text;
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  };
 
   const manager = <P extends ApplicationParams>(): Step<P> => ({
     name: 'manager',

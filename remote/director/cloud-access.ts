@@ -2,10 +2,13 @@
  * The director's own access to its cloud. Credentials that it is lent are sealed as the secrets of applications are, and
  * opened when their driver is: nothing else here ever holds them.
  */
+import { z } from 'zod';
 import type { Cloud } from '../core/clouds/cloud.ts';
 import { createLentCloud, type LentCloud } from '../core/clouds/lent-cloud.ts';
+import { type AskProvider, providerCalls } from '../core/clouds/machines/provider-calls.ts';
 import { type CloudAccess, CredentialFields } from '../core/contract/cloud-access.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
+import { DesktopRequests } from './desktop-requests.ts';
 import type { SecretStore } from './secrets.ts';
 
 /** Whose secrets these are in the store, where applications have theirs: no id of an application looks like this. */
@@ -13,6 +16,13 @@ const owner = 'director';
 const nameOf = (cloud: string): string => `cloud/${cloud}`;
 /** A cloud that has not answered by then is asked again when it is needed, milliseconds. */
 const patienceMs = 20_000;
+
+/** What is sealed. */
+const Access = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('credentials'), credentials: CredentialFields }),
+  z.object({ by: z.literal('desktop') }),
+]);
+type Access = z.infer<typeof Access>;
 
 export interface CloudAccessOptions {
   readonly kind: string;
@@ -23,6 +33,10 @@ export interface CloudAccessOptions {
   readonly secrets: SecretStore;
   /** @throws ConpaasError where the settings are not what the driver wants */
   open(settings: Record<string, unknown>): Cloud;
+  /** Likewise, of one whose calls the owner's desktop carries out. */
+  openAsked(settings: Record<string, unknown>, ask: AskProvider): Cloud;
+  /** Whether machines are waited for that only the desktop can make; told again and again. */
+  onWaiting(waiting: boolean): void;
   log(line: string): void;
 }
 
@@ -31,10 +45,14 @@ export class CloudAccessKeeper implements AsyncDisposable {
   readonly cloud: Cloud;
   readonly #options: CloudAccessOptions;
   readonly #lent: LentCloud | undefined;
+  /** What the owner's desktop follows. */
+  readonly requests: DesktopRequests;
+  #by: Access['by'] | undefined;
   #unreadable: string | undefined;
 
   constructor(options: CloudAccessOptions) {
     this.#options = options;
+    this.requests = new DesktopRequests(options.kind, options.onWaiting);
     if (!options.lent) {
       this.cloud = options.open(options.settings);
       return;
@@ -43,7 +61,7 @@ export class CloudAccessKeeper implements AsyncDisposable {
     this.cloud = this.#lent;
     try {
       const sealed = options.secrets.get(owner, [nameOf(options.kind)])[nameOf(options.kind)];
-      if (sealed !== undefined) this.#lent.use(this.#driver(CredentialFields.parse(JSON.parse(sealed))));
+      if (sealed !== undefined) this.#use(Access.parse(JSON.parse(sealed)));
     } catch (error) {
       // The director serves all the same: whoever can help reaches it.
       this.#unreadable = toFailure(error).message;
@@ -55,8 +73,10 @@ export class CloudAccessKeeper implements AsyncDisposable {
     const { kind: cloud, secrets } = this.#options;
     if (!this.#lent) return [{ cloud, access: 'free' }];
     const since = secrets.list(owner).find(({ name }) => name === nameOf(cloud))?.updatedAt;
-    const usable = since !== undefined && this.#unreadable === undefined;
-    return [usable ? { cloud, access: 'credentials', since } : { cloud, access: 'none' }];
+    if (this.#by === undefined) return [{ cloud, access: 'none' }];
+    if (this.#by === 'credentials') return [{ cloud, access: 'credentials', since }];
+    const { isFollowed: isThere, count: waiting } = this.requests;
+    return [{ cloud, access: 'desktop', since, desktop: { isThere, waiting } }];
   }
 
   /**
@@ -65,19 +85,45 @@ export class CloudAccessKeeper implements AsyncDisposable {
    * @throws ConpaasError not_found, conflict: this cloud wants none; what the cloud says of them
    */
   async lend(cloud: string, credentials: CredentialFields, signal: AbortSignal): Promise<void> {
-    const { kind, secrets } = this.#options;
-    if (cloud !== kind) throw new ConpaasError('not_found', `There is no cloud "${cloud}". There is: ${kind}.`);
-    if (!this.#lent) throw new ConpaasError('conflict', `The cloud ${cloud} wants no credentials.`);
-    const driver = this.#driver(credentials);
+    this.#refuseOthers(cloud);
+    const driver = this.#driver({ by: 'credentials', credentials });
     try {
       await this.#try(driver, signal);
-      await secrets.set(owner, nameOf(cloud), JSON.stringify(credentials));
+      await this.#keep({ by: 'credentials', credentials });
     } catch (error) {
       await driver[Symbol.asyncDispose]();
       throw error;
     }
+    this.#by = 'credentials';
     this.#unreadable = undefined;
-    this.#lent.use(driver);
+    this.#lent?.use(driver);
+  }
+
+  /**
+   * From now on the owner's desktop is asked; credentials that were lent are forgotten.
+   * @throws ConpaasError not_found, conflict: this cloud wants none
+   */
+  async askDesktop(cloud: string): Promise<void> {
+    this.#refuseOthers(cloud);
+    await this.#keep({ by: 'desktop' });
+    this.#use({ by: 'desktop' });
+  }
+
+  #refuseOthers(cloud: string): void {
+    const { kind } = this.#options;
+    if (cloud !== kind) throw new ConpaasError('not_found', `There is no cloud "${cloud}". There is: ${kind}.`);
+    if (!this.#lent) throw new ConpaasError('conflict', `The cloud ${cloud} wants no credentials.`);
+  }
+
+  #keep(access: Access): Promise<void> {
+    const { kind, secrets } = this.#options;
+    return secrets.set(owner, nameOf(kind), JSON.stringify(access));
+  }
+
+  #use(access: Access): void {
+    this.#lent?.use(this.#driver(access));
+    this.#by = access.by;
+    this.#unreadable = undefined;
   }
 
   async #try(driver: Cloud, signal: AbortSignal): Promise<void> {
@@ -92,9 +138,12 @@ export class CloudAccessKeeper implements AsyncDisposable {
   }
 
   /** What is given decides over nothing but credentials: deployment and settings are the director's. */
-  #driver(credentials: CredentialFields): Cloud {
-    const { settings, open } = this.#options;
-    return open({ ...credentials, ...settings });
+  #driver(access: Access): Cloud {
+    const { settings, open, openAsked } = this.#options;
+    if (access.by === 'credentials') return open({ ...access.credentials, ...settings });
+    return openAsked(settings, (call, params, signal) =>
+      this.requests.ask({ call, params, changes: providerCalls[call].changes }, signal),
+    );
   }
 
   #problem(): string {

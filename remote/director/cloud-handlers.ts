@@ -81,6 +81,20 @@ export function cloudHandlers(director: Director): CloudHandlers {
       await director.cloudAccess.lend(cloud, credentials, call.signal);
       return {};
     },
+    ask_desktop: async ({ cloud }, call) => {
+      director.users.requireOwner(call, 'say what the director gets');
+      await director.cloudAccess.askDesktop(cloud);
+      return {};
+    },
+    follow_cloud_requests: (_params, call) => {
+      director.users.requireOwner(call, 'carry out what the director wants of its cloud');
+      return director.cloudAccess.requests.follow(call.signal);
+    },
+    answer_cloud_request: async (answer, call) => {
+      director.users.requireOwner(call, 'answer for a cloud');
+      director.cloudAccess.requests.answer(answer);
+      return {};
+    },
     list_offers: (_params, call) =>
       Promise.all(
         [...clouds].map(async ([name, cloud]): Promise<CloudOffers> => {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cloud } from '../core/clouds/cloud.ts';
 import { machinePackages } from '../core/clouds/machines/packages.ts';
 import type { Program, ProgramSource } from '../core/clouds/machines/programs.ts';
+import type { AskProvider } from '../core/clouds/machines/provider-calls.ts';
 import { directorMethods } from '../core/contract/director.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import type { ApplicationId, DeploymentId } from '../core/contract/ids.ts';
@@ -20,6 +21,7 @@ import { type Audit, openAudit } from './audit/index.ts';
 import { BlobStore } from './blobs.ts';
 import { Certificates } from './certificates.ts';
 import { CloudAccessKeeper } from './cloud-access.ts';
+import { waitsText } from './desktop-requests.ts';
 import { directorHandlers } from './handlers.ts';
 import { History } from './history.ts';
 import { Hosts } from './hosts.ts';
@@ -45,6 +47,8 @@ export interface DirectorOptions {
   readonly specs: Readonly<Record<string, ServiceSpec>>;
   /** Opens the cloud that the bootstrap names. */
   openCloud(kind: string, settings: Record<string, unknown>, source: ProgramSource): Cloud;
+  /** Likewise, where the owner's desktop carries its calls out. */
+  openAskedCloud(kind: string, settings: Record<string, unknown>, source: ProgramSource, ask: AskProvider): Cloud;
   /** What machines run: beside this director itself. */
   programs(): Promise<readonly Program[]>;
   readonly product: string;
@@ -92,6 +96,8 @@ export interface Director {
 }
 
 const sweepEveryMs = 60_000;
+/** A cloud that takes longer is asked again by the next sweep: nothing else may wait for it. */
+const sweepMs = 300_000;
 /** An upload that no application uses is deleted after a day. */
 const unusedBlobMs = 86_400_000;
 
@@ -115,9 +121,18 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const secrets = await SecretStore.open(journal, path.join(home, 'secrets.key'));
   const { kind } = bootstrap.cloud;
   const open = (settings: Record<string, unknown>): Cloud => options.openCloud(kind, settings, source);
-  const cloudAccess = stack.use(new CloudAccessKeeper({ ...bootstrap.cloud, secrets, open, log }));
-  const clouds = new Map([[kind, cloudAccess.cloud]]);
+  const openAsked = (settings: Record<string, unknown>, ask: AskProvider): Cloud =>
+    options.openAskedCloud(kind, settings, source, ask);
   const inventory = new Inventory(journal);
+  const onWaiting = (waiting: boolean): void => {
+    inventory
+      .machinesWait(kind, waiting ? waitsText : undefined)
+      .catch((error: unknown) => log(`what machines wait for was not kept: ${String(error)}`));
+  };
+  const cloudAccess = stack.use(
+    new CloudAccessKeeper({ ...bootstrap.cloud, secrets, open, openAsked, onWaiting, log }),
+  );
+  const clouds = new Map([[kind, cloudAccess.cloud]]);
   const metrics = stack.use(
     openMetrics({
       home,
@@ -268,15 +283,20 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
 
 async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise<void> {
   const { machines, remoteOperations, states, history, blobs, keptLogs, inventory, log } = director;
+  let said: string | undefined;
   while (!signal.aborted) {
     try {
       await remoteOperations.interrupt({ now: Date.now() });
-      await machines.sweep(signal);
+      await machines.sweep(AbortSignal.any([signal, AbortSignal.timeout(sweepMs)]));
       const deleted = await blobs.collect(states.blobs().union(history.blobs()), unusedBlobMs);
       await keptLogs.sweep(inventory.applications().map(({ id }) => id));
+      said = undefined;
       if (deleted > 0) log(`deleted ${deleted} blobs that nothing refers to`);
     } catch (error) {
-      if (!signal.aborted) log(`sweep: ${toFailure(error).message} ${error instanceof Error ? error.message : ''}`);
+      const text = `sweep: ${toFailure(error).message} ${error instanceof Error ? error.message : ''}`;
+      // Said once, not each minute.
+      if (!signal.aborted && text !== said) log(text);
+      said = text;
     }
     await delay(sweepEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
   }

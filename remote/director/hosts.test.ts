@@ -88,6 +88,7 @@ beforeAll(async () => {
     },
     specs: {},
     openCloud: cloudOfRecords,
+    openAskedCloud: cloudOfRecords,
     programs: async () => [],
     product: 'test',
     documents: {},

@@ -123,6 +123,21 @@ export class Inventory {
     return record;
   }
 
+  /**
+   * What machines wait for that a cloud was asked for and has not made yet; undefined: nothing any more. It is told as their
+   * cause, and once as a notice.
+   */
+  async machinesWait(cloud: string, cause: string | undefined): Promise<void> {
+    const waiting = this.vms().filter(
+      (vm) => vm.cloud === cloud && vm.cloudId === undefined && vm.state === 'creating',
+    );
+    const changed = waiting.filter((vm) => vm.cause !== cause);
+    for (const vm of changed) {
+      if (cause !== undefined) this.notice('warning', `A machine is wanted. ${cause}`, vm.application);
+      await this.saveVm(Object.assign(vm, { cause }));
+    }
+  }
+
   /** A record that was deleted meanwhile stays deleted, whoever still has it in hand. */
   async saveVm(record: VmRecord): Promise<void> {
     if (!this.#vms.has(record.id)) return;

@@ -1,7 +1,7 @@
 /** Composition root of the director: `director.mjs <home>`. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createCloud } from '../core/clouds/index.ts';
+import { createAskedCloud, createCloud } from '../core/clouds/index.ts';
 import { programsOf } from '../core/clouds/machines/programs.ts';
 import { agentMethods } from '../core/contract/agent.ts';
 import { directorMethods } from '../core/contract/director.ts';
@@ -20,6 +20,7 @@ await runProcess('director', async ({ home, signal, log }) => {
     bootstrap,
     specs: serviceSpecs,
     openCloud: createCloud,
+    openAskedCloud: createAskedCloud,
     product: productVersion,
     programs: programsOf(path.dirname(process.argv[1] ?? ''), process.execPath),
     documents: {

@@ -1,9 +1,10 @@
 /** cloud …: credentials in the vault, and machines of the deployment. */
+import { once } from 'node:events';
 import type { Command } from 'commander';
 import { cloudKinds, cloudPolicy } from '../../../remote/core/clouds/index.ts';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { checkCredential, credentialInfo, openCredentialStore } from '../../credentials/index.ts';
-import { openDeploymentStore } from '../../deploy/index.ts';
+import { nothingLent, openDeploymentStore } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import { formatTime, table } from '../terminal.ts';
 import { sweepCommand } from './sweep.ts';
@@ -89,13 +90,36 @@ export function cloudCommands(program: Command, run: Run): void {
     );
   cloud
     .command('lend')
-    .argument('[credential]', 'id or name of the credential; the one that the deployment was made with where absent')
-    .description('Give the director another credential for its cloud, in place of the one it has. It is asked at once')
+    .argument('[credential]', 'id or name, or "nothing"; the one that the deployment was made with where absent')
+    .description('Give the director another credential for its cloud, or nothing: then it asks this computer')
     .action(
       run(async (session, _options, credential: string | undefined) => {
         const { deployment, signal } = session;
         const done = await (await session.deployments()).lend({ deployment, credential, signal });
-        session.terminal.result(done, () => `The director of ${done.deployment} now uses ${done.credential}.`);
+        session.terminal.result(done, () =>
+          done.credential === undefined
+            ? `The director of ${done.deployment} has no credentials now. It asks ConPaaS Desktop on this computer while that is open, or: conpaas cloud serve`
+            : `The director of ${done.deployment} now uses ${done.credential}.`,
+        );
+      }),
+    );
+  cloud
+    .command('serve')
+    .description('Do what a director without credentials wants of its cloud, until Ctrl+C. The window does it too')
+    .action(
+      run(async (session) => {
+        const { deployment, signal, terminal } = session;
+        const deployments = await session.deployments();
+        const { id, name, cloud: placed } = await deployments.find(deployment);
+        if (placed.lent !== nothingLent) {
+          throw new ConpaasError('conflict', `The director of ${name} acts by itself: there is nothing to do here.`);
+        }
+        using _listening = deployments.onCarriedOut((done) =>
+          terminal.line(done, () => `${done.call}: ${done.failure?.message ?? 'done'}`),
+        );
+        await deployments.directorClient(id, signal);
+        terminal.note(`Doing what the director of ${name} wants of its cloud. Ctrl+C ends it.`);
+        if (!signal.aborted) await once(signal, 'abort');
       }),
     );
   cloud

@@ -14,7 +14,10 @@ export function deploymentCommands(program: Command, run: Run): void {
     .command('up')
     .description('Make the deployment run: a new one, or one that was stopped or lost its processes')
     .option('--cloud <name>', 'credential or kind of cloud of a new deployment', 'local')
-    .option('--lend <credential>', 'of a new deployment: a credential for the director, in place of the one of --cloud')
+    .option(
+      '--lend <credential>',
+      'of a new deployment: what its director gets in place of the credential of --cloud: another one, or "nothing"',
+    )
     .option('--set <key=value...>', 'settings of the cloud of a new deployment, as size=t3.small')
     .action(
       run(async (session, options: { cloud: string; lend?: string; set?: string[] }) => {

@@ -4,12 +4,15 @@ import { ConpaasError } from '../contract/errors.ts';
 import { placesOf } from '../rpc/validate.ts';
 import type { Cloud } from './cloud.ts';
 import { ContainersSettings, createContainersCloud } from './containers/index.ts';
-import { createEc2Cloud } from './ec2/index.ts';
+import { openEc2 } from './ec2/index.ts';
 import { policy as ec2Policy } from './ec2/policy.ts';
 import { createLocalCloud, LocalSettings } from './local/index.ts';
+import { createContactedCloud } from './machines/contacted-cloud.ts';
 import type { ProgramSource } from './machines/programs.ts';
-import { createOpenNebulaCloud } from './opennebula/index.ts';
-import { createOpenStackCloud } from './openstack/index.ts';
+import type { Provider } from './machines/provider.ts';
+import { type AskProvider, askedProvider } from './machines/provider-calls.ts';
+import { openOpenNebula } from './opennebula/index.ts';
+import { openOpenStack } from './openstack/index.ts';
 
 export type { Cloud, CloudVm, FirstContact, Offer, Quota, Tags, VmRequest } from './cloud.ts';
 
@@ -17,10 +20,17 @@ export { type CloudKind, cloudKind, cloudKinds } from './kinds.ts';
 
 const drivers: Readonly<Record<string, (settings: unknown, source: ProgramSource) => Cloud>> = {
   local: (settings) => createLocalCloud(LocalSettings.parse(settings)),
-  ec2: createEc2Cloud,
-  openstack: createOpenStackCloud,
-  opennebula: createOpenNebulaCloud,
+  ec2: (settings, source) => createContactedCloud(openEc2(settings), source),
+  openstack: (settings, source) => createContactedCloud(openOpenStack(settings), source),
+  opennebula: (settings, source) => createContactedCloud(openOpenNebula(settings), source),
   containers: (settings, source) => createContainersCloud(ContainersSettings.parse(settings), source),
+};
+
+/** Of clouds that want credentials: what carries out the calls of a director that has none. */
+const providers: Readonly<Record<string, (settings: unknown) => Provider>> = {
+  ec2: openEc2,
+  openstack: openOpenStack,
+  opennebula: openOpenNebula,
 };
 
 /** Of a driver that is only asked. */
@@ -39,9 +49,36 @@ const noPrograms: ProgramSource = {
  * @throws ConpaasError `invalid_request` for a kind that this version does not know
  */
 export function createCloud(kind: string, settings: unknown, source: ProgramSource = noPrograms): Cloud {
-  const create = drivers[kind];
+  return opened(drivers, kind, (create) => create(settings, source));
+}
+
+/**
+ * The API of a cloud that wants credentials, without what runs on its machines.
+ * @throws ConpaasError `invalid_request` as `createCloud`
+ */
+export function openProvider(kind: string, settings: unknown): Provider {
+  return opened(providers, kind, (open) => open(settings));
+}
+
+/**
+ * The driver of a cloud whose credentials somebody else has.
+ * @param settings without them
+ * @param ask has whoever has them carry out a call
+ */
+export function createAskedCloud(
+  kind: string,
+  settings: { readonly architecture?: unknown },
+  source: ProgramSource,
+  ask: AskProvider,
+): Cloud {
+  const architecture = settings.architecture === 'arm64' ? 'arm64' : 'x64';
+  return createContactedCloud(askedProvider({ kind, architecture }, ask), source);
+}
+
+function opened<Open, T>(known: Readonly<Record<string, Open>>, kind: string, open: (how: Open) => T): T {
+  const how = known[kind];
   try {
-    if (create) return create(settings, source);
+    if (how) return open(how);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const places = placesOf(error);
@@ -50,7 +87,7 @@ export function createCloud(kind: string, settings: unknown, source: ProgramSour
   }
   throw new ConpaasError(
     'invalid_request',
-    `There is no cloud of the kind ${kind}; known are ${Object.keys(drivers).join(', ')}.`,
+    `There is no cloud of the kind ${kind}; known are ${Object.keys(known).join(', ')}.`,
   );
 }
 

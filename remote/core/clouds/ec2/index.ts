@@ -1,8 +1,5 @@
 import { z } from 'zod';
 import { DeploymentId } from '../../contract/ids.ts';
-import type { Cloud } from '../cloud.ts';
-import { createContactedCloud } from '../machines/contacted-cloud.ts';
-import type { ProgramSource } from '../machines/programs.ts';
 import type { Provider } from '../machines/provider.ts';
 import { lazyProvider } from './lazy-provider.ts';
 import { Ec2Credentials, Ec2Settings } from './settings.ts';
@@ -10,12 +7,11 @@ import { Ec2Credentials, Ec2Settings } from './settings.ts';
 /** What the driver is opened with: settings and credentials in one, as the vault and a director's bootstrap have them. */
 const Ec2Given = z.strictObject({ ...Ec2Settings.shape, ...Ec2Credentials.shape, deployment: DeploymentId });
 
-export function createEc2Cloud(given: unknown, source: ProgramSource): Cloud {
+export function openEc2(given: unknown): Provider {
   const { deployment, accessKeyId, secretAccessKey, sessionToken, ...settings } = Ec2Given.parse(given);
   const credentials = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
-  const provider: Provider = lazyProvider({ kind: 'ec2', architecture: settings.architecture }, async () => {
+  return lazyProvider({ kind: 'ec2', architecture: settings.architecture }, async () => {
     const { createEc2Provider } = await import('./ec2-provider.ts');
     return createEc2Provider({ deployment, settings, credentials });
   });
-  return createContactedCloud(provider, source);
 }

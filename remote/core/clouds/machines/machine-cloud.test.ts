@@ -6,7 +6,8 @@ import type { HostProcess } from '../../contract/host.ts';
 import { DeploymentId, VmId } from '../../contract/ids.ts';
 import { createMachineCloud } from './machine-cloud.ts';
 import type { Program, ProgramSource } from './programs.ts';
-import type { Provider, Server, ServerRequest } from './provider.ts';
+import { fakeProvider } from './provider.fixture.ts';
+import type { Server } from './provider.ts';
 import type { Copied, Transport } from './transport.ts';
 
 const never = new AbortController().signal;
@@ -21,49 +22,6 @@ const fetching: ProgramSource = {
   director: { host: '10.0.0.2', port: 5555 },
 };
 const agent: HostProcess = { name: 'agent', bundle: 'agent', bootstrap: { token: 'token-of-agent' } };
-
-/** A provider that only remembers, and fails where it is told to. */
-function fakeProvider(failing: Partial<Record<string, Error>> = {}) {
-  const servers: Server[] = [];
-  const requests: ServerRequest[] = [];
-  const powered: string[] = [];
-  const provider: Provider = {
-    kind: 'fake',
-    architecture: 'x64',
-    check: async () => undefined,
-    offers: async () => [],
-    zones: async () => [],
-    async createServer(request) {
-      if (failing['createServer']) throw failing['createServer'];
-      requests.push(request);
-      const server: Server = {
-        id: `s-${request.name}`,
-        name: request.name,
-        tags: request.tags,
-        state: 'running',
-        privateAddress: '10.0.0.9',
-        createdAt: 1,
-      };
-      servers.push(server);
-      return server;
-    },
-    listServers: async () => servers,
-    destroyServer: async () => undefined,
-    async power(id, on) {
-      const failure = failing[id];
-      if (failure) throw failure;
-      powered.push(`${id} ${on ? 'on' : 'off'}`);
-    },
-    reboot: async () => undefined,
-    console: async () => undefined,
-    volumes: undefined,
-    belongings: async () => [],
-    destroyBelonging: async () => undefined,
-    deployments: async () => [],
-    [Symbol.asyncDispose]: async () => undefined,
-  };
-  return { provider, servers, requests, powered };
-}
 
 /** A transport to a machine that has some programs, and whose host answers what it is told to. */
 function fakeTransport(present: readonly Program[], hostAnswers: readonly unknown[] = [{ result: {} }]) {

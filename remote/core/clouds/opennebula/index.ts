@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { DeploymentId } from '../../contract/ids.ts';
-import type { Cloud } from '../cloud.ts';
-import { createContactedCloud } from '../machines/contacted-cloud.ts';
-import type { ProgramSource } from '../machines/programs.ts';
+import type { Provider } from '../machines/provider.ts';
 import { createOpenNebulaProvider } from './opennebula-provider.ts';
 import { OpenNebulaCredentials, OpenNebulaSettings } from './settings.ts';
 
@@ -13,10 +11,9 @@ const OpenNebulaGiven = z.strictObject({
   deployment: DeploymentId,
 });
 
-export function createOpenNebulaCloud(given: unknown, source: ProgramSource): Cloud {
+export function openOpenNebula(given: unknown): Provider {
   const parsed = OpenNebulaGiven.parse(given);
   const settings = z.object(OpenNebulaSettings.shape).parse(parsed);
   const credentials = z.object(OpenNebulaCredentials.shape).parse(parsed);
-  const provider = createOpenNebulaProvider({ deployment: parsed.deployment, settings, credentials });
-  return createContactedCloud(provider, source);
+  return createOpenNebulaProvider({ deployment: parsed.deployment, settings, credentials });
 }
