@@ -4,6 +4,7 @@ import MenuItem from '@mui/material/MenuItem';
 import type { LineLevel, LogSourceInfo } from '../../main/hub/protocol.ts';
 import { timeText } from '../components/time.ts';
 import { Check, DropDown } from './drop-down.tsx';
+import { useLogTexts } from './texts.ts';
 import type { LogChoice } from './use-log-view.ts';
 
 export interface ChoiceProps {
@@ -27,6 +28,7 @@ export function NodesMenu({
   onChoice,
   fixed,
 }: ChoiceProps & { sources: readonly LogSourceInfo[]; fixed: boolean }) {
+  const texts = useLogTexts().nodes;
   const living = sources.filter(({ until }) => until === undefined);
   const gone = sources.filter(({ until }) => until !== undefined);
   const names = living.map(({ node }) => node);
@@ -42,15 +44,15 @@ export function NodesMenu({
     choice.nodes === undefined
       ? choice.services && !fixed
         ? choice.services.join(', ')
-        : 'All nodes'
+        : texts.all
       : choice.nodes.length === 1
         ? (choice.nodes[0] ?? '')
-        : `${choice.nodes.length} nodes`;
+        : texts.several(choice.nodes.length);
   return (
     <DropDown label={label}>
       {() => [
         <MenuItem dense key="all" onClick={() => choose(undefined)}>
-          All nodes
+          {texts.all}
         </MenuItem>,
         ...services
           .filter((service) => !fixed || (choice.services?.includes(service) ?? true))
@@ -61,7 +63,7 @@ export function NodesMenu({
               key={`only ${service}`}
               onClick={() => choose(living.filter((one) => one.service === service).map(({ node }) => node))}
             >
-              Only {service}
+              {texts.only(service)}
             </MenuItem>,
             ...living
               .filter((one) => one.service === service)
@@ -80,7 +82,7 @@ export function NodesMenu({
             key={`gone ${node}`}
             checked={chosen.includes(node)}
             text={node}
-            beside={`removed; kept until ${timeText(until ?? 0)}`}
+            beside={texts.removed(timeText(until ?? 0))}
             onClick={() => choose(toggled([], chosen, node) ?? undefined)}
           />
         )),
@@ -90,16 +92,17 @@ export function NodesMenu({
 }
 
 export function LogsMenu({ sources, choice, onChoice }: ChoiceProps & { sources: readonly LogSourceInfo[] }) {
+  const texts = useLogTexts().logs;
   const all = [...new Set(sources.flatMap(({ logs }) => logs))].sort();
   const choose = (logs: readonly string[] | undefined): void => {
     const { logs: _logs, ...rest } = choice;
     onChoice({ ...rest, ...(logs ? { logs } : {}) });
   };
   return (
-    <DropDown label={choice.logs ? choice.logs.join(', ') : 'All logs'}>
+    <DropDown label={choice.logs ? choice.logs.join(', ') : texts.all}>
       {() => [
         <MenuItem dense key="all" onClick={() => choose(undefined)}>
-          All logs
+          {texts.all}
         </MenuItem>,
         ...all.map((log) => (
           <Check
@@ -115,37 +118,31 @@ export function LogsMenu({ sources, choice, onChoice }: ChoiceProps & { sources:
 }
 
 const levels: readonly LineLevel[] = ['error', 'warning', 'info', 'debug', 'other'];
-const levelTitles: Readonly<Record<LineLevel, string>> = {
-  error: 'Errors',
-  warning: 'Warnings',
-  info: 'Information',
-  debug: 'Debugging',
-  other: 'Lines that say no level',
-};
 
 export function LevelsMenu({ choice, onChoice }: ChoiceProps) {
+  const texts = useLogTexts().levels;
   const choose = (chosen: readonly LineLevel[] | undefined): void => {
     const { levels: _levels, ...rest } = choice;
     onChoice({ ...rest, ...(chosen ? { levels: chosen } : {}) });
   };
   const label =
     choice.levels === undefined
-      ? 'All levels'
-      : choice.levels.map((level) => (level === 'other' ? 'none said' : level)).join(', ');
+      ? texts.all
+      : choice.levels.map((level) => (level === 'other' ? texts.none : level)).join(', ');
   return (
     <DropDown label={label}>
       {() => [
         <MenuItem dense key="all" onClick={() => choose(undefined)}>
-          All levels
+          {texts.all}
         </MenuItem>,
         <MenuItem dense key="bad" onClick={() => choose(['error', 'warning'])}>
-          Errors and warnings only
+          {texts.bad}
         </MenuItem>,
         ...levels.map((level) => (
           <Check
             key={level}
             checked={choice.levels?.includes(level) ?? true}
-            text={levelTitles[level]}
+            text={texts.titles[level]}
             onClick={() => choose(toggled(levels, choice.levels, level))}
           />
         )),

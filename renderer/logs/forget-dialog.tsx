@@ -12,6 +12,7 @@ import { ConfirmByName } from '../components/confirm-by-name.tsx';
 import { dayText } from '../components/time.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
+import { useLogTexts } from './texts.ts';
 
 export interface ForgetDialogProps {
   readonly application: string;
@@ -22,17 +23,18 @@ export interface ForgetDialogProps {
 }
 
 export function ForgetDialog({ application, nodes, onForgotten, onClose }: ForgetDialogProps) {
+  const texts = useLogTexts().gone;
   const [chosen, setChosen] = useState<string>();
   if (chosen !== undefined) {
     return (
       <ConfirmByName
-        title={`Forget the lines of ${chosen}?`}
-        text="They are deleted at the director, for everybody. There is no way back."
+        title={texts.question(chosen)}
+        text={texts.warning}
         name={chosen}
-        action="Forget"
+        action={texts.forget}
         onConfirm={async () => {
           await hub.director('forget_removed_logs', { application, node: chosen });
-          say(`The lines of ${chosen} are forgotten.`);
+          say(texts.forgotten(chosen));
           onForgotten(chosen);
         }}
         onClose={onClose}
@@ -41,26 +43,26 @@ export function ForgetDialog({ application, nodes, onForgotten, onClose }: Forge
   }
   return (
     <Dialog open onClose={onClose} maxWidth="sm" aria-labelledby="forget-title">
-      <DialogTitle id="forget-title">Lines of removed nodes</DialogTitle>
+      <DialogTitle id="forget-title">{texts.title}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 1 }}>
         <Typography variant="body2" sx={{ mb: 1 }}>
-          The last lines of a node are kept for seven days after it is gone. They can be forgotten earlier.
+          {texts.text}
         </Typography>
         {nodes.map(({ node, until }) => (
           <Box key={node} sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
             <Typography sx={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>{node}</Typography>
             <Typography variant="body2" color="textSecondary">
-              until {until === undefined ? '' : dayText(until)}
+              {until !== undefined && texts.until(dayText(until))}
             </Typography>
-            <Button aria-label={`Forget the lines of ${node}`} onClick={() => setChosen(node)}>
-              Forget…
+            <Button aria-label={texts.forgetOf(node)} onClick={() => setChosen(node)}>
+              {texts.forgetMore}
             </Button>
           </Box>
         ))}
       </DialogContent>
       <DialogActions>
         <Button variant="contained" onClick={onClose}>
-          Close
+          {texts.close}
         </Button>
       </DialogActions>
     </Dialog>

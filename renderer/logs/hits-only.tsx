@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useActions } from '../actions/use-actions.ts';
 import { hub } from '../hub/client.ts';
 import { DropDown } from './drop-down.tsx';
+import { useLogTexts } from './texts.ts';
 import type { LogViewState } from './use-log-view.ts';
 
 /** Lines around each hit that can be chosen. */
@@ -19,6 +20,7 @@ interface HitsOnlyProps {
 }
 
 export function HitsOnly({ log, searching, hit }: HitsOnlyProps) {
+  const texts = useLogTexts();
   const [on, setOn] = useState(false);
   const [context, setContext] = useState<number>(3);
   const { view, openings, screen, fail } = log;
@@ -26,9 +28,7 @@ export function HitsOnly({ log, searching, hit }: HitsOnlyProps) {
   const told = useRef<string>(undefined);
   const toggle = () => setOn(!on);
   useActions(
-    searching
-      ? [{ id: 'log.hits', title: on ? 'Show all lines of the log' : 'Show hits of the log alone', run: toggle }]
-      : [],
+    searching ? [{ id: 'log.hits', title: on ? texts.actions.allLines : texts.actions.hits, run: toggle }] : [],
   );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: told anew when it is chosen anew, or the view is another one
@@ -62,10 +62,10 @@ export function HitsOnly({ log, searching, hit }: HitsOnlyProps) {
         onChange={toggle}
         sx={{ height: 28, px: 1, color: 'text.secondary', textTransform: 'none', whiteSpace: 'nowrap' }}
       >
-        Hits only
+        {texts.hitsOnly.label}
       </ToggleButton>
       {on && searching && (
-        <DropDown label={`± ${context}`} title="Lines shown before and after each hit">
+        <DropDown label={texts.hitsOnly.short(context)} title={texts.hitsOnly.around}>
           {(close) =>
             contexts.map((lines) => (
               <MenuItem
@@ -79,7 +79,7 @@ export function HitsOnly({ log, searching, hit }: HitsOnlyProps) {
                   close();
                 }}
               >
-                {contextText(lines)}
+                {texts.hitsOnly.choice(lines)}
               </MenuItem>
             ))
           }
@@ -87,9 +87,4 @@ export function HitsOnly({ log, searching, hit }: HitsOnlyProps) {
       )}
     </>
   );
-}
-
-function contextText(lines: number): string {
-  if (lines === 0) return 'Only the hits';
-  return lines === 1 ? '1 line before and after' : `${lines} lines before and after`;
 }

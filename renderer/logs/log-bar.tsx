@@ -3,6 +3,7 @@ import Box from '@mui/material/Box';
 import { type RefObject, useEffect, useMemo, useState } from 'react';
 import type { LogBar } from '../../main/hub/protocol.ts';
 import { hub } from '../hub/client.ts';
+import { useLogTexts } from './texts.ts';
 import type { LogStatus } from './use-log-view.ts';
 
 const buckets = 120;
@@ -16,6 +17,7 @@ interface LogBarProps {
 }
 
 export function LogScrollbar({ view, bar, status, rows }: LogBarProps) {
+  const texts = useLogTexts();
   const [marks, setMarks] = useState<LogBar>();
   const [count, setCount] = useState(0);
   const shape = `${Math.floor(Date.now() / everyMs)} ${status?.search?.count ?? ''} ${(status?.count ?? 0) > 0}`;
@@ -43,7 +45,7 @@ export function LogScrollbar({ view, bar, status, rows }: LogBarProps) {
       role="scrollbar"
       aria-controls={rows}
       aria-orientation="vertical"
-      aria-label="Place in the log"
+      aria-label={texts.scrollbar}
       aria-valuemin={0}
       aria-valuemax={0}
       aria-valuenow={0}

@@ -23,6 +23,7 @@ import { ForgetDialog } from './forget-dialog.tsx';
 import { LogScrollbar } from './log-bar.tsx';
 import { LogSearch } from './log-search.tsx';
 import { rowsStyle } from './rows-style.ts';
+import { type LogTexts, useLogTexts } from './texts.ts';
 import { TimeMenu } from './time-menu.tsx';
 import { type LogChoice, type LogStatus, useLogView } from './use-log-view.ts';
 import { WholeLine } from './whole-line.tsx';
@@ -43,6 +44,7 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
     ...(service === undefined ? {} : { services: [service] }),
     ...(node === undefined ? {} : { nodes: [node] }),
   });
+  const texts = useLogTexts();
   const [wrap, setWrap] = useState(false);
   const [menu, setMenu] = useState<HTMLElement>();
   const [busy, setBusy] = useState<string>();
@@ -81,7 +83,7 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
       .catch(fail)
       .finally(() => setBusy(undefined));
   };
-  const copy = working('Copying', async (id) => {
+  const copy = working(texts.copying, async (id) => {
     const chosen = screen.current?.selection;
     const count = Math.min(status?.count ?? 0, copiedLines);
     if (count === 0) return;
@@ -90,36 +92,36 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
       : { first: (status?.count ?? 0) - count, count };
     const { text, lines } = await hub.call('copy_lines', { view: id, ...range });
     await desktop.copyText(text);
-    say(lines === 1 ? '1 line copied.' : `${lines.toLocaleString('en-GB')} lines copied.`);
+    say(texts.copied(lines));
   });
-  const save = working('Saving', async (id) => {
+  const save = working(texts.saving, async (id) => {
     const [target] = await desktop.chooseTarget(`${title}.log`);
     if (!target) return;
     const { lines } = await hub.call('save_log', { view: id, ticket: target.ticket });
-    say(`${lines.toLocaleString('en-GB')} lines saved to ${target.name}.`);
+    say(texts.saved(lines, target.name));
   });
-  const older = working('Reading older lines', (id) => hub.call('load_older', { view: id }));
+  const older = working(texts.reading, (id) => hub.call('load_older', { view: id }));
 
   const command = `conpaas logs ${application}${service === undefined ? '' : ` ${service}`}${node === undefined ? '' : ` --node ${node}`} --follow`;
   useActions([
     {
       id: 'log.follow',
-      title: following ? 'Pause the log' : 'Follow the log',
+      title: following ? texts.actions.pause : texts.actions.follow,
       shortcut: 'F',
       command,
       run: toggleFollow,
     },
-    { id: 'log.search', title: 'Search in the log', shortcut: '/', run: () => field.current?.focus() },
-    { id: 'log.wrap', title: wrap ? 'Do not wrap lines of the log' : 'Wrap lines of the log', run: toggleWrap },
-    { id: 'log.copy', title: 'Copy lines of the log', run: copy },
-    { id: 'log.save', title: 'Save the log…', run: save },
+    { id: 'log.search', title: texts.actions.search, shortcut: '/', run: () => field.current?.focus() },
+    { id: 'log.wrap', title: wrap ? texts.actions.noWrap : texts.actions.wrap, run: toggleWrap },
+    { id: 'log.copy', title: texts.actions.copy, run: copy },
+    { id: 'log.save', title: texts.actions.save, run: save },
   ]);
 
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', minHeight: 0, minWidth: 0, flex: 1, position: 'relative' }}>
       <Box
         role="toolbar"
-        aria-label={`Log of ${title}: what is shown`}
+        aria-label={texts.toolbar(title)}
         sx={{
           display: 'flex',
           flexWrap: 'wrap',
@@ -141,10 +143,10 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
           size="small"
           selected={following}
           onChange={toggleFollow}
-          title="Follow (F)"
+          title={texts.followHint}
           sx={{ height: 28, px: 1, color: 'text.secondary', textTransform: 'none' }}
         >
-          Follow
+          {texts.follow}
         </ToggleButton>
         <ToggleButton
           value="wrap"
@@ -153,10 +155,10 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
           onChange={toggleWrap}
           sx={{ height: 28, px: 1, color: 'text.secondary', textTransform: 'none' }}
         >
-          Wrap
+          {texts.wrap}
         </ToggleButton>
         <IconButton
-          aria-label="More for this log"
+          aria-label={texts.more}
           aria-haspopup="menu"
           aria-expanded={menu !== undefined}
           onClick={({ currentTarget }) => setMenu(currentTarget)}
@@ -170,13 +172,13 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
           disablePortal
         >
           <MenuItem dense onClick={copy}>
-            {screen.current?.selection ? 'Copy chosen lines' : 'Copy the last lines'}
+            {screen.current?.selection ? texts.copyChosen : texts.copyLast}
           </MenuItem>
           <MenuItem dense onClick={save}>
-            Save all shown lines…
+            {texts.save}
           </MenuItem>
           <MenuItem dense disabled={!status?.older} onClick={older}>
-            Read older lines from the nodes
+            {texts.older}
           </MenuItem>
           <MenuItem
             dense
@@ -185,7 +187,7 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
               setAsking('cap');
             }}
           >
-            Space for log lines…
+            {texts.space}
           </MenuItem>
           {gone.length > 0 && (
             <MenuItem
@@ -195,27 +197,20 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
                 setAsking('forget');
               }}
             >
-              Forget lines of removed nodes…
+              {texts.forget}
             </MenuItem>
           )}
         </Menu>
       </Box>
       {busy && <LinearProgress aria-label={busy} sx={{ position: 'absolute', top: 0, left: 0, right: 0, height: 2 }} />}
-      {failure && (
-        <FailureNotice
-          title="The log cannot be followed at the moment"
-          failure={failure}
-          onRetry={retry}
-          sx={{ m: 1 }}
-        />
-      )}
+      {failure && <FailureNotice title={texts.failed} failure={failure} onRetry={retry} sx={{ m: 1 }} />}
       <Box sx={{ display: 'flex', flex: 1, minHeight: 0 }}>
         <Box
           ref={viewport}
           id={rows}
           role="log"
           aria-live="off"
-          aria-label={`Log of ${title}`}
+          aria-label={texts.rows(title)}
           tabIndex={0}
           sx={rowsStyle}
         />
@@ -233,16 +228,16 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
         }}
       >
         <Typography variant="caption" color="textSecondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
-          {statusText(status)}
+          {status ? statusText(status, texts) : texts.waiting}
         </Typography>
         {(busy || status?.reading) && (
           <Typography variant="caption" role="status">
-            {busy ?? 'Reading older lines'}…
+            {busy ?? texts.reading}…
           </Typography>
         )}
         {status?.older && !busy && !status.reading && (
           <Button size="small" onClick={older} sx={{ ml: 'auto', py: 0 }}>
-            Read older lines
+            {texts.olderShort}
           </Button>
         )}
       </Box>
@@ -268,13 +263,6 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
   );
 }
 
-function statusText(status: LogStatus | undefined): string {
-  if (!status) return 'Waiting for lines';
-  const { count, rate, lag, spool } = status;
-  return [
-    count === 1 ? '1 line' : `${count.toLocaleString('en-GB')} lines`,
-    `${rate.toLocaleString('en-GB')}/s`,
-    `${durationText(lag)} behind`,
-    `spool ${sizeText(spool.bytes)} of ${sizeText(spool.capBytes)}`,
-  ].join(' · ');
+function statusText({ count, rate, lag, spool }: LogStatus, texts: LogTexts): string {
+  return texts.status(count, rate, durationText(lag), sizeText(spool.bytes), sizeText(spool.capBytes));
 }

@@ -7,6 +7,7 @@ import { RowChoice, type RowRange } from './row-choice.ts';
 import { RowElement, type RowLook } from './row-elements.ts';
 import { clamped, rowHeight, type Thumb, thumbOf } from './scale.ts';
 import { listenTo, type ScrolledRows } from './screen-input.ts';
+import type { LogTexts } from './texts.ts';
 
 /** Rows beyond the edges of the screen. */
 const margin = 20;
@@ -27,6 +28,7 @@ export interface LogScreenOptions {
   readonly viewport: HTMLElement;
   readonly scrollbar: HTMLElement;
   readonly source: LogScreenSource;
+  readonly texts: LogTexts['row'];
   onFollowing(following: boolean): void;
   onCopy(): void;
   onShowWhole(row: LogRow): void;
@@ -269,7 +271,7 @@ export class LogScreen implements ScrolledRows {
 
   #put(rows: readonly LogRow[], first: number): void {
     while (this.#pool.length < rows.length) {
-      this.#pool.push(new RowElement((row) => this.#options.onShowWhole(row)));
+      this.#pool.push(new RowElement(this.#options.texts, (row) => this.#options.onShowWhole(row)));
     }
     this.#drawnFirst = first;
     for (const [index, row] of rows.entries()) {

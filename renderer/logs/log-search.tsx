@@ -9,6 +9,7 @@ import Typography from '@mui/material/Typography';
 import { type RefObject, useEffect, useState } from 'react';
 import { hub } from '../hub/client.ts';
 import { HitsOnly } from './hits-only.tsx';
+import { type LogTexts, useLogTexts } from './texts.ts';
 import type { LogStatus, LogViewState } from './use-log-view.ts';
 
 /** While somebody types nothing is searched for, ms. */
@@ -27,6 +28,7 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
   const [hit, setHit] = useState<number>();
   const [refused, setRefused] = useState<string>();
   const { view, openings, screen, fail, status } = log;
+  const texts = useLogTexts().search;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the view is opened anew under the same reference
   useEffect(() => {
@@ -83,7 +85,7 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
         <InputBase
           inputRef={field}
           value={text}
-          placeholder="Search  /"
+          placeholder={texts.placeholder}
           onChange={({ target }) => setText(target.value)}
           onKeyDown={(event) => {
             if (event.key === 'Enter') step(event.shiftKey ? 'previous' : 'next');
@@ -92,15 +94,15 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
             event.preventDefault();
             event.stopPropagation();
           }}
-          inputProps={{ 'aria-label': 'Search in the log', 'aria-invalid': failure !== undefined, spellCheck: false }}
+          inputProps={{ 'aria-label': texts.label, 'aria-invalid': failure !== undefined, spellCheck: false }}
           sx={{ flex: 1, fontSize: 13 }}
         />
         <ToggleButton
           value="case"
           size="small"
           selected={caseSensitive}
-          aria-label="Match upper and lower case"
-          title="Match upper and lower case"
+          aria-label={texts.matchCase}
+          title={texts.matchCase}
           onChange={() => setCaseSensitive(!caseSensitive)}
           sx={{ border: 0, px: 0.75, py: 0, height: 24, color: 'text.secondary', textTransform: 'none' }}
         >
@@ -110,8 +112,8 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
           value="regex"
           size="small"
           selected={regex}
-          aria-label="Regular expression"
-          title="Regular expression"
+          aria-label={texts.regex}
+          title={texts.regex}
           onChange={() => setRegex(!regex)}
           sx={{
             border: 0,
@@ -129,18 +131,18 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
       <Typography
         variant="caption"
         role="status"
-        aria-label="Search result"
+        aria-label={texts.result}
         color={failure ? 'error' : 'textSecondary'}
         noWrap
         title={failure}
         sx={{ minWidth: 48, maxWidth: failure ? 320 : 140, textAlign: 'center', fontVariantNumeric: 'tabular-nums' }}
       >
-        {failure ?? (text === '' ? '' : resultText(status, hit))}
+        {failure ?? (text === '' ? '' : resultText(status, hit, texts))}
       </Typography>
-      <IconButton aria-label="Previous hit" disabled={!status?.search?.count} onClick={() => step('previous')}>
+      <IconButton aria-label={texts.previous} disabled={!status?.search?.count} onClick={() => step('previous')}>
         <KeyboardArrowUp fontSize="small" />
       </IconButton>
-      <IconButton aria-label="Next hit" disabled={!status?.search?.count} onClick={() => step('next')}>
+      <IconButton aria-label={texts.next} disabled={!status?.search?.count} onClick={() => step('next')}>
         <KeyboardArrowDown fontSize="small" />
       </IconButton>
       <HitsOnly log={log} searching={text !== ''} hit={hit} />
@@ -148,13 +150,12 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
   );
 }
 
-function resultText(status: LogStatus | undefined, hit: number | undefined): string {
+function resultText(status: LogStatus | undefined, hit: number | undefined, texts: LogTexts['search']): string {
   const search = status?.search;
-  if (!search) return 'Searching…';
-  const count = search.count.toLocaleString('en-GB');
-  const hits = search.count === 1 ? '1 hit' : `${count} hits`;
-  if (search.busy) return `${hits} so far`;
+  if (!search) return texts.searching;
+  const hits = texts.hits(search.count);
+  if (search.busy) return texts.soFar(hits);
   // More are counted than are kept: only those that are can be stepped through and shown alone.
-  if (search.count > search.kept) return `${hits}, ${search.kept.toLocaleString('en-GB')} of them shown`;
-  return hit === undefined ? hits : `${(hit + 1).toLocaleString('en-GB')} of ${count}`;
+  if (search.count > search.kept) return texts.shown(hits, search.kept);
+  return hit === undefined ? hits : texts.place(hit + 1, search.count);
 }

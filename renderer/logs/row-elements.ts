@@ -2,6 +2,7 @@
 import type { LogRow } from '../../main/hub/protocol.ts';
 import { partsOf } from './ansi.ts';
 import { cutAt } from './marks.ts';
+import type { LogTexts } from './texts.ts';
 
 const clock = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
@@ -10,8 +11,6 @@ const clock = new Intl.DateTimeFormat('en-GB', {
   fractionalSecondDigits: 3,
 });
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
-
-const levelWords = { other: '', debug: 'debug', info: 'info', warning: 'warning', error: 'error' } as const;
 
 /** What a row looks like beside what it says. */
 export interface RowLook {
@@ -30,7 +29,10 @@ export class RowElement {
   readonly #whole = document.createElement('button');
   #drawn = '';
 
-  constructor(showWhole: (row: LogRow) => void) {
+  readonly #texts: LogTexts['row'];
+
+  constructor(texts: LogTexts['row'], showWhole: (row: LogRow) => void) {
+    this.#texts = texts;
     this.element.append(this.#time, this.#node, this.#level, this.#text);
     this.#whole.type = 'button';
     this.#whole.className = 'whole';
@@ -52,7 +54,7 @@ export class RowElement {
       this.#time.textContent = row.level === 'event' ? clock.format(row.time) : '';
       this.#node.textContent = '';
       this.#level.textContent = '';
-      this.#text.textContent = `── ${spanText(row)} ──`;
+      this.#text.textContent = `── ${spanText(row, this.#texts)} ──`;
       this.#whole.remove();
       return;
     }
@@ -60,7 +62,7 @@ export class RowElement {
     this.#time.title = full.format(row.time);
     this.#node.textContent = row.node;
     this.#node.title = `${row.node} · ${row.service} · ${row.log}`;
-    this.#level.textContent = levelWords[row.level];
+    this.#level.textContent = this.#texts.levels[row.level];
     const { marks } = row;
     this.#text.replaceChildren(
       ...(marks
@@ -71,23 +73,16 @@ export class RowElement {
     );
     if (row.length === undefined) this.#whole.remove();
     else {
-      this.#whole.textContent = `show all ${row.length.toLocaleString('en-GB')} characters`;
+      this.#whole.textContent = this.#texts.showAll(row.length);
       element.append(this.#whole);
     }
   }
 }
 
 /** What a row says that stands for something else than a line. */
-function spanText(row: LogRow): string {
-  if (row.level === 'gap') return gapText(row);
-  if (row.level === 'event') return row.text;
-  return `${row.node} ${row.log}: ${(row.leftOut ?? 0).toLocaleString('en-GB')} lines left out`;
-}
-
-function gapText({ node, log, gap = -1 }: LogRow): string {
-  if (gap < 0) return `${node} ${log}: some lines may have been lost while the log was rotated`;
-  const were = gap === 1 ? '1 line was' : `${gap.toLocaleString('en-GB')} lines were`;
-  return `${node} ${log}: ${were} rotated away before ${gap === 1 ? 'it' : 'they'} could be read`;
+function spanText({ level, node, log, text, gap = -1, leftOut = 0 }: LogRow, texts: LogTexts['row']): string {
+  if (level === 'event') return text;
+  return level === 'gap' ? texts.gap(`${node} ${log}`, gap) : texts.leftOut(`${node} ${log}`, leftOut);
 }
 
 function marked(text: string, look: string, mark: RowLook['mark']): Node[] {

@@ -1,68 +1,50 @@
 /** When the lines of a log were written that are shown. */
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogTitle from '@mui/material/DialogTitle';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
+import { FormDialog } from '../components/form-dialog.tsx';
 import { timeText } from '../components/time.ts';
+import { useAction } from '../components/use-action.ts';
 import type { ChoiceProps } from './choice-menus.tsx';
 import { DropDown } from './drop-down.tsx';
+import { useLogTexts } from './texts.ts';
 
 const minute = 60_000;
-const spans: readonly (readonly [string, number])[] = [
-  ['Last 5 minutes', 5 * minute],
-  ['Last 15 minutes', 15 * minute],
-  ['Last hour', 60 * minute],
-  ['Last 24 hours', 24 * 60 * minute],
-];
+const spans = { fiveMinutes: 5 * minute, quarter: 15 * minute, hour: 60 * minute, day: 24 * 60 * minute } as const;
+const spanNames = Object.keys(spans) as (keyof typeof spans)[];
 
 export function TimeMenu({ choice, onChoice }: ChoiceProps) {
+  const texts = useLogTexts().time;
   const [asking, setAsking] = useState(false);
   const { since, until, ...rest } = choice;
-  const label =
-    since === undefined && until === undefined
-      ? 'Any time'
-      : `${since === undefined ? 'start' : timeText(since)} – ${until === undefined ? 'now' : timeText(until)}`;
+  const said = (time: number | undefined) => (time === undefined ? undefined : timeText(time));
+  const label = since === undefined && until === undefined ? texts.any : texts.range(said(since), said(until));
   return (
     <>
       <DropDown label={label}>
-        {(close) => [
-          <MenuItem
-            dense
-            key="any"
-            onClick={() => {
-              close();
-              onChoice(rest);
-            }}
-          >
-            Any time
-          </MenuItem>,
-          ...spans.map(([title, span]) => (
-            <MenuItem
-              dense
-              key={title}
-              onClick={() => {
-                close();
-                onChoice({ ...rest, since: Date.now() - span });
-              }}
-            >
-              {title}
-            </MenuItem>
-          )),
-          <MenuItem
-            dense
-            key="between"
-            onClick={() => {
-              close();
-              setAsking(true);
-            }}
-          >
-            Between…
-          </MenuItem>,
-        ]}
+        {(close) => {
+          const choosing = (choose: () => void) => () => {
+            close();
+            choose();
+          };
+          return [
+            <MenuItem dense key="any" onClick={choosing(() => onChoice(rest))}>
+              {texts.any}
+            </MenuItem>,
+            ...spanNames.map((span) => (
+              <MenuItem
+                dense
+                key={span}
+                onClick={choosing(() => onChoice({ ...rest, since: Date.now() - spans[span] }))}
+              >
+                {texts.spans[span]}
+              </MenuItem>
+            )),
+            <MenuItem dense key="between" onClick={choosing(() => setAsking(true))}>
+              {texts.between}
+            </MenuItem>,
+          ];
+        }}
       </DropDown>
       {asking && (
         <RangeDialog
@@ -93,48 +75,43 @@ interface RangeDialogProps {
 }
 
 function RangeDialog({ since, until, onClose, onRange }: RangeDialogProps) {
+  const texts = useLogTexts().time;
   const [from, setFrom] = useState(fieldText(since ?? Date.now() - 60 * minute));
   const [to, setTo] = useState(fieldText(until));
   const times = { since: Date.parse(from), until: Date.parse(to) };
   const wrong = times.since >= times.until;
+  const show = useAction(async () =>
+    onRange({
+      ...(Number.isNaN(times.since) ? {} : { since: times.since }),
+      ...(Number.isNaN(times.until) ? {} : { until: times.until }),
+    }),
+  );
   return (
-    <Dialog open onClose={onClose} maxWidth="xs" aria-labelledby="range-title">
-      <DialogTitle id="range-title">Lines between</DialogTitle>
-      <DialogContent sx={{ display: 'grid', gap: 2, pt: '8px !important' }}>
-        <TextField
-          label="From"
-          type="datetime-local"
-          value={from}
-          onChange={({ target }) => setFrom(target.value)}
-          slotProps={{ inputLabel: { shrink: true }, htmlInput: { step: 1 } }}
-        />
-        <TextField
-          label="To (empty: now)"
-          type="datetime-local"
-          value={to}
-          error={wrong}
-          helperText={wrong ? 'This is before the start.' : undefined}
-          onChange={({ target }) => setTo(target.value)}
-          slotProps={{ inputLabel: { shrink: true }, htmlInput: { step: 1 } }}
-        />
-      </DialogContent>
-      <DialogActions>
-        <Button color="secondary" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button
-          variant="contained"
-          disabled={wrong}
-          onClick={() =>
-            onRange({
-              ...(Number.isNaN(times.since) ? {} : { since: times.since }),
-              ...(Number.isNaN(times.until) ? {} : { until: times.until }),
-            })
-          }
-        >
-          Show
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <FormDialog title={texts.title} action={texts.show} ready={!wrong} work={show} maxWidth="xs" onClose={onClose}>
+      <TimeField label={texts.from} value={from} onChange={setFrom} />
+      <TimeField label={texts.to} value={to} problem={wrong ? texts.wrong : undefined} onChange={setTo} />
+    </FormDialog>
+  );
+}
+
+interface TimeFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly problem?: string | undefined;
+  readonly onChange: (value: string) => void;
+}
+
+function TimeField({ label, value, problem, onChange }: TimeFieldProps) {
+  return (
+    <TextField
+      label={label}
+      type="datetime-local"
+      value={value}
+      error={problem !== undefined}
+      helperText={problem}
+      onChange={({ target }) => onChange(target.value)}
+      slotProps={{ inputLabel: { shrink: true }, htmlInput: { step: 1 } }}
+      sx={{ mt: 1 }}
+    />
   );
 }

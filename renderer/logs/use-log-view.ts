@@ -4,6 +4,7 @@ import type { HubParams, LineLevel, LogNews, LogRow } from '../../main/hub/proto
 import type { Failure } from '../../remote/core/contract/errors.ts';
 import { failureOf, hub } from '../hub/client.ts';
 import { LogScreen } from './log-screen.ts';
+import { useLogTexts } from './texts.ts';
 
 /** What is shown. Absent: everything. */
 export interface LogChoice {
@@ -44,6 +45,7 @@ export function useLogView(
     readonly copy: () => void;
   },
 ): LogViewState {
+  const texts = useLogTexts();
   const view = useRef<string>(undefined);
   const screen = useRef<LogScreen>(undefined);
   const [status, setStatus] = useState<LogStatus>();
@@ -73,6 +75,7 @@ export function useLogView(
     const drawn = new LogScreen({
       viewport: rows,
       scrollbar: bar,
+      texts: texts.row,
       source: {
         lines: async (first, count, anchor) =>
           view.current === undefined
@@ -132,7 +135,7 @@ export function useLogView(
       if (view.current !== undefined) quietly(hub.call('close_log', { view: view.current }));
       view.current = undefined;
     };
-  }, [application, attempt]);
+  }, [application, attempt, texts]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `chosen` stands for the choice
   useEffect(() => {

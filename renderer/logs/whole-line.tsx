@@ -11,6 +11,7 @@ import { timeText } from '../components/time.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
 import { partsOf } from './ansi.ts';
+import { useLogTexts } from './texts.ts';
 
 export interface WholeLineProps {
   readonly row: LogRow;
@@ -19,23 +20,24 @@ export interface WholeLineProps {
 }
 
 export function WholeLine({ row: { node, log, time }, text, onClose }: WholeLineProps) {
+  const texts = useLogTexts().whole;
   return (
     <Dialog open onClose={onClose} maxWidth="lg" aria-labelledby="whole-line">
-      <DialogTitle id="whole-line">The whole line</DialogTitle>
+      <DialogTitle id="whole-line">{texts.title}</DialogTitle>
       <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 1 }}>
         <Typography variant="body2" color="textSecondary">
-          {node} · {log} · {timeText(time)} · {text.length.toLocaleString('en-GB')} characters
+          {texts.about(node, log, timeText(time), text.length)}
         </Typography>
-        <Preformatted label="The whole line" sx={{ maxHeight: 'none', flex: '1 1 auto', minHeight: 0 }}>
+        <Preformatted label={texts.title} sx={{ maxHeight: 'none', flex: '1 1 auto', minHeight: 0 }}>
           {visible(text)}
         </Preformatted>
       </DialogContent>
       <DialogActions>
-        <Button color="secondary" onClick={() => void desktop.copyText(text).then(() => say('The line is copied.'))}>
-          Copy
+        <Button color="secondary" onClick={() => void desktop.copyText(text).then(() => say(texts.copied))}>
+          {texts.copy}
         </Button>
         <Button variant="contained" onClick={onClose}>
-          Close
+          {texts.close}
         </Button>
       </DialogActions>
     </Dialog>
