@@ -3,10 +3,12 @@ import { useSyncExternalStore } from 'react';
 
 /** A window that is covered or minimised may never be painted: after this time it is not waited for any more, ms. */
 const patienceMs = 1000;
+/** What the user does first, with what is painted first, comes before all else, ms. */
+const breathMs = 50;
 
 let isPainted = false;
 
-/** Resolves once the page has been painted with something in it, and is idle. See https://www.w3.org/TR/paint-timing/ */
+/** Resolves once the page has been painted with something in it, and a moment more. See https://www.w3.org/TR/paint-timing/ */
 export const painted: Promise<void> = new Promise((resolve) => {
   const observer = new PerformanceObserver((list) => {
     if (list.getEntriesByName('first-contentful-paint').length > 0) end();
@@ -15,14 +17,10 @@ export const painted: Promise<void> = new Promise((resolve) => {
   function end(): void {
     observer.disconnect();
     clearTimeout(timer);
-    // What the user does first comes first.
-    requestIdleCallback(
-      () => {
-        isPainted = true;
-        resolve();
-      },
-      { timeout: patienceMs },
-    );
+    setTimeout(() => {
+      isPainted = true;
+      resolve();
+    }, breathMs);
   }
   observer.observe({ type: 'paint', buffered: true });
 });

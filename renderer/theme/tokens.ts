@@ -54,7 +54,7 @@ export const dark: Tokens = {
 };
 
 export const fonts = {
-  text: "'Inter Variable', 'Segoe UI', 'Cantarell', 'Ubuntu', system-ui, -apple-system, 'DejaVu Sans', sans-serif",
+  text: "'Inter Variable', 'Inter Extended Variable', 'Segoe UI', 'Cantarell', 'Ubuntu', system-ui, -apple-system, 'DejaVu Sans', sans-serif",
   code: "'JetBrains Mono Variable', 'Cascadia Mono', 'SF Mono', 'DejaVu Sans Mono', ui-monospace, monospace",
 } as const;
 
