@@ -23,7 +23,7 @@ export function openLocalDeployments(specs: ServiceSpecs, keeper: VaultKeeper): 
   return {
     list: async () => (await present()).map(({ id, name, cloud }) => ({ id, name, cloud: cloud.kind })),
     watch: store.watch,
-    async add({ kind, credential, size }) {
+    async add({ kind, credential, lent, size }) {
       const unfinished = (await present()).find(({ state, cloud }) => state === 'creating' && cloud.kind === kind);
       if (unfinished && kind === 'local') return unfinished.id;
       // A locked vault is said now, not by the first step.
@@ -31,6 +31,7 @@ export function openLocalDeployments(specs: ServiceSpecs, keeper: VaultKeeper): 
       const cloud = {
         kind,
         ...(credential === undefined ? {} : { credential }),
+        ...(lent === undefined || lent === credential ? {} : { lent }),
         ...(size === undefined ? {} : { settings: { size } }),
       };
       const name = kind === 'local' ? 'this-computer' : kind;

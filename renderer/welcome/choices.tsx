@@ -19,6 +19,7 @@ import { addLocalDirector, showNewDirector } from '../stores/directors.ts';
 import { go } from '../stores/route.ts';
 import { ImportDialog } from '../vault/import-dialog.tsx';
 import { OpenSealedDialog } from '../vault/sealed-file-dialog.tsx';
+import { LentChoice } from './lent-choice.tsx';
 import { UnlockForm } from './unlock-form.tsx';
 
 export function Choices() {
@@ -90,7 +91,12 @@ function CloudChoice({ kind }: { kind: CloudKindInfo }) {
         </TextField>
       )}
       {credential ? (
-        <SizeChoice key={credential.id} kind={kind} credential={credential} />
+        <SizeChoice
+          key={credential.id}
+          kind={kind}
+          credential={credential}
+          others={known.filter((one) => one !== credential)}
+        />
       ) : (
         <Box sx={{ display: 'flex', gap: 1 }}>
           <Button variant="outlined" onClick={() => setAdding(true)}>
@@ -107,12 +113,21 @@ function CloudChoice({ kind }: { kind: CloudKindInfo }) {
   );
 }
 
-function SizeChoice({ kind, credential }: { kind: CloudKindInfo; credential: Credential }) {
+function SizeChoice({
+  kind,
+  credential,
+  others,
+}: {
+  kind: CloudKindInfo;
+  credential: Credential;
+  others: readonly Credential[];
+}) {
   const checked = useLoaded(() => hub.call('check_credential', { id: credential.id }), []);
   const offers = checked.value?.offers ?? [];
   const [size, setSize] = useState('');
+  const [lent, setLent] = useState(credential.id);
   const setUp = useAction(async () => {
-    const placement = { kind: kind.kind, credential: credential.id, ...(size === '' ? {} : { size }) };
+    const placement = { kind: kind.kind, credential: credential.id, lent, ...(size === '' ? {} : { size }) };
     await showNewDirector((await hub.call('set_up', placement)).director);
     go({ page: 'applications' });
   });
@@ -138,6 +153,7 @@ function SizeChoice({ kind, credential }: { kind: CloudKindInfo; credential: Cre
           </MenuItem>
         ))}
       </TextField>
+      <LentChoice own={credential} others={others} value={lent} onChange={setLent} />
       {setUp.failure && <FailureNotice failure={setUp.failure} onRetry={() => setUp.run()} />}
       <Box>
         <Button variant="contained" disabled={!checked.value || setUp.busy} onClick={() => setUp.run()}>

@@ -1,6 +1,9 @@
 /** The empty state: what can be chosen, files of other desktops, and a vault that is locked before anything is there. */
 import { writeFile } from 'node:fs/promises';
+import { openCredentialStore } from '../../main/credentials/index.ts';
+import { openDeploymentStore } from '../../main/deploy/index.ts';
 import { openVault } from '../../main/vault/index.ts';
+import { startMoto } from '../../remote/core/clouds/ec2/moto.ts';
 import { cloudKinds } from '../../remote/core/clouds/index.ts';
 import { choose } from './choose.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
@@ -44,12 +47,36 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
-test('a locked vault without a deployment asks for its passphrase first', async () => {
+test('a locked vault asks for its passphrase first; then a director is set up on a cloud, and gets what the user chooses', async ({
+  playwright: _playwright,
+}, info) => {
+  // Its end destroys what was set up, at the cloud too.
+  await using moto = await startMoto();
   await using home = await openHome();
-  (await openVault(home.directory, { kind: 'passphrase', passphrase: testPassphrase }))[Symbol.dispose]();
+  const vault = await openVault(home.directory, { kind: 'passphrase', passphrase: testPassphrase });
+  const fields = { accessKeyId: 'AKIATESTTESTTEST', secretAccessKey: 'secret-of-this-test', region: 'eu-west-1' };
+  await openCredentialStore(vault).add({ name: 'aws', kind: 'ec2', fields: { ...fields, endpoint: moto.endpoint } });
+  vault[Symbol.dispose]();
   await using opened = await openDesktop(home.directory);
   const page = await watched(opened.desktop);
   await page.getByLabel('Passphrase').fill(testPassphrase);
   await page.getByRole('button', { name: 'Unlock' }).click();
   await expect(page.getByRole('button', { name: 'Try it on this computer' })).toBeVisible();
+
+  const cloud = page.getByRole('region', { name: 'Amazon EC2' });
+  const lent = cloud.getByRole('combobox', { name: 'What the director gets' });
+  await expect(lent).toHaveText('The key of aws');
+  await expect(cloud).toContainText('whoever takes over its machine has it');
+  await lent.click();
+  await page.getByRole('option', { name: 'Nothing: it asks this computer' }).click();
+  await expect(cloud).toContainText('No key leaves this computer.');
+  await expect(cloud.getByRole('button', { name: 'Set up on Amazon EC2' })).toBeEnabled();
+  expect(await violations(page)).toEqual([]);
+  await cloud.scrollIntoViewIfNeeded();
+  await page.screenshot({ path: info.outputPath('lent.png') });
+  await cloud.getByRole('button', { name: 'Set up on Amazon EC2' }).click();
+  const placed = async () =>
+    (await openDeploymentStore(home.directory).list()).map(({ cloud: { kind, lent: what } }) => [kind, what]);
+  await expect.poll(placed).toEqual([['ec2', 'nothing']]);
+  expect(problemsOf(page)).toEqual([]);
 });

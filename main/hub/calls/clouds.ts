@@ -32,6 +32,8 @@ export type OfferInfo = Pick<Offer, 'name' | 'cpus' | 'memoryMb' | 'pricePerHour
 export const Placement = z.strictObject({
   kind,
   credential: z.string().max(64).optional(),
+  /** What its director gets: id of a credential, or `nothing`; the one above where absent. */
+  lent: z.string().max(64).optional(),
   /** Name of an offer, where the user has chosen one. */
   size: z.string().max(100).optional(),
 });
