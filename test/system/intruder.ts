@@ -1,34 +1,45 @@
 /** What somebody finds who is root on a machine of an application: a list of what must not be there. */
 
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type DeploymentId, directorMethods } from '../../remote/core/contract/index.ts';
+import { gunzipSync } from 'node:zlib';
+import { openVault } from '../../main/vault/index.ts';
+import { type DeploymentId, directorMethods, toFailure } from '../../remote/core/contract/index.ts';
 import { createRequest, generateKey, splitPem, statedIdentity } from '../../remote/core/identity/index.ts';
+import { openJournal } from '../../remote/core/journal/index.ts';
 import { connect } from '../../remote/core/rpc/index.ts';
+import { SecretStore } from '../../remote/director/secrets.ts';
+import { migrations } from '../../remote/director/store.ts';
 import { type FoundInProcess, filesOf, found, type HuntedFile, huntProcesses, type Secrets } from '../support/hunt.ts';
 
-export interface Intrusion {
-  /** Directory with the homes of the machine's control processes. */
+export interface Machine {
+  /** Directory with the homes of its control processes. */
   readonly homes: string;
-  /** Living processes of the machine. */
+  /** Its living processes. */
   readonly pids: readonly number[];
+  /** What else can be read of it: its first script, its console. */
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
+export interface Loot {
+  /** What is wrong; empty: all is as it should be. */
+  readonly wrong: readonly string[];
+  /** What the director said to each token that was found and tried: never a certificate. */
+  readonly refusals: readonly string[];
+  /** Private files in which passwords of services are, for each machine: it does find what is there. */
+  readonly places: readonly (readonly string[])[];
+}
+
+interface Intrusion extends Machine {
   /** What other machines and people have: nothing of it may be here. */
   readonly others: Secrets;
   /** Passwords of what runs here: in private files, and nowhere else. */
   readonly own: Secrets;
 }
 
-export interface Loot {
-  /** What is wrong; empty: all is as it should be. */
-  readonly wrong: readonly string[];
-  readonly tokens: readonly Token[];
-  /** Private files in which passwords of services are, so that a test can tell that it would have found them. */
-  readonly places: readonly string[];
-}
-
 interface Token {
-  readonly file: string;
   readonly token: string;
   readonly director: { readonly host: string; readonly port: number };
   readonly deployment: DeploymentId;
@@ -39,13 +50,77 @@ interface Token {
 const unprivileged = 65_536;
 
 /** The line of a key's PEM that no other key has. */
-export function keyNeedle(pem: string): string {
+function keyNeedle(pem: string): string {
   const line = pem.split('\n').find((one, at) => at > 1 && one.length === 64);
   if (line === undefined) throw new Error('that is no key of the usual length');
   return line;
 }
 
-export async function intrude({ homes, pids, others, own }: Intrusion): Promise<Loot> {
+/**
+ * Goes through all machines of an application with MySQL, as root on each, and tries what it finds.
+ * @param options.desktop data directory of the desktop
+ * @param options.director home of the director
+ */
+export async function intrude(options: {
+  readonly desktop: string;
+  readonly director: string;
+  readonly machines: readonly Machine[];
+}): Promise<Loot> {
+  const { machines, director } = options;
+  const keys = await keysOf(options);
+  const { 'db-root': root = '', ...shared } = await passwordsOf(director);
+  const wrong: string[] = [];
+  const refusals: string[] = [];
+  const places: string[][] = [];
+  for (const machine of machines) {
+    const { [nameOfKey(machine)]: own, ...others } = keys;
+    if (own === undefined) throw new Error('it has a key of its own');
+    const database = existsSync(path.join(machine.homes, 'agent/nodes/db-mysql-1'));
+    const secrets = database ? { others, own: { root, ...shared } } : { others: { ...others, root }, own: shared };
+    const seen = await lookAround({ ...machine, ...secrets });
+    wrong.push(...seen.wrong);
+    places.push(seen.places);
+    for (const token of seen.tokens) refusals.push(await replay(token));
+  }
+  return { wrong, refusals, places };
+}
+
+const nameOfKey = ({ homes }: Machine): string => `key of the agent in ${homes}`;
+
+/** A line of each key that is somebody's: of the desktop, the director, and every machine. */
+async function keysOf(options: {
+  readonly desktop: string;
+  readonly director: string;
+  readonly machines: readonly Machine[];
+}): Promise<Record<string, string>> {
+  const { desktop, director, machines } = options;
+  const keys: Record<string, string> = { 'key of secrets': await readFile(path.join(director, 'secrets.key'), 'utf8') };
+  const intermediate = await readFile(path.join(director, 'identity/intermediate.key'), 'utf8');
+  keys['key of the intermediate'] = keyNeedle(intermediate);
+  for (const machine of machines) {
+    keys[nameOfKey(machine)] = keyNeedle(await readFile(path.join(machine.homes, 'agent/identity/key.pem'), 'utf8'));
+  }
+  using vault = await openVault(desktop, { kind: 'keyfile' });
+  for (const name of await vault.list()) {
+    const { key } = JSON.parse((await vault.get(name)) ?? '{}') as { key?: string };
+    if (key !== undefined) keys[`key of ${name}`] = keyNeedle(key);
+  }
+  if (Object.keys(keys).length < 4 + machines.length) throw new Error('the vault has keys of root and owner');
+  return keys;
+}
+
+/** Passwords of an application's services, by their names at the director. */
+async function passwordsOf(director: string): Promise<Record<string, string>> {
+  using journal = openJournal({ path: path.join(director, 'director.db'), name: 'intruder', migrations });
+  const secrets = await SecretStore.open(journal, path.join(director, 'secrets.key'));
+  const kept = journal.read((db) => db.prepare('SELECT application, name FROM secret').all());
+  const all = kept.flatMap(({ application, name }) => Object.entries(secrets.get(String(application), [String(name)])));
+  const passwords = Object.fromEntries(all);
+  if (!passwords['db-root'] || !passwords['DB_PASSWORD']) throw new Error('there are passwords of MySQL');
+  return passwords;
+}
+
+async function lookAround({ homes, pids, texts = {}, others, own }: Intrusion) {
   const files = await filesOf(homes, 'code');
   const all = { ...others, ...own };
   const finds = files
@@ -59,13 +134,20 @@ export async function intrude({ homes, pids, others, own }: Intrusion): Promise<
         names.filter((name) => name in others).map((name) => `${name} in ${file.name}`),
       ),
       ...open.map(({ name, mode }) => `a password in ${name}, which has the rights ${mode.toString(8)}`),
+      ...Object.entries(texts).flatMap(([name, text]) => [
+        ...found(text, all).map((secret) => `${secret} in ${name}`),
+        ...(text.includes('PRIVATE KEY-----') ? [`a private key in ${name}`] : []),
+      ]),
       ...huntProcesses(pids, all)
         .filter((one) => !isGiven(one))
         .map(({ secret, part, pid, uid }) => `${secret} in ${part} of process ${pid} of the user ${uid}`),
       ...keysIn(files),
     ],
     places: holders.map(({ name }) => name),
-    tokens: files.flatMap(tokensIn),
+    tokens: [
+      ...files.filter(({ name }) => name.endsWith('bootstrap.json')).map(({ content }) => content.toString()),
+      ...Object.values(texts).flatMap(listsIn),
+    ].flatMap(tokensIn),
   };
 }
 
@@ -95,18 +177,38 @@ function keysIn(files: readonly HuntedFile[]): string[] {
     });
 }
 
-function tokensIn({ name, content }: HuntedFile): Token[] {
-  if (!name.endsWith('bootstrap.json')) return [];
-  const { token, director, deployment, roots } = JSON.parse(content.toString()) as Omit<Token, 'file'>;
-  return [{ file: name, token, director, deployment, roots }];
+/** Lists of processes as first scripts carry them: compressed, in a block of base64. */
+function listsIn(text: string): string[] {
+  return [...text.matchAll(/<<'END' \| gzip -d [^\n]*\n([\s\S]*?)\nEND\n/g)].map(([, block = '']) =>
+    gunzipSync(Buffer.from(block, 'base64')).toString(),
+  );
 }
 
-/** Tries to become somebody with a token that was found. @throws ConpaasError what the director says */
-export async function replay({ token, director, deployment, roots }: Token): Promise<unknown> {
+/** Whatever joins says by which token: a process in its own file, all of them in a list. */
+function tokensIn(text: string): Token[] {
+  const given = JSON.parse(text) as Token & {
+    readonly processes?: readonly { readonly bootstrap: Token }[];
+    readonly follow?: Token;
+  };
+  const all = [
+    given,
+    ...(given.processes ?? []).map(({ bootstrap }) => bootstrap),
+    ...(given.follow ? [given.follow] : []),
+  ];
+  return all.filter(({ token }) => token !== undefined);
+}
+
+/** Tries to become somebody with a token that was found. @returns what the director says against it */
+async function replay({ token, director, deployment, roots }: Token): Promise<string> {
   await using client = connect(directorMethods, {
     address: director,
     expect: { kind: 'director', deployment },
     roots: () => roots,
   });
-  return await client.call('join', { token, csr: await createRequest(await generateKey()) });
+  try {
+    await client.call('join', { token, csr: await createRequest(await generateKey()) });
+    return 'it has given a certificate';
+  } catch (error) {
+    return toFailure(error).message;
+  }
 }
