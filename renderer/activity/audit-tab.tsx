@@ -16,23 +16,12 @@ import { ExportButton } from './export-button.tsx';
 import { commandOf, isFiltered, noFilters, sinceOf } from './filters.ts';
 import { rowStyle } from './long-list.tsx';
 import { PagedList } from './paged-list.tsx';
+import { useActivityTexts } from './texts.ts';
 import { Toolbar } from './toolbar.tsx';
 import { usePages } from './use-pages.ts';
 
-const outcomes = { done: 'done', failed: 'failed' };
-/** Those that a person most often looks for. */
-const kinds = {
-  open_terminal: 'terminals opened',
-  close_terminal: 'terminals closed',
-  apply_manifest: 'manifests applied',
-  upload_code_version: 'code uploaded',
-  set_secret: 'secrets set',
-  get_secrets: 'secrets read',
-  delete_application: 'applications deleted',
-  revoke_certificate: 'certificates revoked',
-};
-
 export function AuditTab() {
+  const { tabs, audit: texts } = useActivityTexts();
   const [filters, setFilters] = useState(noFilters);
   const [check, setCheck] = useState<{ intact: boolean; text: string }>();
   const name = useApplications(({ byId }) => byId.get(filters.application)?.name);
@@ -59,9 +48,7 @@ export function AuditTab() {
     const { intact, entries, last, head, brokenAt } = await hub.director('verify_audit', {});
     setCheck({
       intact,
-      text: intact
-        ? `${entries} entries are as they were written. The last is number ${last}, its hash ${head.slice(0, 16)}….`
-        : `Entry ${brokenAt} is not what was written, or is missing: somebody changed the director's database.`,
+      text: intact ? texts.intact(entries, last, head.slice(0, 16)) : texts.broken(brokenAt),
     });
   });
   const said = verify.failure ? { intact: false, text: verify.failure.message } : check;
@@ -70,8 +57,8 @@ export function AuditTab() {
       <Toolbar
         filters={filters}
         onChange={setFilters}
-        states={outcomes}
-        kinds={kinds}
+        states={texts.outcomes}
+        kinds={texts.kinds}
         users={users.value ?? []}
         command={commandOf('audit', {
           app: name,
@@ -82,7 +69,7 @@ export function AuditTab() {
         })}
       >
         <Button color="secondary" disabled={verify.busy} onClick={() => verify.run()}>
-          Verify
+          {texts.verify}
         </Button>
         <ExportButton what="audit" filter={filter} />
       </Toolbar>
@@ -92,17 +79,17 @@ export function AuditTab() {
         </Alert>
       )}
       <PagedList
-        label="Audit"
+        label={tabs.audit}
         pages={pages}
         filtered={isFiltered(filters)}
-        empty="Nobody has changed anything yet."
+        empty={texts.empty}
         row={(entry, place) => (
           <Box key={entry.seq} component="li" {...place} sx={rowStyle}>
             <Outcome outcome={entry.outcome} />
             <Box sx={{ flex: 1, minWidth: 0 }}>
               <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
                 <strong>{entry.who}</strong> · {entry.method.replaceAll('_', ' ')}
-                {entry.durationMs !== undefined && ` after ${durationText(entry.durationMs)}`}
+                {entry.durationMs !== undefined && ` ${texts.after(durationText(entry.durationMs))}`}
                 {aboutOf(entry) && ` · ${aboutOf(entry)}`}
               </Typography>
               <Typography variant="caption" color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>
@@ -128,7 +115,8 @@ function aboutOf({ target }: AuditEntry): string {
 }
 
 function Outcome({ outcome }: { outcome: string }) {
+  const texts = useActivityTexts().audit.outcomes;
   const at = { fontSize: 17, flexShrink: 0, mt: '2px' } as const;
-  if (outcome === 'done') return <CheckCircle titleAccess="done" sx={{ ...at, color: 'success.main' }} />;
-  return <Cancel titleAccess="failed" sx={{ ...at, color: 'error.main' }} />;
+  if (outcome === 'done') return <CheckCircle titleAccess={texts.done} sx={{ ...at, color: 'success.main' }} />;
+  return <Cancel titleAccess={texts.failed} sx={{ ...at, color: 'error.main' }} />;
 }

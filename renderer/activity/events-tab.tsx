@@ -13,12 +13,12 @@ import { ExportButton } from './export-button.tsx';
 import { commandOf, isFiltered, noFilters, sinceOf } from './filters.ts';
 import { rowStyle } from './long-list.tsx';
 import { PagedList } from './paged-list.tsx';
+import { useActivityTexts } from './texts.ts';
 import { Toolbar } from './toolbar.tsx';
 import { usePages } from './use-pages.ts';
 
-const kinds = { application: 'applications', machine: 'machines', certificate: 'certificates', alert: 'alerts' };
-
 export function EventsTab() {
+  const { tabs, events: texts } = useActivityTexts();
   const [filters, setFilters] = useState(noFilters);
   const name = useApplications(({ byId }) => byId.get(filters.application)?.name);
   const since = sinceOf(filters.span, Date.now());
@@ -42,16 +42,16 @@ export function EventsTab() {
       <Toolbar
         filters={filters}
         onChange={setFilters}
-        kinds={kinds}
+        kinds={texts.kinds}
         command={commandOf('history', { app: name, kind: filters.kind, since: filters.span })}
       >
         <ExportButton what="events" filter={filter} />
       </Toolbar>
       <PagedList
-        label="Events"
+        label={tabs.events}
         pages={pages}
         filtered={isFiltered(filters)}
-        empty="Nothing has happened yet."
+        empty={texts.empty}
         row={(event, place) => (
           <Box key={event.seq} component="li" {...place} sx={rowStyle}>
             <Level level={event.level} />
@@ -59,7 +59,7 @@ export function EventsTab() {
               {event.text}
             </Typography>
             <Typography variant="body2" color="textSecondary" sx={{ whiteSpace: 'nowrap' }}>
-              {kinds[event.kind]} · {timeText(event.time)}
+              {texts.kinds[event.kind]} · {timeText(event.time)}
             </Typography>
           </Box>
         )}
@@ -69,13 +69,14 @@ export function EventsTab() {
 }
 
 function Level({ level }: { level: HistoryEvent['level'] }) {
+  const texts = useActivityTexts().events.levels;
   const at = { fontSize: 17, flexShrink: 0, mt: '2px' } as const;
   switch (level) {
     case 'info':
-      return <Info titleAccess="note" sx={{ ...at, color: 'text.secondary' }} />;
+      return <Info titleAccess={texts.info} sx={{ ...at, color: 'text.secondary' }} />;
     case 'warning':
-      return <Warning titleAccess="warning" sx={{ ...at, color: 'warning.main' }} />;
+      return <Warning titleAccess={texts.warning} sx={{ ...at, color: 'warning.main' }} />;
     case 'alert':
-      return <ErrorIcon titleAccess="alert" sx={{ ...at, color: 'error.main' }} />;
+      return <ErrorIcon titleAccess={texts.alert} sx={{ ...at, color: 'error.main' }} />;
   }
 }

@@ -3,11 +3,11 @@ import Button from '@mui/material/Button';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import { useState } from 'react';
-import { countText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { failureOf, hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
+import { useActivityTexts } from './texts.ts';
 
 export interface ExportButtonProps {
   readonly what: 'audit' | 'events';
@@ -15,6 +15,7 @@ export interface ExportButtonProps {
 }
 
 export function ExportButton({ what, filter }: ExportButtonProps) {
+  const texts = useActivityTexts().export;
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const save = useAction(async (format: 'csv' | 'jsonl') => {
     const [target] = await desktop.chooseTarget(`${what}.${format}`);
@@ -26,7 +27,7 @@ export function ExportButton({ what, filter }: ExportButtonProps) {
         format,
         filter: { ...filter },
       });
-      say(`${countText(rows, 'row')} saved to ${target.name}.`);
+      say(texts.saved(rows, target.name));
     } catch (thrown) {
       say(failureOf(thrown).message, { level: 'warning' });
     }
@@ -43,11 +44,11 @@ export function ExportButton({ what, filter }: ExportButtonProps) {
         disabled={save.busy}
         onClick={({ currentTarget }) => setAnchor(currentTarget)}
       >
-        {save.busy ? 'Saving …' : 'Export…'}
+        {save.busy ? texts.busy : texts.action}
       </Button>
       <Menu disablePortal anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
-        <MenuItem onClick={() => choose('csv')}>CSV, for a spreadsheet</MenuItem>
-        <MenuItem onClick={() => choose('jsonl')}>JSON lines, for a program</MenuItem>
+        <MenuItem onClick={() => choose('csv')}>{texts.csv}</MenuItem>
+        <MenuItem onClick={() => choose('jsonl')}>{texts.lines}</MenuItem>
       </Menu>
     </>
   );

@@ -4,6 +4,7 @@ import Paper from '@mui/material/Paper';
 import type { SxProps, Theme } from '@mui/material/styles';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, type Ref, useEffect, useRef } from 'react';
+import { useActivityTexts } from './texts.ts';
 
 /** What rows look like. */
 export const rowStyle: SxProps<Theme> = {
@@ -37,6 +38,7 @@ export interface LongListProps<T> {
 }
 
 export function LongList<T>({ label, items, keyOf, estimate, row, onEnd }: LongListProps<T>) {
+  const texts = useActivityTexts().list;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: items.length,
@@ -62,7 +64,7 @@ export function LongList<T>({ label, items, keyOf, estimate, row, onEnd }: LongL
       ref={scroller}
       tabIndex={0}
       role="region"
-      aria-label={`${label}, list`}
+      aria-label={texts.label(label)}
       sx={{ maxHeight: 'calc(100vh - 300px)', minHeight: 160, overflow: 'auto' }}
     >
       <Box

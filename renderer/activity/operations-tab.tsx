@@ -11,11 +11,11 @@ import { markSeen, newestFirst, useOperations } from '../stores/operations.ts';
 import { hrefOf } from '../stores/route.ts';
 import { commandOf, isFiltered, noFilters, passes } from './filters.ts';
 import { LongList } from './long-list.tsx';
+import { useActivityTexts } from './texts.ts';
 import { Toolbar } from './toolbar.tsx';
 
-const states = { running: 'running', failed: 'failed', done: 'done', cancelled: 'cancelled' };
-
 export function OperationsTab() {
+  const texts = useActivityTexts();
   const { byId, loaded } = useOperations();
   const [filters, setFilters] = useState(noFilters);
   const nameOf = useApplications(({ byId: applications }) => applications.get(filters.application)?.name);
@@ -35,22 +35,18 @@ export function OperationsTab() {
       <Toolbar
         filters={filters}
         onChange={setFilters}
-        states={states}
+        states={texts.operations.states}
         kinds={kinds}
         users={users}
         command={commandOf('op list', { app: nameOf, state: filters.state })}
       />
       {!loaded && <Skeleton variant="rounded" height={220} />}
       {loaded && found.length === 0 && (
-        <Nothing>
-          {isFiltered(filters)
-            ? 'No operation of this kind. Other filters may find more.'
-            : 'Nothing has happened yet. Whatever takes time is listed here, with its steps.'}
-        </Nothing>
+        <Nothing>{isFiltered(filters) ? texts.operations.filtered : texts.operations.empty}</Nothing>
       )}
       {found.length > 0 && (
         <LongList
-          label="Operations"
+          label={texts.tabs.operations}
           items={found}
           keyOf={({ id }) => id}
           estimate={58}
@@ -71,6 +67,7 @@ export function OperationsTab() {
 const words = (kind: string) => kind.replaceAll('_', ' ');
 
 function About({ operation }: { operation: Operation }) {
+  const texts = useActivityTexts().operations;
   const id = operation.target.application;
   const name = useApplications(({ byId }) => (id === undefined ? undefined : byId.get(id)?.name));
   return (
@@ -88,11 +85,11 @@ function About({ operation }: { operation: Operation }) {
         component="button"
         variant="caption"
         underline="always"
-        aria-label={`Show ${operation.title} in the dock`}
+        aria-label={texts.showInDock(operation.title)}
         onClick={() => openInDock(operationTab(operation))}
         sx={{ verticalAlign: 'baseline' }}
       >
-        in the dock
+        {texts.inDock}
       </Link>
     </>
   );

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Nothing } from '../components/nothing.tsx';
 import { LongList, type RowPlace } from './long-list.tsx';
+import { useActivityTexts } from './texts.ts';
 import type { Pages } from './use-pages.ts';
 
 export interface PagedListProps<T> {
@@ -21,14 +22,13 @@ export function PagedList<T extends { readonly seq: number }>({
   empty,
   row,
 }: PagedListProps<T>) {
+  const texts = useActivityTexts();
   const { items, failure } = pages;
   return (
     <>
-      {failure && <FailureNotice title={`${label} cannot be read now`} failure={failure} onRetry={pages.reload} />}
+      {failure && <FailureNotice title={texts.list.failed(label)} failure={failure} onRetry={pages.reload} />}
       {!items && !failure && <Skeleton variant="rounded" height={220} />}
-      {items?.length === 0 && (
-        <Nothing>{filtered ? 'Nothing of this kind. Other filters may find more.' : empty}</Nothing>
-      )}
+      {items?.length === 0 && <Nothing>{filtered ? texts.filters.nothing : empty}</Nothing>}
       {items && items.length > 0 && (
         <LongList
           label={label}

@@ -1,8 +1,13 @@
 /** Tabs of the Activity page. */
 import type { LazyTab } from '../components/tabs.tsx';
+import type { ActivityTexts } from './texts.ts';
 
-export const activityTabs: readonly LazyTab<object>[] = [
-  { id: 'operations', title: 'Operations', load: async () => (await import('./operations-tab.tsx')).OperationsTab },
-  { id: 'events', title: 'Events', load: async () => (await import('./events-tab.tsx')).EventsTab },
-  { id: 'audit', title: 'Audit', load: async () => (await import('./audit-tab.tsx')).AuditTab },
-];
+const loads = {
+  operations: async () => (await import('./operations-tab.tsx')).OperationsTab,
+  events: async () => (await import('./events-tab.tsx')).EventsTab,
+  audit: async () => (await import('./audit-tab.tsx')).AuditTab,
+};
+
+export function activityTabs(titles: ActivityTexts['tabs']): readonly LazyTab<object>[] {
+  return (['operations', 'events', 'audit'] as const).map((id) => ({ id, title: titles[id], load: loads[id] }));
+}

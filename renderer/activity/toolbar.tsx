@@ -7,8 +7,9 @@ import type { ReactNode } from 'react';
 import { desktop } from '../hub/desktop.ts';
 import { useApplications } from '../stores/applications.ts';
 import { say } from '../stores/notices.ts';
-import type { Filters, Span } from './filters.ts';
+import type { Filters } from './filters.ts';
 import { isFiltered, noFilters } from './filters.ts';
+import { useActivityTexts } from './texts.ts';
 
 export interface ToolbarProps {
   readonly filters: Filters;
@@ -22,15 +23,8 @@ export interface ToolbarProps {
   readonly children?: ReactNode;
 }
 
-const spanWords: Readonly<Record<Span, string>> = {
-  '': 'any time',
-  '1h': 'last hour',
-  '1d': 'last day',
-  '7d': 'last 7 days',
-  '30d': 'last 30 days',
-};
-
 export function Toolbar({ filters, onChange, states, kinds, users, command, children }: ToolbarProps) {
+  const texts = useActivityTexts().filters;
   const applications = useApplications(({ byId }) => byId);
   const names = Object.fromEntries([...applications.values()].map(({ id, name }) => [id, name]));
   const choice = (key: keyof Filters, label: string, all: string, choices: Readonly<Record<string, string>>) => (
@@ -52,18 +46,15 @@ export function Toolbar({ filters, onChange, states, kinds, users, command, chil
   );
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1.5, mb: 2 }}>
-      {choice('application', 'Application', 'all', names)}
-      {states && choice('state', 'State', 'all', states)}
-      {kinds && choice('kind', 'Kind', 'all', kinds)}
-      {users && choice('user', 'User', 'all', Object.fromEntries(users.map((user) => [user, user])))}
-      {choice('span', 'Time', 'any time', spanWords)}
-      {isFiltered(filters) && <Button onClick={() => onChange(noFilters)}>Show all</Button>}
+      {choice('application', texts.application, texts.all, names)}
+      {states && choice('state', texts.state, texts.all, states)}
+      {kinds && choice('kind', texts.kind, texts.all, kinds)}
+      {users && choice('user', texts.user, texts.all, Object.fromEntries(users.map((user) => [user, user])))}
+      {choice('span', texts.time, texts.all, texts.spans)}
+      {isFiltered(filters) && <Button onClick={() => onChange(noFilters)}>{texts.showAll}</Button>}
       <Box sx={{ ml: 'auto', display: 'flex', gap: 1 }}>
-        <Button
-          color="secondary"
-          onClick={() => void desktop.copyText(command).then(() => say('The command is copied.'))}
-        >
-          Copy as command
+        <Button color="secondary" onClick={() => void desktop.copyText(command).then(() => say(texts.commandCopied))}>
+          {texts.copyCommand}
         </Button>
         {children}
       </Box>

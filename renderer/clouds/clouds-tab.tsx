@@ -17,8 +17,10 @@ import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
 import { type Credential, CredentialDialog } from './credential-dialog.tsx';
 import { ImportCredentialsDialog } from './import-credentials-dialog.tsx';
+import { useCloudTexts } from './texts.ts';
 
 export function CloudsTab() {
+  const texts = useCloudTexts().clouds;
   const clouds = useLoaded(() => hub.director('list_clouds', {}), []);
   const kinds = useLoaded(() => hub.call('list_cloud_kinds', {}), []);
   const credentials = useLoaded(() => hub.call('list_credentials', {}), []);
@@ -27,22 +29,20 @@ export function CloudsTab() {
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
       <section>
         <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
-          Clouds of this deployment
+          {texts.heading}
         </Typography>
-        {clouds.failure && (
-          <FailureNotice title="The clouds could not be read" failure={clouds.failure} onRetry={clouds.reload} />
-        )}
+        {clouds.failure && <FailureNotice title={texts.failed} failure={clouds.failure} onRetry={clouds.reload} />}
         {!clouds.value && !clouds.failure && <Skeleton variant="rounded" height={72} />}
-        {clouds.value?.length === 0 && <Nothing>None yet.</Nothing>}
+        {clouds.value?.length === 0 && <Nothing>{texts.empty}</Nothing>}
         {clouds.value && clouds.value.length > 0 && (
-          <DataTable label="Clouds of this deployment" columns={['Name', 'Kind', 'New applications']}>
+          <DataTable label={texts.heading} columns={texts.columns}>
             {clouds.value.map(({ name, kind, default: isDefault }) => (
               <TableRow key={name}>
                 <TableCell component="th" scope="row">
                   {name}
                 </TableCell>
                 <TableCell>{titleOf(kind)}</TableCell>
-                <TableCell>{isDefault ? 'go here' : 'when chosen'}</TableCell>
+                <TableCell>{isDefault ? texts.goHere : texts.whenChosen}</TableCell>
               </TableRow>
             ))}
           </DataTable>
@@ -64,6 +64,7 @@ interface CredentialsProps {
 }
 
 function Credentials({ kinds, titleOf, credentials }: CredentialsProps) {
+  const texts = useCloudTexts().credentials;
   const [adding, setAdding] = useState<CloudKindInfo>();
   const [importing, setImporting] = useState(false);
   const [removing, setRemoving] = useState<Credential>();
@@ -71,36 +72,23 @@ function Credentials({ kinds, titleOf, credentials }: CredentialsProps) {
     <section>
       <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1, mb: 1 }}>
         <Typography component="h2" variant="h2" sx={{ flex: 1 }}>
-          Credentials in your vault
+          {texts.heading}
         </Typography>
         <Button color="secondary" onClick={() => setImporting(true)}>
-          Look in other tools’ files…
+          {texts.look}
         </Button>
         {kinds.map((kind) => (
           <Button key={kind.kind} variant="outlined" onClick={() => setAdding(kind)}>
-            Add {kind.title}…
+            {texts.add(kind.title)}
           </Button>
         ))}
       </Box>
       {credentials.failure && (
-        <FailureNotice
-          title="The credentials could not be read"
-          failure={credentials.failure}
-          onRetry={credentials.reload}
-        />
+        <FailureNotice title={texts.failed} failure={credentials.failure} onRetry={credentials.reload} />
       )}
-      {credentials.value?.length === 0 && (
-        <Nothing>
-          {kinds.length === 0
-            ? 'None are needed: this version puts everything on this computer.'
-            : 'None yet. They are encrypted on this computer; a director gets only those of its own cloud.'}
-        </Nothing>
-      )}
+      {credentials.value?.length === 0 && <Nothing>{kinds.length === 0 ? texts.notNeeded : texts.empty}</Nothing>}
       {credentials.value && credentials.value.length > 0 && (
-        <DataTable
-          label="Credentials in your vault"
-          columns={['Name', 'Kind', 'What may be shown', { title: 'Actions', align: 'right' }]}
-        >
+        <DataTable label={texts.heading} columns={[...texts.columns, { title: texts.actions, align: 'right' }]}>
           {credentials.value.map((credential) => (
             <Row
               key={credential.id}
@@ -115,10 +103,10 @@ function Credentials({ kinds, titleOf, credentials }: CredentialsProps) {
       {importing && <ImportCredentialsDialog onTaken={credentials.reload} onClose={() => setImporting(false)} />}
       {removing && (
         <ConfirmByName
-          title={`Remove ${removing.name}?`}
-          text="It goes from your vault. What runs with it goes on; the keys stay valid at the cloud until you end them there."
+          title={texts.removeQuestion(removing.name)}
+          text={texts.removeText}
           name={removing.name}
-          action="Remove"
+          action={texts.remove}
           onConfirm={async () => {
             await hub.call('remove_credential', { id: removing.id });
             credentials.reload();
@@ -131,9 +119,10 @@ function Credentials({ kinds, titleOf, credentials }: CredentialsProps) {
 }
 
 function Row({ credential, title, onRemove }: { credential: Credential; title: string; onRemove: () => void }) {
+  const texts = useCloudTexts().credentials;
   const check = useAction(async () => {
     const { offers } = await hub.call('check_credential', { id: credential.id });
-    say(`${credential.name} works: ${offers.length} sizes of machines can be had.`);
+    say(texts.works(credential.name, offers.length));
   });
   const shown = Object.entries(credential.shown).map(([name, value]) => `${name}: ${value}`);
   return (
@@ -148,10 +137,10 @@ function Row({ credential, title, onRemove }: { credential: Credential; title: s
       </TableCell>
       <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
         <Button color="secondary" disabled={check.busy} onClick={() => check.run()}>
-          Check
+          {texts.check}
         </Button>
         <Button color="error" onClick={onRemove}>
-          Remove…
+          {texts.removeMore}
         </Button>
       </TableCell>
     </TableRow>

@@ -12,6 +12,7 @@ import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 import { ProtectionForm } from '../vault/protection-form.tsx';
 import { CredentialFields, fieldsOf, typedFields } from './credential-fields.tsx';
+import { useCloudTexts } from './texts.ts';
 
 export type Credential = HubResults['add_credential'];
 
@@ -23,16 +24,14 @@ export interface CredentialDialogProps {
 
 export function CredentialDialog({ kind, onAdded, onClose }: CredentialDialogProps) {
   const vault = useLoaded(() => hub.call('vault_status', {}), []);
+  const texts = useCloudTexts().credential;
   const mustProtect = vault.value?.protection === 'keyfile';
   if (!vault.value || !mustProtect) return <Fields kind={kind} onAdded={onAdded} onClose={onClose} />;
   return (
     <Dialog open onClose={onClose} aria-labelledby="protect-title">
-      <DialogTitle id="protect-title">Protect the vault first</DialogTitle>
+      <DialogTitle id="protect-title">{texts.protect}</DialogTitle>
       <DialogContent>
-        <DialogContentText sx={{ mb: 2 }}>
-          A key file is all that protects the vault now. That does not do for the credentials of a cloud: whoever can
-          read your files could spend your money.
-        </DialogContentText>
+        <DialogContentText sx={{ mb: 2 }}>{texts.protectText}</DialogContentText>
         <ProtectionForm
           status={vault.value}
           kinds={['keychain', 'passphrase']}
@@ -46,6 +45,7 @@ export function CredentialDialog({ kind, onAdded, onClose }: CredentialDialogPro
 }
 
 function Fields({ kind, onAdded, onClose }: CredentialDialogProps) {
+  const texts = useCloudTexts().credential;
   const [name, setName] = useState('');
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const required = fieldsOf(kind.schema).filter((field) => field.required);
@@ -59,18 +59,18 @@ function Fields({ kind, onAdded, onClose }: CredentialDialogProps) {
   });
   return (
     <FormDialog
-      title={`Credentials for ${kind.title}`}
+      title={texts.title(kind.title)}
       text={kind.description}
-      action={add.busy ? 'Checking…' : 'Check and add'}
+      action={add.busy ? texts.checking : texts.checkAndAdd}
       ready={ready}
       work={add}
-      failureTitle="The cloud was asked, and refused."
+      failureTitle={texts.refused}
       onClose={onClose}
     >
       <TextField
-        label="Name"
+        label={texts.name}
         required
-        helperText="What you call it here."
+        helperText={texts.nameHint}
         value={name}
         onChange={({ target }) => setName(target.value)}
       />

@@ -15,19 +15,19 @@ import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
+import { useCloudTexts } from './texts.ts';
 
 export function ImportCredentialsDialog({ onTaken, onClose }: { onTaken: () => void; onClose: () => void }) {
+  const texts = useCloudTexts().found;
   const found = useLoaded(() => hub.call('find_credentials', {}), []);
   return (
     <Dialog open onClose={onClose} aria-labelledby="import-credentials-title">
-      <DialogTitle id="import-credentials-title">Credentials of other tools</DialogTitle>
+      <DialogTitle id="import-credentials-title">{texts.title}</DialogTitle>
       <DialogContent>
-        <DialogContentText sx={{ mb: 2 }}>
-          Read from ~/.aws and clouds.yaml. Nothing that these files name is run, and nothing in them is changed.
-        </DialogContentText>
+        <DialogContentText sx={{ mb: 2 }}>{texts.text}</DialogContentText>
         {found.failure && <FailureNotice failure={found.failure} onRetry={found.reload} />}
         {!found.value && !found.failure && <Skeleton variant="rounded" height={80} />}
-        {found.value?.length === 0 && <Alert severity="info">No such files were found.</Alert>}
+        {found.value?.length === 0 && <Alert severity="info">{texts.none}</Alert>}
         <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
           {found.value?.map((proposal) => (
             <Proposal key={proposal.id} proposal={proposal} onTaken={onTaken} />
@@ -36,7 +36,7 @@ export function ImportCredentialsDialog({ onTaken, onClose }: { onTaken: () => v
       </DialogContent>
       <DialogActions>
         <Button color="secondary" onClick={onClose}>
-          Close
+          {texts.close}
         </Button>
       </DialogActions>
     </Dialog>
@@ -44,10 +44,11 @@ export function ImportCredentialsDialog({ onTaken, onClose }: { onTaken: () => v
 }
 
 function Proposal({ proposal, onTaken }: { proposal: ProposalInfo; onTaken: () => void }) {
+  const { found: texts, credential } = useCloudTexts();
   const { id, name, from, kind, notes, unsupported } = proposal;
   const take = useAction(async () => {
     await hub.call('take_credential', { id, name });
-    say(`${name} was checked and added.`);
+    say(texts.added(name));
     onTaken();
   });
   return (
@@ -58,18 +59,18 @@ function Proposal({ proposal, onTaken }: { proposal: ProposalInfo; onTaken: () =
             {name}
           </Typography>
           <Typography variant="body2" color="textSecondary">
-            {[`${kind}, from ${from}`, ...notes].join(' · ')}
+            {[texts.from(kind, from), ...notes].join(' · ')}
           </Typography>
         </Box>
         {unsupported === undefined && (
           <Button variant="outlined" disabled={take.busy} onClick={() => take.run()}>
-            {take.busy ? 'Checking…' : 'Check and add'}
+            {take.busy ? credential.checking : credential.checkAndAdd}
           </Button>
         )}
       </Box>
       {unsupported !== undefined && (
         <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5 }}>
-          Not supported: {unsupported}
+          {texts.unsupported(unsupported)}
         </Typography>
       )}
       {take.failure && <FailureNotice failure={take.failure} sx={{ mt: 1 }} />}

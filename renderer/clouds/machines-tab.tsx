@@ -20,6 +20,7 @@ import type { Loaded } from '../components/use-loaded.ts';
 import { useNow } from '../components/use-now.ts';
 import { hrefOf } from '../stores/route.ts';
 import { machinesText } from './machines-text.ts';
+import { useCloudTexts } from './texts.ts';
 
 /** What the clouds tell; the first line of the page is made of it too. */
 export type LoadedMachines = Loaded<ResultOf<DirectorMethods['list_machines']>>;
@@ -32,21 +33,13 @@ const healths: Readonly<Record<Machine['state'], Health>> = {
   gone: 'stopped',
 };
 
-const columns: readonly (string | Column)[] = [
-  'Machine',
-  'Belongs to',
-  'State',
-  'Address',
-  'Cloud and size',
-  { title: 'Age', align: 'right' },
-  { title: 'Price', align: 'right' },
-];
-
 export function MachinesTab({ machines: { value, failure, reload } }: { machines: LoadedMachines }) {
+  const all = useCloudTexts();
+  const texts = all.machines;
   const now = useNow(60_000);
   if (!value) {
     return failure ? (
-      <FailureNotice title="The machines could not be read" failure={failure} onRetry={reload} />
+      <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />
     ) : (
       <Skeleton variant="rounded" height={220} />
     );
@@ -54,22 +47,27 @@ export function MachinesTab({ machines: { value, failure, reload } }: { machines
   const strays = value.machines.filter(({ belongs }) => belongs === 'nothing');
   const machines = [...strays, ...value.machines.filter(({ belongs }) => belongs !== 'nothing')];
   if (machines.length === 0 && value.failures.length === 0) {
-    return <Nothing>No machine belongs to this deployment now. Each new application brings its own.</Nothing>;
+    return <Nothing>{texts.empty}</Nothing>;
   }
+  const columns: readonly (string | Column)[] = [
+    ...texts.columns,
+    { title: texts.age, align: 'right' },
+    { title: texts.price, align: 'right' },
+  ];
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
       {value.failures.map(({ cloud, message }) => (
         <FailureNotice
           key={cloud}
-          title={`The cloud ${cloud} does not tell its machines.`}
+          title={all.health.silent(cloud)}
           failure={{ code: 'cloud_failed', message }}
           onRetry={reload}
         />
       ))}
       <Typography variant="body2" color="textSecondary">
-        {machinesText(value.machines)}
+        {machinesText(value.machines, texts)}
       </Typography>
-      <DataTable focusable label="Machines" columns={columns}>
+      <DataTable focusable label={all.tabs.machines} columns={columns}>
         {machines.map((machine) => (
           <TableRow key={`${machine.cloud} ${machine.id}`}>
             <TableCell component="th" scope="row">
@@ -95,8 +93,9 @@ export function MachinesTab({ machines: { value, failure, reload } }: { machines
 }
 
 function Belonging({ machine }: { machine: Machine }) {
+  const texts = useCloudTexts().machines;
   const { belongs, application, applicationName } = machine;
-  if (belongs === 'director') return <>the director</>;
+  if (belongs === 'director') return <>{texts.director}</>;
   if (belongs === 'application' && application !== undefined) {
     return <Link href={hrefOf({ page: 'application', application })}>{applicationName ?? application}</Link>;
   }
@@ -104,11 +103,11 @@ function Belonging({ machine }: { machine: Machine }) {
     <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.75 }}>
       <Warning aria-hidden sx={{ fontSize: 16, color: 'warning.main' }} />
       <Typography component="span" variant="body2" sx={{ color: 'warning.main', fontWeight: 600 }}>
-        nothing
+        {texts.nothing}
       </Typography>
       {application !== undefined && (
         <Typography component="span" variant="body2" color="textSecondary">
-          was {application}
+          {texts.was(application)}
         </Typography>
       )}
     </Box>

@@ -11,22 +11,23 @@ import { Nothing } from '../components/nothing.tsx';
 import { timeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
-
-const columns: readonly (string | Column)[] = [
-  'Size',
-  ...['CPUs', 'Memory', 'Per hour', 'Per month'].map((title): Column => ({ title, align: 'right' })),
-];
+import { useCloudTexts } from './texts.ts';
 
 export function PricesTab() {
+  const texts = useCloudTexts().prices;
   const { value, failure, reload } = useLoaded(() => hub.director('list_offers', {}), []);
   if (!value) {
     return failure ? (
-      <FailureNotice title="The prices could not be read" failure={failure} onRetry={reload} />
+      <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />
     ) : (
       <Skeleton variant="rounded" height={160} />
     );
   }
-  if (value.length === 0) return <Nothing>No prices: this deployment has no cloud.</Nothing>;
+  if (value.length === 0) return <Nothing>{texts.empty}</Nothing>;
+  const columns: readonly (string | Column)[] = [
+    texts.size,
+    ...texts.figures.map((title): Column => ({ title, align: 'right' })),
+  ];
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
       {value.map(({ cloud, asOf, offers, failure: why }) => (
@@ -35,11 +36,11 @@ export function PricesTab() {
             {cloud}
           </Typography>
           <Typography variant="body2" color="textSecondary" sx={{ mb: 1 }}>
-            Prices as of {timeText(asOf)}
+            {texts.asOf(timeText(asOf))}
           </Typography>
           {why !== undefined && <FailureNotice failure={{ code: 'cloud_failed', message: why }} onRetry={reload} />}
           {offers.length > 0 && (
-            <DataTable label={`Sizes and prices of ${cloud}`} columns={columns}>
+            <DataTable label={texts.label(cloud)} columns={columns}>
               {offers.map(({ name, cpus, memoryMb, pricePerHour }) => (
                 <TableRow key={name}>
                   <TableCell component="th" scope="row">

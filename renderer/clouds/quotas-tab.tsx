@@ -8,17 +8,19 @@ import { FailureNotice } from '../components/failure-notice.tsx';
 import { Nothing } from '../components/nothing.tsx';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
+import { useCloudTexts } from './texts.ts';
 
 export function QuotasTab() {
+  const texts = useCloudTexts().quotas;
   const { value, failure, reload } = useLoaded(() => hub.director('list_quotas', {}), []);
   if (!value) {
     return failure ? (
-      <FailureNotice title="The limits could not be read" failure={failure} onRetry={reload} />
+      <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />
     ) : (
       <Skeleton variant="rounded" height={160} />
     );
   }
-  if (value.length === 0) return <Nothing>No limits: this deployment has no cloud.</Nothing>;
+  if (value.length === 0) return <Nothing>{texts.empty}</Nothing>;
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
       {value.map(({ cloud, quotas, failure: why }) => (
@@ -27,7 +29,7 @@ export function QuotasTab() {
             {cloud}
           </Typography>
           {why !== undefined && <FailureNotice failure={{ code: 'cloud_failed', message: why }} onRetry={reload} />}
-          {why === undefined && quotas.length === 0 && <Nothing>This cloud tells no limits.</Nothing>}
+          {why === undefined && quotas.length === 0 && <Nothing>{texts.none}</Nothing>}
           {quotas.length > 0 && (
             <Paper sx={{ p: 2, display: 'flex', flexDirection: 'column', gap: 1.5 }}>
               {quotas.map(({ name, used, limit }) => (
@@ -37,7 +39,7 @@ export function QuotasTab() {
                       {name}
                     </Typography>
                     <Typography variant="body2" color="textSecondary">
-                      {used === undefined ? `limit ${limit}` : `${used} of ${limit}`}
+                      {used === undefined ? texts.limit(limit) : texts.used(used, limit)}
                     </Typography>
                   </Box>
                   {used !== undefined && (

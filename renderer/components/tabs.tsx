@@ -80,14 +80,14 @@ function Loaded<Props extends object>({ tab, given }: { tab: LazyTab<Props>; giv
   return <Content {...given} />;
 }
 
-/** One component a tab, for the life of the window. */
+/** One component a tab, for the life of the window, by what loads it: titles may change with the language. */
 const contents = new WeakMap<object, unknown>();
 
 function contentOf<Props extends object>(tab: LazyTab<Props>): Later<Props> {
-  const known = contents.get(tab) as Later<Props> | undefined;
+  const known = contents.get(tab.load) as Later<Props> | undefined;
   if (known) return known;
   const made = later(tab.load, TabSkeleton);
-  contents.set(tab, made);
+  contents.set(tab.load, made);
   return made;
 }
 

@@ -1,6 +1,7 @@
 /** Clouds: credentials, machines, prices, quotas. */
 import { CloudsHealth } from '../clouds/clouds-health.tsx';
 import type { LoadedMachines } from '../clouds/machines-tab.tsx';
+import { type CloudTexts, useCloudTexts } from '../clouds/texts.ts';
 import { Page } from '../components/page.tsx';
 import { type LazyTab, LazyTabs } from '../components/tabs.tsx';
 import { useLoaded } from '../components/use-loaded.ts';
@@ -11,25 +12,25 @@ import { hrefOf, type Route } from '../stores/route.ts';
 const everyMs = 10_000;
 
 /** Later features add their tab here (budgets). */
-const tabs: readonly LazyTab<{ readonly machines: LoadedMachines }>[] = [
-  {
-    id: 'clouds',
-    title: 'Clouds and credentials',
-    load: async () => (await import('../clouds/clouds-tab.tsx')).CloudsTab,
-  },
-  { id: 'machines', title: 'Machines', load: async () => (await import('../clouds/machines-tab.tsx')).MachinesTab },
-  { id: 'prices', title: 'Prices', load: async () => (await import('../clouds/prices-tab.tsx')).PricesTab },
-  { id: 'quotas', title: 'Quotas', load: async () => (await import('../clouds/quotas-tab.tsx')).QuotasTab },
-];
+const loads = {
+  clouds: async () => (await import('../clouds/clouds-tab.tsx')).CloudsTab,
+  machines: async () => (await import('../clouds/machines-tab.tsx')).MachinesTab,
+  prices: async () => (await import('../clouds/prices-tab.tsx')).PricesTab,
+  quotas: async () => (await import('../clouds/quotas-tab.tsx')).QuotasTab,
+};
+
+const tabsOf = (titles: CloudTexts['tabs']): readonly LazyTab<{ readonly machines: LoadedMachines }>[] =>
+  (['clouds', 'machines', 'prices', 'quotas'] as const).map((id) => ({ id, title: titles[id], load: loads[id] }));
 
 export function CloudsPage({ route }: { route: Extract<Route, { page: 'clouds' }> }) {
   const machines = useLoaded(() => hub.director('list_machines', {}), [], everyMs);
+  const texts = useCloudTexts();
   return (
-    <Page title="Clouds">
+    <Page title={texts.title}>
       <CloudsHealth machines={machines} />
       <LazyTabs
-        label="Clouds"
-        tabs={tabs}
+        label={texts.title}
+        tabs={tabsOf(texts.tabs)}
         current={route.tab}
         hrefOf={(tab) => hrefOf({ page: 'clouds', tab })}
         given={{ machines }}

@@ -1,0 +1,98 @@
+/** The texts of the Clouds page. */
+import { type Catalogue, useCatalogue } from '../texts/catalogue.ts';
+
+const english = {
+  title: 'Clouds',
+  tabs: { clouds: 'Clouds and credentials', machines: 'Machines', prices: 'Prices', quotas: 'Quotas' },
+  health: {
+    again: 'Try again',
+    showMachines: 'Show machines',
+    unknown: 'Whether all is well is not known.',
+    asking: 'Asking the clouds for their machines.',
+    silent: (cloud: string) => `The cloud ${cloud} does not tell its machines.`,
+    strays: (count: number) =>
+      count === 1 ? '1 machine belongs to nothing here.' : `${count} machines belong to nothing here.`,
+    straysWhy: 'The director destroys what carries its tag within a minute; if it stays, look at its log.',
+    good: (machines: string) => `All is well: ${machines}.`,
+  },
+  clouds: {
+    heading: 'Clouds of this deployment',
+    failed: 'The clouds could not be read',
+    empty: 'None yet.',
+    columns: ['Name', 'Kind', 'New applications'],
+    goHere: 'go here',
+    whenChosen: 'when chosen',
+  },
+  credentials: {
+    heading: 'Credentials in your vault',
+    look: 'Look in other tools’ files…',
+    add: (kind: string) => `Add ${kind}…`,
+    failed: 'The credentials could not be read',
+    notNeeded: 'None are needed: this version puts everything on this computer.',
+    empty: 'None yet. They are encrypted on this computer; a director gets only those of its own cloud.',
+    columns: ['Name', 'Kind', 'What may be shown'],
+    actions: 'Actions',
+    check: 'Check',
+    works: (name: string, sizes: number) => `${name} works: ${sizes} sizes of machines can be had.`,
+    removeMore: 'Remove…',
+    removeQuestion: (name: string) => `Remove ${name}?`,
+    removeText:
+      'It goes from your vault. What runs with it goes on; the keys stay valid at the cloud until you end them there.',
+    remove: 'Remove',
+  },
+  credential: {
+    protect: 'Protect the vault first',
+    protectText:
+      'A key file is all that protects the vault now. That does not do for the credentials of a cloud: whoever can read your files could spend your money.',
+    title: (kind: string) => `Credentials for ${kind}`,
+    checking: 'Checking…',
+    checkAndAdd: 'Check and add',
+    refused: 'The cloud was asked, and refused.',
+    name: 'Name',
+    nameHint: 'What you call it here.',
+  },
+  found: {
+    title: 'Credentials of other tools',
+    text: 'Read from ~/.aws and clouds.yaml. Nothing that these files name is run, and nothing in them is changed.',
+    none: 'No such files were found.',
+    added: (name: string) => `${name} was checked and added.`,
+    from: (kind: string, file: string) => `${kind}, from ${file}`,
+    unsupported: (why: string) => `Not supported: ${why}`,
+    close: 'Close',
+  },
+  machines: {
+    failed: 'The machines could not be read',
+    empty: 'No machine belongs to this deployment now. Each new application brings its own.',
+    columns: ['Machine', 'Belongs to', 'State', 'Address', 'Cloud and size'],
+    age: 'Age',
+    price: 'Price',
+    count: (count: number) => (count === 1 ? '1 machine' : `${count} machines`),
+    together: (price: string) => `${price} together`,
+    priceUnknown: 'price unknown',
+    unknown: (count: number) => `${count} of unknown price`,
+    director: 'the director',
+    nothing: 'nothing',
+    was: (application: string) => `was ${application}`,
+  },
+  prices: {
+    failed: 'The prices could not be read',
+    empty: 'No prices: this deployment has no cloud.',
+    size: 'Size',
+    figures: ['CPUs', 'Memory', 'Per hour', 'Per month'],
+    asOf: (time: string) => `Prices as of ${time}`,
+    label: (cloud: string) => `Sizes and prices of ${cloud}`,
+  },
+  quotas: {
+    failed: 'The limits could not be read',
+    empty: 'No limits: this deployment has no cloud.',
+    none: 'This cloud tells no limits.',
+    limit: (limit: number) => `limit ${limit}`,
+    used: (used: number, limit: number) => `${used} of ${limit}`,
+  },
+};
+
+export type CloudTexts = typeof english;
+
+const texts: Catalogue<CloudTexts> = { en: english };
+
+export const useCloudTexts = (): CloudTexts => useCatalogue(texts);
