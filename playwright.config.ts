@@ -7,6 +7,8 @@ export default defineConfig({
   globalSetup: './test/window/nothing-left.ts',
   outputDir: '.cache/window-tests',
   workers: 1,
+  // See `scripts/setup/suites.mjs`.
+  retries: process.env['CI'] ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ...(report ? [['json', { outputFile: report }] as const] : [])],

@@ -7,6 +7,12 @@ import { onDisplay } from './window.mjs';
 
 const results = path.join(root, '.cache/results');
 
+/**
+ * Where nobody looks on, a test of real processes that failed is tried once more: a machine that is held up for seconds by
+ * its neighbours should not stop the work of a day. It is named all the same; on a developer's machine nothing is retried.
+ */
+const isUnattended = Boolean(process.env['CI']);
+
 /** Runs all suites. @returns {Promise<number>} exit code: 1 where anything failed */
 export async function runSuites() {
   rmSync(results, { recursive: true, force: true });
@@ -16,13 +22,14 @@ export async function runSuites() {
     await step('types', runtime, ['node_modules/typescript/bin/tsc', '-p', '.']),
     await step('lint and format', 'biome', ['ci', '.']),
     await vitest('unit'),
-    await vitest('system'),
+    await vitest('system', isUnattended ? ['--retry=1'] : []),
     await inElectron('window'),
     await packageTests(),
   ];
   const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   for (const outcome of outcomes) {
     if (outcome.skipped > 0) say(`${outcome.name}: ${outcome.skipped} skipped`);
+    if (outcome.retried > 0) say(`${outcome.name}: ${outcome.retried} passed only when tried again (named above)`);
     if (outcome.failed > 0) say(`${outcome.name}: ${outcome.failed} failed`);
   }
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
@@ -36,12 +43,12 @@ async function step(name, program, args) {
   return { name, passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
-async function vitest(project) {
+async function vitest(project, more = []) {
   say(`Running: ${project} tests`);
   const report = path.join(results, `${project}.json`);
   const code = await run(runtime, [
     path.join(root, 'node_modules/vitest/vitest.mjs'),
-    ...['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    ...['run', '--project', project, ...more, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   ]);
   const read = readReport(report);
   return outcome(`${project} tests`, code, read?.numPassedTests, read?.numFailedTests, read?.numPendingTests);
@@ -55,7 +62,11 @@ async function inElectron(project) {
   const [program, args] = onDisplay(runtime, [playwright, 'test', '--project', project]);
   const code = await run(program, args, { env: { CONPAAS_WINDOW_REPORT: report } });
   const stats = readReport(report)?.stats;
-  return outcome(`${project} tests`, code, stats?.expected, stats && stats.unexpected + stats.flaky, stats?.skipped);
+  const passed = stats && stats.expected + stats.flaky;
+  return {
+    ...outcome(`${project} tests`, code, passed, stats?.unexpected, stats?.skipped),
+    retried: stats?.flaky ?? 0,
+  };
 }
 
 /** Of a package that is built first. */
