@@ -153,7 +153,7 @@ const LookSymbols = memo(function LookSymbols() {
     <svg aria-hidden="true" style={{ position: 'absolute', width: 0, height: 0 }}>
       {Object.entries(looks).map(([state, { Icon }]) => (
         <symbol key={state} id={`look-${state}`} viewBox="0 0 24 24">
-          <Icon sx={{ width: 24, height: 24 }} />
+          <Icon style={{ width: 24, height: 24 }} />
         </symbol>
       ))}
     </svg>
