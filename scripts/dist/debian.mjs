@@ -9,7 +9,7 @@ import { root } from '../setup/run.mjs';
  * @returns {Promise<string>} path of the package
  */
 export async function buildDebian({ source, destination, version }) {
-  const linux = path.join(root, 'packaging/linux');
+  const linux = path.join(root, 'scripts/packaging/linux');
   await installer({
     src: source,
     dest: destination,
@@ -28,7 +28,7 @@ export async function buildDebian({ source, destination, version }) {
       icon: Object.fromEntries(
         [16, 32, 48, 64, 128, 256, 512].map((size) => [
           `${size}x${size}`,
-          path.join(root, `packaging/icons/${size}x${size}.png`),
+          path.join(root, `scripts/packaging/icons/${size}x${size}.png`),
         ]),
       ),
       mimeType: ['x-scheme-handler/conpaas', 'application/x-conpaas-manifest'],
