@@ -44,6 +44,9 @@ describe('a deployment', () => {
     const director = await deployments.directorClient(undefined, signal);
     expect(await director.call('get_status', {}, { signal })).toMatchObject({ deployment: made.id, user: owner });
 
+    const nothing = { deployment: undefined, credential: 'nothing', signal };
+    await expect(deployments.lend(nothing)).rejects.toThrow('wants no credentials');
+
     // Another command, with a vault to open and a connection to make.
     const times: number[] = [];
     for (let round = 0; round < 3; round += 1) {
