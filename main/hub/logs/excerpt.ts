@@ -37,8 +37,10 @@ export class Excerpt implements RowFilter {
   readonly #blocks = new WeakMap<Block, Shown>();
   readonly #versions = new Map<Timeline, number>();
   #next = 0;
-  /** Hits whose line, or some of the lines around it, was not here yet. */
+  /** Hits some of whose lines around them were not here yet: at the ends of logs, so they are few. */
   #cut: Hit[] = [];
+  /** Hits that are not here, and the shape of their log in which they were not: they come only with another. */
+  readonly #away = new Map<SpooledLog, { readonly shape: number; readonly hits: Hit[] }>();
 
   constructor(options: ExcerptOptions) {
     this.#options = options;
@@ -49,6 +51,11 @@ export class Excerpt implements RowFilter {
     const again = this.#cut;
     this.#cut = [];
     for (const hit of again) this.#take(hit);
+    for (const [log, { shape, hits }] of this.#away) {
+      if (log.shape === shape) continue;
+      this.#away.delete(log);
+      for (const hit of hits) this.#take(hit);
+    }
     const hits = this.#options.found();
     const end = Math.min(hits.length, this.#next + hitsAtOnce);
     for (const hit of hits.slice(this.#next, end)) this.#take(hit);
@@ -105,7 +112,9 @@ export class Excerpt implements RowFilter {
     const { log, seq } = hit;
     const place = log.find(seq);
     if (!place) {
-      this.#cut.push(hit);
+      const away = this.#away.get(log) ?? { shape: log.shape, hits: [] };
+      this.#away.set(log, away);
+      away.hits.push(hit);
       return;
     }
     this.#show(log, place.block, place.row, shown);
