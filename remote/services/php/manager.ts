@@ -68,7 +68,9 @@ class PhpManager implements ServiceManager {
 
   webService(view: ServiceView): WebService | undefined {
     const proxies = nodesOf(view, 'proxy').filter(isRunning);
-    const [first, ...others] = proxies.map((node) => ProxyDetail.parse(node.observed?.detail).https);
+    const details = proxies.map((node) => ProxyDetail.safeParse(node.observed?.detail).data?.https);
+    // One that tells nothing of it (an agent of an earlier version) answers for nothing.
+    const [first, ...others] = details.map((one) => one ?? { certificates: {}, challenges: [] });
     if (!first) return undefined;
     const front = firstProxy(view);
     const port = front?.observed?.ports['https'];
