@@ -2,6 +2,7 @@
 import { ConpaasError } from '../core/contract/errors.ts';
 import type { Plan } from '../core/contract/plan.ts';
 import { type Manifest, planMachines, planManifest } from '../core/manifest/index.ts';
+import type { Placement } from '../core/service/placement.ts';
 import { DesiredState } from '../core/service/state.ts';
 import { firstSlot } from './application-operations.ts';
 import type { Director } from './director.ts';
@@ -28,12 +29,17 @@ export async function planFor(
 
   const vms = existing ? inventory.vms(existing.id) : [];
   const manager = vms.find(({ managers }) => managers.length > 0);
-  const { added, freed } = planMachines(current, manifest, specs, manager?.slot ?? firstSlot);
-  const clouds = manager ? added : [undefined, ...added];
   const home = existing?.cloud ?? director.defaultCloud;
-  const cost = costChange(
-    await Promise.all(clouds.map((cloud) => prices.of(cloud ?? home, undefined, signal))),
-    freed.map((slot) => vms.find((vm) => vm.slot === slot) ?? {}),
-  );
-  return { ...plan, exists: existing !== undefined, cost };
+  const costOf = async (placement?: Placement) => {
+    const { added, freed } = planMachines(current, manifest, specs, manager?.slot ?? firstSlot, placement);
+    const clouds = manager ? added : [undefined, ...added];
+    return costChange(
+      await Promise.all(clouds.map((cloud) => prices.of(cloud ?? home, undefined, signal))),
+      freed.map((slot) => vms.find((vm) => vm.slot === slot) ?? {}),
+    );
+  };
+  const cost = await costOf();
+  if (existing) return { ...plan, exists: true, cost };
+  const placements = { packed: await costOf('packed'), spread: await costOf('spread') };
+  return { ...plan, exists: false, cost, placements };
 }

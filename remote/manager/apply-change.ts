@@ -20,6 +20,7 @@ export function changeState(
 ): Record<string, string> {
   const switches: Record<string, string> = {};
   state.description = manifest.Description;
+  if (manifest.Placement !== undefined) state.placement = manifest.Placement;
   // Services that go: their nodes with them; the reconciler stops engines and destroys machines.
   state.services = state.services.filter(({ id }) => !options.leaving.includes(id));
   state.nodes = state.nodes.filter((node) => !options.leaving.includes(node.service));

@@ -99,6 +99,15 @@ function commonHandlers(manager: Manager): ManagerHandlers {
       await operations.retry(id, requestedBy);
       return { operation: id };
     },
+    set_placement: async ({ placement }, call) => {
+      const whose = { by: user(call), kind: 'set_placement', title: `Place further nodes ${placement}` };
+      await attributed(whose, () =>
+        desired.change((state) => {
+          state.placement = placement;
+        }),
+      );
+      return {};
+    },
     set_revocations: async ({ revoked }, call) => {
       for (const serial of revoked) manager.revoked.add(serial);
       await Promise.allSettled(

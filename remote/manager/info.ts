@@ -9,6 +9,7 @@ import type {
   ServiceInfo,
 } from '../core/contract/application.ts';
 import { VmId } from '../core/contract/ids.ts';
+import { placementOf } from '../core/service/placement.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { DesiredNode, DesiredService } from '../core/service/state.ts';
 import { switchProgress } from './switch-progress.ts';
@@ -154,6 +155,7 @@ export function applicationInfo(world: World, specs: Specs, createdAt: number): 
     description: world.state.description,
     services,
     warnings: [...new Set(warnings)],
+    placement: placementOf(world.state),
     ...(uncontained && { uncontained }),
   };
 }

@@ -24,6 +24,14 @@ describe('nodes', () => {
     expect(added.map(({ slot }) => slot)).toEqual(['first', 'first', 'm2']);
   });
 
+  test('spread: each has a machine of its own, the first too', () => {
+    const web = service('s1', 'web');
+    const desired = { ...state([web], []), placement: 'spread' as const };
+    const added = addNodes(desired, web, { front: 1, back: 2 }, { ...options, packed: 'first' });
+    expect(new Set(added.map(({ slot }) => slot)).size).toBe(3);
+    expect(added.map(({ slot }) => slot)).not.toContain('first');
+  });
+
   test('limits and unknown names are told with what there is', () => {
     const web = service('s1', 'web');
     const desired = state([web], [node('s1-back-1', 's1', 'back')]);

@@ -1,7 +1,7 @@
 /** Adding and removing nodes in the desired state. Pure edits of a state; callers journal them. */
 import { ConpaasError } from '../core/contract/errors.ts';
 import { NodeId } from '../core/contract/ids.ts';
-import { needsOwnMachine } from '../core/service/placement.ts';
+import { needsOwnMachine, placementOf } from '../core/service/placement.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { DesiredNode, DesiredService, DesiredState } from '../core/service/state.ts';
 
@@ -25,7 +25,8 @@ export function nodesOf(state: DesiredState, service: DesiredService, role?: str
 
 /**
  * Adds nodes to a state.
- * @param packed put the first node of each role on this slot, where the role has no node there yet
+ * @param options.packed put the first node of each role on this slot, where the role has no node there yet and the
+ *   application is not spread
  */
 export function addNodes(
   state: DesiredState,
@@ -34,12 +35,13 @@ export function addNodes(
   options: { operation: string; packed?: string | undefined; now: number },
 ): DesiredNode[] {
   const added: DesiredNode[] = [];
+  const packed = placementOf(state) === 'packed' ? options.packed : undefined;
   for (const [role, count] of Object.entries(counts)) {
     for (let index = 0; index < count; index++) {
       const number = service.nextNode[role] ?? 1;
       service.nextNode[role] = number + 1;
-      const own = needsOwnMachine(state.nodes, { service: service.id, role }, options.packed);
-      const slot = own || options.packed === undefined ? `m${state.nextSlot++}` : options.packed;
+      const own = needsOwnMachine(state.nodes, { service: service.id, role }, packed);
+      const slot = own || packed === undefined ? `m${state.nextSlot++}` : packed;
       const node: DesiredNode = {
         id: NodeId.parse(`${slug(service.name)}-${role}-${number}`),
         service: service.id,

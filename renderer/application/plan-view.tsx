@@ -48,6 +48,11 @@ export function PlanView({ plan }: { plan: Plan }) {
           {costText(plan.cost)}
         </Typography>
       )}
+      {Object.entries(plan.placements ?? {}).map(([placement, cost]) => (
+        <Typography key={placement} variant="body2" color="textSecondary" className="figures">
+          With Placement {placement}: {costText(cost)}
+        </Typography>
+      ))}
     </>
   );
 }

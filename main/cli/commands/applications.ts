@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import type { ApplicationInfo, ApplicationSummary } from '../../../remote/core/contract/index.ts';
 import { uncontainedWords } from '../../../remote/core/contract/manager.ts';
+import { Placement } from '../../../remote/core/service/placement.ts';
 import { openInBrowser } from '../browser.ts';
 import type { Run } from '../program.ts';
 import { findApplication } from '../session.ts';
@@ -85,6 +86,26 @@ export function applicationCommands(program: Command, run: Run): void {
         const director = await session.director();
         await director.call('rename_application', { application, name }, { signal: session.signal });
         session.terminal.result({ name }, () => `It is called ${name} now.`);
+      }),
+    );
+
+  app
+    .command('placement')
+    .argument('<app>')
+    .argument('[placement]', 'packed: as few machines as can be; spread: a machine for each node')
+    .description('Where further nodes go; those that there are stay, and move when they are replaced')
+    .action(
+      run(async (session, _options, application: string, wanted?: string) => {
+        const manager = await session.manager(application);
+        if (wanted === undefined) {
+          const { placement = 'packed' } = await manager.call('get_app_info', {}, { signal: session.signal });
+          session.terminal.result({ placement }, () => placement);
+          return;
+        }
+        const known = Placement.safeParse(wanted);
+        if (!known.success) throw new ConpaasError('invalid_request', 'A placement is packed or spread.');
+        await manager.call('set_placement', { placement: known.data }, { signal: session.signal });
+        session.terminal.result({ placement: wanted }, () => `Further nodes of ${application} are ${wanted}.`);
       }),
     );
 

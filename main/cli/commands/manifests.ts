@@ -116,5 +116,8 @@ function describePlan(plan: Plan, warnings: readonly string[]): string {
   ]);
   if (plan.changes.every(({ action }) => action === 'keep')) lines.push('Nothing would change.');
   if (plan.cost) lines.push(differenceText(plan.cost));
+  for (const [placement, cost] of Object.entries(plan.placements ?? {})) {
+    lines.push(`  With Placement ${placement}: ${differenceText(cost)}`);
+  }
   return [...lines, ...[...plan.warnings, ...warnings].map(noted)].join('\n');
 }

@@ -173,6 +173,8 @@ export type ServiceInfo = z.infer<typeof ServiceInfo>;
 export const ApplicationInfo = z.object({
   summary: ApplicationSummary,
   description: z.string(),
+  /** Where further nodes go. */
+  placement: z.enum(['packed', 'spread']).optional(),
   services: z.array(ServiceInfo),
   /** Remarks a user should know, e.g. that uploads are kept per node. */
   warnings: z.array(z.string()),

@@ -3,6 +3,7 @@
  * Users reach it through the director, which states who they are. `service` is a name or an id.
  */
 import { z } from 'zod';
+import { Placement } from '../service/placement.ts';
 import { ApplicationInfo, CodeVersion, LogLine, NodeInfo, NodeMetrics, ServiceInfo } from './application.ts';
 import { domainMethods } from './domains.ts';
 import { managerHistoryMethods } from './history.ts';
@@ -92,6 +93,14 @@ const application = {
     callers: ['user'],
     since: 1,
     doc: `Runs this application even on machines that cannot contain hosted code. The words must be "${uncontainedWords}"; null takes it back.`,
+  }),
+  set_placement: method({
+    kind: 'command',
+    params: z.strictObject({ placement: Placement }),
+    result: done,
+    callers: ['user'],
+    since: 1,
+    doc: 'Where further nodes go: packed (the first of each role beside the manager) or spread (a machine each). Nodes that there are stay; replacing one moves it.',
   }),
   renew_certificates: method({
     kind: 'command',

@@ -20,5 +20,7 @@ export const Plan = z.object({
   warnings: z.array(z.string()),
   /** Told by directors; managers do not know prices. */
   cost: CostChange.optional(),
+  /** Of a new application: what either placement would cost, before one is chosen. */
+  placements: z.object({ packed: CostChange, spread: CostChange }).optional(),
 });
 export type Plan = z.infer<typeof Plan>;

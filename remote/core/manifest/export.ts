@@ -20,6 +20,7 @@ export function exportManifest(state: DesiredState, specs: ServiceSpecs): Record
     Version: 1,
     Application: state.name,
     ...(state.description === '' ? {} : { Description: state.description }),
+    ...(state.placement === undefined ? {} : { Placement: state.placement }),
     Services: state.services.map((service) => exportService(state, service, specs)),
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Placement } from '../service/placement.ts';
 import { type DesiredState, emptyService } from '../service/state.ts';
 import { planMachines, validateManifest } from './index.ts';
 import { testSpecs } from './test-specs.ts';
@@ -37,7 +38,7 @@ const state = {
 const web = (more: object) => ({ Type: 'php', ServiceName: 'web', ...more });
 const db = { Type: 'mysql', ServiceName: 'db' };
 
-test.each<[string, DesiredState | undefined, object[], unknown]>([
+test.each<[string, DesiredState | undefined, object[], unknown, Placement?]>([
   ['the first of each role shares the machine of the manager', undefined, [web({}), db], { added: [], freed: [] }],
   [
     'further ones have their own, where the manifest wants them',
@@ -45,6 +46,14 @@ test.each<[string, DesiredState | undefined, object[], unknown]>([
     [web({ StartupInstances: { backend: 3 }, Cloud: 'ec2' }), db],
     { added: ['ec2', 'ec2'], freed: [] },
   ],
+  [
+    'spread: each has its own',
+    undefined,
+    [web({ StartupInstances: { backend: 2 } }), db],
+    { added: [undefined, undefined, undefined, undefined], freed: [] },
+    'spread',
+  ],
+  ['spread: those that there are stay', state, [web({}), db], { added: [], freed: [] }, 'spread'],
   ['what a manifest leaves out stays', state, [web({}), db], { added: [], freed: [] }],
   ['more', state, [web({ StartupInstances: { backend: 5 } }), db], { added: ['ec2', 'ec2'], freed: [] }],
   ['less: the newest go', state, [web({ StartupInstances: { backend: 2 } }), db], { added: [], freed: ['m2'] }],
@@ -56,7 +65,8 @@ test.each<[string, DesiredState | undefined, object[], unknown]>([
     [web({}), { Type: 'php', ServiceName: 'db' }],
     { added: [], freed: ['m3'] },
   ],
-])('%s', (_name, current, services, machines) => {
-  const { manifest } = validateManifest({ Application: 'shop', Services: services }, testSpecs);
+])('%s', (_name, current, services, machines, placement) => {
+  const top = { Application: 'shop', ...(placement ? { Placement: placement } : {}) };
+  const { manifest } = validateManifest({ ...top, Services: services }, testSpecs);
   expect(planMachines(current, manifest, testSpecs, 'first')).toEqual(machines);
 });

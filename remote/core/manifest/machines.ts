@@ -1,5 +1,5 @@
 /** Which machines applying a manifest adds and frees. Pure: it places nodes as a manager would, and does nothing. */
-import { needsOwnMachine } from '../service/placement.ts';
+import { needsOwnMachine, type Placement, placementOf } from '../service/placement.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import type { DesiredNode, DesiredState } from '../service/state.ts';
 import type { ServiceSpecs } from './schema.ts';
@@ -17,13 +17,16 @@ type Place = Pick<DesiredNode, 'role' | 'slot' | 'phase'> & { readonly service: 
 /**
  * @param current undefined = nothing of the application is there yet
  * @param managerSlot of the machine that the manager lives on; it is neither added nor freed here
+ * @param placement another than the manifest's, to compare
  */
 export function planMachines(
   current: DesiredState | undefined,
   manifest: Manifest,
   specs: ServiceSpecs,
   managerSlot: string,
+  placement: Placement = manifest.Placement ?? placementOf(current),
 ): MachinePlan {
+  const shared = placement === 'packed' ? managerSlot : undefined;
   const added: (string | undefined)[] = [];
   const places: Place[] = [];
   for (const wanted of manifest.Services) {
@@ -35,7 +38,7 @@ export function planMachines(
     for (const [role, count] of Object.entries(countsOf(wanted, spec, existing !== undefined))) {
       const present = here.filter((node) => node.role === role && node.phase === 'wanted');
       for (let index = present.length; index < count; index++) {
-        const own = needsOwnMachine(here, { service, role }, managerSlot);
+        const own = needsOwnMachine(here, { service, role }, shared);
         if (own) added.push(wanted.Cloud ?? existing?.cloud);
         here.push({ service, role, phase: 'wanted', slot: own ? `new ${added.length}` : managerSlot });
       }

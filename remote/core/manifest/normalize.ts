@@ -32,6 +32,7 @@ export function normalizeManifest(
     Version: 1,
     Application: written.Application,
     Description: written.Description ?? '',
+    ...(written.Placement === undefined ? {} : { Placement: written.Placement }),
     Services: normalized,
   };
   return { manifest, warnings, mistakes };

@@ -223,6 +223,25 @@ describe('wiring', () => {
     expect(manifest.Services.map(({ Needs }) => Needs)).toEqual([['db'], [], [], [], ['db', 'other']]);
   });
 
+  it('knows whose a domain is, and says what cannot be certified', () => {
+    const shop = { Type: 'php', ServiceName: 'shop', Domains: ['shop.test'] };
+    expect(mistakes(shop, [{ Type: 'php', ServiceName: 'other', Domains: ['Shop.TEST'] }])).toEqual([
+      expect.stringMatching(/Services\[1\]\.Domains\[0\] "shop.test" is a domain of another service/),
+    ]);
+    const warningsOf = (domains: string[]) =>
+      validateManifest({ Application: 'a', Services: [{ ...shop, Domains: domains }] }, testSpecs).warnings;
+    expect(warningsOf(['shop.test', 'shop.test'])).toEqual([]);
+    expect(warningsOf(['shop.conpaas.eu'])).toEqual([
+      expect.stringMatching(/by HTTP only.*https_certificates to acme/),
+    ]);
+  });
+
+  it('says which placements there are', () => {
+    const placed = (Placement: string) => validateManifest({ Application: 'a', Placement, Services: [] }, testSpecs);
+    expect(placed('spread').manifest.Placement).toBe('spread');
+    expect(() => placed('scattered')).toThrow(/packed.*spread/);
+  });
+
   it('refuses unknown names, itself, circles and names that share variables', () => {
     const database = { Type: 'mysql', ServiceName: 'my-db' };
     expect(mistakes({ Type: 'php', Needs: ['my-bd'] }, [database])[0]).toMatch(/Needs\[0\] .* mean "my-db"/);

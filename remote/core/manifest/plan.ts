@@ -1,5 +1,6 @@
 /** What applying a manifest would do: a pure comparison of the manifest with the desired state. */
 import type { Plan, PlanChange } from '../contract/plan.ts';
+import { placementOf } from '../service/placement.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import type { DesiredService, DesiredState } from '../service/state.ts';
 import { activeVersion, countNodes, recordedDump, sourcesOfVersion, startupScriptSource } from './recorded.ts';
@@ -50,6 +51,7 @@ function planApplication(current: DesiredState | undefined, manifest: Manifest, 
   const fields = compare([
     ['Application', current.name, name],
     ['Description', current.description, manifest.Description],
+    ...(manifest.Placement === undefined ? [] : [row('Placement', placementOf(current), manifest.Placement)]),
   ]);
   if (fields.length === 0) return { action: 'keep', text: `Keep the application ${name}`, fields };
   return { action: 'change', text: `Change ${listed(fields)} of the application ${name}`, fields };

@@ -3,6 +3,7 @@
  * wiring are filled in by normalize.ts, so that the JSON Schema made from it fits the text in an editor.
  */
 import { z } from 'zod';
+import { Placement } from '../service/placement.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import { DomainName } from '../web/names.ts';
 
@@ -163,6 +164,10 @@ export function manifestSchema(specs: ServiceSpecs) {
         .max(100)
         .meta({ description: 'Name of the application. An application of this name is changed, else one is created.' }),
       Description: z.string().max(10_000).optional().meta({ description: 'What it is, for people.' }),
+      Placement: Placement.optional().meta({
+        description:
+          'packed (the cheapest: the first node of each role shares one machine, growing takes more) or spread (a machine for each node). It is about nodes that are added; left out: as it is, packed at first.',
+      }),
       Services: z
         .array(z.discriminatedUnion('Type', [first, ...rest]))
         .max(100)
@@ -197,5 +202,6 @@ export interface WrittenService {
 export interface WrittenManifest {
   readonly Application: string;
   readonly Description?: string;
+  readonly Placement?: Placement;
   readonly Services?: readonly WrittenService[];
 }

@@ -1,4 +1,5 @@
 /** A manifest after validation: every default filled in, still in the manifest's own words, and still a manifest. */
+import type { Placement } from '../service/placement.ts';
 
 /** A blob at the director. `Tree` is the hash of the uncompressed tar, where the archive was packed from a folder. */
 export interface BlobSource {
@@ -46,6 +47,8 @@ export interface Manifest {
   readonly Version: 1;
   readonly Application: string;
   readonly Description: string;
+  /** Absent: as it is; packed at first. */
+  readonly Placement?: Placement;
   readonly Services: readonly ManifestService[];
 }
 

@@ -80,6 +80,8 @@ export const DesiredState = z.object({
   description: z.string(),
   /** Who accepted, in words, that hosted code runs uncontained where a machine cannot contain it; absent: nobody. */
   uncontained: z.object({ by: z.string(), at: z.number() }).optional(),
+  /** Where further nodes go; absent: packed. Those that there are stay where they are. */
+  placement: z.enum(['packed', 'spread']).optional(),
   services: z.array(DesiredService),
   nodes: z.array(DesiredNode),
   nextService: z.number().int(),
