@@ -234,6 +234,10 @@ describe('scripts and nodes of a service', () => {
       const { nodes } = await desk.json(ServiceInfo, 'service', 'show', 'Probe', 'web');
       return nodes.filter(({ role }) => role === 'backend').map(({ id }) => id);
     };
+    expect(await desk.conpaas('app', 'placement', 'Probe')).toBe('packed\n');
+    await desk.conpaas('app', 'placement', 'Probe', 'spread');
+    expect(JSON.parse(await desk.conpaas('export', 'Probe'))).toMatchObject({ Placement: 'spread' });
+
     const { version } = await ask(address);
     const [old = ''] = await backends();
     await desk.conpaas('nodes', 'replace', 'Probe', old);
