@@ -63,6 +63,19 @@ test('a locked vault asks for its passphrase first; then a director is set up on
   await page.getByRole('button', { name: 'Unlock' }).click();
   await expect(page.getByRole('button', { name: 'Try it on this computer' })).toBeVisible();
 
+  // Each cloud asks for what it needs, secrets blind; of Amazon there is a credential already.
+  for (const { kind, title, credentials } of cloudKinds) {
+    if (!credentials || kind === 'ec2') continue;
+    await page.getByRole('region', { name: title }).getByRole('button', { name: 'Enter credentials…' }).click();
+    const dialog = page.getByRole('dialog', { name: `Credentials for ${title}` });
+    const asked = Object.values(credentials.shape);
+    const secret = asked.filter((field) => field.meta()?.['secret'] === true).length;
+    await expect(dialog.locator('input[type=password]')).toHaveCount(secret);
+    await expect(dialog.locator('input[type=text]')).toHaveCount(asked.length - secret + 1); // and its name
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect(dialog).toBeHidden();
+  }
+
   const cloud = page.getByRole('region', { name: 'Amazon EC2' });
   const lent = cloud.getByRole('combobox', { name: 'What the director gets' });
   await expect(lent).toHaveText('The key of aws');

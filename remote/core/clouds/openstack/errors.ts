@@ -64,6 +64,10 @@ export const isLostMarker = (error: unknown): boolean =>
 export const isConflict = (error: unknown): boolean =>
   error instanceof Refusal && error.status === 409 && !isQuota(error);
 
+/** Whether something else is being done to a machine. Nova says 500 to the later one of two that come together. */
+export const isBusy = (error: unknown): boolean =>
+  isConflict(error) || (error instanceof Refusal && error.status === 500 && /Unexpected API Error/.test(error.message));
+
 /** Whether the cloud says that something else still uses what is to be removed; Cinder says so with 400. */
 export const isInUse = (error: unknown): boolean =>
   isConflict(error) ||

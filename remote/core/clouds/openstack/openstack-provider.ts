@@ -5,7 +5,7 @@ import { createOnce, isLiving } from '../machines/create-once.ts';
 import { onceFree } from '../machines/once-free.ts';
 import type { Belonging, Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { nothing, openApi } from './api.ts';
-import { isConflict, isNotFound, plainError } from './errors.ts';
+import { isBusy, isConflict, isNotFound, plainError } from './errors.ts';
 import { findImage } from './images.ts';
 import { destroyGroup, ensureGroup, findNetwork, listGroups } from './network.ts';
 import { findFlavor, listOffers } from './offers.ts';
@@ -110,25 +110,26 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
       removed.set(id, performance.now());
     });
 
-  /** @param done whether it is so already; the cloud refuses what is */
+  /**
+   * Does something to a machine of ours, as soon as nothing else is being done to it.
+   * @param done whether it is so already
+   */
   async function act(
     id: string,
     body: object,
     done: (now: Server['state']) => boolean,
     signal: AbortSignal,
   ): Promise<void> {
-    const passes = (error: unknown): boolean => isNotFound(error) || isConflict(error);
-    try {
-      await api.call(
-        { service: 'compute', method: 'POST', path: `/servers/${uuidOf(id)}/action`, body, passes },
-        nothing,
-        signal,
-      );
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-      const now = (await servers(signal)).find((server) => server.id === id);
-      if (now && !done(now.state)) throw plainError(error, 'switching a machine');
-    }
+    const path = `/servers/${uuidOf(id)}/action`;
+    const passes = (error: unknown): boolean => isNotFound(error) || isBusy(error);
+    const attempt = async (): Promise<void> => {
+      const own = (await servers(signal)).find((server) => server.id === id && isLiving(server));
+      if (own && !done(own.state)) {
+        await api.call({ service: 'compute', method: 'POST', path, body, passes }, nothing, signal);
+      }
+    };
+    const plain = (error: unknown): unknown => plainError(error, 'switching a machine');
+    await onceFree({ remove: attempt, isGone: isNotFound, isInUse: isBusy, plain }, signal);
   }
 
   async function belongings(signal: AbortSignal): Promise<readonly Belonging[]> {
@@ -185,11 +186,8 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
     listServers: servers,
     destroyServer,
     power: (id, on, signal) =>
-      withOwn(id, signal, async ({ state }) => {
-        const isOn = (now: Server['state']): boolean => (now === 'running') === on;
-        if (!isOn(state)) await act(id, on ? { 'os-start': null } : { 'os-stop': null }, isOn, signal);
-      }),
-    reboot: (id, signal) => withOwn(id, signal, () => act(id, { reboot: { type: 'SOFT' } }, () => false, signal)),
+      act(id, on ? { 'os-start': null } : { 'os-stop': null }, (now) => (now === 'running') === on, signal),
+    reboot: (id, signal) => act(id, { reboot: { type: 'SOFT' } }, (now) => now !== 'running', signal),
     async console(id, signal) {
       const body = { 'os-getConsoleOutput': { length: 1000 } };
       const request = { service: 'compute', method: 'POST', path: `/servers/${uuidOf(id)}/action`, body } as const;

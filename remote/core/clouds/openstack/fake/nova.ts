@@ -162,6 +162,11 @@ export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number)
       const state = server.status === 'ACTIVE' ? 'active' : 'stopped';
       throw fault(409, 'conflictingRequest', `Cannot '${word}' instance ${server.id} while it is in vm_state ${state}`);
     };
+    if (action !== 'os-getConsoleOutput' && server.next !== '') {
+      const message =
+        'Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if possible.';
+      throw fault(500, 'computeFault', message);
+    }
     if (action === 'os-stop') {
       if (server.status !== 'ACTIVE') refuse('stop');
       begin(server, 'SHUTOFF');
