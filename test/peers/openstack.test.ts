@@ -2,7 +2,7 @@
  * The OpenStack driver against Debian's own Keystone, Nova, Neutron, Glance and Cinder, which `scripts/setup/openstack/`
  * starts. Nova's and Cinder's back ends are their own fake ones: machines and volumes are records.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeRecords, describeVolumes, recordsOf } from '../../remote/core/clouds/conformance.ts';
 import { createMachineCloud } from '../../remote/core/clouds/machines/machine-cloud.ts';
@@ -71,6 +71,10 @@ describe("Debian's OpenStack in particular", () => {
     provider = open('d-particular');
   });
   afterAll(() => provider[Symbol.asyncDispose]());
+  // One that has failed leaves nothing to the next.
+  afterEach(async () => {
+    for (const { id } of await provider.listServers(never)) await provider.destroyServer(id, never);
+  });
 
   test('a machine has its addresses and parts, goes off and on, and leaves nothing', async () => {
     const made = await provider.createServer({ name: 'web', tags, userData }, never);
