@@ -290,6 +290,7 @@ const handedOver = new Set([
   'IpcRendererEvent',
   'OnBeforeRequestListenerDetails',
   'OpenDialogReturnValue',
+  'ProtocolRequest',
   'SaveDialogReturnValue',
   'WebContentsWillFrameNavigateEventParams',
   'WebContentsWillNavigateEventParams',
