@@ -1,10 +1,15 @@
 /** A whole deployment of containers, by the command: from nothing to a guestbook, through lost machines, to nothing. */
+import { existsSync } from 'node:fs';
+import { readdir, readlink } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openEngineApi } from '../../remote/core/clouds/containers/engine-api.ts';
+import { hostDirectory } from '../../remote/core/clouds/machines/layout.ts';
 import { NodeInfo } from '../../remote/core/contract/index.ts';
 import { type Desk, openDesk } from '../system/desk.ts';
 import { entries, sign } from '../system/guestbook.ts';
+import { intrude, type Machine } from '../system/intruder.ts';
 import { manifest } from '../system/paths.ts';
 import { Status } from '../system/status.ts';
 import { until } from '../system/until.ts';
@@ -20,6 +25,25 @@ async function ours(path: string): Promise<z.infer<typeof Named>> {
   const found = await api.request({ method: 'GET', path, query: { all: '1' } }, never);
   return Named.parse(found).filter(({ Labels }) => Labels?.['conpaas.deployment'] !== undefined);
 }
+/** A container, as root of the machine that it runs on sees it. */
+async function opened(id: string): Promise<Machine> {
+  const found = await api.request({ method: 'GET', path: `/containers/${id}/json` }, never);
+  const { State, Config } = Inspected.parse(found);
+  const [script = ''] = Config.Env.filter((one) => one.startsWith('CONPAAS_USER_DATA='));
+  const namespace = await readlink(`/proc/${State.Pid}/ns/mnt`);
+  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const inside = async (pid: number) => (await readlink(`/proc/${pid}/ns/mnt`).catch(() => '')) === namespace;
+  const own = await Promise.all(processes.map(inside));
+  return {
+    homes: `/proc/${State.Pid}/root${hostDirectory}/homes`,
+    pids: processes.filter((_pid, at) => own[at]),
+    texts: {
+      'the first script': Buffer.from(script.slice(script.indexOf('=') + 1), 'base64').toString(),
+      'the console': await api.log(id, 10_000, never),
+    },
+  };
+}
+const Inspected = z.object({ State: z.object({ Pid: z.number() }), Config: z.object({ Env: z.array(z.string()) }) });
 const machine = async (of: (labels: Record<string, string>) => boolean): Promise<string> => {
   const found = (await ours('/containers/json')).find(({ Labels }) => of(Labels ?? {}));
   if (!found) throw new Error('There is no such container.');
@@ -52,6 +76,21 @@ describe('a guestbook in containers', () => {
     const all = await backends();
     expect(all.map(({ state }) => state)).toEqual(['running', 'running']);
     expect(new Set(all.map(({ address: at }) => at)).size).toBe(2);
+  });
+
+  it('gives an intruder in a container no key of others, and tokens that only raise an alert', async () => {
+    const all = await Promise.all((await ours('/containers/json')).map(({ Id }) => opened(Id)));
+    const director = all.find(({ homes }) => existsSync(path.join(homes, 'director')));
+    const machines = all.filter((one) => one !== director);
+    expect(machines.map(({ pids }) => pids.length > 3)).toEqual([true, true]);
+    const home = path.join(director?.homes ?? '', 'director');
+    const { wrong, refusals, places } = await intrude({ desktop: desk.home, director: home, machines });
+    expect(wrong).toEqual([]);
+    expect(places.map(({ length }) => length > 0)).toEqual([true, true]);
+    expect(new Set(refusals)).toEqual(new Set(['This join token was already used with another key.']));
+    expect(refusals).toHaveLength(6); // two agents and a manager, in their files and in the first scripts
+    const alerts = await desk.conpaas('activity', '--kind', 'alert');
+    expect(alerts.match(/A join token was used a second time/g)).toHaveLength(6);
   });
 
   it('replaces a machine that vanishes, and answers meanwhile', async () => {

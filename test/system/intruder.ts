@@ -2,7 +2,8 @@
 
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { openVault } from '../../main/vault/index.ts';
@@ -111,7 +112,12 @@ async function keysOf(options: {
 
 /** Passwords of an application's services, by their names at the director. */
 async function passwordsOf(director: string): Promise<Record<string, string>> {
-  using journal = openJournal({ path: path.join(director, 'director.db'), name: 'intruder', migrations });
+  // A copy: SQLite goes by real paths, which lead out of a container.
+  const copy = await mkdtemp(path.join(os.tmpdir(), 'conpaas-copy-'));
+  await using _removed = { [Symbol.asyncDispose]: () => rm(copy, { recursive: true, force: true }) };
+  for (const name of ['director.db', 'director.db-wal'])
+    await copyFile(path.join(director, name), path.join(copy, name));
+  using journal = openJournal({ path: path.join(copy, 'director.db'), name: 'intruder', migrations });
   const secrets = await SecretStore.open(journal, path.join(director, 'secrets.key'));
   const kept = journal.read((db) => db.prepare('SELECT application, name FROM secret').all());
   const all = kept.flatMap(({ application, name }) => Object.entries(secrets.get(String(application), [String(name)])));
