@@ -1,9 +1,9 @@
 /** The OpenNebula driver against a fake in this process that speaks its XML-RPC. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeploymentId } from '../../contract/ids.ts';
-import { describeRecords, describeVolumes, recordsOf } from '../conformance.ts';
 import { createMachineCloud } from '../machines/machine-cloud.ts';
 import type { Provider } from '../machines/provider.ts';
+import { describeProvider } from '../provider-conformance.ts';
 import { type FakeOpenNebula, startFakeOpenNebula } from './fake/fake-opennebula.ts';
 import { readTemplate } from './fake/rpc.ts';
 import { numberOf } from './machines.ts';
@@ -34,29 +34,12 @@ function optionsOf(
   };
 }
 
-describeRecords('opennebula (a fake)', async () => {
+describeProvider('opennebula (a fake)', async () => {
   const fake = await startFakeOpenNebula();
   return {
-    deployment,
-    open: (of) => recordsOf(createOpenNebulaProvider(optionsOf(fake, { of }))),
+    parts: ['machine', 'security-group', 'volume'],
+    open: (of) => createOpenNebulaProvider(optionsOf(fake, { of })),
     [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
-  };
-});
-
-describeVolumes('opennebula (a fake)', async () => {
-  const fake = await startFakeOpenNebula();
-  const provider = createOpenNebulaProvider(optionsOf(fake));
-  const { volumes } = provider;
-  if (!volumes) throw new Error('OpenNebula has volumes');
-  return {
-    deployment,
-    attachMs: 10_000,
-    open: (of) => recordsOf(createOpenNebulaProvider(optionsOf(fake, { of }))),
-    volumes: () => volumes,
-    async [Symbol.asyncDispose]() {
-      await provider[Symbol.asyncDispose]();
-      await fake[Symbol.asyncDispose]();
-    },
   };
 });
 
@@ -149,37 +132,6 @@ describe('OpenNebula in particular', () => {
     await some.check(never);
     for (let at = 100; at <= 520; at += 1) fake.oned.templates.delete(at);
     await provider.destroyServer(id, never);
-  });
-
-  test('off and on again; twice is no error', async () => {
-    const { id } = await create(provider, 'power');
-    await expect.poll(() => stateOf(id)).toBe('running');
-    await Promise.all([provider.power(id, false, never), provider.power(id, false, never)]);
-    await expect.poll(() => stateOf(id)).toBe('stopped');
-    await provider.power(id, true, never);
-    await expect.poll(() => stateOf(id)).toBe('running');
-    await provider.reboot(id, never);
-    await provider.destroyServer(id, never);
-  });
-
-  test('a sweep sees all that carries the tag, and removes only what is of its deployment', async () => {
-    const source = { kind: 'copy' as const, programs: async () => [] };
-    await using swept = createMachineCloud({ provider: open({ of: 'd-swept' }), source });
-    await using theirs = createMachineCloud({ provider: open({ of: 'd-others' }), source });
-    for (const of of ['d-swept', 'd-others']) {
-      await using maker = open({ of });
-      const lost = { deployment: of, application: 'app-lost', operation: 'op-1' };
-      await maker.createServer({ name: 'lost', tags: lost, userData }, never);
-      await maker.volumes?.create({ name: 'data', tags: lost, sizeGb: 1 }, never);
-    }
-    expect((await swept.tagged(never)).map(({ kind }) => kind).sort()).toEqual(['machine', 'security-group', 'volume']);
-    expect(await swept.deployments(never)).toEqual(expect.arrayContaining(['d-swept', 'd-others']));
-    for (const thing of await theirs.tagged(never)) await swept.removeTagged(thing, never);
-    expect(await theirs.tagged(never)).toHaveLength(3);
-    for (const cloud of [swept, theirs]) {
-      for (const thing of await cloud.tagged(never)) await cloud.removeTagged(thing, never);
-      expect(await cloud.tagged(never)).toEqual([]);
-    }
   });
 
   describe('what goes wrong', () => {

@@ -1,9 +1,9 @@
 /** The OpenStack driver against a fake in this process that speaks the protocol of its services. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeploymentId } from '../../contract/ids.ts';
-import { describeRecords, describeVolumes, recordsOf } from '../conformance.ts';
 import { createMachineCloud } from '../machines/machine-cloud.ts';
 import type { Provider } from '../machines/provider.ts';
+import { describeProvider } from '../provider-conformance.ts';
 import { type FakeOpenStack, startFakeOpenStack } from './fake/fake-openstack.ts';
 import { createOpenStackProvider } from './openstack-provider.ts';
 import { uuidOf } from './servers.ts';
@@ -29,29 +29,12 @@ function optionsOf(fake: FakeOpenStack, { of = deployment, settings = {}, creden
   };
 }
 
-describeRecords('openstack (a fake)', async () => {
+describeProvider('openstack (a fake)', async () => {
   const fake = await startFakeOpenStack();
   return {
-    deployment,
-    open: (of) => recordsOf(createOpenStackProvider(optionsOf(fake, { of }))),
+    parts: ['floating-ip', 'machine', 'port', 'security-group', 'volume'],
+    open: (of) => createOpenStackProvider(optionsOf(fake, { of })),
     [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
-  };
-});
-
-describeVolumes('openstack (a fake)', async () => {
-  const fake = await startFakeOpenStack();
-  const provider = createOpenStackProvider(optionsOf(fake));
-  const { volumes } = provider;
-  if (!volumes) throw new Error('OpenStack has volumes');
-  return {
-    deployment,
-    attachMs: 10_000,
-    open: (of) => recordsOf(createOpenStackProvider(optionsOf(fake, { of }))),
-    volumes: () => volumes,
-    async [Symbol.asyncDispose]() {
-      await provider[Symbol.asyncDispose]();
-      await fake[Symbol.asyncDispose]();
-    },
   };
 });
 
@@ -150,43 +133,6 @@ describe('OpenStack in particular', () => {
 
   test('zones', async () => {
     expect(await provider.zones(never)).toEqual(['nova']);
-  });
-
-  test('off and on again; twice is no error', async () => {
-    const { id } = await provider.createServer({ name: 'power', tags, userData }, never);
-    await expect.poll(() => stateOf(id)).toBe('running');
-    await Promise.all([provider.power(id, false, never), provider.power(id, false, never)]);
-    await expect.poll(() => stateOf(id)).toBe('stopped');
-    await provider.power(id, true, never);
-    await expect.poll(() => stateOf(id)).toBe('running');
-    await provider.reboot(id, never);
-    await provider.destroyServer(id, never);
-  });
-
-  test('a sweep sees all that carries the tag, and removes only what is of its deployment', async () => {
-    const source = { kind: 'copy' as const, programs: async () => [] };
-    await using swept = createMachineCloud({ provider: open({ of: 'd-swept' }), source });
-    await using theirs = createMachineCloud({ provider: open({ of: 'd-others' }), source });
-    for (const of of ['d-swept', 'd-others']) {
-      await using maker = open({ of });
-      const lost = { deployment: of, application: 'app-lost', operation: 'op-1' };
-      await maker.createServer({ name: 'lost', tags: lost, userData }, never);
-      await maker.volumes?.create({ name: 'data', tags: lost, sizeGb: 1 }, never);
-    }
-    const things = await swept.tagged(never);
-    const all = ['floating-ip', 'machine', 'port', 'security-group', 'volume'];
-    expect(things.map(({ kind }) => kind).sort()).toEqual(all);
-    expect(await swept.deployments(never)).toEqual(expect.arrayContaining(['d-swept', 'd-others']));
-    for (const thing of await theirs.tagged(never)) await swept.removeTagged(thing, never);
-    expect(await theirs.tagged(never)).toHaveLength(all.length);
-    const foreign = fake.neutron.things.ports.size;
-    for (const cloud of [swept, theirs]) {
-      for (const thing of await cloud.tagged(never))
-        if (thing.kind === 'machine') await cloud.removeTagged(thing, never);
-      for (const thing of await cloud.tagged(never)) await cloud.removeTagged(thing, never);
-      expect(await cloud.tagged(never)).toEqual([]);
-    }
-    expect(fake.neutron.things.ports.size).toBe(foreign - 2);
   });
 
   test('a crash between port and machine: the next attempt takes the port, and a sweep knows how old it is', async () => {

@@ -85,30 +85,18 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
     }
   }
 
-  /** Does something to a machine of ours; one that is not there any more is passed over. */
-  async function withOwn(id: string, signal: AbortSignal, work: (server: Server) => Promise<unknown>): Promise<void> {
-    const own = (await servers(signal)).find((server) => server.id === id && isLiving(server));
-    if (!own) return;
+  /** What it was plugged in by goes first: were it last, a crash in between would leave it with nobody to ask for it. */
+  async function destroyServer(id: string, signal: AbortSignal): Promise<void> {
+    if (!(await servers(signal)).some((server) => server.id === id && isLiving(server))) return; // not there, or not ours
+    await destroyPlugs(api, { server: uuidOf(id) }, signal);
     try {
-      await work(own);
+      const path = `/servers/${uuidOf(id)}`;
+      await api.call({ service: 'compute', method: 'DELETE', path, passes: isNotFound }, nothing, signal);
+      removed.set(id, performance.now());
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
   }
-
-  /** What its plug was goes first: were it last, a crash in between would leave it with nobody to ask for it. */
-  const destroyServer = (id: string, signal: AbortSignal): Promise<void> =>
-    withOwn(id, signal, async () => {
-      await destroyPlugs(api, { server: uuidOf(id) }, signal);
-      const request = {
-        service: 'compute',
-        method: 'DELETE',
-        path: `/servers/${uuidOf(id)}`,
-        passes: isNotFound,
-      } as const;
-      await api.call(request, nothing, signal);
-      removed.set(id, performance.now());
-    });
 
   /**
    * Does something to a machine of ours, as soon as nothing else is being done to it.
