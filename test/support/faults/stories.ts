@@ -5,17 +5,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { vi } from 'vitest';
 import type { Fault } from './fault-injector.ts';
-import { tellStory } from './story.ts';
+import { type Ended, tellStory } from './story.ts';
 
-export interface Told {
+/** All of them together; what is wrong says by which seed. */
+export interface Told extends Omit<Ended, 'seed'> {
   readonly stories: number;
-  readonly begun: ReadonlyMap<Fault, number>;
-  readonly failedCalls: number;
-  readonly deaths: number;
-  /** Failures that users and managers were told, by code. */
-  readonly told: ReadonlyMap<string, number>;
-  /** With the seed, for telling that story again. */
-  readonly wrong: readonly string[];
 }
 
 /** That writes are durable matters to the tests of the journal; here it would only take time. */
