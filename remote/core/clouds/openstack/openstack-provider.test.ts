@@ -257,6 +257,7 @@ describe('OpenStack in particular', () => {
       expect(failed?.cause).toMatch(/no room for a machine of this size.*No valid host/);
       fake.nova.room = true;
       await provider.destroyServer(id, never);
+      await nothingLeft();
     });
 
     test('a cloud that is too old, without volumes, with several regions or networks, without an image', async () => {

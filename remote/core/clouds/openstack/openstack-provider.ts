@@ -87,8 +87,9 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
 
   /** What it was plugged in by goes first: were it last, a crash in between would leave it with nobody to ask for it. */
   async function destroyServer(id: string, signal: AbortSignal): Promise<void> {
-    if (!(await servers(signal)).some((server) => server.id === id && isLiving(server))) return; // not there, or not ours
-    await destroyPlugs(api, { server: uuidOf(id) }, signal);
+    const own = (await servers(signal)).find((server) => server.id === id && isLiving(server));
+    if (!own) return; // not there, or not ours
+    await destroyPlugs(api, { server: uuidOf(id), named: own }, signal);
     try {
       const path = `/servers/${uuidOf(id)}`;
       await api.call({ service: 'compute', method: 'DELETE', path, passes: isNotFound }, nothing, signal);

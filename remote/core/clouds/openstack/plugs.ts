@@ -50,6 +50,8 @@ export async function listPlugs(api: OpenStackApi, signal: AbortSignal): Promise
   };
 }
 
+const isSame = (a: Named, b: Named): boolean => a.name === b.name && a.tags.deployment === b.tags.deployment;
+
 /**
  * A port that no machine has yet, with a floating IP if the machine is to have one. What an attempt before this one has
  * left over is taken.
@@ -68,9 +70,8 @@ export async function ensurePlugs(
 ): Promise<string> {
   const { named, network, group, outside } = given;
   const plugs = await listPlugs(api, signal);
-  const isOurs = (one: Named): boolean => one.name === named.name && one.tags.deployment === named.tags.deployment;
   const left = plugs.ports.find(
-    (one) => isOurs(one.named) && one.port.device_id === '' && one.port.network_id === network.id,
+    (one) => isSame(one.named, named) && one.port.device_id === '' && one.port.network_id === network.id,
   );
   const description = toDescription(named);
   const port = left?.port.id ?? (await createPort(api, { named, description, network: network.id, group }, signal));
@@ -101,15 +102,22 @@ async function createPort(
   return port.id;
 }
 
-/** Removes the port of a machine and what is on it, as far as they are ours. @param port undefined: all ports of the machine */
+/**
+ * Removes ports and what is on them, as far as they are ours: one, or those of a machine, which has let go of its own if it
+ * has failed.
+ */
 export async function destroyPlugs(
   api: OpenStackApi,
-  { server, port: only }: { readonly server?: string; readonly port?: string },
+  which: { readonly port: string } | { readonly server: string; readonly named: Named },
   signal: AbortSignal,
 ): Promise<void> {
   const { ports, floatingIps } = await listPlugs(api, signal);
-  for (const { port } of ports) {
-    if (only === undefined ? port.device_id !== server : port.id !== only) continue;
+  for (const { port, named } of ports) {
+    const wanted =
+      'port' in which
+        ? port.id === which.port
+        : isSame(named, which.named) && ['', which.server].includes(port.device_id);
+    if (!wanted) continue;
     for (const { floatingIp } of floatingIps) {
       if (floatingIp.port_id === port.id) await destroyFloatingIp(api, floatingIp.id, signal);
     }

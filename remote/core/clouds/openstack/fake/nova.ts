@@ -97,6 +97,7 @@ export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number)
       }
       server.status = server.next;
       server.next = '';
+      if (server.status === 'ERROR') neutron.unbind(server.id);
     }
   }
 
