@@ -10,7 +10,7 @@ import {
   type SessionTarget,
   WebConfiguration,
 } from './configuration.ts';
-import { nodesOf, serversFor } from './servers.ts';
+import { canTellServers, nodesOf, serversFor } from './servers.ts';
 import { sessionStores } from './session-move.ts';
 
 /** Without a health check of the user's: any answer but a server error will do. */
@@ -49,6 +49,7 @@ function describeProxy(view: ServiceView, node: NodeView): ProxyConfiguration | 
   const { domains } = view.service;
   // Until its certificates are known again, a proxy keeps those that it has.
   if (domains.length > 0 && !view.web) return undefined;
+  if (!canTellServers(view, node, ['backend', 'web'])) return undefined;
   const { certificates = [], challenges = [] } = view.web ?? {};
   const { https_redirect, https_hsts_seconds } = phpConfiguration(view.service.configuration);
   const blobs = versionsInUse(view).map(({ listing }) => listing);

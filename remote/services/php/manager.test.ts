@@ -146,6 +146,15 @@ describe('proxies', () => {
       servers: ['backend-1 10.0.0.9:9000 ready'],
     },
     {
+      name: 'keep backends whose agent has just started, until they have told their port',
+      nodes: [
+        { id: 'proxy-1', detail: { servers: up('backend-1', 1), staticPaths: 0 } },
+        { id: 'backend-1', state: 'starting' },
+        { id: 'backend-2', state: 'starting' },
+      ],
+      servers: ['backend-1 10.0.0.1:9000 ready'],
+    },
+    {
       name: 'forget a backend that was stopped',
       nodes: [{ id: 'proxy-1' }, { id: 'backend-1', state: 'stopped', ports: { http: 9000 } }],
       servers: [],
@@ -154,6 +163,17 @@ describe('proxies', () => {
   test.each(cases)('$name', ({ nodes, servers }) => {
     const { backends } = described<ProxyConfiguration>(view(nodes), 'proxy-1');
     expect(backends.map(({ node: id, address, port, state }) => `${id} ${address}:${port} ${state}`)).toEqual(servers);
+  });
+
+  test('are left as they are while neither they nor a backend have told: their agents have just started', () => {
+    const proxy = { id: 'proxy-1', state: 'starting', ports: {} } as const;
+    const nodes = (backend: NodeSketch) => manager.describeNodes(view([proxy, backend])).has(NodeId.parse('proxy-1'));
+    expect(nodes({ id: 'backend-1', state: 'starting' })).toBe(false);
+    expect(nodes({ id: 'backend-1', seen: false })).toBe(false);
+    expect(nodes({ id: 'backend-1' })).toBe(true);
+    expect(nodes({ id: 'backend-1', state: 'stopped' })).toBe(true);
+    // A new one begins at once.
+    expect(described<ProxyConfiguration>(view([{ id: 'proxy-1', seen: false }]), 'proxy-1').backends).toEqual([]);
   });
 
   test('take the static paths of all versions that are served', () => {

@@ -15,25 +15,43 @@ export function isRunning({ observed }: NodeView): boolean {
  * The nodes of a role that a proxy should know, in a fixed order.
  *
  * A node counts once it has said at which port it serves, until it is stopped: whether it can answer at a given moment
- * is for the proxy's own checks to find out, which are faster than we are. While nothing is known of a node (the
- * manager has just started, its agent is away) a proxy keeps what it has.
+ * is for the proxy's own checks to find out, which are faster than we are. While that is not known of a node (the
+ * manager has just started, its agent is away, or has just started and takes up what runs) a proxy keeps what it has.
  */
 export function serversFor(view: ServiceView, proxy: NodeView, role: string): Server[] {
-  const known = serversOf(proxy);
+  if (!view.service.running) return [];
+  const kept = serversOf(proxy);
   return nodesOf(view, role)
+    .filter((node) => !isStopped(node))
     .flatMap((node): Server[] => {
       const { id, phase } = node.desired;
-      const state = phase === 'draining' ? 'drain' : 'ready';
-      if (!node.observed) {
-        const kept = known[id];
-        return kept ? [{ node: id, address: kept.address, port: kept.port, state }] : [];
-      }
-      const { http: port } = node.observed.ports;
-      if (!view.service.running || port === undefined || node.address === undefined) return [];
-      if (node.observed.state === 'stopping' || node.observed.state === 'stopped') return [];
-      return [{ node: id, address: node.address, port, state }];
+      const place = placeOf(node) ?? kept[id];
+      if (!place) return [];
+      return [{ node: id, address: place.address, port: place.port, state: phase === 'draining' ? 'drain' : 'ready' }];
     })
     .sort((a, b) => (a.node < b.node ? -1 : 1));
+}
+
+/**
+ * Whether it can be said now what servers a proxy should have: not while one of them has not told its place, and the
+ * proxy, which may have it, has not told either, as its agent has just started.
+ */
+export function canTellServers(view: ServiceView, proxy: NodeView, roles: readonly string[]): boolean {
+  const { observed } = proxy;
+  const isSilent =
+    (observed?.state === 'preparing' || observed?.state === 'starting') && Object.keys(serversOf(proxy)).length === 0;
+  if (!isSilent) return true;
+  return roles.every((role) => nodesOf(view, role).every((node) => isStopped(node) || placeOf(node) !== undefined));
+}
+
+function isStopped({ observed }: NodeView): boolean {
+  return observed?.state === 'stopping' || observed?.state === 'stopped';
+}
+
+/** Where a node serves, as it has said itself. */
+function placeOf({ observed, address }: NodeView): { readonly address: string; readonly port: number } | undefined {
+  const port = observed?.ports['http'];
+  return port === undefined || address === undefined ? undefined : { address, port };
 }
 
 /** What a proxy says of its servers; empty where it has said nothing. */

@@ -21,9 +21,13 @@ function taken(withMark: string, label: string): string | undefined {
 const service = (inner: string) => `{"Application": "a", "Services": [{"Type": "php", ${inner}}]}`;
 
 test.each<[what: string, text: string, expected: string[]]>([
-  ['at the top', '{|}', ['Version', 'Application', 'Description', 'Services']],
-  ['keys that are there are left out', '{"Application": "a", |}', ['Version', 'Description', 'Services']],
-  ['the one under the cursor is not left out', '{"Appl|"}', ['Version', 'Application', 'Description', 'Services']],
+  ['at the top', '{|}', ['Version', 'Application', 'Description', 'Placement', 'Services']],
+  ['keys that are there are left out', '{"Application": "a", |}', ['Version', 'Description', 'Placement', 'Services']],
+  [
+    'the one under the cursor is not left out',
+    '{"Appl|"}',
+    ['Version', 'Application', 'Description', 'Placement', 'Services'],
+  ],
   ['types', '{"Services": [{"Type": |}]}', ['mysql', 'php']],
   ['types inside of quotes', '{"Services": [{"Type": "p|"}]}', ['mysql', 'php']],
   ['role names', service('"StartupInstances": {|}'), ['proxy', 'web', 'backend', 'session']],
