@@ -36,11 +36,16 @@ export interface ContactStore {
   update(change: (record: ContactRecord | undefined) => ContactRecord): Promise<ContactRecord>;
 }
 
-/** An Ed25519 key pair. */
+/**
+ * An Ed25519 key pair. One of 256 that ssh2 1.17 makes is damaged (where the public half begins with a byte of 0, it is
+ * dropped) and could be read by nobody: another one is made instead.
+ */
 export async function createKeyPair(): Promise<KeyPair> {
   const { default: ssh2 } = await import('ssh2');
-  const { private: key, public: line } = ssh2.utils.generateKeyPairSync('ed25519');
-  return { private: key, public: line.trim() };
+  for (;;) {
+    const { private: key, public: line } = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(key) instanceof Error)) return { private: key, public: line.trim() };
+  }
 }
 
 /** Type and key of a public line, without its comment: what two lines are compared by. */
