@@ -22,7 +22,7 @@ export async function runSuites() {
     await step('types', runtime, ['node_modules/typescript/bin/tsc', '-p', '.']),
     await step('lint and format', 'biome', ['ci', '.']),
     await vitest('unit'),
-    await vitest('system', isUnattended ? ['--retry=1'] : []),
+    await vitest('system'),
     await inElectron('window'),
     await packageTests(),
   ];
@@ -43,12 +43,13 @@ async function step(name, program, args) {
   return { name, passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
-async function vitest(project, more = []) {
+async function vitest(project) {
   say(`Running: ${project} tests`);
   const report = path.join(results, `${project}.json`);
   const code = await run(runtime, [
     path.join(root, 'node_modules/vitest/vitest.mjs'),
-    ...['run', '--project', project, ...more, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    ...['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    ...(isUnattended ? ['--retry=1'] : []),
   ]);
   const read = readReport(report);
   return outcome(`${project} tests`, code, read?.numPassedTests, read?.numFailedTests, read?.numPendingTests);
