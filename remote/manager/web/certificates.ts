@@ -3,14 +3,10 @@
  * pauses, and knows how each stands. Certificates and keys are secrets at the director; failures are kept in a file.
  */
 import { createPublicKey } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { type DomainInfo, webSecretPrefix } from '../../core/contract/domains.ts';
-import { ConpaasError, Failure, toFailure, traceOf } from '../../core/contract/errors.ts';
+import { ConpaasError, toFailure, traceOf } from '../../core/contract/errors.ts';
 import { Changed, waitFor } from '../../core/events/index.ts';
-import { writeFileAtomic } from '../../core/files/index.ts';
 import { generateKey } from '../../core/identity/index.ts';
 import type { DirectorClient } from '../../core/process/index.ts';
 import type { WebService } from '../../core/service/manager.ts';
@@ -23,6 +19,7 @@ import {
   WebCertificate,
 } from '../../core/web/index.ts';
 import { accountSecret, type OrderRequest } from './acme.ts';
+import { readAttempts, writeAttempts } from './attempts-file.ts';
 import { type Attempts, nextAttemptAt, pauseAfter, settingsKey, sourceOf } from './schedule.ts';
 
 export interface WebCertificatesOptions {
@@ -54,11 +51,6 @@ const parallel = 4;
 const longestWait = 3_600_000;
 /** The proxies take up a challenge within this time, milliseconds. */
 const presentMs = 60_000;
-
-const attemptsFile = z.record(
-  z.string(),
-  z.object({ count: z.number(), failure: Failure, retryAt: z.number().optional(), settings: z.string() }),
-);
 
 export class WebCertificates {
   /** Certificates or challenges are others than before: nodes must be told. */
@@ -106,7 +98,7 @@ export class WebCertificates {
   /** Runs until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { desired, log } = this.#options;
-    this.#attempts = await this.#readAttempts();
+    this.#attempts = await readAttempts(this.#options.file, log);
     for (let pause = 100; !signal.aborted; ) {
       const seen = [desired.changed.generation, this.#wake.generation] as const;
       let wait = longestWait;
@@ -297,21 +289,10 @@ export class WebCertificates {
     };
   }
 
-  async #readAttempts(): Promise<Record<string, Attempts>> {
-    const { file, log } = this.#options;
-    if (!existsSync(file)) return {};
-    try {
-      return attemptsFile.parse(JSON.parse(await readFile(file, 'utf8')));
-    } catch (error) {
-      log(`attempts before this start are not known: ${traceOf(error)}`);
-      return {};
-    }
-  }
-
   #writeAttempts(): Promise<void> {
     const wanted = new Set(this.#names().map(secretOf));
     for (const secret of Object.keys(this.#attempts)) if (!wanted.has(secret)) delete this.#attempts[secret];
-    return writeFileAtomic(this.#options.file, JSON.stringify(this.#attempts));
+    return writeAttempts(this.#options.file, this.#attempts);
   }
 }
 

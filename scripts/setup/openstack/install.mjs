@@ -1,4 +1,5 @@
 /** A Debian root with Debian's OpenStack in it, so that this machine's own /etc stays as it is. Node built-ins only. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root as checkout, must } from '../run.mjs';
@@ -7,7 +8,6 @@ import { say } from '../terminal.mjs';
 /** 2.3 GB; stays between runs. */
 export const root = path.join(checkout, '.cache/peers/openstack');
 const release = 'bookworm';
-const mirror = 'http://deb.debian.org/debian';
 const packages = [
   'mariadb-server',
   'rabbitmq-server',
@@ -39,7 +39,7 @@ export async function install() {
   }
   mkdirSync(root, { recursive: true });
   if (!existsSync(path.join(root, 'etc/debian_version'))) {
-    await must('debootstrap', ['--variant=minbase', release, root, mirror], advice);
+    await must('debootstrap', ['--variant=minbase', release, root, mirror()], advice);
   }
   // Services are ours to start.
   writeFileSync(path.join(root, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
@@ -50,4 +50,15 @@ export async function install() {
   await inRoot('apt-get', '-q', 'update');
   await inRoot('apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages);
   writeFileSync(done, '');
+}
+
+/** Where this machine gets the packages of the release from, as its own sources of apt say. */
+function mirror() {
+  const format = '$(REPO_URI) $(CODENAME)';
+  const { stdout } = spawnSync('apt-get', ['indextargets', '--format', format, 'Created-By: Packages'], {
+    encoding: 'utf8',
+  });
+  const found = stdout.split('\n').find((line) => line.endsWith(` ${release}`));
+  if (found === undefined) throw new Error(`The sources of apt name no mirror of ${release}. ${advice}`);
+  return found.slice(0, -release.length - 1);
 }
