@@ -207,7 +207,7 @@ test('all is killed in the middle of a change, as by a reboot: the next apply pu
   await writeFile(file, JSON.stringify({ ...state, loaded: false, retiring: [v1State.live] }));
   backend = next;
   await backend.apply(backendConfiguration(session, { code: v2 }));
-  expect((await get('/')).body).toBe('v2');
+  expect(await get('/')).toMatchObject({ status: 200, body: 'v2' });
   await retired();
 });
 
