@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { Preferences } from '../../main/desktop.ts';
 import { desktop } from '../hub/desktop.ts';
+import { speak } from '../texts/catalogue.ts';
 import { told } from './told.ts';
 
 export const usePreferences = create<Preferences>(() => told.preferences);
@@ -28,6 +29,7 @@ export function applyPreferences(): void {
   documentElement.dataset['theme'] = themeInForce();
   documentElement.dataset['density'] = density;
   documentElement.lang = language;
+  speak(language);
 }
 
 systemIsDark.addEventListener('change', applyPreferences);
