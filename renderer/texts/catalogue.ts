@@ -7,7 +7,7 @@ import type { Preferences } from '../../main/desktop.ts';
 
 type Language = Preferences['language'];
 
-export type Catalogue<Texts> = { readonly [Code in Language]: Texts };
+export type Catalogue<Texts, Code extends string = Language> = { readonly [Each in Code]: Texts };
 
 /** By whose rules each language writes numbers and dates, see https://www.rfc-editor.org/info/bcp47 */
 const locales: Catalogue<string> = { en: 'en-GB' };
