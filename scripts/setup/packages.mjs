@@ -23,6 +23,8 @@ const forTests = [
   'zip',
   'python3-venv',
   'openssh-server',
+  'qemu-system-x86',
+  'qemu-utils',
 ];
 
 /** Services that Debian would start by itself, each with the package that brings it. ConPaaS runs engines of its own. */

@@ -101,7 +101,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
           throw outcome.reason;
       }
     },
-    wake: async () => undefined, // machines run without us
+    wake: async (signal) => provider.wake?.(signal),
     tagged: (signal) => taggedOf(provider, signal),
     async removeTagged({ kind, id }, signal) {
       if (kind === 'machine') return provider.destroyServer(id, signal);
@@ -114,6 +114,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
       const { volumes } = provider;
       for (const volume of (await volumes?.list(signal)) ?? []) await volumes?.destroy(volume.id, signal);
       for (const belonging of await provider.belongings(signal)) await provider.destroyBelonging(belonging, signal);
+      await provider.retire?.(signal);
     },
     async [Symbol.asyncDispose]() {
       await transport[Symbol.asyncDispose]?.();

@@ -80,6 +80,10 @@ export interface Provider extends AsyncDisposable {
   destroyBelonging(belonging: Belonging, signal: AbortSignal): Promise<void>;
   /** Ids of all deployments that have something here: also of others who use the same account. */
   deployments(signal: AbortSignal): Promise<readonly string[]>;
+  /** Starts again what should run and has ended with this computer. Absent: machines run without us. */
+  wake?(signal: AbortSignal): Promise<void>;
+  /** Removes what is kept for a deployment that has no machine any more. Absent: nothing is. */
+  retire?(signal: AbortSignal): Promise<void>;
 }
 
 export interface Volumes {

@@ -1,0 +1,65 @@
+/** The words that QEMU is started with; paths of a machine's files are relative to its directory. */
+import path from 'node:path';
+import { openPorts } from '../machines/ports.ts';
+import { busOf, cardsOf } from './addresses.ts';
+import type { Image } from './image.ts';
+import { files, type MachineRecord } from './record.ts';
+
+export type Acceleration = 'kvm' | 'none';
+
+export interface MachineOptions {
+  readonly record: Pick<MachineRecord, 'id' | 'tags' | 'inside' | 'loopback'>;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly image: Image;
+  /** Where its files are. */
+  readonly imageDirectory: string;
+  readonly acceleration: Acceleration;
+  readonly internet: boolean;
+}
+
+/** Processor and acceleration. Emulation of this computer's own kind of processor may use a thread for each of its cores. */
+export function processorArguments(acceleration: Acceleration): string[] {
+  if (acceleration === 'kvm') return ['-accel', 'kvm', '-cpu', 'host'];
+  return ['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', 'max'];
+}
+
+/** By which a process is known to be that of a machine. */
+export const nameArgument = (id: string): string => `guest=${id}`;
+
+/** Its own kernel's first words are on the console that the driver keeps. */
+const kernelWords = 'root=/dev/vda rw console=ttyS0 net.ifnames=0 quiet systemd.show_status=false';
+
+export function machineArguments(options: MachineOptions): string[] {
+  const { record, cpus, memoryMb, image, imageDirectory, acceleration, internet } = options;
+  const cards = cardsOf(record.inside);
+  const bus = busOf(record.tags.deployment);
+  const forwards = openPorts.map((port) => `hostfwd=tcp:${record.loopback}:${port}-:${port}`);
+  const { kernel } = image;
+  const inImage = (file: string): string => path.join(imageDirectory, file);
+  const boot = kernel
+    ? ['-kernel', inImage(kernel.file), '-initrd', inImage(kernel.initrd), '-append', kernelWords]
+    : [];
+  return [
+    ...['-name', nameArgument(record.id)],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'q35'],
+    ...processorArguments(acceleration),
+    ...['-smp', String(cpus), '-m', String(memoryMb)],
+    ...boot,
+    ...['-drive', `file=${files.disk},if=none,id=disk,format=qcow2,discard=unmap`],
+    ...['-device', 'virtio-blk-pci,drive=disk'],
+    ...['-drive', `file=${files.seed},if=none,id=seed,format=raw,readonly=on`],
+    ...['-device', 'virtio-blk-pci,drive=seed'],
+    ...['-netdev', ['user,id=outside', `restrict=${internet ? 'off' : 'on'}`, ...forwards].join(',')],
+    ...['-device', `virtio-net-pci,netdev=outside,mac=${cards.outside},romfile=`],
+    ...['-netdev', `socket,id=bus,mcast=${bus.group}:${bus.port},localaddr=127.0.0.1`],
+    ...['-device', `virtio-net-pci,netdev=bus,mac=${cards.bus},romfile=`],
+    ...['-device', 'virtio-rng-pci'],
+    ...['-chardev', `file,id=console,path=${files.console},append=on`, '-serial', 'chardev:console'],
+    ...['-chardev', `socket,id=monitor,path=${files.monitor},server=on,wait=off`],
+    ...['-mon', 'chardev=monitor,mode=control'],
+    ...['-pidfile', files.pid],
+    // What gets out of a machine can neither start programs nor gain rights.
+    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+  ];
+}

@@ -1,0 +1,165 @@
+/**
+ * Machines on disk: a directory each, named as the machine, put in place whole. So a name makes one machine however many
+ * ask for it, what a driver has begun and not ended is seen by all, and every process can list and destroy.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { newId } from '../../contract/ids.ts';
+import { syncDirectory, writeFileAtomic } from '../../files/index.ts';
+
+export const MachineRecord = z.object({
+  id: z.string(),
+  name: z.string(),
+  tags: z.object({ deployment: z.string(), application: z.string(), operation: z.string() }),
+  size: z.string(),
+  /** Milliseconds since the epoch. */
+  createdAt: z.number(),
+  /** Its address on the bus. */
+  inside: z.string(),
+  /** The loopback address of this computer that its ports are forwarded from. */
+  loopback: z.string(),
+  /** Name of the lock on it; nobody else can guess it. */
+  lock: z.string(),
+});
+export type MachineRecord = z.infer<typeof MachineRecord>;
+
+/** A machine, and where its files are. */
+export interface Placed {
+  readonly record: MachineRecord;
+  readonly directory: string;
+}
+
+export const files = {
+  record: 'machine.json',
+  disk: 'disk.qcow2',
+  seed: 'seed.iso',
+  pid: 'qemu.pid',
+  monitor: 'qmp.sock',
+  console: 'console.log',
+  /** What QEMU itself says. */
+  log: 'qemu.log',
+  /** There: it was started at least once. */
+  started: 'started',
+  /** There: it should be off. */
+  off: 'off',
+  /** Why it could not be started. */
+  failure: 'failure',
+} as const;
+
+const machinesOf = (root: string, deployment: string): string => path.join(root, 'deployments', deployment, 'machines');
+const unplacedOf = (root: string, deployment: string): string => path.join(root, 'deployments', deployment, 'new');
+const endedOf = (root: string, deployment: string): string => path.join(root, 'deployments', deployment, 'ended');
+/** What a driver has not put in place by then, it never will, milliseconds. */
+const abandonedMs = 10 * 60_000;
+
+export function newRecord(given: Omit<MachineRecord, 'id' | 'lock' | 'createdAt'>): MachineRecord {
+  return { ...given, id: newId('vm'), lock: randomBytes(16).toString('hex'), createdAt: Date.now() };
+}
+
+/**
+ * Makes a machine's directory, has it filled, and puts it in place.
+ * @returns false: there is one of that name
+ */
+export async function place(
+  root: string,
+  record: MachineRecord,
+  fill: (directory: string) => Promise<void>,
+): Promise<boolean> {
+  const { deployment } = record.tags;
+  const unplaced = path.join(unplacedOf(root, deployment), record.id);
+  const machines = machinesOf(root, deployment);
+  await mkdir(machines, { recursive: true, mode: 0o700 });
+  await mkdir(unplaced, { recursive: true, mode: 0o700 });
+  try {
+    await writeFileAtomic(path.join(unplaced, files.record), `${JSON.stringify(record, undefined, 2)}\n`);
+    await fill(unplaced);
+    await rename(unplaced, path.join(machines, record.name));
+    await syncDirectory(machines);
+    return true;
+  } catch (error) {
+    await rm(unplaced, { recursive: true, force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** All machines of a deployment that are in place. */
+export async function readMachines(root: string, deployment: string): Promise<Placed[]> {
+  const machines = machinesOf(root, deployment);
+  const read = (await names(machines)).map((name) => readMachine(path.join(machines, name)));
+  return (await Promise.all(read)).filter((placed) => placed !== undefined);
+}
+
+export function findByName(root: string, deployment: string, name: string): Promise<Placed | undefined> {
+  return readMachine(path.join(machinesOf(root, deployment), name));
+}
+
+async function readMachine(directory: string): Promise<Placed | undefined> {
+  try {
+    const content = await readFile(path.join(directory, files.record), 'utf8');
+    return { record: MachineRecord.parse(JSON.parse(content)), directory };
+  } catch (error) {
+    if (isAbsent(error)) return undefined; // taken away meanwhile
+    throw error;
+  }
+}
+
+/** Takes a machine out of its place and removes all it has. Its process must have ended. */
+export async function displace(root: string, { record, directory }: Placed): Promise<void> {
+  const ended = endedOf(root, record.tags.deployment);
+  await mkdir(ended, { recursive: true, mode: 0o700 });
+  try {
+    await rename(directory, path.join(ended, record.id));
+  } catch (error) {
+    if (!isAbsent(error)) throw error; // somebody else was quicker
+  }
+  await rm(path.join(ended, record.id), { recursive: true, force: true });
+}
+
+/** Removes what drivers that died have left of machines that were never there, or are not any more. */
+export async function tidy(root: string, deployment: string): Promise<void> {
+  for (const name of await names(endedOf(root, deployment))) {
+    await rm(path.join(endedOf(root, deployment), name), { recursive: true, force: true });
+  }
+  for (const name of await names(unplacedOf(root, deployment))) {
+    const directory = path.join(unplacedOf(root, deployment), name);
+    const made = await stat(directory).catch(() => undefined); // put in place meanwhile
+    if (made && Date.now() - made.mtimeMs > abandonedMs) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Removes a deployment that has no machine any more. */
+export async function removeDeployment(root: string, deployment: string): Promise<void> {
+  if ((await readMachines(root, deployment)).length > 0) return;
+  await rm(path.join(root, 'deployments', deployment), { recursive: true, force: true });
+}
+
+/** Deployments that have a machine here. */
+export async function readDeployments(root: string): Promise<string[]> {
+  const all = await names(path.join(root, 'deployments'));
+  const counts = await Promise.all(all.map(async (one) => (await readMachines(root, one)).length));
+  return all.filter((_one, at) => (counts[at] ?? 0) > 0);
+}
+
+/** Loopback addresses of all machines here, whosoever they are. */
+export async function readLoopbacks(root: string): Promise<Set<string>> {
+  const all = await names(path.join(root, 'deployments'));
+  const machines = (await Promise.all(all.map((one) => readMachines(root, one)))).flat();
+  return new Set(machines.map(({ record }) => record.loopback));
+}
+
+async function names(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+export function isAbsent(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
