@@ -9,6 +9,7 @@ import { codeCommands } from './commands/code.ts';
 import { contractCommands } from './commands/contract.ts';
 import { costCommands } from './commands/costs.ts';
 import { deploymentCommands } from './commands/deployment.ts';
+import { directorCommands } from './commands/director.ts';
 import { domainCommands } from './commands/domains.ts';
 import { historyCommands } from './commands/history.ts';
 import { imageCommands } from './commands/images.ts';
@@ -93,6 +94,7 @@ export async function runCommand(options: CommandOptions): Promise<number> {
     };
 
   deploymentCommands(program, run);
+  directorCommands(program, run);
   applicationCommands(program, run);
   manifestCommands(program, run);
   serviceCommands(program, run);

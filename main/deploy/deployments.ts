@@ -8,6 +8,7 @@ import type { ResultOf } from '../../remote/core/contract/method.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import type { Credentials } from '../../remote/core/identity/index.ts';
 import type { Vault } from '../vault/index.ts';
+import type { BackingUp } from './backing-up.ts';
 import type { CarriedOut } from './cloud-service.ts';
 import type { Deployment } from './deployment.ts';
 import type { DeviceCredentials } from './device.ts';
@@ -91,7 +92,7 @@ export interface DeploymentStatus {
   readonly failure?: Failure | undefined;
 }
 
-export interface Deployments extends Sweeps, AsyncDisposable {
+export interface Deployments extends Sweeps, BackingUp, AsyncDisposable {
   list(): Promise<readonly Deployment[]>;
   /** Records a further one, under a name that is free; `up` of its id sets it up. */
   add(options: {

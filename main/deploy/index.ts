@@ -7,6 +7,7 @@
  *     await deployments.up({ owner, signal, onOperation: show });
  *     const director = await deployments.directorClient(undefined, signal);
  */
+export type { BackupOptions } from './backing-up.ts';
 export { Deployment, nothingLent, openDeploymentStore } from './deployment.ts';
 export type {
   DeploymentStatus,

@@ -2,7 +2,7 @@
  * What the vault keeps of each deployment: the root authority, and the key and certificate of its owner. A device, which
  * was let in by another desktop, has a key and certificate and no root.
  */
-import { createPublicKey, X509Certificate } from 'node:crypto';
+import { createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
@@ -42,6 +42,8 @@ export interface Keyring {
   forget(id: DeploymentId): Promise<void>;
   /** Keys of the first contact with machines. */
   contact(id: DeploymentId): ContactStore;
+  /** What backups of the director are sealed with on this computer: 256 bits, made where there is none yet. */
+  backupKey(id: DeploymentId): Promise<Uint8Array>;
   /** undefined: none is under way. */
   rotation(id: DeploymentId): Promise<Rotation | undefined>;
   /** Begins a rotation: makes the next root, unless there is one. */
@@ -67,6 +69,7 @@ export function createKeyring(
   const rotationName = (id: DeploymentId): string => `deployment/${id}/rotation`;
   const deviceName = (id: DeploymentId): string => `deployment/${id}/device`;
   const contactName = (id: DeploymentId): string => `deployment/${id}/contact`;
+  const backupName = (id: DeploymentId): string => `deployment/${id}/backup`;
   const read = async <T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> => {
     const text = await vault.get(name);
     return text === undefined ? undefined : schema.parse(JSON.parse(text));
@@ -145,7 +148,7 @@ export function createKeyring(
       );
     },
     async forget(id) {
-      const names = [ownerName, rotationName, deviceName, contactName, rootName];
+      const names = [ownerName, rotationName, deviceName, contactName, backupName, rootName];
       for (const name of names) await vault.delete(name(id));
     },
     contact: (id) => ({
@@ -157,6 +160,14 @@ export function createKeyring(
           return changed;
         }),
     }),
+    backupKey: (id) =>
+      lock(id, async () => {
+        const found = await vault.get(backupName(id));
+        if (found !== undefined) return Buffer.from(found, 'base64');
+        const made = randomBytes(32);
+        await vault.set(backupName(id), made.toString('base64'));
+        return made;
+      }),
     rotation: (id) => read(rotationName(id), StoredRotation),
     beginRotation: (id) =>
       lock(id, async () => {

@@ -8,6 +8,7 @@ import type { DeploymentId } from '../../remote/core/contract/ids.ts';
 import { createContact } from '../contact/index.ts';
 import { type Fields, openCredentialStore, refuseSecrets } from '../credentials/index.ts';
 import { withLock } from '../store/index.ts';
+import { backupDirectory, createBackingUp } from './backing-up.ts';
 import { type Deployment, openDeploymentStore } from './deployment.ts';
 import type { Deployments, DeploymentsOptions } from './deployments.ts';
 import { destroySteps } from './destroy.ts';
@@ -110,6 +111,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
   async function forget(id: DeploymentId): Promise<void> {
     await lender.endService(id);
     await rm(directoryOf(id), { recursive: true, force: true, maxRetries: 5 });
+    await rm(backupDirectory(options.dataDirectory, id), { recursive: true, force: true });
     await keyring.forget(id);
     await store.remove(id);
   }
@@ -130,8 +132,14 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     return deployment;
   }
 
+  const { storeOf: _backupsOf, ...backingUp } = createBackingUp({
+    ...{ dataDirectory: options.dataDirectory, keyring, now, withRoot },
+    director: async (idOrName, signal) => directors.director(await awake(idOrName, signal)),
+  });
+
   return {
     list: store.list,
+    ...backingUp,
     ...createSweeps({ store, credentials, directors, settingsOf, withRoot, now }),
     add: store.add,
     find: store.find,

@@ -46,6 +46,16 @@ export class BlobStore {
     return { stream: createReadStream(file), size: found.size, sha256, name: sha256 };
   }
 
+  /** Of those that are here: size in bytes. */
+  async sizes(hashes: Iterable<string>): Promise<{ sha256: string; size: number }[]> {
+    const found: { sha256: string; size: number }[] = [];
+    for (const sha256 of hashes) {
+      const info = await stat(this.#path(sha256)).catch(() => undefined);
+      if (info) found.push({ sha256, size: info.size });
+    }
+    return found;
+  }
+
   /**
    * Deletes blobs that nothing refers to and that nobody has touched for a while (an upload is used a little later than
    * it arrives).

@@ -18,6 +18,7 @@ import { type RpcServer, serve } from '../core/rpc/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import { registerApplicationOperations } from './application-operations.ts';
 import { type Audit, openAudit } from './audit/index.ts';
+import { Backups } from './backup/index.ts';
 import { BlobStore } from './blobs.ts';
 import { Certificates } from './certificates.ts';
 import { CloudAccessKeeper } from './cloud-access.ts';
@@ -78,6 +79,7 @@ export interface Director {
   readonly history: History;
   readonly blobs: BlobStore;
   readonly keptLogs: KeptLogs;
+  readonly backups: Backups;
   readonly revocations: Revocations;
   readonly joining: Joining;
   readonly authority: OwnAuthority;
@@ -187,6 +189,15 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     log,
   });
   const hosts = new Hosts(inventory, machines);
+  const states = new StateStore(journal);
+  const history = new History(journal);
+  const blobs = new BlobStore(path.join(home, 'blobs'));
+  const backups = new Backups({
+    ...{ home, journal, blobs, product: options.product, schema: migrations.length },
+    referred: () => states.blobs().union(history.blobs()),
+    applications: () => inventory.applications().map(({ name }) => name),
+    copyAudit: audit.copyTo,
+  });
   const director: Director = {
     deployment,
     product: options.product,
@@ -202,9 +213,10 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     remoteOperations: new RemoteOperations(journal, publish),
     operationsChanged,
     secrets,
-    states: new StateStore(journal),
-    history: new History(journal),
-    blobs: new BlobStore(path.join(home, 'blobs')),
+    states,
+    history,
+    blobs,
+    backups,
     keptLogs: new KeptLogs({ directory: path.join(home, 'kept-logs') }),
     revocations,
     joining,
@@ -282,13 +294,15 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
 }
 
 async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise<void> {
-  const { machines, remoteOperations, states, history, blobs, keptLogs, inventory, log } = director;
+  const { machines, remoteOperations, states, history, blobs, backups, keptLogs, inventory, log } = director;
   let said: string | undefined;
   while (!signal.aborted) {
     try {
       await remoteOperations.interrupt({ now: Date.now() });
       await machines.sweep(AbortSignal.any([signal, AbortSignal.timeout(sweepMs)]));
-      const deleted = await blobs.collect(states.blobs().union(history.blobs()), unusedBlobMs);
+      await backups.sweep();
+      const used = states.blobs().union(history.blobs()).union(backups.kept());
+      const deleted = await blobs.collect(used, unusedBlobMs);
       await keptLogs.sweep(inventory.applications().map(({ id }) => id));
       said = undefined;
       if (deleted > 0) log(`deleted ${deleted} blobs that nothing refers to`);

@@ -12,6 +12,7 @@ import { startedOnce } from '../core/operations/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { ApplicationParams, ApplyParams } from './application-operations.ts';
 import { whoIs } from './audit/index.ts';
+import { backupHandlers } from './backup/index.ts';
 import { cloudHandlers } from './cloud-handlers.ts';
 import { costHandlers } from './cost-handlers.ts';
 import type { Director } from './director.ts';
@@ -242,6 +243,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     watch_processes: (_params, call) => director.hosts.orders(call.caller, call.signal),
     ...securityHandlers(director),
     ...webHandlers(director),
+    ...backupHandlers(director.backups, director.users),
     ...managerHandlers(director),
     ...director.audit.methods,
     ...metricsHandlers({

@@ -1,5 +1,6 @@
 /** What a director serves. Managers act on their own application only: it follows from their identity. */
 import { auditMethods } from './audit.ts';
+import { backupMethods } from './backup.ts';
 import { cloudAccessMethods } from './cloud-access.ts';
 import { cloudMethods } from './clouds.ts';
 import { directorCostMethods } from './cost.ts';
@@ -34,5 +35,6 @@ export const directorMethods = {
   ...programMethods,
   ...hostDirectorMethods,
   ...directorWebMethods,
+  ...backupMethods,
 };
 export type DirectorMethods = typeof directorMethods;

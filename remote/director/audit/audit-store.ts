@@ -93,6 +93,11 @@ export class AuditStore implements Disposable {
     });
   }
 
+  /** A whole copy as of now, in a file that must not be there yet. */
+  copyTo(file: string): void {
+    this.#journal.read((db) => db.prepare('VACUUM INTO ?').run(file));
+  }
+
   list(filter: AuditFilter): Page<AuditEntry> {
     const where = conditions(filter);
     if (filter.user !== undefined) where.add('who = ?', filter.user);

@@ -21,6 +21,8 @@ export interface AuditOptions {
 
 export interface Audit extends AsyncDisposable {
   readonly methods: ReturnType<typeof auditHandlers>;
+  /** A whole copy as of now, in a file that must not be there yet. */
+  copyTo(file: string): void;
   /** The same handlers, whose changes are written down. */
   wrap<T extends object>(table: MethodTable, handlers: T): T;
   readonly watchRelayed: (call: RelayedCallFacts) => RelayWatcher | undefined;
@@ -54,6 +56,7 @@ export function openAudit({ home, inventory, specs, log }: AuditOptions): Audit 
   const complain = (error: unknown): void => log(`the audit trail cannot be written: ${toFailure(error).message}`);
 
   return {
+    copyTo: (file) => store.copyTo(file),
     methods: auditHandlers(store, (application) => options.application(application)?.id ?? application),
     wrap: (table, handlers) => audited(table, handlers, options),
     watchRelayed: relayedCalls(ofManagers, options),

@@ -34,10 +34,13 @@ const secretReads: ReadonlySet<string> = new Set(['get_secrets']);
 /** Answers of a program to what the director itself has asked: nobody decides anything by them. */
 const answers: ReadonlySet<string> = new Set(['answer_cloud_request']);
 
+/** What reads on from a call that was written down: `begin_backup` says who takes the whole. */
+const readsOn: ReadonlySet<string> = new Set(['download_backup_file', 'download_backup_blob', 'end_backup']);
+
 /** Whether a call of this method, which nobody may know (`undefined`: of a newer manager), may be audited. */
 export function isAudited(name: string, method: Method | undefined): boolean {
   if (secretReads.has(name) || !method || method.revealedBy !== undefined) return true;
-  return method.kind !== 'query' && method.kind !== 'stream' && !answers.has(name);
+  return method.kind !== 'query' && method.kind !== 'stream' && !answers.has(name) && !readsOn.has(name);
 }
 
 /** Whether it is, now that its parameters are known: of queries only those that ask for a secret. */

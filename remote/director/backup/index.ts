@@ -1,0 +1,2 @@
+export { Backups } from './backups.ts';
+export { backupHandlers } from './handlers.ts';
