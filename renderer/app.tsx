@@ -16,6 +16,7 @@ import { LockScreen } from './components/lock-screen.tsx';
 import { Notices } from './components/notices.tsx';
 import { SessionBanner } from './components/session-banner.tsx';
 import { Sidebar } from './components/sidebar.tsx';
+import { componentTexts, useComponentTexts } from './components/texts.ts';
 import { DropSheetHost } from './deploy/drop-sheet-host.tsx';
 import { Dock } from './dock/dock.tsx';
 import { WelcomePage } from './pages/welcome.tsx';
@@ -40,14 +41,15 @@ export async function fetchPage(route: Route): Promise<void> {
 }
 
 export function App() {
+  const texts = useComponentTexts().contained;
   return (
     <ThemeProvider theme={theme} defaultMode="system" storageManager={null}>
       <CssBaseline />
       <ThemeInForce />
-      <Contained what="The window" as="page">
+      <Contained what={texts.window} as="page">
         <Frame />
       </Contained>
-      <Contained what="What was opened" as="over">
+      <Contained what={texts.opened} as="over">
         <Overlays />
       </Contained>
       <Notices />
@@ -107,7 +109,7 @@ function Frame() {
           {framed && <Dock key={chosen} />}
         </Box>
       </Box>
-      <Contained what="The sheet" as="over">
+      <Contained what={componentTexts().contained.sheet} as="over">
         <DropSheetHost />
       </Contained>
     </DropAnywhere>
@@ -126,7 +128,7 @@ function PageOf({ route }: { route: Route }) {
   if (!Content) return null;
   const { application, service } = { application: undefined, service: undefined, ...route };
   return (
-    <Contained key={[route.page, application, service].join('/')} what="This page" as="page">
+    <Contained key={[route.page, application, service].join('/')} what={componentTexts().contained.page} as="page">
       <Content route={route} />
     </Contained>
   );

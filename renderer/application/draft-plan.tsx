@@ -20,6 +20,7 @@ import { clearDraft, type Draft } from '../stores/draft.ts';
 import { editManifest } from '../stores/edit.ts';
 import { go } from '../stores/route.ts';
 import { PlanView } from './plan-view.tsx';
+import { useApplicationTexts } from './texts.ts';
 
 interface Applied {
   readonly application: string;
@@ -27,6 +28,7 @@ interface Applied {
 }
 
 export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
+  const texts = useApplicationTexts().draft;
   const [name, setName] = useState('');
   const [planned, setPlanned] = useState('');
   const chosen = planned.trim() === '' ? {} : { name: planned.trim() };
@@ -39,16 +41,14 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
   return (
     <Box sx={{ maxWidth: 760 }}>
       <Typography color="textSecondary" sx={{ mb: 2 }}>
-        This is what {origin} would do. Nothing has happened yet.
+        {texts.what(origin)}
       </Typography>
-      {plan.failure && (
-        <FailureNotice title="This manifest cannot be used" failure={plan.failure} onRetry={plan.reload} />
-      )}
+      {plan.failure && <FailureNotice title={texts.unusable} failure={plan.failure} onRetry={plan.reload} />}
       {!plan.value && !plan.failure && <Skeleton variant="rounded" height={140} />}
       {plan.value && !plan.failure && (
         <>
           <TextField
-            label="Name"
+            label={texts.name}
             value={name}
             placeholder={plan.value.application}
             onChange={({ target }) => setName(target.value)}
@@ -60,9 +60,9 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
           <PlanView plan={plan.value} />
         </>
       )}
-      {edit.failure && <FailureNotice title="It could not be opened" failure={edit.failure} />}
+      {edit.failure && <FailureNotice title={texts.notOpened} failure={edit.failure} />}
       {apply.failure && (
-        <FailureNotice title="It was not applied" failure={apply.failure} onRetry={() => apply.run()} sx={{ mt: 2 }} />
+        <FailureNotice title={texts.notApplied} failure={apply.failure} onRetry={() => apply.run()} sx={{ mt: 2 }} />
       )}
       <Box sx={{ display: 'flex', gap: 1, mt: 2.5 }}>
         <Button
@@ -70,13 +70,13 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
           disabled={!plan.value || plan.failure !== undefined || apply.busy}
           onClick={() => apply.run()}
         >
-          {plan.value?.exists ? 'Apply the changes' : 'Create'}
+          {plan.value?.exists ? texts.apply : texts.create}
         </Button>
         <Button variant="outlined" disabled={edit.busy} onClick={() => edit.run()}>
-          Edit it
+          {texts.edit}
         </Button>
         <Button color="secondary" onClick={clearDraft}>
-          Choose another
+          {texts.another}
         </Button>
       </Box>
       {manifest.value && <ManifestText text={manifest.value.text} />}
@@ -92,12 +92,13 @@ async function editSource(source: ManifestSource, name: string): Promise<void> {
 }
 
 function ManifestText({ text }: { text: string }) {
+  const { manifest } = useApplicationTexts().draft;
   return (
     <Box component="details" sx={{ mt: 3 }}>
       <Box component="summary" sx={{ cursor: 'pointer', color: 'text.secondary', fontSize: '0.875rem' }}>
-        The manifest
+        {manifest}
       </Box>
-      <Preformatted label="The manifest" maxHeight={360} sx={{ mt: 1, p: 2 }}>
+      <Preformatted label={manifest} maxHeight={360} sx={{ mt: 1, p: 2 }}>
         {text}
       </Preformatted>
     </Box>
@@ -105,6 +106,7 @@ function ManifestText({ text }: { text: string }) {
 }
 
 function Progress({ application, operation: id }: Applied) {
+  const texts = useApplicationTexts().draft;
   const operation = useOperation(id);
   const address = useApplications(({ byId }) => byId.get(application)?.address);
   return (
@@ -112,7 +114,7 @@ function Progress({ application, operation: id }: Applied) {
       {operation ? <OperationSteps operation={operation} /> : <Skeleton variant="rounded" height={120} />}
       {operation?.state === 'done' && (
         <Typography sx={{ mt: 1.5 }} role="status">
-          It runs{address ? ' at ' : '.'}
+          {address ? `${texts.runsAt} ` : texts.runs}
           {address && <AddressLink application={application} address={address} />}
         </Typography>
       )}
@@ -121,7 +123,7 @@ function Progress({ application, operation: id }: Applied) {
         sx={{ mt: 2 }}
         onClick={() => go({ page: 'application', application })}
       >
-        Show the application
+        {texts.show}
       </Button>
     </Paper>
   );

@@ -11,6 +11,7 @@ import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 import { go } from '../stores/route.ts';
+import { useApplicationTexts } from './texts.ts';
 
 export interface DuplicateDialogProps {
   readonly id: string;
@@ -21,7 +22,8 @@ export interface DuplicateDialogProps {
 type Secrets = 'copy' | 'ask';
 
 export function DuplicateDialog({ id, name, onClose }: DuplicateDialogProps) {
-  const [typed, setTyped] = useState(`${name} copy`);
+  const texts = useApplicationTexts().duplicate;
+  const [typed, setTyped] = useState(texts.copyOf(name));
   const [way, setWay] = useState<Secrets>('copy');
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const { value: all, failure, reload } = useLoaded(() => hub.director('list_secrets', { application: id }), [id]);
@@ -41,9 +43,9 @@ export function DuplicateDialog({ id, name, onClose }: DuplicateDialogProps) {
   });
   return (
     <FormDialog
-      title={`Duplicate ${name}`}
-      text="The new application has the same services, code and configuration, and machines of its own. Data and domains are not copied."
-      action="Duplicate"
+      title={texts.title(name)}
+      text={texts.text}
+      action={texts.action}
       ready={all !== undefined && wanted !== '' && isComplete}
       work={duplicate}
       onClose={onClose}
@@ -51,25 +53,21 @@ export function DuplicateDialog({ id, name, onClose }: DuplicateDialogProps) {
       <TextField
         autoFocus
         fullWidth
-        label="Name of the new application"
+        label={texts.label}
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
         slotProps={{ htmlInput: { maxLength: 100 } }}
       />
-      {failure && <FailureNotice title="Its secrets could not be read" failure={failure} onRetry={reload} />}
+      {failure && <FailureNotice title={texts.secretsFailed} failure={failure} onRetry={reload} />}
       {!all && !failure && <Skeleton height={48} />}
       {secrets.length > 0 && (
         <RadioGroup
-          aria-label="Values of its secrets"
+          aria-label={texts.secrets}
           value={way}
           onChange={({ target }) => setWay(target.value === 'ask' ? 'ask' : 'copy')}
         >
-          <FormControlLabel
-            value="copy"
-            control={<Radio size="small" />}
-            label={`Copy the values of ${secrets.join(', ')}; they do not leave the director`}
-          />
-          <FormControlLabel value="ask" control={<Radio size="small" />} label="Give new values" />
+          <FormControlLabel value="copy" control={<Radio size="small" />} label={texts.copySecrets(secrets)} />
+          <FormControlLabel value="ask" control={<Radio size="small" />} label={texts.askSecrets} />
         </RadioGroup>
       )}
       {way === 'ask' &&

@@ -9,6 +9,7 @@ import { durationText } from '../components/time.ts';
 import { failureOf, hub } from '../hub/client.ts';
 import { memoryText, type NewestFigures, processorText } from '../metrics/node-figures.ts';
 import { say } from '../stores/notices.ts';
+import { useApplicationTexts } from './texts.ts';
 
 export interface NodeTableProps {
   readonly application: string;
@@ -18,17 +19,13 @@ export interface NodeTableProps {
 
 const number = { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' } as const;
 
-const columns: readonly (string | Column)[] = [
-  'Node',
-  'State',
-  'Address',
-  { title: 'CPU', align: 'right' },
-  { title: 'Memory', align: 'right' },
-  { title: 'For', align: 'right' },
-  actionsColumn,
-];
-
 export function NodeTable({ application, nodes, figures }: NodeTableProps) {
+  const texts = useApplicationTexts().nodes;
+  const columns: readonly (string | Column)[] = [
+    ...texts.columns,
+    ...texts.figures.map((title) => ({ title, align: 'right' }) as const),
+    actionsColumn,
+  ];
   const restart = (node: string) =>
     hub
       .manager(application, 'restart_node', { node })
@@ -37,7 +34,7 @@ export function NodeTable({ application, nodes, figures }: NodeTableProps) {
   return (
     <DataTable
       bare
-      label="Nodes"
+      label={texts.label}
       columns={columns}
       sx={{ minWidth: 560, '& td, & th': { px: 1.25 }, '& td:first-of-type, & th:first-of-type': { pl: 2 } }}
     >

@@ -11,12 +11,16 @@ import { OverviewDomains } from '../domains/overview-domains.tsx';
 import { SinceItWorkedNotice } from '../history/since-it-worked-notice.tsx';
 import { useNewestFigures } from '../metrics/node-figures.ts';
 import { ApplicationPicture } from '../picture/application-picture.tsx';
+import { measureTexts } from '../texts/measures.ts';
 import { RecentOperations } from './recent-operations.tsx';
 import { ServiceSection } from './service-section.tsx';
 import type { ApplicationTabProps } from './tabs.ts';
+import { useApplicationTexts } from './texts.ts';
 import { useApplication } from './use-application.ts';
 
 export function OverviewTab({ application }: ApplicationTabProps) {
+  const texts = useApplicationTexts();
+  const { perHour, perMonth } = measureTexts();
   const { id, costPerHour } = application;
   const { value: info, failure, reload } = useApplication(id);
   const figures = useNewestFigures(id);
@@ -36,9 +40,7 @@ export function OverviewTab({ application }: ApplicationTabProps) {
         }}
       >
         <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2.5, minWidth: 0 }}>
-          {failure && !info && (
-            <FailureNotice title="The application could not be read" failure={failure} onRetry={reload} />
-          )}
+          {failure && !info && <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />}
           {!info && !failure && <Skeleton variant="rounded" height={220} />}
           {isUnwell(application) && <SinceItWorkedNotice application={id} />}
           {info && <ApplicationPicture application={id} services={info.services} metrics={figures.all} />}
@@ -52,17 +54,17 @@ export function OverviewTab({ application }: ApplicationTabProps) {
               onChanged={reload}
             />
           ))}
-          {info?.services.length === 0 && <Nothing>It has no services yet. Add one in its manifest.</Nothing>}
+          {info?.services.length === 0 && <Nothing>{texts.overview.empty}</Nothing>}
         </Box>
         <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2.5, minWidth: 0 }}>
           <Box component="section" aria-labelledby="cost">
             <Typography component="h2" variant="h2" id="cost" sx={{ mb: 0.5 }}>
-              Cost
+              {texts.overview.cost}
             </Typography>
             <Typography variant="body2" color="textSecondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
               {costPerHour === undefined
-                ? 'unknown: the price of a machine is not known'
-                : `${hourText(costPerHour)} $/h · ${monthText(costPerHour)} $/month`}
+                ? texts.overview.costUnknown
+                : `${perHour(hourText(costPerHour))} · ${perMonth(monthText(costPerHour))}`}
             </Typography>
           </Box>
           {info && <OverviewDomains application={id} services={info.services} />}

@@ -10,22 +10,24 @@ import Typography from '@mui/material/Typography';
 import type { CostChange } from '../../remote/core/contract/cost.ts';
 import type { Plan, PlanChange } from '../../remote/core/contract/plan.ts';
 import { differenceText } from '../components/money.ts';
-import { countText, dayText } from '../components/time.ts';
+import { dayText } from '../components/time.ts';
+import { measureTexts } from '../texts/measures.ts';
+import { type ApplicationTexts, useApplicationTexts } from './texts.ts';
 
-const looks = {
-  create: { word: 'create', color: 'success.main', Icon: Add },
-  change: { word: 'change', color: 'warning.main', Icon: Edit },
-  remove: { word: 'remove', color: 'error.main', Icon: Remove },
-  keep: { word: 'keep', color: 'text.secondary', Icon: Check },
+const signs = {
+  create: { color: 'success.main', Icon: Add },
+  change: { color: 'warning.main', Icon: Edit },
+  remove: { color: 'error.main', Icon: Remove },
+  keep: { color: 'text.secondary', Icon: Check },
 } as const;
 
 export function PlanView({ plan }: { plan: Plan }) {
+  const texts = useApplicationTexts().plan;
   return (
     <>
       {plan.exists && (
         <Alert severity="info" variant="outlined" sx={{ mb: 1.5 }}>
-          There is an application called {plan.application} already: only the difference is applied. Give another name
-          for a new one.
+          {texts.exists(plan.application)}
         </Alert>
       )}
       {plan.warnings.map((warning) => (
@@ -33,24 +35,24 @@ export function PlanView({ plan }: { plan: Plan }) {
           {warning}
         </Alert>
       ))}
-      <Paper component="ul" aria-label="Plan" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+      <Paper component="ul" aria-label={texts.label} sx={{ listStyle: 'none', m: 0, p: 0 }}>
         {plan.changes.map((change) => (
           <Change key={`${change.action} ${change.service ?? ''} ${change.text}`} change={change} />
         ))}
         {plan.changes.length === 0 && (
           <Box component="li" sx={{ p: 2, color: 'text.secondary' }}>
-            Nothing would change.
+            {texts.nothing}
           </Box>
         )}
       </Paper>
       {plan.cost && (
         <Typography variant="body2" sx={{ mt: 1, fontVariantNumeric: 'tabular-nums' }}>
-          {costText(plan.cost)}
+          {costText(plan.cost, texts)}
         </Typography>
       )}
       {Object.entries(plan.placements ?? {}).map(([placement, cost]) => (
         <Typography key={placement} variant="body2" color="textSecondary" className="figures">
-          With Placement {placement}: {costText(cost)}
+          {texts.placement(placement, costText(cost, texts))}
         </Typography>
       ))}
     </>
@@ -58,29 +60,31 @@ export function PlanView({ plan }: { plan: Plan }) {
 }
 
 /** `Cost: +0.041 $/h, +29.9 $/month · 2 machines more · prices of 3 Nov` */
-function costText({ perHour, added, freed, unknown, pricedAt }: CostChange): string {
+function costText({ perHour, added, freed, unknown, pricedAt }: CostChange, texts: ApplicationTexts['plan']): string {
+  const cost = perHour === undefined ? measureTexts().unknown : differenceText(perHour);
   return [
-    added + freed === 0 ? 'Cost: as before' : `Cost: ${perHour === undefined ? 'unknown' : differenceText(perHour)}`,
-    ...(added > 0 ? [`${countText(added, 'machine')} more`] : []),
-    ...(freed > 0 ? [`${countText(freed, 'machine')} less`] : []),
-    ...(unknown > 0 ? [`price of ${countText(unknown, 'machine')} unknown`] : []),
-    ...(pricedAt === undefined ? [] : [`prices of ${dayText(pricedAt)}`]),
+    added + freed === 0 ? texts.costAsBefore : texts.cost(cost),
+    ...(added > 0 ? [texts.added(added)] : []),
+    ...(freed > 0 ? [texts.freed(freed)] : []),
+    ...(unknown > 0 ? [texts.unknown(unknown)] : []),
+    ...(pricedAt === undefined ? [] : [texts.pricesOf(dayText(pricedAt))]),
   ].join(' · ');
 }
 
 function Change({ change }: { change: PlanChange }) {
-  const { word, color, Icon } = looks[change.action];
+  const texts = useApplicationTexts().plan;
+  const { color, Icon } = signs[change.action];
   return (
     <Box
       component="li"
       sx={{ display: 'flex', gap: 1.5, px: 2, py: 1.25, '& + &': { borderTop: 1, borderColor: 'divider' } }}
     >
-      <Icon titleAccess={word} sx={{ fontSize: 17, mt: '1px', flexShrink: 0, color }} />
+      <Icon titleAccess={texts.actions[change.action]} sx={{ fontSize: 17, mt: '1px', flexShrink: 0, color }} />
       <Box sx={{ minWidth: 0 }}>
         <Typography variant="body2">{change.text}</Typography>
         {change.fields.map(({ path, from, to }) => (
           <Typography key={path} variant="body2" color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>
-            {path}: {short(from)} → {short(to)}
+            {path}: {short(from, texts.none)} → {short(to, texts.none)}
           </Typography>
         ))}
       </Box>
@@ -88,8 +92,9 @@ function Change({ change }: { change: PlanChange }) {
   );
 }
 
-function short(value: unknown): string {
-  if (value === undefined || value === null) return 'none';
+/** @param none where there is no value */
+function short(value: unknown, none: string): string {
+  if (value === undefined || value === null) return none;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }

@@ -15,6 +15,7 @@ import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { newestFirst, useOperations } from '../stores/operations.ts';
 import { RunningOperationLine } from './running-operation-line.tsx';
+import { useApplicationTexts } from './texts.ts';
 
 const shown = 8;
 
@@ -44,24 +45,25 @@ export function CurrentOperations({ application, service }: { application: strin
 
 /** One line, so that what one came for is not pushed down; its steps on demand. */
 function FailedOperation({ operation }: { operation: Operation }) {
+  const texts = useApplicationTexts().operations;
   const [open, setOpen] = useState(false);
   const retry = useAction(() => hub.director('retry_operation', { operation: operation.id }));
   const failure = retry.failure ?? operation.failure;
   return (
     <>
       <PageHealth
-        label="What failed last"
+        label={texts.failedLast}
         level="bad"
-        text={`“${operation.title}” failed at ${timeText(operation.endedAt ?? operation.startedAt)}.`}
+        text={texts.failed(operation.title, timeText(operation.endedAt ?? operation.startedAt))}
         why={failure && failureWords(failure).happened}
         actions={
           <>
             <Button aria-expanded={open} onClick={() => setOpen(!open)}>
-              Steps
+              {texts.steps}
             </Button>
             {operation.retryable && (
               <Button disabled={retry.busy} onClick={() => retry.run()}>
-                Retry
+                {texts.retry}
               </Button>
             )}
           </>
@@ -77,11 +79,12 @@ function FailedOperation({ operation }: { operation: Operation }) {
 }
 
 export function RecentOperations({ application, service }: { application: string; service?: string }) {
+  const texts = useApplicationTexts().operations;
   const operations = useOperationsOf(application, service).slice(0, shown);
   return (
     <Box component="section" aria-labelledby="recent">
       <Typography component="h2" variant="h2" id="recent" sx={{ mb: 1.5 }}>
-        Recent
+        {texts.recent}
       </Typography>
       <Paper component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
         {operations.map((operation) => (
@@ -89,7 +92,7 @@ export function RecentOperations({ application, service }: { application: string
         ))}
         {operations.length === 0 && (
           <Box component="li" sx={{ p: 2, color: 'text.secondary' }}>
-            Nothing yet.
+            {texts.none}
           </Box>
         )}
       </Paper>

@@ -4,22 +4,24 @@ import { withUndo } from '../actions/with-undo.ts';
 import { FormDialog } from '../components/form-dialog.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
+import { useApplicationTexts } from './texts.ts';
 
 export function RenameDialog({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
+  const texts = useApplicationTexts().rename;
   const [typed, setTyped] = useState(name);
   const wanted = typed.trim();
   const rename = useAction(async () => {
     await withUndo({
       act: () => hub.director('rename_application', { application: id, name: wanted }),
       undo: () => hub.director('rename_application', { application: id, name }),
-      said: `${name} is now called ${wanted}.`,
+      said: texts.done(name, wanted),
     });
     onClose();
   });
   return (
     <FormDialog
-      title={`Rename ${name}`}
-      action="Rename"
+      title={texts.title(name)}
+      action={texts.action}
       ready={wanted !== '' && wanted !== name}
       work={rename}
       onClose={onClose}
@@ -28,8 +30,8 @@ export function RenameDialog({ id, name, onClose }: { id: string; name: string; 
         autoFocus
         fullWidth
         margin="dense"
-        label="New name"
-        helperText="Its address stays."
+        label={texts.label}
+        helperText={texts.hint}
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
         slotProps={{ htmlInput: { maxLength: 100 } }}

@@ -5,6 +5,7 @@ import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
 import Typography from '@mui/material/Typography';
 import type { ServiceInfo } from '../../remote/core/contract/application.ts';
+import { useApplicationTexts } from './texts.ts';
 
 export interface RoleCountProps {
   readonly role: ServiceInfo['roles'][number];
@@ -13,14 +14,11 @@ export interface RoleCountProps {
 }
 
 export function RoleCount({ role, wanted, onChange }: RoleCountProps) {
+  const texts = useApplicationTexts().scaling;
   if (!role.scalable) return null;
   return (
     <Box role="group" aria-label={role.title} sx={{ display: 'flex', alignItems: 'center', gap: 0.5 }}>
-      <IconButton
-        aria-label={`One ${role.name} less`}
-        disabled={wanted <= role.min}
-        onClick={() => onChange(wanted - 1)}
-      >
+      <IconButton aria-label={texts.less(role.name)} disabled={wanted <= role.min} onClick={() => onChange(wanted - 1)}>
         <Remove sx={{ fontSize: 16 }} />
       </IconButton>
       <Typography
@@ -30,11 +28,7 @@ export function RoleCount({ role, wanted, onChange }: RoleCountProps) {
       >
         {wanted}
       </Typography>
-      <IconButton
-        aria-label={`One ${role.name} more`}
-        disabled={wanted >= role.max}
-        onClick={() => onChange(wanted + 1)}
-      >
+      <IconButton aria-label={texts.more(role.name)} disabled={wanted >= role.max} onClick={() => onChange(wanted + 1)}>
         <Add sx={{ fontSize: 16 }} />
       </IconButton>
     </Box>

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Health } from '../../remote/core/contract/application.ts';
 import { PageHealth } from '../components/page-health.tsx';
-import { countText } from '../components/time.ts';
+import { useApplicationTexts } from './texts.ts';
 
 export interface RunningHealthProps {
   readonly state: Health;
@@ -18,28 +18,21 @@ export interface RunningHealthProps {
 }
 
 export function RunningHealth({ state, running, wanted, cause, mends, recent }: RunningHealthProps) {
-  const counted = `${running} of ${countText(wanted, 'node runs', 'nodes run')}`;
+  const texts = useApplicationTexts().health;
   switch (state) {
     case 'running':
-      return <PageHealth level="good" text={`All is well: ${counted}.`} {...recent} />;
+      return <PageHealth level="good" text={texts.good(running, wanted)} {...recent} />;
     case 'stopped':
-      return <PageHealth level="off" text="It is stopped. Its code and data are kept." />;
+      return <PageHealth level="off" text={texts.stopped} />;
     case 'creating':
     case 'starting':
     case 'stopping':
-      return <PageHealth level="busy" text={`It is ${state}: ${counted}.`} why={cause} />;
+      return <PageHealth level="busy" text={texts[state](running, wanted)} why={cause} />;
     case 'degraded':
-      return <PageHealth level="warning" text={`Not all is well: ${counted}.`} why={cause} actions={mends} />;
+      return <PageHealth level="warning" text={texts.degraded(running, wanted)} why={cause} actions={mends} />;
     case 'failed':
-      return <PageHealth level="bad" text="It does not run." why={cause} actions={mends} />;
+      return <PageHealth level="bad" text={texts.failed} why={cause} actions={mends} />;
     case 'unreachable':
-      return (
-        <PageHealth
-          level="warning"
-          text="Its manager does not answer; its services may run all the same."
-          why={cause}
-          actions={mends}
-        />
-      );
+      return <PageHealth level="warning" text={texts.unreachable} why={cause} actions={mends} />;
   }
 }

@@ -15,8 +15,10 @@ import { durationText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { useNow } from '../components/use-now.ts';
 import { hub } from '../hub/client.ts';
+import { useApplicationTexts } from './texts.ts';
 
 export function RunningOperationLine({ operation }: { operation: Operation }) {
+  const texts = useApplicationTexts();
   const { id, title, steps, startedAt, cancellable } = operation;
   const [open, setOpen] = useState(false);
   const now = useNow(1000);
@@ -26,7 +28,7 @@ export function RunningOperationLine({ operation }: { operation: Operation }) {
       ? [
           {
             id: `operation.cancel.${id}`,
-            title: `Cancel “${title}”`,
+            title: texts.actions.cancel(title),
             command: `conpaas op cancel ${id}`,
             disabled: cancel.busy,
             run: () => cancel.run(),
@@ -37,14 +39,14 @@ export function RunningOperationLine({ operation }: { operation: Operation }) {
   const ended = steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
   const current = steps.find(({ state }) => state === 'running');
   const doing = [
-    steps.length > 1 && current ? `step ${ended + 1} of ${steps.length}` : undefined,
-    current?.title ?? 'waiting for its turn',
+    steps.length > 1 && current ? texts.operations.step(ended + 1, steps.length) : undefined,
+    current?.title ?? texts.operations.waiting,
     current?.detail,
   ].filter(Boolean);
   return (
-    <Paper role="group" aria-label={`Under way: ${title}`} sx={{ mb: 2, overflow: 'hidden' }}>
+    <Paper role="group" aria-label={texts.operations.underWayLabel(title)} sx={{ mb: 2, overflow: 'hidden' }}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1.25, px: 2, py: 0.75 }}>
-        <CircularProgress size={16} thickness={5} aria-label="under way" />
+        <CircularProgress size={16} thickness={5} aria-label={texts.operations.underWay} />
         <Typography component="h2" variant="body2" sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>
           {title}
         </Typography>
@@ -55,11 +57,11 @@ export function RunningOperationLine({ operation }: { operation: Operation }) {
           {durationText(now - startedAt)}
         </Typography>
         <Button aria-expanded={open} onClick={() => setOpen(!open)}>
-          Steps
+          {texts.operations.steps}
         </Button>
         {cancellable && (
           <Button disabled={cancel.busy} onClick={() => cancel.run()}>
-            Cancel
+            {texts.operations.cancel}
           </Button>
         )}
       </Box>
@@ -73,7 +75,7 @@ export function RunningOperationLine({ operation }: { operation: Operation }) {
       )}
       {cancel.failure && (
         <FailureNotice
-          title="It was not cancelled"
+          title={texts.operations.notCancelled}
           failure={cancel.failure}
           onRetry={() => cancel.run()}
           sx={{ mx: 2, mb: 1.5 }}

@@ -3,9 +3,11 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { useApplicationTexts } from './texts.ts';
 import type { ScalingPlan } from './use-scaling.ts';
 
 export function ScaleBar({ plan }: { plan: ScalingPlan }) {
+  const texts = useApplicationTexts().scaling;
   const { change, cost, time, busy, failure } = plan;
   if (change.text === '') return null;
   const facts = [cost ?? '…', time].filter(Boolean).join(' · ');
@@ -20,21 +22,14 @@ export function ScaleBar({ plan }: { plan: ScalingPlan }) {
         </Typography>
         <Box sx={{ ml: 'auto', display: 'flex', gap: 1 }}>
           <Button variant="contained" disabled={busy} onClick={plan.apply}>
-            Apply
+            {texts.apply}
           </Button>
           <Button color="secondary" onClick={plan.discard}>
-            Cancel
+            {texts.cancel}
           </Button>
         </Box>
       </Box>
-      {failure && (
-        <FailureNotice
-          title="The number of nodes was not changed"
-          failure={failure}
-          onRetry={plan.apply}
-          sx={{ mt: 1 }}
-        />
-      )}
+      {failure && <FailureNotice title={texts.failed} failure={failure} onRetry={plan.apply} sx={{ mt: 1 }} />}
     </Box>
   );
 }

@@ -10,9 +10,9 @@ import { StateLabel } from '../components/state-label.tsx';
 import { takeCode } from '../deploy/take-code.ts';
 import type { NewestFigures } from '../metrics/node-figures.ts';
 import { hrefOf } from '../stores/route.ts';
-import { codeText } from './code-words.ts';
 import { NodeTable } from './node-table.tsx';
 import { ScaleControls } from './scale-controls.tsx';
+import { useApplicationTexts } from './texts.ts';
 
 export interface ServiceSectionProps {
   readonly application: string;
@@ -22,6 +22,7 @@ export interface ServiceSectionProps {
 }
 
 export function ServiceSection({ application, service, figures, onChanged }: ServiceSectionProps) {
+  const texts = useApplicationTexts().overview;
   const { over, handlers } = useDrop((dropped) => takeCode({ application, service: service.name }, dropped));
   const takesCode = service.code !== undefined;
   const headingId = `service-${service.id}`;
@@ -45,7 +46,7 @@ export function ServiceSection({ application, service, figures, onChanged }: Ser
         </Typography>
         <StateLabel state={service.state} cause={service.cause} />
         <Typography variant="body2" color="textSecondary" sx={{ ml: 'auto' }}>
-          {service.code && codeText(service.code)}
+          {service.code && texts.code(service.code.versions.length, service.code.active)}
         </Typography>
       </Box>
       <ScaleControls application={application} service={service} onChanged={onChanged} />
@@ -57,7 +58,7 @@ export function ServiceSection({ application, service, figures, onChanged }: Ser
           component="p"
           sx={{ m: 0, px: 2, py: 1, borderTop: 1, borderColor: 'divider' }}
         >
-          Drop an archive or a folder here to deploy a new version.
+          {texts.drop}
         </Typography>
       )}
     </Paper>

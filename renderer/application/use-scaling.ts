@@ -10,6 +10,7 @@ import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
 import { costOf, expectedTime } from './estimate.ts';
 import { type Scaling, scaling } from './scaling.ts';
+import { useApplicationTexts } from './texts.ts';
 
 export interface ScalingPlan {
   /** Count of a role as the user wants it now. */
@@ -29,6 +30,7 @@ export interface ScalingPlan {
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((all, n) => all + n, 0);
 
 export function useScaling(application: string, service: ServiceInfo, onChanged: () => void): ScalingPlan {
+  const texts = useApplicationTexts().scaling;
   const [wanted, setWanted] = useState<Readonly<Record<string, number>>>({});
   const change = scaling(service.roles, wanted);
   const changed = change.text !== '';
@@ -42,7 +44,7 @@ export function useScaling(application: string, service: ServiceInfo, onChanged:
   }, [changed, application]);
   const action = useAction(async () => {
     await rescale(application, service.name, change);
-    say(`${service.name}: ${change.text}.`, {
+    say(texts.done(service.name, change.text), {
       undo: () => rescale(application, service.name, { add: change.remove, remove: change.add }),
     });
     setWanted({});
@@ -56,7 +58,7 @@ export function useScaling(application: string, service: ServiceInfo, onChanged:
     want: (role, count) => setWanted({ ...wanted, [role]: count }),
     change,
     cost: machines && differenceText(costOf(sum(change.add) - sum(change.remove), machines)),
-    time: time && `about ${durationText(time.ms)} (median of ${time.of})`,
+    time: time && texts.time(durationText(time.ms), time.of),
     busy: action.busy,
     failure: action.failure,
     apply: () => changed && action.run(),

@@ -7,7 +7,7 @@ import ArrowUpward from '@mui/icons-material/ArrowUpward';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
-import { looks } from '../components/state-label.tsx';
+import { signs } from '../components/state-label.tsx';
 import { changeQuery, select, toggleSelected, useApplicationsView } from '../stores/applications-view.ts';
 import { useOperations } from '../stores/operations.ts';
 import { usePreferences } from '../stores/preferences.ts';
@@ -18,6 +18,7 @@ import { moved } from './grid-keys.ts';
 import { Grid } from './grid-style.ts';
 import type { Column } from './query.ts';
 import { cancelOperation, cellId, copyAddress, openAddress, Row } from './row.tsx';
+import { type ApplicationsTexts, useApplicationsTexts } from './texts.ts';
 
 interface Head {
   readonly title: string;
@@ -29,18 +30,19 @@ interface Head {
   readonly label?: string;
 }
 
-const heads: readonly Head[] = [
+const headsOf = (texts: ApplicationsTexts['heads']): readonly Head[] => [
   { title: '' },
-  { title: 'Name', sort: 'name' },
-  { title: 'State', sort: 'state' },
-  { title: 'Address' },
-  { title: 'Services', className: 'services' },
-  { title: 'Nodes', sort: 'nodes', most: true, className: 'number', label: 'Nodes running, of those wanted' },
-  { title: 'Load', sort: 'load', most: true, className: 'load', label: 'Load in the last 15 minutes' },
-  { title: '$/h', sort: 'cost', most: true, className: 'number', label: 'Cost per hour in US dollars' },
-  { title: '$/month', className: 'number', label: 'Cost per month in US dollars' },
+  { title: texts.name, sort: 'name' },
+  { title: texts.state, sort: 'state' },
+  { title: texts.address },
+  { title: texts.services, className: 'services' },
+  { title: texts.nodes, sort: 'nodes', most: true, className: 'number', label: texts.nodesLabel },
+  { title: texts.load, sort: 'load', most: true, className: 'load', label: texts.loadLabel },
+  { title: texts.perHour, sort: 'cost', most: true, className: 'number', label: texts.perHourLabel },
+  { title: texts.perMonth, className: 'number', label: texts.perMonthLabel },
 ];
-const lastColumn = heads.length - 1;
+const columnCount = 9;
+const lastColumn = columnCount - 1;
 const headHeight = 34;
 
 export interface ApplicationGridProps {
@@ -51,6 +53,7 @@ export interface ApplicationGridProps {
 }
 
 export function ApplicationGrid({ applications, nothing }: ApplicationGridProps) {
+  const texts = useApplicationsTexts();
   const frame = useRef<HTMLDivElement>(null);
   const density = usePreferences((store) => store.density);
   const [at, setAt] = useState({ row: 0, column: 1 });
@@ -103,9 +106,9 @@ export function ApplicationGrid({ applications, nothing }: ApplicationGridProps)
     <Grid
       ref={frame}
       role="grid"
-      aria-label="Applications"
+      aria-label={texts.title}
       aria-rowcount={applications.length + 1}
-      aria-colcount={heads.length}
+      aria-colcount={columnCount}
       aria-multiselectable
       tabIndex={0}
       {...(current ? { 'aria-activedescendant': cellId(current.id, at.column) } : {})}
@@ -137,7 +140,7 @@ export function ApplicationGrid({ applications, nothing }: ApplicationGridProps)
       {applications.length === 0 && (
         <div role="rowgroup">
           <div role="row" aria-rowindex={2} style={{ padding: 24, textAlign: 'center' }}>
-            <span role="gridcell" aria-colspan={heads.length} className="quiet">
+            <span role="gridcell" aria-colspan={columnCount} className="quiet">
               {nothing}
             </span>
           </div>
@@ -151,7 +154,7 @@ export function ApplicationGrid({ applications, nothing }: ApplicationGridProps)
 const LookSymbols = memo(function LookSymbols() {
   return (
     <svg aria-hidden="true" style={{ position: 'absolute', width: 0, height: 0 }}>
-      {Object.entries(looks).map(([state, { Icon }]) => (
+      {Object.entries(signs).map(([state, { Icon }]) => (
         <symbol key={state} id={`look-${state}`} viewBox="0 0 24 24">
           <Icon style={{ width: 24, height: 24 }} />
         </symbol>
@@ -171,6 +174,8 @@ function activate(application: ApplicationSummary, column: number): void {
 
 /** Drawn anew for other applications or another order, not for each step of scrolling. */
 const HeadRow = memo(function HeadRow({ applications }: { applications: readonly ApplicationSummary[] }) {
+  const texts = useApplicationsTexts().heads;
+  const heads = headsOf(texts);
   const { sort, descending } = useApplicationsView((view) => view.query);
   const chosen = useApplicationsView(({ selected }) => selected.size);
   const isAll = chosen > 0 && chosen >= applications.length;
@@ -198,7 +203,7 @@ const HeadRow = memo(function HeadRow({ applications }: { applications: readonly
           {column === 0 ? (
             <input
               type="checkbox"
-              aria-label="Select all that are shown"
+              aria-label={texts.selectAll}
               checked={isAll}
               ref={(box) => {
                 if (box) box.indeterminate = chosen > 0 && !isAll;

@@ -9,6 +9,7 @@ import { useOperations } from '../stores/operations.ts';
 import { go } from '../stores/route.ts';
 import { type Attention, attentionOf, newestOperations } from './attention.ts';
 import { isUnwell } from './query.ts';
+import { type Counts, useApplicationsTexts } from './texts.ts';
 import { useMend } from './use-mend.ts';
 
 export function AttentionLine() {
@@ -22,23 +23,26 @@ export function AttentionLine() {
       .filter((attention) => attention !== undefined)
       .sort((a, b) => Number(b.application.state === 'failed') - Number(a.application.state === 'failed'));
   }, [applications, operations]);
-  const counts = useMemo(() => countsText(applications.values()), [applications]);
+  const texts = useApplicationsTexts().attention;
+  const counts = useMemo(() => countsOf(applications.values()), [applications]);
   const [first] = unwell;
   if (first) return <First key={first.application.id} attention={first} count={unwell.length} />;
-  return <PageHealth {...counts} />;
+  if (counts.unwell > 0) return <PageHealth level="busy" text={texts.busy(counts)} />;
+  return <PageHealth level={counts.change > 0 ? 'busy' : 'good'} text={texts.good(counts)} />;
 }
 
 function First({ attention: { application, cause, mend }, count }: { attention: Attention; count: number }) {
+  const texts = useApplicationsTexts().attention;
   const mending = useMend(application.id, mend);
   return (
     <PageHealth
       level={application.state === 'failed' ? 'bad' : 'warning'}
-      text={`${count} ${count === 1 ? 'needs' : 'need'} you: ${application.name}`}
+      text={texts.needing(count, application.name)}
       why={mending.failure ? mending.failure.message : cause}
       actions={
         <>
-          {count > 1 && <Button onClick={() => changeQuery({ state: 'needs-you' })}>All {count}</Button>}
-          <Button onClick={() => go({ page: 'application', application: application.id })}>Show</Button>
+          {count > 1 && <Button onClick={() => changeQuery({ state: 'needs-you' })}>{texts.all(count)}</Button>}
+          <Button onClick={() => go({ page: 'application', application: application.id })}>{texts.show}</Button>
           {mend && (
             <Button disabled={mending.busy} onClick={() => mending.run()}>
               {mend.label}
@@ -51,7 +55,7 @@ function First({ attention: { application, cause, mend }, count }: { attention: 
 }
 
 /** Where none needs the user: how many run, change, are being mended, and are stopped. */
-function countsText(applications: Iterable<ApplicationSummary>): { level: 'good' | 'busy'; text: string } {
+function countsOf(applications: Iterable<ApplicationSummary>): Counts {
   const counts = { run: 0, change: 0, unwell: 0, stopped: 0 };
   for (const application of applications) {
     if (application.state === 'running') counts.run += 1;
@@ -59,15 +63,5 @@ function countsText(applications: Iterable<ApplicationSummary>): { level: 'good'
     else if (isUnwell(application)) counts.unwell += 1;
     else counts.change += 1;
   }
-  const part = (count: number, one: string, many: string): string[] =>
-    count > 0 ? [`${count} ${count === 1 ? one : many}`] : [];
-  const parts = [
-    ...part(counts.run, 'runs', 'run'),
-    ...part(counts.change, 'is changing', 'are changing'),
-    // What is not well and does not need the user has an operation that is at it.
-    ...part(counts.unwell, 'is not well and being worked on', 'are not well and being worked on'),
-    ...part(counts.stopped, 'is stopped', 'are stopped'),
-  ].join(', ');
-  if (counts.unwell > 0) return { level: 'busy', text: `Nothing needs you: ${parts}.` };
-  return { level: counts.change > 0 ? 'busy' : 'good', text: `All is well: ${parts}.` };
+  return counts;
 }

@@ -2,6 +2,7 @@
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { isUnwell } from './query.ts';
+import { applicationsTexts } from './texts.ts';
 
 /** What a click would do. */
 export type Mend =
@@ -56,12 +57,13 @@ export function attentionOf(application: ApplicationSummary, operations: NewestO
 }
 
 function mendOf(application: ApplicationSummary, last: Operation | undefined): Mend | undefined {
-  if (last?.state === 'failed' && last.retryable) return { kind: 'retry', operation: last.id, label: 'Retry' };
-  if (application.state === 'unreachable') return { kind: 'replace_manager', label: 'Replace its manager' };
+  const texts = applicationsTexts().attention;
+  if (last?.state === 'failed' && last.retryable) return { kind: 'retry', operation: last.id, label: texts.retry };
+  if (application.state === 'unreachable') return { kind: 'replace_manager', label: texts.replaceManager };
   const { service } = last?.target ?? {};
   // It ran until new code came.
   if (last?.state === 'done' && last.kind === 'activate_code_version' && service !== undefined) {
-    return { kind: 'roll_back', service, label: `Roll ${service} back` };
+    return { kind: 'roll_back', service, label: texts.rollBack(service) };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** Doing something to several applications at once. */
 import type { Failure } from '../../remote/core/contract/errors.ts';
 import { failureOf } from '../hub/client.ts';
+import { applicationsTexts } from './texts.ts';
 
 export interface BulkResult {
   readonly done: number;
@@ -31,6 +32,5 @@ export async function each<T extends { readonly name: string }>(
 export function failuresText({ failures }: BulkResult): string {
   const [first] = failures;
   if (!first) return '';
-  const others = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
-  return `${first.name}: ${first.failure.message}${others}`;
+  return applicationsTexts().bulk.failed(first.name, first.failure.message, failures.length - 1);
 }

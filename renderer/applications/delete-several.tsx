@@ -3,11 +3,11 @@ import Box from '@mui/material/Box';
 import { useState } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import { ConfirmTyped } from '../components/confirm-typed.tsx';
-import { countText } from '../components/time.ts';
 import { hub } from '../hub/client.ts';
 import { select } from '../stores/applications-view.ts';
 import { say } from '../stores/notices.ts';
 import { each, failuresText } from './bulk.ts';
+import { useApplicationsTexts } from './texts.ts';
 
 export interface DeleteSeveralProps {
   readonly applications: readonly ApplicationSummary[];
@@ -15,6 +15,7 @@ export interface DeleteSeveralProps {
 }
 
 export function DeleteSeveral({ applications, onClose }: DeleteSeveralProps) {
+  const texts = useApplicationsTexts();
   // What was confirmed is what is deleted, however the list changes meanwhile.
   const [chosen] = useState(applications);
   const [only] = chosen;
@@ -22,23 +23,23 @@ export function DeleteSeveral({ applications, onClose }: DeleteSeveralProps) {
     const result = await each(chosen, ({ id, name }) =>
       hub.director('delete_application', { application: id, confirm: name }),
     );
-    if (result.done > 0) say(`Deleting ${countText(result.done, 'application')}.`);
+    if (result.done > 0) say(texts.bulk.deleting(result.done));
     if (result.failures.length > 0) say(failuresText(result), { level: 'warning' });
     select([]);
   };
   return (
     <ConfirmTyped
-      title={`Delete ${countText(chosen.length, 'application')}?`}
-      text="Their services, code versions, histories and data are deleted. There is no way back."
-      wanted={chosen.length === 1 && only ? only.name : `delete ${chosen.length}`}
-      action="Delete"
+      title={texts.deleteSeveral.title(chosen.length)}
+      text={texts.deleteSeveral.text}
+      wanted={chosen.length === 1 && only ? only.name : texts.deleteSeveral.words(chosen.length)}
+      action={texts.deleteSeveral.action}
       onConfirm={confirm}
       onClose={onClose}
     >
       <Box
         component="ul"
         tabIndex={0}
-        aria-label="To be deleted"
+        aria-label={texts.deleteSeveral.list}
         sx={{
           maxHeight: 200,
           overflow: 'auto',
@@ -51,9 +52,7 @@ export function DeleteSeveral({ applications, onClose }: DeleteSeveralProps) {
         }}
       >
         {chosen.map(({ id, name, nodes }) => (
-          <li key={id}>
-            {name} · {countText(nodes.wanted, 'node')}
-          </li>
+          <li key={id}>{texts.deleteSeveral.one(name, nodes.wanted)}</li>
         ))}
       </Box>
     </ConfirmTyped>

@@ -3,7 +3,8 @@ import { memo } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { hourText, monthText } from '../components/money.ts';
-import { looks } from '../components/state-label.tsx';
+import { signs } from '../components/state-label.tsx';
+import { useComponentTexts } from '../components/texts.ts';
 import { durationText } from '../components/time.ts';
 import { useNow } from '../components/use-now.ts';
 import { failureOf, hub } from '../hub/client.ts';
@@ -14,6 +15,7 @@ import { useOperations } from '../stores/operations.ts';
 import { hrefOf } from '../stores/route.ts';
 import { newestOperations } from './attention.ts';
 import { Sparkline } from './sparkline.tsx';
+import { applicationsTexts, useApplicationsTexts } from './texts.ts';
 
 export interface RowProps {
   readonly application: ApplicationSummary;
@@ -38,7 +40,7 @@ export function openAddress(application: string): void {
 
 export async function copyAddress(address: string): Promise<void> {
   await desktop.copyText(address);
-  say('Address copied.');
+  say(applicationsTexts().row.addressCopied);
 }
 
 export function cancelOperation(operation: string): void {
@@ -48,6 +50,8 @@ export function cancelOperation(operation: string): void {
 }
 
 export const Row = memo(function Row({ application, index, top, height, active }: RowProps) {
+  const texts = useApplicationsTexts().row;
+  const { openInBrowser, copyAddress: copyTitle, copyThis } = useComponentTexts();
   const { id, name, address, services, nodes, costPerHour } = application;
   const operation = useOperations(({ byId }) => newestOperations(byId).running.get(id));
   const selected = useApplicationsView((view) => view.selected.has(id));
@@ -66,7 +70,7 @@ export const Row = memo(function Row({ application, index, top, height, active }
           type="checkbox"
           tabIndex={-1}
           checked={selected}
-          aria-label={`Select ${name}`}
+          aria-label={texts.select(name)}
           onChange={() => toggleSelected(id)}
         />
       </div>
@@ -82,14 +86,14 @@ export const Row = memo(function Row({ application, index, top, height, active }
         <>
           <div {...cell(3)}>
             {address === undefined ? (
-              <span className="quiet">none yet</span>
+              <span className="quiet">{texts.noAddress}</span>
             ) : (
               <>
                 <button
                   type="button"
                   className="link text"
                   tabIndex={-1}
-                  title="Open in the browser"
+                  title={openInBrowser}
                   onClick={() => openAddress(id)}
                 >
                   {address}
@@ -98,8 +102,8 @@ export const Row = memo(function Row({ application, index, top, height, active }
                   type="button"
                   className="small"
                   tabIndex={-1}
-                  title="Copy the address"
-                  aria-label={`Copy ${address}`}
+                  title={copyTitle}
+                  aria-label={copyThis(address)}
                   onClick={() => void copyAddress(address)}
                 >
                   <CopyIcon />
@@ -140,13 +144,14 @@ function CopyIcon() {
 }
 
 function State({ application: { state, cause } }: { application: ApplicationSummary }) {
-  const { word, color } = looks[state];
+  const { states } = useComponentTexts();
+  const { color } = signs[state];
   return (
     <>
       <svg className={`icon glyph ${color}`} aria-hidden="true">
         <use href={`#look-${state}`} />
       </svg>
-      <span className={`word ${color}`}>{word}</span>
+      <span className={`word ${color}`}>{states[state]}</span>
       {cause && (
         <span className="text quiet" title={cause}>
           {cause}
@@ -157,9 +162,10 @@ function State({ application: { state, cause } }: { application: ApplicationSumm
 }
 
 function Running({ operation }: { operation: Operation }) {
+  const texts = useApplicationsTexts().row;
   const now = useNow(1000);
   const { steps, title, startedAt } = operation;
-  const { color, Icon } = looks.starting;
+  const { color, Icon } = signs.starting;
   const done = steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
   const current = steps.find(({ state }) => state === 'running');
   const text = [
@@ -172,7 +178,7 @@ function Running({ operation }: { operation: Operation }) {
     .join(' · ');
   return (
     <>
-      <Icon titleAccess="under way" className={`icon ${color}`} />
+      <Icon titleAccess={texts.underWay} className={`icon ${color}`} />
       <span className="text" title={`${title}: ${text}`}>
         {text}
       </span>
@@ -181,10 +187,10 @@ function Running({ operation }: { operation: Operation }) {
           type="button"
           className="small cancel"
           tabIndex={-1}
-          aria-label={`Cancel ${title}`}
+          aria-label={texts.cancelThis(title)}
           onClick={() => cancelOperation(operation.id)}
         >
-          Cancel
+          {texts.cancel}
         </button>
       )}
     </>

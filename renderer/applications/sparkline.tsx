@@ -1,5 +1,7 @@
 /** The load of the last 15 minutes as a small line; its figures in words for those who do not see it. */
 import { HiddenText } from '../components/hidden-text.tsx';
+import { figure } from '../texts/figures.ts';
+import { useApplicationsTexts } from './texts.ts';
 
 const width = 60;
 const height = 18;
@@ -7,6 +9,7 @@ const height = 18;
 const points = 15;
 
 export function Sparkline({ load }: { load: readonly number[] | undefined }) {
+  const texts = useApplicationsTexts().row;
   if (!load || load.length === 0) return <span className="quiet">–</span>;
   const now = load.at(-1) ?? 0;
   const most = Math.max(...load);
@@ -15,7 +18,7 @@ export function Sparkline({ load }: { load: readonly number[] | undefined }) {
   const step = width / (points - 1);
   const start = width - (load.length - 1) * step;
   const line = load.map((value, index) => `${round(start + index * step)},${round(height - 1.5 - value * scale)}`);
-  const text = `${cores(now)} cores now, at most ${cores(most)} in the last ${load.length} minutes`;
+  const text = texts.load(cores(now), cores(most), load.length);
   return (
     <span title={text}>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" className="spark">
@@ -33,4 +36,4 @@ export function Sparkline({ load }: { load: readonly number[] | undefined }) {
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 /** Hundredths of a core as cores. */
-const cores = (hundredths: number): string => (hundredths / 100).toFixed(2);
+const cores = (hundredths: number): string => figure(hundredths / 100, 2);

@@ -11,14 +11,7 @@ import { type RefObject, useDeferredValue, useEffect, useState } from 'react';
 import { changeQuery, useApplicationsView } from '../stores/applications-view.ts';
 import { prefer, usePreferences } from '../stores/preferences.ts';
 import type { StateFilter } from './query.ts';
-
-const states: Readonly<Record<StateFilter, string>> = {
-  all: 'Any state',
-  'needs-you': 'Needs you',
-  changing: 'Changing',
-  running: 'Running',
-  stopped: 'Stopped',
-};
+import { useApplicationsTexts } from './texts.ts';
 
 /** Inside the page's landmark, where screen readers look for it. */
 const inPage = { disablePortal: true } as const;
@@ -29,6 +22,7 @@ export interface ToolbarProps {
 }
 
 export function Toolbar({ clouds, searchField }: ToolbarProps) {
+  const texts = useApplicationsTexts().toolbar;
   const query = useApplicationsView((view) => view.query);
   const density = usePreferences((store) => store.density);
   const [typed, setTyped] = useState(query.search);
@@ -38,12 +32,12 @@ export function Toolbar({ clouds, searchField }: ToolbarProps) {
     <>
       <TextField
         inputRef={searchField}
-        placeholder="Search  /"
+        placeholder={texts.searchHint}
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
         onKeyDown={({ key }) => key === 'Escape' && setTyped('')}
         slotProps={{
-          htmlInput: { 'aria-label': 'Search applications', type: 'search' },
+          htmlInput: { 'aria-label': texts.search, type: 'search' },
           input: {
             startAdornment: (
               <InputAdornment position="start">
@@ -58,10 +52,10 @@ export function Toolbar({ clouds, searchField }: ToolbarProps) {
         select
         value={query.state}
         onChange={({ target }) => changeQuery({ state: target.value as StateFilter })}
-        slotProps={{ select: { MenuProps: inPage, SelectDisplayProps: { 'aria-label': 'State' } } }}
+        slotProps={{ select: { MenuProps: inPage, SelectDisplayProps: { 'aria-label': texts.state } } }}
         sx={{ minWidth: 116 }}
       >
-        {Object.entries(states).map(([value, title]) => (
+        {Object.entries(texts.states).map(([value, title]) => (
           <MenuItem key={value} value={value}>
             {title}
           </MenuItem>
@@ -73,11 +67,11 @@ export function Toolbar({ clouds, searchField }: ToolbarProps) {
           value={query.cloud ?? ''}
           onChange={({ target }) => changeQuery({ cloud: target.value || undefined })}
           slotProps={{
-            select: { displayEmpty: true, MenuProps: inPage, SelectDisplayProps: { 'aria-label': 'Cloud' } },
+            select: { displayEmpty: true, MenuProps: inPage, SelectDisplayProps: { 'aria-label': texts.cloud } },
           }}
           sx={{ minWidth: 104 }}
         >
-          <MenuItem value="">Any cloud</MenuItem>
+          <MenuItem value="">{texts.anyCloud}</MenuItem>
           {clouds.map((cloud) => (
             <MenuItem key={cloud} value={cloud}>
               {cloud}
@@ -88,14 +82,14 @@ export function Toolbar({ clouds, searchField }: ToolbarProps) {
       <ToggleButtonGroup
         exclusive
         size="small"
-        aria-label="Density"
+        aria-label={texts.density}
         value={density}
         onChange={(_event, chosen: typeof density | null) => chosen && prefer({ density: chosen })}
       >
-        <ToggleButton value="comfortable" aria-label="Comfortable">
+        <ToggleButton value="comfortable" aria-label={texts.comfortable}>
           <DensityMedium sx={{ fontSize: 18 }} />
         </ToggleButton>
-        <ToggleButton value="compact" aria-label="Compact">
+        <ToggleButton value="compact" aria-label={texts.compact}>
           <DensitySmall sx={{ fontSize: 18 }} />
         </ToggleButton>
       </ToggleButtonGroup>

@@ -3,10 +3,12 @@ import Typography from '@mui/material/Typography';
 import { useMemo } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import { hourText, monthText } from '../components/money.ts';
-import { countText, dayText, timeText } from '../components/time.ts';
+import { dayText, timeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
-import { useSession } from '../stores/session.ts';
+import { oldSince, useSession } from '../stores/session.ts';
+import { measureTexts } from '../texts/measures.ts';
+import { useApplicationsTexts } from './texts.ts';
 
 const everyMs = 60_000;
 
@@ -17,10 +19,10 @@ export interface TotalsProps {
 }
 
 export function Totals({ all, shown }: TotalsProps) {
+  const texts = useApplicationsTexts().totals;
+  const measures = measureTexts();
   // What is not live says so.
-  const asOf = useSession(({ session }) =>
-    session?.state === 'lost' || session?.state === 'resuming' ? `as of ${timeText(session.since)}` : 'as of now',
-  );
+  const since = useSession(({ session }) => oldSince(session));
   const connected = useSession(({ session }) => session?.state === 'connected');
   const { value: costs } = useLoaded(
     async () => (connected ? hub.director('get_costs', {}) : undefined),
@@ -33,13 +35,12 @@ export function Totals({ all, shown }: TotalsProps) {
     return count;
   }, [all]);
   const cost = costs && [
-    `${hourText(costs.perHour)} $/h`,
-    `${monthText(costs.perHour)} $/month`,
-    ...(costs.unknown > 0 ? [`price of ${countText(costs.unknown, 'machine')} unknown`] : []),
-    ...(costs.pricedAt === undefined ? [] : [`prices of ${dayText(costs.pricedAt)}`]),
+    measures.perHour(hourText(costs.perHour)),
+    measures.perMonth(monthText(costs.perHour)),
+    ...(costs.unknown > 0 ? [texts.unknown(costs.unknown)] : []),
+    ...(costs.pricedAt === undefined ? [] : [texts.pricesOf(dayText(costs.pricedAt))]),
   ];
-  const counts =
-    shown < all.size ? `${shown} of ${countText(all.size, 'application')}` : countText(all.size, 'application');
+  const counts = shown < all.size ? texts.some(shown, all.size) : texts.all(all.size);
   return (
     <Typography
       variant="body2"
@@ -47,8 +48,8 @@ export function Totals({ all, shown }: TotalsProps) {
       role="status"
       sx={{ mt: 1.5, display: 'flex', flexWrap: 'wrap', columnGap: 2, fontVariantNumeric: 'tabular-nums' }}
     >
-      <span>{[counts, `${countText(nodes, 'node')} running`, ...(cost ?? [])].join(' · ')}</span>
-      <span style={{ marginLeft: 'auto' }}>{asOf}</span>
+      <span>{[counts, texts.nodes(nodes), ...(cost ?? [])].join(' · ')}</span>
+      <span style={{ marginLeft: 'auto' }}>{since === undefined ? texts.asOfNow : texts.asOf(timeText(since))}</span>
     </Typography>
   );
 }

@@ -5,6 +5,7 @@ import IconButton from '@mui/material/IconButton';
 import Link from '@mui/material/Link';
 import Tooltip from '@mui/material/Tooltip';
 import { copyAddress, openAddress } from '../actions/address.ts';
+import { useComponentTexts } from './texts.ts';
 
 export interface AddressLinkProps {
   readonly application: string;
@@ -13,15 +14,16 @@ export interface AddressLinkProps {
 }
 
 export function AddressLink({ application, service, address }: AddressLinkProps) {
+  const texts = useComponentTexts();
   return (
     <Box sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.25 }}>
-      <Tooltip describeChild title="Open in the browser">
+      <Tooltip describeChild title={texts.openInBrowser}>
         <Link component="button" type="button" variant="body2" onClick={() => openAddress(application, service)}>
           {address}
         </Link>
       </Tooltip>
-      <Tooltip describeChild title="Copy the address">
-        <IconButton aria-label={`Copy ${address}`} onClick={() => void copyAddress(address)}>
+      <Tooltip describeChild title={texts.copyAddress}>
+        <IconButton aria-label={texts.copyThis(address)} onClick={() => void copyAddress(address)}>
           <ContentCopy sx={{ fontSize: 15 }} />
         </IconButton>
       </Tooltip>

@@ -2,6 +2,7 @@
 import TextField from '@mui/material/TextField';
 import { type ReactNode, useState } from 'react';
 import { FormDialog } from './form-dialog.tsx';
+import { useComponentTexts } from './texts.ts';
 import { useAction } from './use-action.ts';
 
 export interface ConfirmTypedProps {
@@ -19,6 +20,7 @@ export interface ConfirmTypedProps {
 }
 
 export function ConfirmTyped({ title, text, wanted, action, onConfirm, onClose, children }: ConfirmTypedProps) {
+  const texts = useComponentTexts();
   const [typed, setTyped] = useState('');
   const agrees = typed.trim() === wanted.trim();
   const confirm = useAction(async () => {
@@ -31,7 +33,7 @@ export function ConfirmTyped({ title, text, wanted, action, onConfirm, onClose, 
       <TextField
         autoFocus
         fullWidth
-        label={`Type ${wanted} to confirm`}
+        label={texts.typeToConfirm(wanted)}
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
         slotProps={{ htmlInput: { autoComplete: 'off' } }}

@@ -1,5 +1,6 @@
 /** What was thrown while something was drawn, as a failure to show. Pure. */
 import type { Failure } from '../../remote/core/contract/errors.ts';
+import { componentTexts } from './texts.ts';
 
 /** Whether code could not be fetched. The browser remembers that: only opening the window anew fetches it again. */
 export function isNotLoaded(thrown: unknown): boolean {
@@ -8,21 +9,21 @@ export function isNotLoaded(thrown: unknown): boolean {
 
 /** Our own words first; what was thrown stands behind Details, for whoever reports it. */
 export function drawingFailure(thrown: unknown): Failure {
+  const texts = componentTexts().contained;
   const carried = thrown instanceof Error && 'failure' in thrown ? (thrown.failure as Failure) : undefined;
   if (carried) return carried;
   const name = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   if (isNotLoaded(thrown)) {
     return {
       code: 'internal',
-      message:
-        'A part of the program could not be loaded. Retry opens the window anew; if that does not help, install the program again.',
+      message: texts.notLoaded,
       log: [name],
     };
   }
   const lines = thrown instanceof Error ? (thrown.stack ?? '').split('\n').slice(1, 12) : [];
   return {
     code: 'internal',
-    message: 'It has failed while it was drawn. Try again, or go on elsewhere: the rest of the window works.',
+    message: texts.notDrawn,
     log: [name, ...lines.map((line) => line.trim())],
   };
 }

@@ -7,6 +7,7 @@ import Typography from '@mui/material/Typography';
 import { Component, type ReactNode } from 'react';
 import { drawingFailure, isNotLoaded } from './contained-failure.ts';
 import { FailureNotice } from './failure-notice.tsx';
+import { componentTexts } from './texts.ts';
 
 export interface ContainedProps {
   /** What it is, as a title says it, e.g. "This page". */
@@ -45,15 +46,16 @@ export class Contained extends Component<ContainedProps, ContainedState> {
     const { what, as, children } = this.props;
     const { thrown } = this.state;
     if (!thrown) return children;
+    const texts = componentTexts().contained;
     return (
       <Box sx={as === 'over' ? overAll : inPlace}>
         {as === 'page' && (
           <Typography component="h1" variant="h1" sx={{ mb: 2 }}>
-            Something went wrong
+            {texts.title}
           </Typography>
         )}
         <FailureNotice
-          title={`${what} cannot be shown`}
+          title={texts.cannotBeShown(what)}
           failure={drawingFailure(thrown.value)}
           onRetry={() => {
             if (isNotLoaded(thrown.value)) window.location.reload();

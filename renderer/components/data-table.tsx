@@ -9,6 +9,7 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import type { ReactNode } from 'react';
 import { HiddenText } from './hidden-text.tsx';
+import { componentTexts } from './texts.ts';
 
 export interface Column {
   readonly title: string;
@@ -20,7 +21,12 @@ export interface Column {
 }
 
 /** What can be done with each row; the buttons tell that to the eye. */
-export const actionsColumn: Column = { title: 'Actions', hidden: true };
+export const actionsColumn: Column = {
+  get title() {
+    return componentTexts().actions;
+  },
+  hidden: true,
+};
 
 export interface DataTableProps {
   readonly label: string;

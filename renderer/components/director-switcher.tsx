@@ -21,28 +21,25 @@ import type { DirectorEntry, SessionState } from '../../main/hub/protocol.ts';
 import { useActions } from '../actions/use-actions.ts';
 import { chooseDirector, useDirectors } from '../stores/directors.ts';
 import { go } from '../stores/route.ts';
-import { useTexts } from '../texts/index.ts';
+import { useFrameTexts } from './frame-texts.ts';
 import { HiddenText } from './hidden-text.tsx';
 import { Mark } from './mark.tsx';
-import { type Look, StateLook } from './state-look.tsx';
+import { type Sign, StateLook } from './state-look.tsx';
 
-const looks: Readonly<Record<SessionState['state'], Look>> = {
-  absent: { word: 'gone', color: 'secondary', Icon: HelpIcon },
-  locked: { word: 'locked', color: 'secondary', Icon: Lock },
-  working: { word: 'under way', color: 'info', Icon: Pending },
-  failed: { word: 'failed', color: 'error', Icon: ErrorIcon },
-  stopped: { word: 'stopped', color: 'secondary', Icon: PauseCircle },
-  connecting: { word: 'connecting', color: 'info', Icon: Pending },
-  resuming: { word: 'connecting', color: 'info', Icon: Pending },
-  connected: { word: 'connected', color: 'success', Icon: CheckCircle },
-  lost: { word: 'out of reach', color: 'warning', Icon: HelpIcon },
+const signs: Readonly<Record<SessionState['state'], Sign>> = {
+  absent: { color: 'secondary', Icon: HelpIcon },
+  locked: { color: 'secondary', Icon: Lock },
+  working: { color: 'info', Icon: Pending },
+  failed: { color: 'error', Icon: ErrorIcon },
+  stopped: { color: 'secondary', Icon: PauseCircle },
+  connecting: { color: 'info', Icon: Pending },
+  resuming: { color: 'info', Icon: Pending },
+  connected: { color: 'success', Icon: CheckCircle },
+  lost: { color: 'warning', Icon: HelpIcon },
 };
 
-/** Kinds of clouds, in words; what is not here is shown as it is called. */
-const clouds: Readonly<Record<string, string>> = { local: 'this computer' };
-
 export function DirectorSwitcher({ name, state }: { name: string; state: SessionState['state'] }) {
-  const texts = useTexts().directors;
+  const texts = useFrameTexts().directors;
   const { list, chosen } = useDirectors();
   const [anchor, setAnchor] = useState<HTMLElement>();
   // Not drawn before it is first asked for: it is in every first paint.
@@ -88,7 +85,7 @@ export function DirectorSwitcher({ name, state }: { name: string; state: Session
             <HiddenText>{texts.label} </HiddenText>
             {name}
           </Typography>
-          <StateLook small look={looks[state]} />
+          <StateLook small look={{ ...signs[state], word: texts.states[state] }} />
         </Box>
         <UnfoldMore aria-hidden className="wide" sx={{ fontSize: 18, color: 'text.secondary' }} />
       </ButtonBase>
@@ -135,6 +132,7 @@ interface EntryProps {
 }
 
 function Entry({ director, current, onChoose, ...menuItem }: EntryProps) {
+  const texts = useFrameTexts().directors;
   return (
     <MenuItem {...menuItem} selected={current} aria-current={current ? 'true' : undefined} onClick={onChoose}>
       <ListItemIcon>{current && <Check fontSize="small" />}</ListItemIcon>
@@ -142,7 +140,8 @@ function Entry({ director, current, onChoose, ...menuItem }: EntryProps) {
         primary={director.name}
         secondary={
           <Box component="span" sx={{ display: 'flex', gap: 0.5 }}>
-            {clouds[director.cloud] ?? director.cloud} · <StateLook small look={looks[director.state]} />
+            {texts.clouds[director.cloud] ?? director.cloud} ·{' '}
+            <StateLook small look={{ ...signs[director.state], word: texts.states[director.state] }} />
           </Box>
         }
       />

@@ -7,6 +7,7 @@ import { editManifest } from '../stores/edit.ts';
 import { say } from '../stores/notices.ts';
 import { go } from '../stores/route.ts';
 import { type Dropped, useDrop } from './drop-zone.tsx';
+import { componentTexts } from './texts.ts';
 
 export function DropAnywhere({ children }: { children: ReactNode }) {
   const { over, handlers } = useDrop((dropped) => void takeManifest(dropped));
@@ -34,7 +35,7 @@ export async function takeManifest({ offers, files }: Dropped): Promise<void> {
   if (offer) offerManifest({ from: 'ticket', ticket: offer.ticket }, offer.name);
   else if (file) offerManifest({ from: 'text', text: await file.text() }, file.name);
   else {
-    say('Drop a manifest (a .json file) here. Archives and folders go on a service.', { level: 'warning' });
+    say(componentTexts().drop.wrong, { level: 'warning' });
     return;
   }
   go({ page: 'new' });

@@ -11,6 +11,7 @@ import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
 import { failureWords } from './failure-words.ts';
 import { Preformatted } from './preformatted.tsx';
+import { componentTexts, useComponentTexts } from './texts.ts';
 
 export interface FailureNoticeProps {
   readonly failure: Failure;
@@ -22,12 +23,13 @@ export interface FailureNoticeProps {
 }
 
 export function FailureNotice({ failure, title, onRetry, sx = {} }: FailureNoticeProps) {
+  const texts = useComponentTexts();
   const [open, setOpen] = useState(false);
   const details = detailsOf(failure);
   const { happened, todo } = failureWords(failure);
   const copy = async () => {
     await desktop.copyText([title, happened, todo, ...details].filter(Boolean).join('\n'));
-    say('Copied.');
+    say(texts.copied);
   };
   return (
     <Alert severity="error" variant="outlined" role="alert" sx={sx}>
@@ -37,20 +39,20 @@ export function FailureNotice({ failure, title, onRetry, sx = {} }: FailureNotic
       <Box sx={{ display: 'flex', gap: 1, mt: 1, ml: -1.5 }}>
         {onRetry && (
           <Button color="inherit" onClick={onRetry}>
-            Retry
+            {texts.failure.retry}
           </Button>
         )}
         {details.length > 0 && (
           <Button color="inherit" aria-expanded={open} onClick={() => setOpen(!open)}>
-            Details
+            {texts.failure.details}
           </Button>
         )}
         <Button color="inherit" onClick={() => void copy()}>
-          Copy
+          {texts.failure.copy}
         </Button>
       </Box>
       <Collapse in={open} unmountOnExit>
-        <Preformatted label="Details" sx={{ mt: 1 }}>
+        <Preformatted label={texts.failure.details} sx={{ mt: 1 }}>
           {details.join('\n')}
         </Preformatted>
       </Collapse>
@@ -60,9 +62,10 @@ export function FailureNotice({ failure, title, onRetry, sx = {} }: FailureNotic
 
 /** What stands behind Details: places in the request, the engine's last lines, and the same of each cause. */
 export function detailsOf(failure: Failure): string[] {
+  const texts = componentTexts().failure;
   const places = (failure.places ?? []).map(({ path, message, line, column }) =>
-    line === undefined ? `${path}: ${message}` : `line ${line}, column ${column ?? 1} (${path}): ${message}`,
+    line === undefined ? texts.place(path, message) : texts.placeInText(path, message, line, column ?? 1),
   );
-  const cause = failure.cause ? [`Because: ${failure.cause.message}`, ...detailsOf(failure.cause)] : [];
+  const cause = failure.cause ? [texts.because(failure.cause.message), ...detailsOf(failure.cause)] : [];
   return [...places, ...(failure.log ?? []), ...cause];
 }

@@ -8,6 +8,7 @@ import DialogTitle from '@mui/material/DialogTitle';
 import { type ReactNode, useId } from 'react';
 import { FailureNotice } from './failure-notice.tsx';
 import { Form } from './form.tsx';
+import { useComponentTexts } from './texts.ts';
 import type { Action } from './use-action.ts';
 
 export interface FormDialogProps {
@@ -32,6 +33,7 @@ export interface FormDialogProps {
 
 export function FormDialog(props: FormDialogProps) {
   const { title, text, children, action, danger = false, ready, work, failureTitle, maxWidth = 'sm', onClose } = props;
+  const texts = useComponentTexts();
   const titleId = useId();
   return (
     <Dialog open onClose={onClose} maxWidth={maxWidth} aria-labelledby={titleId}>
@@ -44,7 +46,7 @@ export function FormDialog(props: FormDialogProps) {
         </DialogContent>
         <DialogActions>
           <Button color="secondary" onClick={onClose}>
-            Cancel
+            {texts.cancel}
           </Button>
           <Button type="submit" variant="contained" color={danger ? 'error' : 'primary'} disabled={!ready || work.busy}>
             {action}

@@ -9,6 +9,7 @@ import { createPortal } from 'react-dom';
 import { holdActions } from '../actions/action.ts';
 import { WelcomePage } from '../pages/welcome.tsx';
 import { useSession } from '../stores/session.ts';
+import { useComponentTexts } from './texts.ts';
 
 export function LockScreen() {
   const locked = useSession(({ session }) => session?.state === 'locked');
@@ -16,6 +17,7 @@ export function LockScreen() {
 }
 
 function Cover() {
+  const texts = useComponentTexts();
   const cover = useRef<HTMLDialogElement>(null);
   const [before] = useState(() => document.activeElement);
   useLayoutEffect(() => {
@@ -38,7 +40,7 @@ function Cover() {
         component="dialog"
         className="lock-screen"
         ref={cover}
-        aria-label="The vault is locked"
+        aria-label={texts.locked}
         // Escape does not lead past it.
         onKeyDown={(event) => event.key === 'Escape' && event.preventDefault()}
         onCancel={(event) => event.preventDefault()}

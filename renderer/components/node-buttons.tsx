@@ -6,6 +6,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import type { NodeInfo } from '../../remote/core/contract/application.ts';
 import { logTab, openInDock, terminalTab } from '../stores/dock.ts';
+import { useComponentTexts } from './texts.ts';
 
 /** For what is around the table: its width decides. */
 export const nodeTableFrame = { containerType: 'inline-size' } as const;
@@ -20,23 +21,26 @@ export interface NodeButtonsProps {
 }
 
 export function NodeButtons({ application, node, onRestart }: NodeButtonsProps) {
+  const texts = useComponentTexts().node;
   const { id, service, state } = node;
   return (
     <>
       <NodeButton
-        word="Logs"
-        label={`Logs of ${id}`}
+        word={texts.logs}
+        label={texts.logsOf(id)}
         Icon={Subject}
         onClick={() => openInDock(logTab({ title: id, application, service, node: id }))}
       />
       <NodeButton
-        word="Terminal"
-        label={`Terminal on ${id}`}
+        word={texts.terminal}
+        label={texts.terminalOn(id)}
         Icon={Terminal}
         disabled={state !== 'running'}
         onClick={() => openInDock(terminalTab({ application, node: id }))}
       />
-      {onRestart && <NodeButton word="Restart" label={`Restart ${id}`} Icon={RestartAlt} onClick={onRestart} />}
+      {onRestart && (
+        <NodeButton word={texts.restart} label={texts.restartThis(id)} Icon={RestartAlt} onClick={onRestart} />
+      )}
     </>
   );
 }

@@ -3,6 +3,7 @@ import Button from '@mui/material/Button';
 import Snackbar from '@mui/material/Snackbar';
 import { failureOf } from '../hub/client.ts';
 import { dismiss, type Notice, say, useNotices } from '../stores/notices.ts';
+import { useComponentTexts } from './texts.ts';
 
 const severity: Readonly<Record<Notice['level'], 'info' | 'warning' | 'error'>> = {
   info: 'info',
@@ -11,6 +12,7 @@ const severity: Readonly<Record<Notice['level'], 'info' | 'warning' | 'error'>> 
 };
 
 export function Notices() {
+  const texts = useComponentTexts();
   const [notice] = useNotices((store) => store.notices);
   if (!notice) return null;
   const close = () => dismiss(notice.id);
@@ -18,7 +20,7 @@ export function Notices() {
   const takeBack = () => {
     close();
     undo?.().catch((thrown: unknown) =>
-      say(`It was not undone. ${failureOf(thrown).message}`, { level: 'warning', undo }),
+      say(texts.notices.notUndone(failureOf(thrown).message), { level: 'warning', undo }),
     );
   };
   return (
@@ -34,11 +36,12 @@ export function Notices() {
         role={notice.level === 'info' ? 'status' : 'alert'}
         variant="standard"
         onClose={close}
+        closeText={texts.close}
         {...(undo
           ? {
               action: (
                 <Button color="inherit" onClick={takeBack}>
-                  Undo
+                  {texts.notices.undo}
                 </Button>
               ),
             }

@@ -2,10 +2,12 @@
 import History from '@mui/icons-material/History';
 import Chip from '@mui/material/Chip';
 import { oldSince, useSession } from '../stores/session.ts';
+import { useComponentTexts } from './texts.ts';
 import { timeText } from './time.ts';
 
 export function OldMark() {
+  const texts = useComponentTexts();
   const since = useSession(({ session }) => oldSince(session));
   if (since === undefined) return null;
-  return <Chip size="small" variant="outlined" icon={<History />} label={`as of ${timeText(since)}`} />;
+  return <Chip size="small" variant="outlined" icon={<History />} label={texts.asOf(timeText(since))} />;
 }

@@ -12,6 +12,7 @@ import { type ReactNode, useState } from 'react';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import type { RowPlace } from '../activity/long-list.tsx';
 import { OperationSteps } from './operation-steps.tsx';
+import { useComponentTexts } from './texts.ts';
 import { durationText, timeText } from './time.ts';
 
 export interface OperationRowProps {
@@ -64,6 +65,7 @@ export function OperationRow({ operation, about, place }: OperationRowProps) {
 }
 
 function OutcomeIcon({ state }: { state: Operation['state'] }) {
+  const { outcomes } = useComponentTexts().operation;
   const at = { fontSize: 17, flexShrink: 0, alignSelf: 'flex-start', mt: '2px' } as const;
   switch (state) {
     case 'running':
@@ -71,15 +73,15 @@ function OutcomeIcon({ state }: { state: Operation['state'] }) {
         <CircularProgress
           size={17}
           thickness={5}
-          aria-label="running"
+          aria-label={outcomes.running}
           sx={{ alignSelf: 'flex-start', mt: '2px', flexShrink: 0 }}
         />
       );
     case 'done':
-      return <CheckCircle titleAccess="done" sx={{ ...at, color: 'success.main' }} />;
+      return <CheckCircle titleAccess={outcomes.done} sx={{ ...at, color: 'success.main' }} />;
     case 'failed':
-      return <Cancel titleAccess="failed" sx={{ ...at, color: 'error.main' }} />;
+      return <Cancel titleAccess={outcomes.failed} sx={{ ...at, color: 'error.main' }} />;
     case 'cancelled':
-      return <RemoveCircle titleAccess="cancelled" sx={{ ...at, color: 'text.secondary' }} />;
+      return <RemoveCircle titleAccess={outcomes.cancelled} sx={{ ...at, color: 'text.secondary' }} />;
   }
 }

@@ -12,6 +12,7 @@ import type { Operation, OperationStep } from '../../remote/core/contract/operat
 import { hub } from '../hub/client.ts';
 import { FailureNotice } from './failure-notice.tsx';
 import { HiddenText } from './hidden-text.tsx';
+import { useComponentTexts } from './texts.ts';
 import { durationText } from './time.ts';
 import { useAction } from './use-action.ts';
 import { useNow } from './use-now.ts';
@@ -26,6 +27,7 @@ export interface OperationStepsProps {
 }
 
 export function OperationSteps({ operation, onCancel, onRetry, titled = true }: OperationStepsProps) {
+  const texts = useComponentTexts();
   const cancel = useAction(async () => onCancel?.() ?? hub.director('cancel_operation', { operation: operation.id }));
   const retry = useAction(async () => onRetry?.() ?? hub.director('retry_operation', { operation: operation.id }));
   const failure = operation.failure ?? cancel.failure ?? retry.failure;
@@ -47,12 +49,12 @@ export function OperationSteps({ operation, onCancel, onRetry, titled = true }: 
       )}
       {operation.state === 'running' && operation.cancellable && (
         <Button sx={{ mt: 1, ml: -1.5 }} color="secondary" disabled={cancel.busy} onClick={() => cancel.run()}>
-          Cancel
+          {texts.cancel}
         </Button>
       )}
       {operation.state === 'cancelled' && (
         <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
-          Cancelled.
+          {texts.operation.cancelled}
         </Typography>
       )}
     </Box>
@@ -74,15 +76,8 @@ function OperationTitle({ operation }: { operation: Operation }) {
   );
 }
 
-const words: Readonly<Record<OperationStep['state'], string>> = {
-  waiting: 'waiting',
-  running: 'under way',
-  done: 'done',
-  failed: 'failed',
-  skipped: 'skipped',
-};
-
 function Step({ step }: { step: OperationStep }) {
+  const { steps } = useComponentTexts().operation;
   const quiet = step.state === 'waiting' || step.state === 'skipped';
   return (
     <Box component="li" sx={{ display: 'flex', gap: 1.25, py: 0.5 }}>
@@ -114,7 +109,7 @@ function Step({ step }: { step: OperationStep }) {
           />
         )}
       </Box>
-      <HiddenText>{words[step.state]}</HiddenText>
+      <HiddenText>{steps[step.state]}</HiddenText>
     </Box>
   );
 }

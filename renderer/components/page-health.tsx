@@ -7,6 +7,7 @@ import Warning from '@mui/icons-material/Warning';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
+import { useComponentTexts } from './texts.ts';
 
 export type HealthLevel = 'good' | 'busy' | 'off' | 'warning' | 'bad';
 
@@ -30,13 +31,14 @@ const looks = {
   bad: { color: 'error', Icon: ErrorIcon },
 } as const;
 
-export function PageHealth({ level, label = 'Health', text, why, actions }: PageHealthProps) {
+export function PageHealth({ level, label, text, why, actions }: PageHealthProps) {
+  const texts = useComponentTexts();
   const { color, Icon } = looks[level];
   const unwell = level === 'warning' || level === 'bad';
   return (
     <Box
       role="status"
-      aria-label={label}
+      aria-label={label ?? texts.health}
       sx={{
         display: 'flex',
         flexWrap: 'wrap',

@@ -5,6 +5,7 @@ import Typography from '@mui/material/Typography';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { hrefOf, type Route } from '../stores/route.ts';
 import { OldMark } from './old-mark.tsx';
+import { useComponentTexts } from './texts.ts';
 
 export interface PageProps {
   readonly title: string;
@@ -20,10 +21,11 @@ export interface PageProps {
 }
 
 export function Page({ title, beside, actions, up, wide = false, fill = false, children }: PageProps) {
+  const texts = useComponentTexts();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · ConPaaS Desktop`;
-  }, [title]);
+    document.title = texts.titleOfWindow(title);
+  }, [title, texts]);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <Box

@@ -2,6 +2,7 @@
 import Box from '@mui/material/Box';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
+import { useComponentTexts } from './texts.ts';
 
 /** As the vault wants it. */
 const shortest = 8;
@@ -25,6 +26,7 @@ export interface PassphraseFieldsProps {
 }
 
 export function PassphraseFields({ label, value, onChange }: PassphraseFieldsProps) {
+  const texts = useComponentTexts().passphrase;
   const short = value.first !== '' && [...value.first].length < shortest;
   const different = value.second !== '' && value.first !== value.second;
   return (
@@ -35,20 +37,20 @@ export function PassphraseFields({ label, value, onChange }: PassphraseFieldsPro
         label={label}
         value={value.first}
         error={short}
-        helperText={short ? `${shortest} characters or more.` : ' '}
+        helperText={short ? texts.short(shortest) : ' '}
         onChange={({ target }) => onChange({ ...value, first: target.value })}
       />
       <TextField
         type="password"
         autoComplete="new-password"
-        label={`${label}, again`}
+        label={texts.again(label)}
         value={value.second}
         error={different}
-        helperText={different ? 'The two are not the same.' : ' '}
+        helperText={different ? texts.different : ' '}
         onChange={({ target }) => onChange({ ...value, second: target.value })}
       />
       <Typography variant="body2" color="textSecondary">
-        Nobody can tell it to you again. Keep it somewhere safe.
+        {texts.hint}
       </Typography>
     </Box>
   );

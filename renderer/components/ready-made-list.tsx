@@ -9,19 +9,16 @@ import { hub } from '../hub/client.ts';
 import { offerManifest } from '../stores/draft.ts';
 import { go } from '../stores/route.ts';
 import { FailureNotice } from './failure-notice.tsx';
+import { useComponentTexts } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 
 export function ReadyMadeList() {
+  const texts = useComponentTexts().readyMade;
   const { value, failure, reload } = useLoaded(() => hub.call('list_ready_made', {}), []);
-  if (failure)
-    return <FailureNotice title="The ready-made applications could not be read" failure={failure} onRetry={reload} />;
+  if (failure) return <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />;
   if (!value) return <Skeleton variant="rounded" height={168} />;
   return (
-    <Paper
-      component="ul"
-      aria-label="Ready-made applications"
-      sx={{ listStyle: 'none', m: 0, p: 0, overflow: 'hidden' }}
-    >
+    <Paper component="ul" aria-label={texts.label} sx={{ listStyle: 'none', m: 0, p: 0, overflow: 'hidden' }}>
       {value.map(({ id, name, description, services }) => (
         <Box component="li" key={id} sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}>
           <ListItemButton

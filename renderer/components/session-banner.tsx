@@ -3,14 +3,14 @@ import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import type { SessionState } from '../../main/hub/protocol.ts';
 import { hub } from '../hub/client.ts';
-import { useTexts } from '../texts/index.ts';
+import { useFrameTexts } from './frame-texts.ts';
 import { durationText, timeText } from './time.ts';
 import { useAction } from './use-action.ts';
 import { useNow } from './use-now.ts';
 
 export function SessionBanner({ session }: { session: Extract<SessionState, { state: 'lost' }> }) {
   const { since, retryAt, failure } = session;
-  const texts = useTexts().banner;
+  const texts = useFrameTexts().banner;
   const now = useNow(1000);
   const retry = useAction(() => hub.call('retry_now', {}));
   const waiting = retryAt === undefined ? 0 : retryAt - now;

@@ -15,6 +15,7 @@ import { hrefOf, type Route } from '../stores/route.ts';
 import { told } from '../stores/told.ts';
 import { narrowBelow, sidebarWidth } from '../theme/tokens.ts';
 import { DirectorSwitcher } from './director-switcher.tsx';
+import { useFrameTexts } from './frame-texts.ts';
 
 /** Out of sight, but said. */
 const hidden = {
@@ -81,9 +82,11 @@ export interface SidebarProps {
   readonly session: SessionState;
 }
 
+type Place = 'applications' | 'activity' | 'clouds' | 'security' | 'settings' | 'help';
+
 interface Entry {
-  readonly label: string;
-  readonly route: Route;
+  /** The page it leads to, after which it is called. */
+  readonly page: Place;
   readonly Icon: typeof Apps;
   /** Pages that belong to this entry. */
   readonly belonging: readonly Route['page'][];
@@ -91,26 +94,26 @@ interface Entry {
 
 const main: readonly Entry[] = [
   {
-    label: 'Applications',
-    route: { page: 'applications' },
+    page: 'applications',
     Icon: Apps,
     belonging: ['applications', 'new', 'editor', 'application', 'service'],
   },
-  { label: 'Activity', route: { page: 'activity' }, Icon: History, belonging: ['activity'] },
-  { label: 'Clouds', route: { page: 'clouds' }, Icon: Cloud, belonging: ['clouds'] },
-  { label: 'Security', route: { page: 'security' }, Icon: Shield, belonging: ['security'] },
+  { page: 'activity', Icon: History, belonging: ['activity'] },
+  { page: 'clouds', Icon: Cloud, belonging: ['clouds'] },
+  { page: 'security', Icon: Shield, belonging: ['security'] },
 ];
 const foot: readonly Entry[] = [
-  { label: 'Settings', route: { page: 'settings' }, Icon: Settings, belonging: ['settings'] },
-  { label: 'Help', route: { page: 'help' }, Icon: Help, belonging: ['help', 'methods'] },
+  { page: 'settings', Icon: Settings, belonging: ['settings'] },
+  { page: 'help', Icon: Help, belonging: ['help', 'methods'] },
 ];
 
 export function Sidebar({ route, session }: SidebarProps) {
   const named = useDirectors(({ list, chosen }) => list.directors.find(({ id }) => id === chosen)?.name);
   const deployment = 'deployment' in session ? session.deployment : undefined;
   const attention = useOperations(needingAttention);
+  const texts = useFrameTexts().sidebar;
   return (
-    <Bar aria-label="Main">
+    <Bar aria-label={texts.label}>
       <DirectorSwitcher name={deployment?.name ?? named ?? 'ConPaaS'} state={session.state} />
       <Entries entries={main} route={route} badges={{ activity: attention }} />
       <div className="push" />
@@ -124,7 +127,7 @@ export function Sidebar({ route, session }: SidebarProps) {
               <br />
             </>
           )}
-          Version {told.version}
+          {texts.version(told.version)}
         </span>
       </div>
     </Bar>
@@ -140,22 +143,28 @@ function Entries({
   route: Route;
   badges: Partial<Record<Route['page'], number>>;
 }) {
+  const texts = useFrameTexts().sidebar;
   return (
     <ul>
       {entries
-        .filter(({ route: { page } }) => pages[page])
-        .map(({ label, route: target, Icon, belonging }) => {
-          const badge = badges[target.page] ?? 0;
+        .filter(({ page }) => pages[page])
+        .map(({ page, Icon, belonging }) => {
+          const badge = badges[page] ?? 0;
+          const label = texts[page];
           return (
-            <li key={label}>
-              <a href={hrefOf(target)} title={label} aria-current={belonging.includes(route.page) ? 'page' : undefined}>
+            <li key={page}>
+              <a
+                href={hrefOf({ page })}
+                title={label}
+                aria-current={belonging.includes(route.page) ? 'page' : undefined}
+              >
                 <Icon className="icon" />
                 <span className="wide label">{label}</span>
                 {badge > 0 && (
                   <Chip
                     size="small"
                     label={badge}
-                    aria-label={`${badge} running or failed`}
+                    aria-label={texts.attention(badge)}
                     sx={{ height: 18, fontSize: 11 }}
                   />
                 )}

@@ -7,23 +7,25 @@ import Pending from '@mui/icons-material/Pending';
 import Warning from '@mui/icons-material/Warning';
 import Typography from '@mui/material/Typography';
 import type { Health } from '../../remote/core/contract/application.ts';
-import { type Look, StateLook } from './state-look.tsx';
+import { type Sign, StateLook } from './state-look.tsx';
+import { useComponentTexts } from './texts.ts';
 
-/** Icon, word and colour of each state. */
-export const looks: Readonly<Record<Health, Look>> = {
-  creating: { word: 'creating', color: 'info', Icon: Pending },
-  starting: { word: 'starting', color: 'info', Icon: Pending },
-  running: { word: 'running', color: 'success', Icon: CheckCircle },
-  degraded: { word: 'degraded', color: 'warning', Icon: Warning },
-  stopping: { word: 'stopping', color: 'info', Icon: Pending },
-  stopped: { word: 'stopped', color: 'secondary', Icon: PauseCircle },
-  failed: { word: 'failed', color: 'error', Icon: ErrorIcon },
-  unreachable: { word: 'unreachable', color: 'warning', Icon: HelpIcon },
+/** Icon and colour of each state; its word is one of the `states` of the texts. */
+export const signs: Readonly<Record<Health, Sign>> = {
+  creating: { color: 'info', Icon: Pending },
+  starting: { color: 'info', Icon: Pending },
+  running: { color: 'success', Icon: CheckCircle },
+  degraded: { color: 'warning', Icon: Warning },
+  stopping: { color: 'info', Icon: Pending },
+  stopped: { color: 'secondary', Icon: PauseCircle },
+  failed: { color: 'error', Icon: ErrorIcon },
+  unreachable: { color: 'warning', Icon: HelpIcon },
 };
 
 export function StateLabel({ state, cause }: { state: Health; cause?: string | undefined }) {
+  const { states } = useComponentTexts();
   return (
-    <StateLook look={looks[state]}>
+    <StateLook look={{ ...signs[state], word: states[state] }}>
       {cause && (
         <Typography component="span" variant="body2" color="textSecondary" noWrap title={cause}>
           {cause}

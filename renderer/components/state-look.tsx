@@ -4,10 +4,15 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
 
-export interface Look {
-  readonly word: string;
+/** What is seen of it. */
+export interface Sign {
   readonly color: 'success' | 'warning' | 'error' | 'info' | 'secondary';
   readonly Icon: typeof CheckCircle;
+}
+
+/** What is seen of it and what it is called. */
+export interface Look extends Sign {
+  readonly word: string;
 }
 
 export interface StateLookProps {

@@ -8,6 +8,7 @@ import type { ComponentType } from 'react';
 import { Contained } from './contained.tsx';
 import { HiddenText } from './hidden-text.tsx';
 import { type Later, later } from './later.tsx';
+import { useComponentTexts } from './texts.ts';
 
 /** An entry of a registry of tabs. */
 export interface LazyTab<Props> {
@@ -66,11 +67,12 @@ export function LazyTabs<Props extends object>({ label, tabs, current, hrefOf, g
 }
 
 function UnsavedTitle({ title }: { title: string }) {
+  const texts = useComponentTexts();
   return (
-    <Box component="span" title="Unsaved changes" sx={{ display: 'flex', alignItems: 'center', gap: 0.75 }}>
+    <Box component="span" title={texts.unsavedTab} sx={{ display: 'flex', alignItems: 'center', gap: 0.75 }}>
       {title}
       <Edit aria-hidden sx={{ fontSize: 14, color: 'warning.main' }} />
-      <HiddenText>unsaved changes</HiddenText>
+      <HiddenText>{texts.unsaved}</HiddenText>
     </Box>
   );
 }

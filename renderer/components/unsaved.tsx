@@ -1,10 +1,11 @@
 /** Tells that something was typed here and not applied yet. */
 import Edit from '@mui/icons-material/EditOutlined';
-import type { Look } from './state-look.tsx';
-import { StateLook } from './state-look.tsx';
+import { type Sign, StateLook } from './state-look.tsx';
+import { useComponentTexts } from './texts.ts';
 
-const look: Look = { word: 'unsaved changes', color: 'warning', Icon: Edit };
+const sign: Sign = { color: 'warning', Icon: Edit };
 
 export function Unsaved() {
-  return <StateLook look={look} small />;
+  const { unsaved } = useComponentTexts();
+  return <StateLook look={{ ...sign, word: unsaved }} small />;
 }

@@ -10,6 +10,7 @@ import { useEffect, useState } from 'react';
 import type { UpdateState } from '../../main/desktop.ts';
 import { desktop } from '../hub/desktop.ts';
 import { prefer, usePreferences } from '../stores/preferences.ts';
+import { type UpdateTexts, useUpdateTexts } from './updates-texts.ts';
 
 /** undefined: not told yet. */
 export function useUpdateState(): UpdateState | undefined {
@@ -22,18 +23,19 @@ export function useUpdateState(): UpdateState | undefined {
 }
 
 export function UpdatesSection() {
+  const texts = useUpdateTexts();
   const state = useUpdateState();
   const channel = usePreferences((store) => store.updateChannel);
   if (!state) return null;
   return (
     <section>
       <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
-        Updates
+        {texts.title}
       </Typography>
       <Paper sx={{ px: 2, py: 1.5 }}>
         <Stack direction="row" sx={{ alignItems: 'center', gap: 2, minHeight: 32 }}>
           <Typography role="status" sx={{ flex: 1 }}>
-            {sentence(state)}
+            {sentence(state, texts)}
           </Typography>
           <UpdateButton state={state} />
         </Stack>
@@ -41,7 +43,7 @@ export function UpdatesSection() {
           <LinearProgress
             variant="determinate"
             value={state.percent}
-            aria-label={`Downloading version ${state.version}`}
+            aria-label={texts.downloading(state.version)}
             sx={{ my: 1 }}
           />
         )}
@@ -59,7 +61,7 @@ export function UpdatesSection() {
                 onChange={(_event, on) => prefer({ updateChannel: on ? 'beta' : 'latest' })}
               />
             }
-            label="Offer versions that are still being tried, too"
+            label={texts.beta}
           />
         )}
       </Paper>
@@ -67,47 +69,48 @@ export function UpdatesSection() {
   );
 }
 
-function sentence(state: UpdateState): string {
+function sentence(state: UpdateState, texts: UpdateTexts): string {
   switch (state.state) {
     case 'unsupported':
       return state.reason;
     case 'unknown':
-      return 'Not looked for yet. Nothing is downloaded unless you say so.';
+      return texts.unknown;
     case 'looking':
-      return 'Looking …';
+      return texts.looking;
     case 'newest':
-      return 'This is the newest version.';
+      return texts.newest;
     case 'offered':
-      return `Version ${state.version} is there.`;
+      return texts.offered(state.version);
     case 'downloading':
-      return `Downloading version ${state.version}: ${state.percent} %`;
+      return texts.downloaded(state.version, state.percent);
     case 'ready':
-      return `Version ${state.version} is downloaded and checked. Applications go on while it is installed.`;
+      return texts.ready(state.version);
     case 'failed':
       return state.message;
   }
 }
 
 function UpdateButton({ state }: { state: UpdateState }) {
+  const texts = useUpdateTexts();
   switch (state.state) {
     case 'unknown':
     case 'newest':
     case 'failed':
       return (
         <Button variant="outlined" onClick={() => void desktop.update('look')}>
-          {state.state === 'failed' ? 'Try again' : 'Look for updates'}
+          {state.state === 'failed' ? texts.again : texts.look}
         </Button>
       );
     case 'offered':
       return (
         <Button variant="contained" onClick={() => void desktop.update('download')}>
-          Download
+          {texts.download}
         </Button>
       );
     case 'ready':
       return (
         <Button variant="contained" onClick={() => void desktop.update('install')}>
-          Restart and install
+          {texts.install}
         </Button>
       );
     case 'unsupported':

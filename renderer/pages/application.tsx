@@ -17,6 +17,7 @@ import { CurrentOperations } from '../application/recent-operations.tsx';
 import { RenameDialog } from '../application/rename-dialog.tsx';
 import { RunningHealth } from '../application/running-health.tsx';
 import { applicationTabs } from '../application/tabs.ts';
+import { useApplicationTexts } from '../application/texts.ts';
 import { attentionOf, newestOperations } from '../applications/attention.ts';
 import { useMend } from '../applications/use-mend.ts';
 import { AddressLink } from '../components/address-link.tsx';
@@ -35,15 +36,17 @@ import { go, hrefOf, type Route } from '../stores/route.ts';
 
 type ApplicationRoute = Extract<Route, { page: 'application' }>;
 
-const up = { label: 'Applications', route: { page: 'applications' } } as const;
+const upTo = (label: string) => ({ label, route: { page: 'applications' } }) as const;
 
 export function ApplicationPage({ route: { application: id, tab } }: { route: ApplicationRoute }) {
+  const texts = useApplicationTexts();
+  const up = upTo(texts.up);
   const summary = useApplications(({ byId }) => byId.get(id));
   const loaded = useApplications((store) => store.loaded);
   if (!summary && loaded) return <GonePage id={id} />;
   if (!summary)
     return (
-      <Page title="Application" up={up}>
+      <Page title={texts.title} up={up}>
         <Skeleton variant="rounded" height={220} />
       </Page>
     );
@@ -63,8 +66,8 @@ export function ApplicationPage({ route: { application: id, tab } }: { route: Ap
       <ApplicationHealth application={summary} />
       <CurrentOperations application={id} />
       <LazyTabs
-        label={`Parts of ${summary.name}`}
-        tabs={applicationTabs}
+        label={texts.parts(summary.name)}
+        tabs={applicationTabs(texts.tabs)}
         current={tab}
         hrefOf={(chosen) => hrefOf({ page: 'application', application: id, tab: chosen })}
         given={{ application: summary }}
@@ -81,6 +84,8 @@ interface ActionsProps {
 }
 
 function Actions({ id, name, address, stopped }: ActionsProps) {
+  const texts = useApplicationTexts();
+  const { actions, buttons } = texts;
   const [anchor, setAnchor] = useState<HTMLElement>();
   const [dialog, setDialog] = useState<'rename' | 'duplicate' | 'delete'>();
   const toggle = useStartStop({
@@ -91,39 +96,39 @@ function Actions({ id, name, address, stopped }: ActionsProps) {
   });
   const exportManifest = async () => {
     const manifest = await hub.director('export_manifest', { application: id });
-    if (await desktop.saveText(`${name}.json`, `${JSON.stringify(manifest, undefined, 2)}\n`)) say('Manifest saved.');
+    if (await desktop.saveText(`${name}.json`, `${JSON.stringify(manifest, undefined, 2)}\n`)) say(texts.manifestSaved);
   };
   const exported = useAction(exportManifest);
-  const deploy = useAction(() => openService(id, 'code', 'It has no service that takes code.'));
-  const scale = useAction(() => openService(id, 'nodes', 'It has no service whose nodes can be added or removed.'));
+  const deploy = useAction(() => openService(id, 'code', texts.takesNoCode));
+  const scale = useAction(() => openService(id, 'nodes', texts.cannotBeScaled));
   const failure = toggle.failure ?? exported.failure ?? deploy.failure ?? scale.failure;
   const logs = () => openInDock(logTab({ title: name, application: id }));
   const quoted = argument(name);
   useActions([
     {
       id: 'application.deploy',
-      title: `Deploy to ${name}…`,
+      title: actions.deploy(name),
       shortcut: 'D',
       command: `conpaas code upload ${quoted} PATH`,
       run: () => deploy.run(),
     },
     {
       id: 'application.scale',
-      title: `Scale ${name}…`,
+      title: actions.scale(name),
       shortcut: 'S',
       command: `conpaas nodes add ${quoted} SERVICE`,
       run: () => scale.run(),
     },
     {
       id: 'application.toggle',
-      title: `${stopped ? 'Start' : 'Stop'} ${name}`,
+      title: stopped ? actions.start(name) : actions.stop(name),
       command: `conpaas app ${stopped ? 'start' : 'stop'} ${quoted}`,
       disabled: toggle.busy,
       run: () => toggle.run(),
     },
     {
       id: 'application.logs',
-      title: `Logs of ${name}`,
+      title: actions.logs(name),
       shortcut: 'L',
       command: `conpaas logs ${quoted} --follow`,
       run: logs,
@@ -133,41 +138,41 @@ function Actions({ id, name, address, stopped }: ActionsProps) {
       : [
           {
             id: 'application.open',
-            title: `Open ${name} in the browser`,
+            title: actions.open(name),
             shortcut: 'O',
             command: `conpaas open ${quoted}`,
             run: () => openAddress(id),
           },
-          { id: 'application.copy', title: `Copy the address of ${name}`, run: () => copyAddress(address) },
+          { id: 'application.copy', title: actions.copy(name), run: () => copyAddress(address) },
         ]),
     {
       id: 'application.rename',
-      title: `Rename ${name}…`,
+      title: actions.rename(name),
       shortcut: 'F2',
       command: `conpaas app rename ${quoted} NEW-NAME`,
       run: () => setDialog('rename'),
     },
     {
       id: 'application.duplicate',
-      title: `Duplicate ${name}…`,
+      title: actions.duplicate(name),
       command: `conpaas app duplicate ${quoted} NEW-NAME`,
       run: () => setDialog('duplicate'),
     },
     {
       id: 'application.history',
-      title: `History of ${name}`,
+      title: actions.history(name),
       command: `conpaas history list ${quoted}`,
       run: () => go({ page: 'application', application: id, tab: 'history' }),
     },
     {
       id: 'application.export',
-      title: `Export ${name} as a manifest…`,
+      title: actions.export(name),
       command: `conpaas export ${quoted}`,
       run: () => exported.run(),
     },
     {
       id: 'application.delete',
-      title: `Delete ${name}…`,
+      title: actions.delete(name),
       command: `conpaas app delete ${quoted}`,
       run: () => setDialog('delete'),
     },
@@ -184,19 +189,19 @@ function Actions({ id, name, address, stopped }: ActionsProps) {
         </Typography>
       )}
       <Button variant="contained" disabled={deploy.busy} onClick={() => deploy.run()} aria-keyshortcuts="D">
-        Deploy
+        {buttons.deploy}
       </Button>
       <Button variant="outlined" disabled={scale.busy} onClick={() => scale.run()} aria-keyshortcuts="S">
-        Scale
+        {buttons.scale}
       </Button>
       <Button variant="outlined" onClick={logs}>
-        Logs
+        {buttons.logs}
       </Button>
       <Button variant="outlined" disabled={toggle.busy} onClick={() => toggle.run()}>
-        {stopped ? 'Start' : 'Stop'}
+        {stopped ? buttons.start : buttons.stop}
       </Button>
       <IconButton
-        aria-label="More"
+        aria-label={buttons.more}
         aria-haspopup="menu"
         aria-expanded={anchor !== undefined}
         onClick={({ currentTarget }) => setAnchor(currentTarget)}
@@ -204,21 +209,21 @@ function Actions({ id, name, address, stopped }: ActionsProps) {
         <MoreHoriz />
       </IconButton>
       <Menu open={anchor !== undefined} {...(anchor ? { anchorEl: anchor } : {})} onClose={() => setAnchor(undefined)}>
-        <MenuItem onClick={choose(() => setDialog('rename'))}>Rename…</MenuItem>
-        <MenuItem onClick={choose(() => setDialog('duplicate'))}>Duplicate…</MenuItem>
-        <MenuItem onClick={choose(() => exported.run())}>Export as a manifest…</MenuItem>
+        <MenuItem onClick={choose(() => setDialog('rename'))}>{buttons.rename}</MenuItem>
+        <MenuItem onClick={choose(() => setDialog('duplicate'))}>{buttons.duplicate}</MenuItem>
+        <MenuItem onClick={choose(() => exported.run())}>{buttons.export}</MenuItem>
         <MenuItem onClick={choose(() => setDialog('delete'))} sx={{ color: 'error.main' }}>
-          Delete…
+          {buttons.delete}
         </MenuItem>
       </Menu>
       {dialog === 'rename' && <RenameDialog id={id} name={name} onClose={() => setDialog(undefined)} />}
       {dialog === 'duplicate' && <DuplicateDialog id={id} name={name} onClose={() => setDialog(undefined)} />}
       {dialog === 'delete' && (
         <ConfirmByName
-          title={`Delete ${name}?`}
-          text="Its services, code versions and data are deleted. There is no way back."
+          title={texts.delete.title(name)}
+          text={texts.delete.text}
           name={name}
-          action="Delete"
+          action={texts.delete.action}
           onConfirm={async () => {
             await hub.director('delete_application', { application: id, confirm: name });
             go({ page: 'applications' });
@@ -231,6 +236,7 @@ function Actions({ id, name, address, stopped }: ActionsProps) {
 }
 
 function ApplicationHealth({ application }: { application: ApplicationSummary }) {
+  const { buttons } = useApplicationTexts();
   const { id, name, state, cause, nodes, services } = application;
   const unwell = services.find((service) => !['running', 'stopped'].includes(service.state)) ?? services[0];
   // What failed last has a line of its own, with its Retry.
@@ -247,10 +253,10 @@ function ApplicationHealth({ application }: { application: ApplicationSummary })
       )}
       {unwell && (
         <Button onClick={() => go({ page: 'service', application: id, service: unwell.name })}>
-          Show {unwell.name}
+          {buttons.show(unwell.name)}
         </Button>
       )}
-      <Button onClick={() => openInDock(logTab({ title: name, application: id }))}>Last lines</Button>
+      <Button onClick={() => openInDock(logTab({ title: name, application: id }))}>{buttons.lastLines}</Button>
     </>
   );
   return (
@@ -275,9 +281,10 @@ async function openService(application: string, tab: 'code' | 'nodes', none: str
 }
 
 function GonePage({ id }: { id: string }) {
+  const texts = useApplicationTexts();
   return (
-    <Page title="No such application" up={up}>
-      <Typography color="textSecondary">The application {id} is not there (any more).</Typography>
+    <Page title={texts.gone} up={upTo(texts.up)}>
+      <Typography color="textSecondary">{texts.goneText(id)}</Typography>
     </Page>
   );
 }

@@ -11,6 +11,7 @@ import { ApplicationGrid } from '../applications/application-grid.tsx';
 import { AttentionLine } from '../applications/attention-line.tsx';
 import { BulkBar } from '../applications/bulk-bar.tsx';
 import { Arrangement, everything } from '../applications/query.ts';
+import { useApplicationsTexts } from '../applications/texts.ts';
 import { Toolbar } from '../applications/toolbar.tsx';
 import { Totals } from '../applications/totals.tsx';
 import { Page } from '../components/page.tsx';
@@ -22,6 +23,7 @@ import { prefer, usePreferences } from '../stores/preferences.ts';
 import { go, hrefOf } from '../stores/route.ts';
 
 export function ApplicationsPage() {
+  const texts = useApplicationsTexts();
   const { byId, loaded } = useApplications();
   const { query, selected } = useApplicationsView();
   const density = usePreferences((store) => store.density);
@@ -34,34 +36,35 @@ export function ApplicationsPage() {
     () => [...selected].map((id) => byId.get(id)).filter((application) => application !== undefined),
     [selected, byId],
   );
+  const { pageActions } = texts;
   const other = density === 'compact' ? 'comfortable' : 'compact';
   useActions([
-    { id: 'applications.search', title: 'Search applications', shortcut: '/', run: () => field.current?.focus() },
-    { id: 'applications.new', title: 'New application', shortcut: 'N', run: () => go({ page: 'new' }) },
+    { id: 'applications.search', title: pageActions.search, shortcut: '/', run: () => field.current?.focus() },
+    { id: 'applications.new', title: texts.newApplication, shortcut: 'N', run: () => go({ page: 'new' }) },
     {
       id: 'applications.needing',
-      title: 'Show what needs you',
+      title: pageActions.needing,
       command: 'conpaas app list',
       run: () => changeQuery({ ...everything, state: 'needs-you' }),
     },
-    { id: 'applications.all', title: 'Show all applications', run: () => changeQuery(everything) },
+    { id: 'applications.all', title: pageActions.all, run: () => changeQuery(everything) },
     {
       id: 'applications.select',
-      title: 'Select all applications that are shown',
+      title: pageActions.select,
       run: () => select(shown.map(({ id }) => id)),
     },
-    { id: 'applications.density', title: `Make the list ${other}`, run: () => prefer({ density: other }) },
+    { id: 'applications.density', title: pageActions[other], run: () => prefer({ density: other }) },
   ]);
   if (loaded && byId.size === 0) return <EmptyPage />;
   return (
     <Page
       fill
-      title="Applications"
+      title={texts.title}
       actions={
         <>
           {isPainted && <Toolbar clouds={clouds} searchField={field} />}
           <Button variant="contained" startIcon={<Add />} onClick={() => go({ page: 'new' })}>
-            New application
+            {texts.newApplication}
           </Button>
         </>
       }
@@ -70,7 +73,10 @@ export function ApplicationsPage() {
       {chosen.length > 0 && <BulkBar applications={chosen} />}
       {loaded ? (
         <>
-          <ApplicationGrid applications={shown} nothing={nothingText(query.search)} />
+          <ApplicationGrid
+            applications={shown}
+            nothing={query.search === '' ? texts.noneInState : texts.noneMatches(query.search)}
+          />
           <Totals all={byId} shown={shown.length} />
         </>
       ) : (
@@ -80,13 +86,10 @@ export function ApplicationsPage() {
   );
 }
 
-function nothingText(search: string): string {
-  return search === '' ? 'No application is in that state.' : `No application matches “${search}”.`;
-}
-
 function Loading() {
+  const texts = useApplicationsTexts();
   return (
-    <Box aria-busy="true" aria-label="Reading the applications">
+    <Box aria-busy="true" aria-label={texts.reading}>
       {['first', 'second', 'third', 'fourth'].map((row) => (
         <Skeleton key={row} variant="rounded" height={38} sx={{ mb: 0.75 }} />
       ))}
@@ -95,15 +98,16 @@ function Loading() {
 }
 
 function EmptyPage() {
+  const { title, empty } = useApplicationsTexts();
   return (
-    <Page title="Applications">
+    <Page title={title}>
       <Box sx={{ maxWidth: 720 }}>
         <Typography color="textSecondary" sx={{ mb: 3 }}>
-          Nothing runs yet. Take a ready-made application to see how it goes, drop a manifest on this window, or{' '}
+          {empty.before}{' '}
           <Link underline="always" href={hrefOf({ page: 'new' })}>
-            write one of your own
+            {empty.link}
           </Link>
-          .
+          {empty.after}
         </Typography>
         <ReadyMadeList />
       </Box>

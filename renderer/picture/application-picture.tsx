@@ -6,9 +6,11 @@ import { useMemo } from 'react';
 import type { NodeInfo, ServiceInfo } from '../../remote/core/contract/application.ts';
 import type { NewestMetrics } from '../../remote/core/contract/metrics.ts';
 import { HiddenText } from '../components/hidden-text.tsx';
-import { looks } from '../components/state-label.tsx';
+import { signs } from '../components/state-label.tsx';
+import { useComponentTexts } from '../components/texts.ts';
 import { hrefOf } from '../stores/route.ts';
 import { type Box, boxWidth, drawPicture, type Edge, usersHeight, usersWidth } from './picture.ts';
+import { usePictureTexts } from './texts.ts';
 
 const Frame = styled('div')(({ theme }) => {
   const { palette } = theme.vars ?? theme;
@@ -77,13 +79,14 @@ export interface ApplicationPictureProps {
 }
 
 export function ApplicationPicture({ application, services, metrics }: ApplicationPictureProps) {
+  const texts = usePictureTexts();
   const { boxes, edges, users, width, height } = useMemo(() => drawPicture(services, metrics), [services, metrics]);
   if (boxes.length === 0) return null;
   return (
     <section aria-labelledby="picture">
       <HiddenText>
         <Typography component="h2" id="picture">
-          Picture
+          {texts.title}
         </Typography>
       </HiddenText>
       <Frame>
@@ -99,26 +102,27 @@ export function ApplicationPicture({ application, services, metrics }: Applicati
               aria-hidden="true"
               style={{ left: users.x, top: users.y - usersHeight / 2, width: usersWidth, height: usersHeight }}
             >
-              <People className="icon" /> users
+              <People className="icon" /> {texts.users}
             </div>
           )}
           {edges.map(({ from, to, figure, x1, y1, x2, y2 }) => {
             const said = figure ?? '';
+            const source = from ?? texts.users;
             return (
               said !== '' && (
                 <div
                   key={`${from} ${to}`}
                   className="figure"
                   style={{ left: (x1 + x2) / 2, top: (y1 + y2) / 2 }}
-                  title={`${from ?? 'users'} to ${to}`}
+                  title={texts.edge(source, to)}
                 >
-                  <HiddenText>{`${from ?? 'users'} to ${to}: `}</HiddenText>
-                  {said}
+                  <HiddenText>{texts.edgeWith(source, to, said)}</HiddenText>
+                  <span aria-hidden="true">{said}</span>
                 </div>
               )
             );
           })}
-          <ul aria-label="Services in the picture">
+          <ul aria-label={texts.services}>
             {boxes.map((box) => (
               <ServiceBox key={box.service.id} application={application} box={box} />
             ))}
@@ -135,12 +139,13 @@ function curve({ x1, y1, x2, y2 }: Edge): string {
 }
 
 function ServiceBox({ application, box: { service, roles, x, y, height } }: { application: string; box: Box }) {
-  const { word, color, Icon } = looks[service.state];
+  const { states } = useComponentTexts();
+  const { color, Icon } = signs[service.state];
   const { active } = service.code ?? {};
   return (
     <li className="box" style={{ left: x, top: y, width: boxWidth, height }}>
       <div className="head">
-        <Icon titleAccess={word} className={`icon ${color}`} />
+        <Icon titleAccess={states[service.state]} className={`icon ${color}`} />
         <a href={hrefOf({ page: 'service', application, service: service.name })}>{service.name}</a>
         <span className="quiet">
           {service.type}
@@ -163,8 +168,10 @@ function ServiceBox({ application, box: { service, roles, x, y, height } }: { ap
 }
 
 function NodeDot({ application, node }: { application: string; node: NodeInfo }) {
-  const { word, color, Icon } = looks[node.state];
-  const text = `${node.id}: ${word}${node.cause ? `, ${node.cause}` : ''}`;
+  const texts = usePictureTexts();
+  const { states } = useComponentTexts();
+  const { color, Icon } = signs[node.state];
+  const text = texts.node(node.id, states[node.state], node.cause);
   return (
     <a
       href={hrefOf({ page: 'service', application, service: node.service, tab: 'nodes' })}

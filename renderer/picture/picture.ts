@@ -1,6 +1,8 @@
 /** The live picture of an application: services as boxes in the order in which requests pass them. Pure. */
 import type { NodeInfo, ServiceInfo } from '../../remote/core/contract/application.ts';
 import type { NewestMetrics } from '../../remote/core/contract/metrics.ts';
+import { figure } from '../texts/figures.ts';
+import { pictureTexts } from './texts.ts';
 
 export interface RoleRow {
   readonly name: string;
@@ -137,10 +139,10 @@ function requestsOf(nodes: readonly NodeInfo[], metrics: readonly NewestMetrics[
   return total;
 }
 
-function sum(metrics: readonly NewestMetrics[], service: string, figure: string): number | undefined {
+function sum(metrics: readonly NewestMetrics[], service: string, name: string): number | undefined {
   let total: number | undefined;
   for (const { service: of, node, figures } of metrics) {
-    const value = figures[figure];
+    const value = figures[name];
     if (of === service && !node.includes('/') && value !== undefined) total = (total ?? 0) + value;
   }
   return total;
@@ -148,11 +150,9 @@ function sum(metrics: readonly NewestMetrics[], service: string, figure: string)
 
 function rateText(perSecond: number | undefined): string | undefined {
   if (perSecond === undefined) return undefined;
-  return `${perSecond >= 10 || perSecond === 0 ? Math.round(perSecond) : perSecond.toFixed(1)}/s`;
+  return pictureTexts().rate(figure(perSecond, perSecond >= 10 || perSecond === 0 ? 0 : 1));
 }
 
 function connectionsText(count: number | undefined): string | undefined {
-  return count === undefined
-    ? undefined
-    : `${Math.round(count)} ${Math.round(count) === 1 ? 'connection' : 'connections'}`;
+  return count === undefined ? undefined : pictureTexts().connections(Math.round(count));
 }

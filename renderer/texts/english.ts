@@ -1,19 +1,5 @@
 /** The texts of the window in English. A text with a value in it is a function, so that each language orders as it must. */
 export const english = {
-  directors: {
-    add: 'Add…',
-    addAction: 'Add a director…',
-    list: 'Directors',
-    label: 'Director',
-    switchTo: (name: string) => `Switch to ${name}`,
-  },
-  banner: {
-    lost: (since: string) =>
-      `The director does not answer. What you see is as of ${since}; your applications go on running.`,
-    nextTry: (wait: string) => `Next try in ${wait}.`,
-    trying: 'Trying…',
-    retry: 'Retry now',
-  },
   palette: {
     label: 'Find and do',
     placeholder: 'Find an action, an application, a page…',

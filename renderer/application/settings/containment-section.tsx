@@ -9,6 +9,7 @@ import { Section } from '../../components/section.tsx';
 import { timeText } from '../../components/time.ts';
 import { useAction } from '../../components/use-action.ts';
 import { hub } from '../../hub/client.ts';
+import { useApplicationSettingsTexts } from './texts.ts';
 
 /** The page knows types of the contract only; this one says what its value must be. */
 const wordsOfAcceptance: typeof uncontainedWords = 'hosted code may read everything on its machines';
@@ -21,6 +22,7 @@ interface ContainmentSectionProps {
 }
 
 export function ContainmentSection({ application, name, accepted, onChanged }: ContainmentSectionProps) {
+  const texts = useApplicationSettingsTexts().containment;
   const [asking, setAsking] = useState(false);
   const accept = async (words: string | null): Promise<void> => {
     await hub.manager(application, 'accept_uncontained', { words });
@@ -28,34 +30,31 @@ export function ContainmentSection({ application, name, accepted, onChanged }: C
   };
   const undo = useAction(() => accept(null));
   return (
-    <Section
-      title="Containment"
-      text="Code runs in a sandbox. On a machine that cannot make one, it is refused unless you accept that in words."
-    >
+    <Section title={texts.title} text={texts.text}>
       {accepted ? (
         <Alert
           severity="warning"
           variant="outlined"
           action={
             <Button color="inherit" disabled={undo.busy} onClick={() => undo.run()}>
-              Take it back
+              {texts.takeBack}
             </Button>
           }
         >
-          {accepted.by} accepted on {timeText(accepted.at)} that {name} runs without one where there is none.
+          {texts.accepted(accepted.by, timeText(accepted.at), name)}
         </Alert>
       ) : (
         <Button variant="outlined" onClick={() => setAsking(true)}>
-          Run without a sandbox where there is none…
+          {texts.run}
         </Button>
       )}
       {undo.failure && <FailureNotice failure={undo.failure} />}
       {asking && (
         <ConfirmByName
-          title={`Run ${name} without a sandbox?`}
-          text="On machines that cannot make one, its code will run with the rights of the agent, and may read what is there, keys of others included."
+          title={texts.question(name)}
+          text={texts.questionText}
           name={wordsOfAcceptance}
-          action="Accept"
+          action={texts.accept}
           onConfirm={() => accept(wordsOfAcceptance)}
           onClose={() => setAsking(false)}
         />

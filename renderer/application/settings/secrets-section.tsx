@@ -4,23 +4,20 @@ import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { SecretsTable } from '../../secrets/secrets-table.tsx';
 import { useSecrets } from '../../secrets/use-secrets.ts';
+import { useApplicationSettingsTexts } from './texts.ts';
 
 export function SecretsSection({ application }: { readonly application: string }) {
+  const texts = useApplicationSettingsTexts().secrets;
   const secrets = useSecrets(application);
   const { known, failure, reload } = secrets;
   return (
-    <Section
-      title="Secrets"
-      text="Values are kept encrypted at the director and never shown again. A service gets those that its configuration names."
-    >
-      {failure && <FailureNotice title="The secrets could not be read" failure={failure} onRetry={reload} />}
-      {known?.size === 0 && (
-        <Typography color="textSecondary">There are none. Set one in the configuration of a service.</Typography>
-      )}
+    <Section title={texts.title} text={texts.text}>
+      {failure && <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />}
+      {known?.size === 0 && <Typography color="textSecondary">{texts.empty}</Typography>}
       {known && known.size > 0 && (
         <SecretsTable
           withUsers
-          label="Secrets of the application"
+          label={texts.label}
           application={application}
           names={[...known.keys()]}
           secrets={secrets}

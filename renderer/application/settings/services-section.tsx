@@ -16,6 +16,7 @@ import { useAction } from '../../components/use-action.ts';
 import { useLoaded } from '../../components/use-loaded.ts';
 import { hub } from '../../hub/client.ts';
 import { say } from '../../stores/notices.ts';
+import { useApplicationSettingsTexts } from './texts.ts';
 
 interface ServicesSectionProps {
   readonly application: string;
@@ -25,12 +26,14 @@ interface ServicesSectionProps {
 }
 
 export function ServicesSection({ application, services, onChanged }: ServicesSectionProps) {
+  const texts = useApplicationSettingsTexts().services;
   const [removing, setRemoving] = useState<string>();
+  const { columns } = texts;
   return (
-    <Section title="Services" text="A service that is added here is stopped and empty. A manifest can do more at once.">
+    <Section title={texts.title} text={texts.text}>
       <DataTable
-        label="Services"
-        columns={[{ title: 'Name', width: '32%' }, 'Type', 'State', actionsColumn]}
+        label={texts.title}
+        columns={[{ title: columns.name, width: '32%' }, columns.type, columns.state, actionsColumn]}
         below={<NewService application={application} services={services} onAdded={onChanged} />}
       >
         {services?.map((service) => (
@@ -43,8 +46,12 @@ export function ServicesSection({ application, services, onChanged }: ServicesSe
               <StateLabel state={service.state} />
             </TableCell>
             <TableCell align="right" sx={{ py: 0.25 }}>
-              <Button color="error" aria-label={`Remove ${service.name}`} onClick={() => setRemoving(service.name)}>
-                Remove…
+              <Button
+                color="error"
+                aria-label={texts.removeThis(service.name)}
+                onClick={() => setRemoving(service.name)}
+              >
+                {texts.remove}
               </Button>
             </TableCell>
           </TableRow>
@@ -52,10 +59,10 @@ export function ServicesSection({ application, services, onChanged }: ServicesSe
       </DataTable>
       {removing !== undefined && (
         <ConfirmByName
-          title={`Remove ${removing}?`}
-          text="Its nodes, code versions and data are deleted. There is no way back."
+          title={texts.removeTitle(removing)}
+          text={texts.removeText}
           name={removing}
-          action="Remove"
+          action={texts.removeAction}
           onConfirm={async () => {
             await hub.manager(application, 'remove_service', { service: removing, confirm: removing });
             onChanged();
@@ -74,6 +81,7 @@ interface NewServiceProps {
 }
 
 function NewService({ application, services, onAdded }: NewServiceProps) {
+  const texts = useApplicationSettingsTexts().services;
   const { value: types } = useLoaded(() => hub.call('list_types', {}), []);
   const [type, setType] = useState('');
   const [name, setName] = useState('');
@@ -81,7 +89,7 @@ function NewService({ application, services, onAdded }: NewServiceProps) {
   const ready = type !== '' && name !== '' && !taken;
   const add = useAction(async () => {
     await hub.manager(application, 'add_service', { type, name });
-    say(`${name} is added. It is stopped, and has no code yet.`);
+    say(texts.added(name));
     setName('');
     onAdded();
   });
@@ -89,16 +97,16 @@ function NewService({ application, services, onAdded }: NewServiceProps) {
     <>
       <Form ready={ready} onSubmit={() => add.run()} sx={{ display: 'flex', gap: 1, p: 1.5, alignItems: 'flex-start' }}>
         <TextField
-          label="Name of a new service"
+          label={texts.newName}
           value={name}
           error={taken}
-          helperText={taken ? 'There is one of this name.' : undefined}
+          helperText={taken ? texts.taken : undefined}
           onChange={({ target }) => setName(target.value)}
           slotProps={{ htmlInput: { maxLength: 40, spellCheck: false } }}
         />
         <TextField
           select
-          label="Type"
+          label={texts.type}
           value={type}
           onChange={({ target }) => setType(target.value)}
           sx={{ minWidth: 160 }}
@@ -111,7 +119,7 @@ function NewService({ application, services, onAdded }: NewServiceProps) {
           ))}
         </TextField>
         <Button type="submit" variant="outlined" disabled={!ready || add.busy}>
-          Add
+          {texts.add}
         </Button>
       </Form>
       {add.failure && <FailureNotice failure={add.failure} sx={{ mx: 1.5, mb: 1.5 }} />}
