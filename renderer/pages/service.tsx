@@ -16,6 +16,7 @@ import { LazyTabs } from '../components/tabs.tsx';
 import { hub } from '../hub/client.ts';
 import { DropOnService } from '../service/drop-on-service.tsx';
 import { serviceTabs } from '../service/tabs.ts';
+import { useServiceTexts } from '../service/texts.ts';
 import { useRollBack } from '../service/use-roll-back.ts';
 import { useApplications } from '../stores/applications.ts';
 import { logTab, openInDock } from '../stores/dock.ts';
@@ -25,6 +26,8 @@ import { type ServiceDrafts, useDraftsOf } from '../stores/service-drafts.ts';
 type ServiceRoute = Extract<Route, { page: 'service' }>;
 
 export function ServicePage({ route: { application, service: name, tab } }: { route: ServiceRoute }) {
+  const texts = useServiceTexts();
+  const { actions, buttons } = texts;
   const summary = useApplications(({ byId }) => byId.get(application));
   const { value: info, failure, reload } = useApplication(application);
   const service = info?.services.find((each) => each.name === name);
@@ -38,29 +41,30 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
   const rollBack = useRollBack(application, service);
   const logs = () => openInDock(logTab({ title: name, application, service: name }));
   const drafts = useDraftsOf(application, name);
+  const tabs = serviceTabs(texts);
   const target = `${argument(summary?.name ?? application)} ${argument(name)}`;
   useActions([
     {
       id: 'service.toggle',
-      title: `${running ? 'Stop' : 'Start'} ${name}`,
+      title: running ? actions.stop(name) : actions.start(name),
       command: `conpaas service ${running ? 'stop' : 'start'} ${target}`,
       disabled: !service || toggle.busy,
       run: () => toggle.run(),
     },
     {
       id: 'service.logs',
-      title: `Logs of ${name}`,
+      title: actions.logs(name),
       shortcut: 'L',
       command: `conpaas logs ${target} --follow`,
       run: logs,
     },
-    ...serviceTabs
+    ...tabs
       .filter(
         (one) => service && summary && (one.shown?.({ application: summary, service, onChanged: reload }) ?? true),
       )
       .map((one) => ({
         id: `service.tab.${one.id}`,
-        title: `Go to ${one.title} of ${name}`,
+        title: actions.goTo(one.title, name),
         run: () => go({ page: 'service', application, service: name, tab: one.id }),
       })),
   ]);
@@ -68,15 +72,15 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
   if (!service) {
     return (
       <Page title={name} up={up}>
-        {failure && !info && <FailureNotice title="The service could not be read" failure={failure} onRetry={reload} />}
+        {failure && !info && <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />}
         {!info && !failure && <Skeleton variant="rounded" height={220} />}
-        {info && <Typography color="textSecondary">There is no such service (any more).</Typography>}
+        {info && <Typography color="textSecondary">{texts.gone}</Typography>}
       </Page>
     );
   }
   const back = rollBack.version !== undefined && (
     <Button disabled={rollBack.busy} onClick={() => rollBack.run()}>
-      Roll back to {rollBack.version}
+      {buttons.rollBack(rollBack.version)}
     </Button>
   );
   return (
@@ -96,10 +100,10 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
         actions={
           <>
             <Button variant="outlined" onClick={logs}>
-              Logs
+              {buttons.logs}
             </Button>
             <Button variant="outlined" disabled={toggle.busy} onClick={() => toggle.run()}>
-              {service.running ? 'Stop' : 'Start'}
+              {service.running ? buttons.stop : buttons.start}
             </Button>
           </>
         }
@@ -107,7 +111,7 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
         {toggle.failure && <FailureNotice failure={toggle.failure} onRetry={() => toggle.run()} sx={{ mb: 2 }} />}
         {rollBack.failure && (
           <FailureNotice
-            title="It did not go back"
+            title={texts.rollBack.failed}
             failure={rollBack.failure}
             onRetry={() => rollBack.run()}
             sx={{ mb: 2 }}
@@ -121,16 +125,16 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
           mends={
             <>
               {back}
-              <Button onClick={logs}>Last lines</Button>
+              <Button onClick={logs}>{buttons.lastLines}</Button>
             </>
           }
-          recent={back ? { why: `${service.code?.active} has only just been made live.`, actions: back } : undefined}
+          recent={back ? { why: texts.rollBack.why(service.code?.active), actions: back } : undefined}
         />
         <CurrentOperations application={application} service={name} />
         {summary && (
           <LazyTabs
-            label={`Parts of ${service.name}`}
-            tabs={serviceTabs}
+            label={texts.parts(service.name)}
+            tabs={tabs}
             current={tab}
             hrefOf={(chosen) => hrefOf({ page: 'service', application, service: name, tab: chosen })}
             given={{ application: summary, service, onChanged: reload }}

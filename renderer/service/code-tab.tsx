@@ -15,6 +15,7 @@ import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
 import { CompareVersions } from './code/compare-versions.tsx';
+import { useCodeTexts } from './code/texts.ts';
 import { versionActions } from './code/version-actions.ts';
 import { VersionTable } from './code/version-table.tsx';
 import type { ServiceTabProps } from './tabs.ts';
@@ -23,6 +24,7 @@ import type { ServiceTabProps } from './tabs.ts';
 const offered = 30;
 
 export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
+  const texts = useCodeTexts();
   const [deleting, setDeleting] = useState<CodeVersion>();
   const [comparing, setComparing] = useState<CodeVersion>();
   const { active, previous, versions = [] } = service.code ?? {};
@@ -31,7 +33,7 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
     hub.manager(application.id, 'activate_code_version', { service: service.name, version });
   const activate = useAction(async (version: string) => {
     await withUndo({
-      said: `${version} of ${service.name} is being made live.`,
+      said: texts.activating(version, service.name),
       act: () => makeLive(version),
       undo: active === undefined ? undefined : () => makeLive(active),
     });
@@ -47,12 +49,12 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
       ticket: target.ticket,
       transfer: crypto.randomUUID(),
     });
-    say(`${target.name}: ${sizeText(bytes)} saved.`);
+    say(texts.saved(target.name, sizeText(bytes)));
   });
   const actionsOf = (version: CodeVersion) =>
     versionActions(
       version,
-      { application: application.name, service: service.name, active, versions, busy: activate.busy },
+      { application: application.name, service: service.name, active, versions, busy: activate.busy, texts },
       {
         activate: ({ id }) => activate.run(id),
         download: (one) => download.run(one),
@@ -63,21 +65,21 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
   useActions([
     {
       id: 'service.deploy-archive',
-      title: `Deploy an archive to ${service.name}…`,
+      title: texts.actions.archive(service.name),
       shortcut: 'D',
       command: `conpaas code upload ${application.name} ARCHIVE --service ${service.name}`,
       run: () => chooseCode(where, 'archive'),
     },
     {
       id: 'service.deploy-folder',
-      title: `Deploy a folder to ${service.name}…`,
+      title: texts.actions.folder(service.name),
       shortcut: 'Shift+D',
       command: `conpaas code upload ${application.name} FOLDER --service ${service.name}`,
       run: () => chooseCode(where, 'folder'),
     },
     {
       id: 'service.roll-back',
-      title: previous === undefined ? 'Roll back' : `Roll ${service.name} back to ${previous}`,
+      title: previous === undefined ? texts.actions.rollBack : texts.actions.rollBackTo(service.name, previous),
       command: `conpaas code rollback ${application.name} --service ${service.name}`,
       disabled: previous === undefined || activate.busy,
       run: () => previous !== undefined && activate.run(previous),
@@ -86,20 +88,20 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
   ]);
   return (
     <Section
-      title="Code versions"
-      text="Drop an archive or a folder anywhere on this page, or choose one."
+      title={texts.title}
+      text={texts.text}
       actions={
         <>
           {previous !== undefined && (
             <Button variant="outlined" disabled={activate.busy} onClick={() => activate.run(previous)}>
-              Roll back to {previous}
+              {texts.rollBack(previous)}
             </Button>
           )}
           <Button variant="outlined" onClick={() => void chooseCode(where, 'archive')}>
-            Deploy an archive…
+            {texts.archive}
           </Button>
           <Button variant="contained" onClick={() => void chooseCode(where, 'folder')}>
-            Deploy a folder…
+            {texts.folder}
           </Button>
         </>
       }
@@ -108,7 +110,7 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
         (failure) => failure && <FailureNotice key={failure.message} failure={failure} sx={{ mb: 1.5 }} />,
       )}
       {versions.length === 0 ? (
-        <Nothing>No version yet: the welcome page is served.</Nothing>
+        <Nothing>{texts.empty}</Nothing>
       ) : (
         <VersionTable versions={versions} active={active} actionsOf={actionsOf} />
       )}
@@ -117,13 +119,13 @@ export function CodeTab({ application, service, onChanged }: ServiceTabProps) {
       )}
       {deleting && (
         <ConfirmByName
-          title={`Delete ${deleting.id} of ${service.name}`}
-          text={`${deleting.description || deleting.name} is gone for good. It is not live, so nothing that runs changes.`}
+          title={texts.delete.title(deleting.id, service.name)}
+          text={texts.delete.text(deleting.description || deleting.name)}
           name={deleting.id}
-          action="Delete"
+          action={texts.delete.action}
           onConfirm={async () => {
             await hub.manager(application.id, 'delete_code_version', { service: service.name, version: deleting.id });
-            say(`${deleting.id} is deleted.`);
+            say(texts.deleted(deleting.id));
             onChanged();
           }}
           onClose={() => setDeleting(undefined)}

@@ -7,11 +7,13 @@ import { HealthCheckForm } from './configuration/health-check-form.tsx';
 import { ScriptSection } from './configuration/script-section.tsx';
 import { SecretsSection } from './configuration/secrets-section.tsx';
 import type { ServiceTabProps } from './tabs.ts';
+import { useServiceTexts } from './texts.ts';
 import { useType } from './use-type.ts';
 
 export function ConfigurationTab(props: ServiceTabProps) {
+  const texts = useServiceTexts();
   const { value: type, failure, reload } = useType(props.service.type);
-  if (failure && !type) return <FailureNotice title="The form could not be made" failure={failure} onRetry={reload} />;
+  if (failure && !type) return <FailureNotice title={texts.configurationFailed} failure={failure} onRetry={reload} />;
   if (!type) return <Skeleton variant="rounded" height={320} />;
   return (
     <>

@@ -1,4 +1,5 @@
 /** Text of .env files as variables. Pure. */
+import { configurationTexts } from './configuration/texts.ts';
 
 export interface EnvLine {
   /** From 1. */
@@ -21,6 +22,7 @@ const longestValue = 65_536;
  * in "…" (with \n, \t, \" and \\), also over several lines. The last of several lines with a name counts.
  */
 export function parseEnvText(text: string): EnvText {
+  const texts = configurationTexts().paste;
   const lines = text.replaceAll('\r\n', '\n').split('\n');
   const found = new Map<string, EnvLine>();
   const problems: { line: number; message: string }[] = [];
@@ -31,17 +33,17 @@ export function parseEnvText(text: string): EnvText {
     const equals = content.indexOf('=');
     const key = (equals < 0 ? content : content.slice(0, equals)).replace(/^export\s+/, '').trim();
     if (equals < 0) {
-      problems.push({ line, message: 'There is no "=" in it: NAME=value is expected.' });
+      problems.push({ line, message: texts.noEquals });
       continue;
     }
     if (!name.test(key)) {
-      problems.push({ line, message: `"${key}" is no name of a variable: letters, digits and _ are expected.` });
+      problems.push({ line, message: texts.noName(key) });
       continue;
     }
     const read = readValue(lines, at, content.slice(equals + 1).trim());
     if ('problem' in read) problems.push({ line, message: read.problem });
-    else if (read.value.length > longestValue) problems.push({ line, message: `The value of ${key} is too long.` });
-    else if (read.value.includes('\0')) problems.push({ line, message: `The value of ${key} holds a NUL character.` });
+    else if (read.value.length > longestValue) problems.push({ line, message: texts.tooLong(key) });
+    else if (read.value.includes('\0')) problems.push({ line, message: texts.withNul(key) });
     else {
       if (found.has(key)) found.delete(key);
       found.set(key, { line, name: key, value: read.value });
@@ -65,12 +67,11 @@ function readValue(lines: readonly string[], at: number, start: string): Value {
     const end = endOfQuote(text, quote);
     if (end < 0) continue;
     const rest = text.slice(end + 1).trim();
-    if (rest !== '' && !rest.startsWith('#'))
-      return { problem: `After the closing ${quote} nothing is expected.`, last };
+    if (rest !== '' && !rest.startsWith('#')) return { problem: configurationTexts().paste.afterQuote(quote), last };
     const inside = text.slice(0, end);
     return { value: quote === '"' ? unescaped(inside) : inside, last };
   }
-  return { problem: `The ${quote} is not closed.`, last: at };
+  return { problem: configurationTexts().paste.notClosed(quote), last: at };
 }
 
 function endOfQuote(text: string, quote: string): number {

@@ -8,6 +8,7 @@ import type { ServiceMethod } from '../../main/hub/protocol.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Section } from '../components/section.tsx';
 import { MethodForm } from './methods/method-form.tsx';
+import { useMethodTexts } from './methods/texts.ts';
 import type { ServiceTabProps } from './tabs.ts';
 import { useType } from './use-type.ts';
 
@@ -15,10 +16,11 @@ import { useType } from './use-type.ts';
 const forPrograms = new Set(['compare_files']);
 
 export function MethodsTab(props: ServiceTabProps) {
+  const texts = useMethodTexts();
   const { value: type, failure, reload } = useType(props.service.type);
   const [search, setSearch] = useState('');
   const sought = search.trim().toLowerCase();
-  if (failure && !type) return <FailureNotice title="The methods are not known" failure={failure} onRetry={reload} />;
+  if (failure && !type) return <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />;
   if (!type) return <Skeleton variant="rounded" height={320} />;
   const fits = ({ name, doc, kind }: ServiceMethod): boolean =>
     !forPrograms.has(name) &&
@@ -33,18 +35,18 @@ export function MethodsTab(props: ServiceTabProps) {
     <>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 2, mb: 2 }}>
         <TextField
-          placeholder="Search methods"
+          placeholder={texts.search}
           value={search}
           onChange={({ target }) => setSearch(target.value)}
-          slotProps={{ htmlInput: { 'aria-label': 'Search methods', type: 'search' } }}
+          slotProps={{ htmlInput: { 'aria-label': texts.search, type: 'search' } }}
         />
         <Typography variant="body2" color="textSecondary">
-          The same methods that <code>conpaas call</code> and programs use.
+          {texts.about.before} <code>conpaas call</code> {texts.about.after}
         </Typography>
       </Box>
       {[
-        { title: `Of ${type.title}`, methods: own },
-        { title: 'Of every service', methods: common },
+        { title: texts.ofType(type.title), methods: own },
+        { title: texts.ofAll, methods: common },
       ].map(
         ({ title, methods }) =>
           methods.length > 0 && (
@@ -55,7 +57,7 @@ export function MethodsTab(props: ServiceTabProps) {
             </Section>
           ),
       )}
-      {own.length + common.length === 0 && <Typography color="textSecondary">No method matches.</Typography>}
+      {own.length + common.length === 0 && <Typography color="textSecondary">{texts.none}</Typography>}
     </>
   );
 }

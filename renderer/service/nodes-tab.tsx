@@ -11,10 +11,12 @@ import { nodeTableFrame } from '../components/node-buttons.tsx';
 import { useNewestFigures } from '../metrics/node-figures.ts';
 import { NodePanel } from './nodes/node-panel.tsx';
 import { RoleNodes } from './nodes/role-nodes.tsx';
+import { useNodeTexts } from './nodes/texts.ts';
 import type { ServiceTabProps } from './tabs.ts';
 import { useType } from './use-type.ts';
 
 export function NodesTab({ application, service, onChanged }: ServiceTabProps) {
+  const texts = useNodeTexts();
   const plan = useScaling(application.id, service, onChanged);
   const { value: type } = useType(service.type);
   const { ofNodes } = useNewestFigures(application.id);
@@ -46,8 +48,7 @@ export function NodesTab({ application, service, onChanged }: ServiceTabProps) {
                   <Typography component="h2" variant="h3">
                     {role.title}
                     <Typography component="span" variant="body2" color="textSecondary" sx={{ ml: 1 }}>
-                      {role.count}
-                      {role.scalable ? ` (${role.min} to ${role.max})` : ''}
+                      {role.scalable ? texts.bounds(role.count, role.min, role.max) : role.count}
                     </Typography>
                   </Typography>
                   <Typography variant="body2" color="textSecondary">

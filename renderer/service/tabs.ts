@@ -2,6 +2,7 @@
 import type { ApplicationSummary, ServiceInfo } from '../../remote/core/contract/application.ts';
 import type { LazyTab } from '../components/tabs.tsx';
 import { panelTabs } from './panels.ts';
+import type { ServiceTexts } from './texts.ts';
 
 export interface ServiceTabProps {
   readonly application: ApplicationSummary;
@@ -10,21 +11,24 @@ export interface ServiceTabProps {
   readonly onChanged: () => void;
 }
 
-export const serviceTabs: readonly LazyTab<ServiceTabProps>[] = [
-  { id: 'nodes', title: 'Nodes', load: async () => (await import('./nodes-tab.tsx')).NodesTab },
-  {
-    id: 'code',
-    title: 'Code',
-    load: async () => (await import('./code-tab.tsx')).CodeTab,
-    shown: ({ service }) => service.code !== undefined,
-  },
-  {
-    id: 'configuration',
-    title: 'Configuration',
-    load: async () => (await import('./configuration-tab.tsx')).ConfigurationTab,
-  },
-  ...panelTabs,
-  { id: 'logs', title: 'Logs', load: async () => (await import('../logs/service-logs-tab.tsx')).ServiceLogsTab },
-  { id: 'metrics', title: 'Metrics', load: async () => (await import('../metrics/metrics-tabs.tsx')).ServiceMetrics },
-  { id: 'methods', title: 'Methods', load: async () => (await import('./methods-tab.tsx')).MethodsTab },
-];
+/** @param texts what they are called */
+export function serviceTabs({ tabs, panels }: ServiceTexts): readonly LazyTab<ServiceTabProps>[] {
+  return [
+    { id: 'nodes', title: tabs.nodes, load: loads.nodes },
+    { id: 'code', title: tabs.code, load: loads.code, shown: ({ service }) => service.code !== undefined },
+    { id: 'configuration', title: tabs.configuration, load: loads.configuration },
+    ...panelTabs(panels),
+    { id: 'logs', title: tabs.logs, load: loads.logs },
+    { id: 'metrics', title: tabs.metrics, load: loads.metrics },
+    { id: 'methods', title: tabs.methods, load: loads.methods },
+  ];
+}
+
+const loads = {
+  nodes: async () => (await import('./nodes-tab.tsx')).NodesTab,
+  code: async () => (await import('./code-tab.tsx')).CodeTab,
+  configuration: async () => (await import('./configuration-tab.tsx')).ConfigurationTab,
+  logs: async () => (await import('../logs/service-logs-tab.tsx')).ServiceLogsTab,
+  metrics: async () => (await import('../metrics/metrics-tabs.tsx')).ServiceMetrics,
+  methods: async () => (await import('./methods-tab.tsx')).MethodsTab,
+};

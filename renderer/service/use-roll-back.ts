@@ -7,6 +7,7 @@ import { type Action, useAction } from '../components/use-action.ts';
 import { useNow } from '../components/use-now.ts';
 import { hub } from '../hub/client.ts';
 import { rollBackTo } from './roll-back.ts';
+import { useServiceTexts } from './texts.ts';
 
 export interface RollBack extends Action<[]> {
   /** Undefined where there is nothing to go back to, or no reason. */
@@ -17,6 +18,7 @@ export function useRollBack(
   application: ApplicationSummary['id'] | string,
   service: ServiceInfo | undefined,
 ): RollBack {
+  const texts = useServiceTexts().rollBack;
   const operations = useOperationsOf(application, service?.name);
   const now = useNow(60_000);
   const version = service && rollBackTo(service, operations, now);
@@ -27,7 +29,7 @@ export function useRollBack(
     const makeLive = (wanted: string) =>
       hub.manager(application, 'activate_code_version', { service: name, version: wanted });
     await withUndo({
-      said: `${name} goes back to ${version}.`,
+      said: texts.done(name, version),
       act: () => makeLive(version),
       undo: live === undefined ? undefined : () => makeLive(live),
     });

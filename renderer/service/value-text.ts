@@ -1,19 +1,21 @@
 /** Values of the contract in words. Pure. */
 import { sizeText, timeText } from '../components/time.ts';
+import { serviceTexts } from './texts.ts';
 
 /** A value that is one text, by what its name says it is; undefined: it has parts. */
 export function plainText(value: unknown, name: string): string | undefined {
-  if (value === undefined || value === null) return 'none';
+  const { none, yes, no, empty } = serviceTexts().values;
+  if (value === undefined || value === null) return none;
   switch (typeof value) {
     case 'boolean':
-      return value ? 'yes' : 'no';
+      return value ? yes : no;
     case 'number':
       return numberText(value, name);
     case 'string':
-      return value === '' ? 'empty' : value;
+      return value === '' ? empty : value;
     case 'object':
-      if (Array.isArray(value)) return value.length === 0 ? 'none' : undefined;
-      return Object.keys(value).length === 0 ? 'none' : undefined;
+      if (Array.isArray(value)) return value.length === 0 ? none : undefined;
+      return Object.keys(value).length === 0 ? none : undefined;
     default:
       return String(value);
   }

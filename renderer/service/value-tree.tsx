@@ -5,6 +5,7 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { DataTable } from '../components/data-table.tsx';
 import { titleOf } from '../forms/schema.ts';
+import { useServiceTexts } from './texts.ts';
 import { columnsOf, plainText } from './value-text.ts';
 
 /** Rows of a table that are shown. */
@@ -44,18 +45,19 @@ export function ValueTree({ value, name = '' }: { value: unknown; name?: string 
 }
 
 function ListValue({ value, name }: { value: readonly unknown[]; name: string }) {
+  const texts = useServiceTexts().values;
   const columns = columnsOf(value);
   const more = value.length - mostRows;
   return (
     <DataTable
       bare
       focusable
-      label={name ? titleOf(name) : 'Result'}
+      label={name ? titleOf(name) : texts.result}
       columns={columns?.map((column) => titleOf(column))}
       below={
         more > 0 && (
           <Typography variant="body2" color="textSecondary" sx={{ p: 1 }}>
-            and {more} more
+            {texts.more(more)}
           </Typography>
         )
       }

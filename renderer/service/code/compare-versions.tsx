@@ -13,6 +13,7 @@ import { FailureNotice } from '../../components/failure-notice.tsx';
 import { useLoaded } from '../../components/use-loaded.ts';
 import { Difference } from '../../deploy/difference.tsx';
 import { hub } from '../../hub/client.ts';
+import { useCodeTexts } from './texts.ts';
 
 export interface CompareVersionsProps {
   readonly application: string;
@@ -24,6 +25,7 @@ export interface CompareVersionsProps {
 }
 
 export function CompareVersions({ application, service, version, versions, onClose }: CompareVersionsProps) {
+  const texts = useCodeTexts();
   const others = versions.filter(({ id }) => id !== version.id);
   const older = versions[versions.findIndex(({ id }) => id === version.id) + 1];
   const [from, setFrom] = useState(others.find(({ active }) => active)?.id ?? older?.id ?? others[0]?.id ?? '');
@@ -33,19 +35,18 @@ export function CompareVersions({ application, service, version, versions, onClo
   );
   return (
     <Dialog open onClose={onClose} aria-labelledby="compare-title">
-      <DialogTitle id="compare-title">What {version.id} changes</DialogTitle>
+      <DialogTitle id="compare-title">{texts.compare.title(version.id)}</DialogTitle>
       <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
         <TextField
           select
-          label="Compared with"
+          label={texts.compare.with}
           value={from}
           onChange={({ target }) => setFrom(target.value)}
           sx={{ mt: 1 }}
         >
           {others.map(({ id, description, name, active }) => (
             <MenuItem key={id} value={id}>
-              {id} · {description || name}
-              {active ? ' · live' : ''}
+              {[id, description || name, ...(active ? [texts.table.live] : [])].join(' · ')}
             </MenuItem>
           ))}
         </TextField>
@@ -55,7 +56,7 @@ export function CompareVersions({ application, service, version, versions, onClo
       </DialogContent>
       <DialogActions>
         <Button color="secondary" autoFocus onClick={onClose}>
-          Close
+          {texts.compare.close}
         </Button>
       </DialogActions>
     </Dialog>

@@ -2,6 +2,7 @@
 import type { CodeVersion } from '../../../remote/core/contract/application.ts';
 import type { Action } from '../../actions/action.ts';
 import { argument } from '../../actions/command.ts';
+import type { CodeTexts } from './texts.ts';
 
 export interface VersionWork {
   activate(version: CodeVersion): void;
@@ -23,19 +24,21 @@ export interface VersionsOf {
   readonly versions: readonly CodeVersion[];
   /** Whether one is being made live. */
   readonly busy: boolean;
+  readonly texts: CodeTexts;
 }
 
 export function versionActions(version: CodeVersion, of: VersionsOf, work: VersionWork): readonly VersionAction[] {
   const { id } = version;
   const { service, active, versions, busy } = of;
+  const { actions, menu } = of.texts;
   const command = (word: string, ...which: string[]): string =>
     ['conpaas code', word, argument(of.application), ...which, '--service', argument(service)].join(' ');
   const isLive = id === active;
   return [
     {
       id: `version.${id}.activate`,
-      short: 'Make live',
-      title: `Make ${id} of ${service} live`,
+      short: menu.activate,
+      title: actions.activate(id, service),
       command: command('activate', id),
       disabled: busy || isLive,
       menu: 'none',
@@ -43,16 +46,16 @@ export function versionActions(version: CodeVersion, of: VersionsOf, work: Versi
     },
     {
       id: `version.${id}.download`,
-      short: 'Download…',
-      title: `Download ${id} of ${service}…`,
+      short: menu.download,
+      title: actions.download(id, service),
       command: command('download', id),
       menu: isLive ? 'page' : 'none',
       run: () => work.download(version),
     },
     {
       id: `version.${id}.compare`,
-      short: 'Compare…',
-      title: `Compare ${id} of ${service}…`,
+      short: menu.compare,
+      title: actions.compare(id, service),
       ...(active === undefined || isLive ? {} : { command: command('diff', active, id) }),
       disabled: versions.length < 2,
       menu: 'none',
@@ -60,8 +63,8 @@ export function versionActions(version: CodeVersion, of: VersionsOf, work: Versi
     },
     {
       id: `version.${id}.delete`,
-      short: 'Delete…',
-      title: `Delete ${id} of ${service}…`,
+      short: menu.delete,
+      title: actions.delete(id, service),
       command: command('delete', id),
       disabled: isLive,
       menu: 'none',

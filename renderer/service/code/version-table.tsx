@@ -13,7 +13,8 @@ import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { CodeVersion } from '../../../remote/core/contract/application.ts';
 import { actionsColumn, DataTable } from '../../components/data-table.tsx';
-import { countText, sizeText, timeText } from '../../components/time.ts';
+import { sizeText, timeText } from '../../components/time.ts';
+import { useCodeTexts } from './texts.ts';
 import type { VersionAction } from './version-actions.ts';
 
 export interface VersionTableProps {
@@ -24,16 +25,23 @@ export interface VersionTableProps {
 }
 
 export function VersionTable({ versions, active, actionsOf }: VersionTableProps) {
+  const texts = useCodeTexts();
   const [menu, setMenu] = useState<{ readonly at: HTMLElement; readonly version: CodeVersion }>();
   return (
     <>
-      <DataTable label="Code versions" columns={['Version', 'What', 'When and by whom', 'Size', actionsColumn]}>
+      <DataTable label={texts.title} columns={[...texts.table.columns, actionsColumn]}>
         {versions.map((version) => (
           <TableRow key={version.id} sx={{ '&:last-child td': { borderBottom: 0 } }}>
             <TableCell sx={{ whiteSpace: 'nowrap', fontWeight: 600 }}>
               {version.id}
               {version.id === active && (
-                <Chip size="small" color="success" variant="outlined" label="live" sx={{ ml: 1, height: 20 }} />
+                <Chip
+                  size="small"
+                  color="success"
+                  variant="outlined"
+                  label={texts.table.live}
+                  sx={{ ml: 1, height: 20 }}
+                />
               )}
             </TableCell>
             <TableCell sx={{ overflowWrap: 'anywhere' }}>
@@ -44,12 +52,12 @@ export function VersionTable({ versions, active, actionsOf }: VersionTableProps)
               {timeText(version.createdAt)} · {version.createdBy}
             </TableCell>
             <TableCell sx={{ whiteSpace: 'nowrap' }}>
-              {sizeText(version.size)} · {countText(version.files, 'file')}
+              {sizeText(version.size)} · {texts.table.files(version.files)}
             </TableCell>
             <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
               {version.id !== active && <FirstAction version={version} action={actionsOf(version)[0]} />}
               <IconButton
-                aria-label={`More for ${version.id}`}
+                aria-label={texts.menu.more(version.id)}
                 aria-haspopup="menu"
                 onClick={({ currentTarget }) => setMenu({ at: currentTarget, version })}
               >
@@ -78,10 +86,11 @@ export function VersionTable({ versions, active, actionsOf }: VersionTableProps)
 }
 
 function FirstAction({ version, action }: { version: CodeVersion; action: VersionAction | undefined }) {
+  const texts = useCodeTexts().menu;
   if (!action) return null;
   const { short, disabled = false, run } = action;
   return (
-    <Button aria-label={`${short} ${version.id}`} disabled={disabled} onClick={() => run()}>
+    <Button aria-label={texts.of(short, version.id)} disabled={disabled} onClick={() => run()}>
       {short}
     </Button>
   );
@@ -89,11 +98,12 @@ function FirstAction({ version, action }: { version: CodeVersion; action: Versio
 
 /** That nodes did not take it, so that nobody tries it again unawares. */
 function Refused({ refused: { at, message } }: { refused: NonNullable<CodeVersion['refused']> }) {
+  const texts = useCodeTexts().table;
   return (
     <Box sx={{ display: 'flex', alignItems: 'flex-start', gap: 0.5 }}>
       <Warning aria-hidden sx={{ fontSize: 14, mt: '2px', color: 'warning.main', flexShrink: 0 }} />
       <Typography variant="caption" color="textSecondary">
-        failed its check at {timeText(at)}: {message}
+        {texts.refused(timeText(at), message)}
       </Typography>
     </Box>
   );

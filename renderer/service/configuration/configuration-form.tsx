@@ -20,6 +20,7 @@ import { SchemaField } from '../../forms/schema-field.tsx';
 import { useServiceDraft } from '../../stores/service-drafts.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 import { configure } from './configure.ts';
+import { useConfigurationTexts } from './texts.ts';
 
 const nothingTyped: Readonly<Record<string, string>> = {};
 
@@ -29,6 +30,7 @@ export function ConfigurationForm({
   schema,
   onChanged,
 }: ServiceTabProps & { readonly schema: unknown }) {
+  const texts = useConfigurationTexts();
   const fields = useMemo(() => fieldsOf(schema), [schema]);
   const [draft, setDraft] = useServiceDraft(application.id, service.name, 'configuration');
   const typed = draft ?? nothingTyped;
@@ -50,7 +52,7 @@ export function ConfigurationForm({
     }
     const set = (configuration: Record<string, unknown>) => () =>
       configure(application.id, service.name, { configuration });
-    const said = `${service.name}: ${Object.keys(change).map(titleOf).join(', ')} changed.`;
+    const said = texts.form.changed(service.name, Object.keys(change).map(titleOf));
     await withUndo({ said, act: set(change), undo: set(before) });
     setDraft(undefined);
     onChanged();
@@ -59,7 +61,7 @@ export function ConfigurationForm({
   useActions([
     {
       id: 'configuration.apply',
-      title: `Apply the configuration of ${service.name}`,
+      title: texts.form.applyAction(service.name),
       shortcut: 'Mod+Enter',
       command: `conpaas service configure ${argument(application.name)} ${argument(service.name)} KEY=VALUE`,
       disabled: !canApply,
@@ -67,7 +69,7 @@ export function ConfigurationForm({
     },
     {
       id: 'configuration.discard',
-      title: `Discard what was typed into the configuration of ${service.name}`,
+      title: texts.form.discardAction(service.name),
       disabled: edited.length === 0,
       run: () => setDraft(undefined),
     },
@@ -75,11 +77,7 @@ export function ConfigurationForm({
   const refused = new Map(apply.failure?.places?.map(({ path, message }) => [path, message]));
 
   return (
-    <Section
-      title="Configuration"
-      unsaved={edited.length > 0}
-      text={`What is not set is at its default. A change is checked on the nodes and goes back by itself where they refuse it.`}
-    >
+    <Section title={texts.form.title} unsaved={edited.length > 0} text={texts.form.text}>
       <Paper sx={{ p: 2.5 }}>
         <Form ready={canApply} onSubmit={() => apply.run()}>
           <Box sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: 'repeat(auto-fill, minmax(300px, 1fr))' }}>
@@ -110,23 +108,23 @@ export function ConfigurationForm({
               );
             })}
           </Box>
-          {fields.length === 0 && <Typography color="textSecondary">There is nothing to set.</Typography>}
+          {fields.length === 0 && <Typography color="textSecondary">{texts.form.empty}</Typography>}
           {edited.length > 0 && (
             <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mt: 2.5 }}>
               <Button type="submit" variant="contained" disabled={!canApply} aria-keyshortcuts="Control+Enter">
-                Apply
+                {texts.apply}
               </Button>
               <Button color="secondary" onClick={() => setDraft(undefined)}>
-                Discard
+                {texts.discard}
               </Button>
               <Typography variant="body2" color="textSecondary" role="status">
-                {isWrong ? 'Mend what is marked first.' : edited.map(({ name }) => titleOf(name)).join(', ')}
+                {isWrong ? texts.form.mend : edited.map(({ name }) => titleOf(name)).join(', ')}
               </Typography>
             </Box>
           )}
           {apply.failure && (
             <FailureNotice
-              title="Nothing was changed"
+              title={texts.nothingChanged}
               failure={apply.failure}
               onRetry={() => apply.run()}
               sx={{ mt: 2 }}
@@ -147,8 +145,9 @@ interface MarkProps {
 
 /** Whether a key is at its default, and the way back to it. */
 function Mark({ field, isTyped, isSet, onReset }: MarkProps) {
-  const word = isTyped ? 'edited' : isSet ? 'set' : undefined;
-  const text = field.defaultText === undefined ? 'not set' : field.defaultText;
+  const texts = useConfigurationTexts().form;
+  const word = isTyped ? texts.edited : isSet ? texts.set : undefined;
+  const text = field.defaultText ?? texts.notSet;
   return (
     <Box sx={{ width: 84, flexShrink: 0, display: 'flex', alignItems: 'center', minHeight: 40 }}>
       {word && (
@@ -160,8 +159,8 @@ function Mark({ field, isTyped, isSet, onReset }: MarkProps) {
             label={word}
             sx={{ height: 20 }}
           />
-          <Tooltip title={`Default: ${text.length > 80 ? `${text.slice(0, 80)}…` : text}`}>
-            <IconButton aria-label={`${titleOf(field.name)}: back to the default`} disabled={!isSet} onClick={onReset}>
+          <Tooltip title={texts.defaultIs(text.length > 80 ? `${text.slice(0, 80)}…` : text)}>
+            <IconButton aria-label={texts.toDefault(titleOf(field.name))} disabled={!isSet} onClick={onReset}>
               <RestartAlt sx={{ fontSize: 16 }} />
             </IconButton>
           </Tooltip>

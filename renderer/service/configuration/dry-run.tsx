@@ -7,8 +7,9 @@ import type { Failure } from '../../../remote/core/contract/errors.ts';
 import type { ScriptOutput } from '../../../remote/core/contract/scripts.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Preformatted } from '../../components/preformatted.tsx';
-import { countText, durationText } from '../../components/time.ts';
+import { durationText } from '../../components/time.ts';
 import { failureOf, hub } from '../../hub/client.ts';
+import { type ConfigurationTexts, useConfigurationTexts } from './texts.ts';
 
 type End = Extract<ScriptOutput, { kind: 'ended' }>;
 
@@ -68,35 +69,35 @@ function append(element: HTMLPreElement | null, text: string): void {
 }
 
 export function DryRunOutput({ run }: { run: DryRun }) {
+  const texts = useConfigurationTexts().dryRun;
   const { begun, busy, node, end, failure, output, cancel } = run;
   return (
     <Box sx={{ display: begun ? 'block' : 'none', mt: 2 }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 0.5 }} role="status">
         <Typography variant="body2">
-          {busy ? `Running on a copy${node ? ` of ${node}` : ''} …` : end ? endText(end) : ''}
+          {busy ? (node ? texts.runningOf(node) : texts.running) : end ? endText(end, texts) : ''}
         </Typography>
         {busy && (
           <Button color="secondary" onClick={cancel}>
-            Cancel
+            {texts.cancel}
           </Button>
         )}
       </Box>
-      <Preformatted ref={output} label="Output of the dry run" sx={{ minHeight: 40 }} />
+      <Preformatted ref={output} label={texts.output} sx={{ minHeight: 40 }} />
       {end && end.changed.length > 0 && (
         <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5, overflowWrap: 'anywhere' }}>
-          It would change {countText(end.changed.length, 'path')}: {end.changed.slice(0, 12).join(', ')}
-          {end.changed.length > 12 ? ' …' : ''}
+          {texts.wouldChange(end.changed.length, end.changed.slice(0, 12))}
         </Typography>
       )}
-      {failure && <FailureNotice title="The dry run did not end" failure={failure} sx={{ mt: 1 }} />}
+      {failure && <FailureNotice title={texts.failed} failure={failure} sx={{ mt: 1 }} />}
     </Box>
   );
 }
 
-function endText({ ended, code, took }: End): string {
+function endText({ ended, code, took }: End, texts: ConfigurationTexts['dryRun']): string {
   const time = durationText(took);
-  if (ended === 'timeout') return `It did not end within ${time} and was ended.`;
-  if (ended === 'too_much_output') return 'It said more than 1 MB and was ended.';
-  if (code === 0) return `✓ It ended well after ${time}.`;
-  return `✗ It ended ${code === undefined ? 'by a signal' : `with code ${code}`} after ${time}; a node would not start with it.`;
+  if (ended === 'timeout') return texts.timeout(time);
+  if (ended === 'too_much_output') return texts.tooMuch;
+  if (code === 0) return texts.good(time);
+  return code === undefined ? texts.bySignal(time) : texts.withCode(code, time);
 }

@@ -23,11 +23,14 @@ import type { ServiceTabProps } from '../tabs.ts';
 import { configure } from './configure.ts';
 import { changedEnvironment, changesFrom } from './environment-changes.ts';
 import { PasteEnvironment } from './paste-environment.tsx';
+import { useConfigurationTexts } from './texts.ts';
 import { isVariableName, VariableName } from './variable-name.tsx';
 
 const nothingTyped: EnvironmentDraft = { changes: {}, name: '', value: '' };
 
 export function EnvironmentSection({ application, service, onChanged }: ServiceTabProps) {
+  const common = useConfigurationTexts();
+  const texts = common.environment;
   const [draft, setDraft] = useServiceDraft(application.id, service.name, 'environment');
   const { changes, name, value } = draft ?? nothingTyped;
   const [pasting, setPasting] = useState(false);
@@ -45,7 +48,7 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
     const before = service.environment;
     const set = (environment: Readonly<Record<string, string>>) => () =>
       configure(application.id, service.name, { environment });
-    const said = `The environment of ${service.name} is changed.`;
+    const said = texts.changed(service.name);
     await withUndo({ said, act: set(shown), undo: set(before) });
     put({ changes: {} });
     onChanged();
@@ -55,10 +58,10 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
     put({ ...change({ [name]: value }), name: '', value: '' });
   };
   useActions([
-    { id: 'environment.paste', title: `Paste .env text into ${service.name}…`, run: () => setPasting(true) },
+    { id: 'environment.paste', title: texts.pasteAction(service.name), run: () => setPasting(true) },
     {
       id: 'environment.apply',
-      title: `Apply the environment of ${service.name}`,
+      title: texts.applyAction(service.name),
       command: `conpaas service configure ${argument(application.name)} ${argument(service.name)} --environment NAME=VALUE`,
       disabled: !changed || apply.busy,
       run: () => apply.run(),
@@ -66,26 +69,26 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
   ]);
   return (
     <Section
-      title="Environment"
+      title={texts.title}
       unsaved={draft !== undefined}
-      text="Variables that the code finds. Passwords belong into Secrets."
+      text={texts.text}
       actions={
         <>
           <Button variant="outlined" onClick={() => setPasting(true)}>
-            Paste .env…
+            {texts.paste}
           </Button>
           <Button
             color="secondary"
-            onClick={() => void desktop.copyText(envTextOf(shown)).then(() => say('Copied as .env text.'))}
+            onClick={() => void desktop.copyText(envTextOf(shown)).then(() => say(texts.copied))}
           >
-            Copy as .env
+            {texts.copy}
           </Button>
         </>
       }
     >
       <DataTable
-        label="Environment"
-        columns={[{ title: 'Name', width: '32%' }, 'Value', { ...actionsColumn, width: 100 }]}
+        label={texts.title}
+        columns={[{ title: texts.columns.name, width: '32%' }, texts.columns.value, { ...actionsColumn, width: 100 }]}
       >
         {Object.entries(shown).map(([key, present]) => (
           <TableRow key={key}>
@@ -93,7 +96,7 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
               <code>{key}</code>
               {service.environment[key] !== present && (
                 <Typography component="span" variant="caption" color="warning" sx={{ ml: 1 }}>
-                  {service.environment[key] === undefined ? 'new' : 'changed'}
+                  {service.environment[key] === undefined ? texts.isNew : texts.isChanged}
                 </Typography>
               )}
             </TableCell>
@@ -104,11 +107,11 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
                 maxRows={4}
                 value={present}
                 onChange={({ target }) => put(change({ [key]: target.value }))}
-                slotProps={{ htmlInput: { 'aria-label': `Value of ${key}`, spellCheck: false } }}
+                slotProps={{ htmlInput: { 'aria-label': texts.valueOf(key), spellCheck: false } }}
               />
             </TableCell>
             <TableCell align="right" sx={{ py: 0.5 }}>
-              <IconButton aria-label={`Remove ${key}`} onClick={() => put(change({ [key]: null }))}>
+              <IconButton aria-label={texts.remove(key)} onClick={() => put(change({ [key]: null }))}>
                 <Delete sx={{ fontSize: 18 }} />
               </IconButton>
             </TableCell>
@@ -116,21 +119,21 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
         ))}
         <TableRow sx={{ '& td': { borderBottom: 0 } }}>
           <TableCell sx={{ verticalAlign: 'top' }}>
-            <VariableName label="Name of a new variable" value={name} onChange={(text) => put({ name: text })} />
+            <VariableName label={texts.newName} value={name} onChange={(text) => put({ name: text })} />
           </TableCell>
           <TableCell sx={{ verticalAlign: 'top' }}>
             <TextField
               fullWidth
-              placeholder="value"
+              placeholder={texts.valueHint}
               value={value}
               onChange={({ target }) => put({ value: target.value })}
               onKeyDown={({ key }) => key === 'Enter' && add()}
-              slotProps={{ htmlInput: { 'aria-label': 'Value of the new variable', spellCheck: false } }}
+              slotProps={{ htmlInput: { 'aria-label': texts.newValue, spellCheck: false } }}
             />
           </TableCell>
           <TableCell align="right" sx={{ verticalAlign: 'top' }}>
             <Button disabled={!isVariableName(name)} onClick={add}>
-              Add
+              {texts.add}
             </Button>
           </TableCell>
         </TableRow>
@@ -138,16 +141,16 @@ export function EnvironmentSection({ application, service, onChanged }: ServiceT
       {draft && (
         <Box sx={{ display: 'flex', gap: 1, mt: 1.5 }}>
           <Button variant="contained" disabled={!changed || apply.busy} onClick={() => apply.run()}>
-            Apply environment
+            {texts.apply}
           </Button>
           <Button color="secondary" onClick={() => setDraft(undefined)}>
-            Discard
+            {common.discard}
           </Button>
         </Box>
       )}
       {apply.failure && (
         <FailureNotice
-          title="Nothing was changed"
+          title={common.nothingChanged}
           failure={apply.failure}
           onRetry={() => apply.run()}
           sx={{ mt: 1.5 }}

@@ -14,10 +14,13 @@ import { useAction } from '../../components/use-action.ts';
 import { hub } from '../../hub/client.ts';
 import { useServiceDraft } from '../../stores/service-drafts.ts';
 import type { ServiceTabProps } from '../tabs.ts';
+import { useConfigurationTexts } from './texts.ts';
 
 const defaultSeconds = '5';
 
 export function HealthCheckForm({ application, service, onChanged }: ServiceTabProps) {
+  const common = useConfigurationTexts();
+  const texts = common.healthCheck;
   const present = service.healthCheck;
   const [draft, setDraft] = useServiceDraft(application.id, service.name, 'healthCheck');
   const shown = draft ?? {
@@ -31,9 +34,7 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
   const set = (healthCheck: HealthCheck | null) => () =>
     hub.manager(application.id, 'set_health_check', { service: service.name, healthCheck });
   const apply = useAction(async (check: HealthCheck | null) => {
-    const said = check
-      ? `${service.name} is checked at ${check.path}.`
-      : `${service.name} has the default check again.`;
+    const said = check ? texts.set(service.name, check.path) : texts.reset(service.name);
     await withUndo({ said, act: set(check), undo: set(present ?? null) });
     setDraft(undefined);
     onChanged();
@@ -42,17 +43,13 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
   useActions([
     {
       id: 'health-check.apply',
-      title: `Apply the health check of ${service.name}`,
+      title: texts.applyAction(service.name),
       disabled: !draft || !ready || apply.busy,
       run: submit,
     },
   ]);
   return (
-    <Section
-      title="Health check"
-      unsaved={draft !== undefined}
-      text="A new version is asked for this path on each node before it goes live. It must answer with a status below 400."
-    >
+    <Section title={texts.title} unsaved={draft !== undefined} text={texts.text}>
       <Paper sx={{ p: 2.5 }}>
         <Form
           ready={ready}
@@ -60,50 +57,44 @@ export function HealthCheckForm({ application, service, onChanged }: ServiceTabP
           sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'flex-start' }}
         >
           <TextField
-            label="Path"
+            label={texts.path}
             placeholder="/health"
             value={shown.path}
             error={wrongPath}
-            helperText={
-              wrongPath
-                ? 'A path that begins with / is expected.'
-                : present
-                  ? undefined
-                  : 'Not set: / must answer without a server error (below 500).'
-            }
+            helperText={wrongPath ? texts.pathWrong : present ? undefined : texts.notSet}
             onChange={({ target }) => setDraft({ ...shown, path: target.value })}
             slotProps={{ htmlInput: { spellCheck: false }, inputLabel: { shrink: true } }}
             sx={{ flex: '1 1 260px' }}
           />
           <TextField
-            label="Seconds it may take"
+            label={texts.seconds}
             value={shown.seconds}
             error={wrongTime}
-            helperText={wrongTime ? 'From 0.1 to 120.' : undefined}
+            helperText={wrongTime ? texts.secondsWrong : undefined}
             onChange={({ target }) => setDraft({ ...shown, seconds: target.value })}
             slotProps={{ htmlInput: { inputMode: 'decimal' } }}
             sx={{ width: 180 }}
           />
           <Box sx={{ display: 'flex', gap: 1, pt: 0.5 }}>
             <Button type="submit" variant="contained" disabled={!draft || !ready || apply.busy}>
-              Apply
+              {common.apply}
             </Button>
             {draft && (
               <Button color="secondary" onClick={() => setDraft(undefined)}>
-                Discard
+                {common.discard}
               </Button>
             )}
             {present && !draft && (
               <Button color="secondary" disabled={apply.busy} onClick={() => apply.run(null)}>
-                Back to the default
+                {texts.toDefault}
               </Button>
             )}
           </Box>
         </Form>
         <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
-          It counts from the next change of code on.
+          {texts.when}
         </Typography>
-        {apply.failure && <FailureNotice title="The check was not changed" failure={apply.failure} sx={{ mt: 2 }} />}
+        {apply.failure && <FailureNotice title={texts.failed} failure={apply.failure} sx={{ mt: 2 }} />}
       </Paper>
     </Section>
   );

@@ -4,9 +4,9 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { FormDialog } from '../../components/form-dialog.tsx';
-import { countText } from '../../components/time.ts';
 import { useAction } from '../../components/use-action.ts';
 import { parseEnvText } from '../env-text.ts';
+import { useConfigurationTexts } from './texts.ts';
 
 export interface PasteEnvironmentProps {
   readonly present: Readonly<Record<string, string>>;
@@ -15,21 +15,21 @@ export interface PasteEnvironmentProps {
 }
 
 export function PasteEnvironment({ present, onTake, onClose }: PasteEnvironmentProps) {
+  const { paste: texts, environment } = useConfigurationTexts();
   const [text, setText] = useState('');
   const { variables, problems } = parseEnvText(text);
   const take = useAction(async () => {
     onTake(Object.fromEntries(variables.map(({ name, value }) => [name, value])));
     onClose();
   });
-  const leftOut = problems.length > 0 ? `, leave out ${countText(problems.length, 'line')}` : '';
   const change = (name: string, value: string): string => {
-    if (present[name] === undefined) return 'new';
-    return present[name] === value ? 'as it is' : 'changed';
+    if (present[name] === undefined) return environment.isNew;
+    return present[name] === value ? environment.asItIs : environment.isChanged;
   };
   return (
     <FormDialog
-      title="Paste .env text"
-      action={`Take ${countText(variables.length, 'variable')}${leftOut}`}
+      title={texts.title}
+      action={texts.action(variables.length, problems.length)}
       ready={variables.length > 0}
       work={take}
       maxWidth="md"
@@ -41,17 +41,17 @@ export function PasteEnvironment({ present, onTake, onClose }: PasteEnvironmentP
         multiline
         minRows={6}
         maxRows={12}
-        label="Text"
+        label={texts.label}
         value={text}
         onChange={({ target }) => setText(target.value)}
         slotProps={{ htmlInput: { spellCheck: false, style: { fontFamily: 'monospace' } } }}
         sx={{ mt: 1 }}
       />
       {problems.length > 0 && (
-        <Box component="ul" role="alert" aria-label="Lines that are not understood" sx={{ pl: 2.5, my: 0 }}>
+        <Box component="ul" role="alert" aria-label={texts.problems} sx={{ pl: 2.5, my: 0 }}>
           {problems.map(({ line, message }) => (
             <Typography component="li" variant="body2" color="error" key={line}>
-              Line {line}: {message}
+              {texts.problem(line, message)}
             </Typography>
           ))}
         </Box>
@@ -59,7 +59,7 @@ export function PasteEnvironment({ present, onTake, onClose }: PasteEnvironmentP
       {variables.length > 0 && (
         <Box
           component="ul"
-          aria-label="What would be set"
+          aria-label={texts.wouldBeSet}
           sx={{ pl: 2.5, my: 0, maxHeight: 220, overflow: 'auto', flexShrink: 0 }}
         >
           {variables.map(({ name, value }) => (

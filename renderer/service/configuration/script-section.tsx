@@ -19,8 +19,11 @@ import { useServiceDraft } from '../../stores/service-drafts.ts';
 import { fonts } from '../../theme/tokens.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 import { DryRunOutput, useDryRun } from './dry-run.tsx';
+import { useConfigurationTexts } from './texts.ts';
 
 export function ScriptSection({ application, service, onChanged }: ServiceTabProps) {
+  const common = useConfigurationTexts();
+  const texts = common.script;
   const {
     value: present,
     failure,
@@ -40,10 +43,7 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
       ? hub.manager(application.id, 'set_startup_script', { service: service.name, script: null })
       : hub.manager(application.id, 'write_startup_script', { service: service.name, script });
   const apply = useAction(async (script: string | undefined) => {
-    const said =
-      script === undefined
-        ? `The startup script of ${service.name} is removed.`
-        : `The startup script of ${service.name} is set; it runs on each node now.`;
+    const said = script === undefined ? texts.removed(service.name) : texts.set(service.name);
     await withUndo({ said, act: set(script), undo: set(present?.script) });
     setDraft(undefined);
     onChanged();
@@ -53,25 +53,21 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
   useActions([
     {
       id: 'script.dry-run',
-      title: `Dry run of the startup script of ${service.name}`,
+      title: texts.dryRunAction(service.name),
       disabled: isEmpty || dryRun.busy,
       run: () => dryRun.start(text, network),
     },
     {
       id: 'script.set',
-      title: `Set the startup script of ${service.name}`,
+      title: texts.setAction(service.name),
       disabled: !changed || isEmpty || apply.busy,
       run: () => apply.run(text),
     },
   ]);
   return (
-    <Section
-      title="Startup script"
-      unsaved={changed}
-      text="Runs once on each node before its role starts, as the role's user. Where it fails, the node keeps what it runs."
-    >
+    <Section title={texts.title} unsaved={changed} text={texts.text}>
       <Paper sx={{ p: 2.5 }}>
-        {failure && <FailureNotice title="The script could not be read" failure={failure} onRetry={reload} />}
+        {failure && <FailureNotice title={texts.readFailed} failure={failure} onRetry={reload} />}
         {!present && !failure && <Skeleton variant="rounded" height={120} />}
         {present && (
           <>
@@ -80,7 +76,7 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
               multiline
               minRows={6}
               maxRows={24}
-              label="Script"
+              label={texts.label}
               placeholder={'#!/bin/sh\nmkdir -p "$HOME/cache"'}
               value={text}
               onChange={({ target }) => setDraft({ text: target.value, base: draft?.base ?? now })}
@@ -91,23 +87,23 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
             />
             <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, mt: 1.5 }}>
               <Button variant="outlined" disabled={isEmpty || dryRun.busy} onClick={() => dryRun.start(text, network)}>
-                Dry run
+                {texts.dryRun}
               </Button>
               <FormControlLabel
                 control={
                   <Checkbox size="small" checked={network} onChange={(_event, checked) => setNetwork(checked)} />
                 }
-                label="with network"
+                label={texts.network}
               />
               <Box sx={{ ml: 'auto', display: 'flex', gap: 1 }}>
                 {changed && (
                   <Button color="secondary" onClick={() => setDraft(undefined)}>
-                    Discard
+                    {common.discard}
                   </Button>
                 )}
                 {present.script !== undefined && !changed && (
                   <Button color="secondary" disabled={apply.busy} onClick={() => apply.run(undefined)}>
-                    Remove
+                    {texts.remove}
                   </Button>
                 )}
                 <Button
@@ -115,22 +111,20 @@ export function ScriptSection({ application, service, onChanged }: ServiceTabPro
                   disabled={!changed || isEmpty || apply.busy}
                   onClick={() => apply.run(text)}
                 >
-                  Set script
+                  {texts.setScript}
                 </Button>
               </Box>
             </Box>
             {changed && draft.base !== now && (
               <Typography variant="body2" color="warning" role="status">
-                The script that is set was changed since you began to write. Discard shows it.
+                {texts.changedMeanwhile}
               </Typography>
             )}
             <Typography variant="body2" color="textSecondary">
-              A dry run works on a copy of a node's directory, for at most a minute and 1 MB of output, and changes
-              nothing
-              {network ? ' on the node; what it asks of the network really happens.' : '.'}
+              {network ? texts.aboutWithNetwork : texts.about}
             </Typography>
             <DryRunOutput run={dryRun} />
-            {apply.failure && <FailureNotice title="The script was not set" failure={apply.failure} sx={{ mt: 2 }} />}
+            {apply.failure && <FailureNotice title={texts.failed} failure={apply.failure} sx={{ mt: 2 }} />}
           </>
         )}
       </Paper>

@@ -12,9 +12,11 @@ import { hub } from '../../hub/client.ts';
 import { SecretsTable } from '../../secrets/secrets-table.tsx';
 import { useSecrets } from '../../secrets/use-secrets.ts';
 import type { ServiceTabProps } from '../tabs.ts';
+import { useConfigurationTexts } from './texts.ts';
 import { isVariableName, VariableName } from './variable-name.tsx';
 
 export function SecretsSection({ application, service, onChanged }: ServiceTabProps) {
+  const texts = useConfigurationTexts().secrets;
   const secrets = useSecrets(application.id, service.secrets);
   const { known, failure, reload } = secrets;
   const [name, setName] = useState('');
@@ -28,49 +30,46 @@ export function SecretsSection({ application, service, onChanged }: ServiceTabPr
   });
   const others = [...(known?.keys() ?? [])].filter((one) => !service.secrets.includes(one) && isVariableName(one));
   return (
-    <Section
-      title="Secrets"
-      text="The code finds each as a variable of its name. Values are set here and never shown again."
-    >
+    <Section title={texts.title} text={texts.text}>
       <SecretsTable
-        label="Secrets"
+        label={texts.title}
         application={application.id}
         names={service.secrets}
         secrets={secrets}
         actions={(secret) => (
           <Button
             color="secondary"
-            aria-label={`Take away ${secret} from the code`}
+            aria-label={texts.takeAwayLabel(secret)}
             disabled={changeNames.busy}
             onClick={() =>
               changeNames.run(
                 service.secrets.filter((one) => one !== secret),
-                `The code of ${service.name} no longer gets ${secret}; its value is kept.`,
+                texts.takenAway(service.name, secret),
               )
             }
           >
-            Take away
+            {texts.takeAway}
           </Button>
         )}
       >
         <TableRow sx={{ '& td': { borderBottom: 0 } }}>
           <TableCell sx={{ verticalAlign: 'top' }}>
-            <VariableName label="Name of a secret to give to the code" value={name} onChange={setName} />
+            <VariableName label={texts.newName} value={name} onChange={setName} />
           </TableCell>
           <TableCell colSpan={2} sx={{ verticalAlign: 'top' }}>
             <Button
               disabled={!isVariableName(name) || service.secrets.includes(name) || changeNames.busy}
               onClick={() => {
-                changeNames.run([...service.secrets, name], `The code of ${service.name} gets ${name}.`);
+                changeNames.run([...service.secrets, name], texts.given(service.name, name));
                 secrets.setSetting(known?.has(name) ? undefined : name);
                 setName('');
               }}
             >
-              Give to the code
+              {texts.give}
             </Button>
             {others.length > 0 && (
               <Typography variant="caption" color="textSecondary" sx={{ ml: 1 }}>
-                There are also: {others.slice(0, 8).join(', ')}
+                {texts.others(others.slice(0, 8))}
               </Typography>
             )}
           </TableCell>

@@ -21,22 +21,17 @@ import { putMethodDraft, useServiceDraft } from '../../stores/service-drafts.ts'
 import type { ServiceTabProps } from '../tabs.ts';
 import { ValueTree } from '../value-tree.tsx';
 import { callText } from './call-text.ts';
+import { useMethodTexts } from './texts.ts';
 
 export interface MethodFormProps extends ServiceTabProps {
   readonly method: ServiceMethod;
 }
 
-const verbs: Readonly<Record<ServiceMethod['kind'], string>> = {
-  query: 'Ask',
-  command: 'Do it',
-  upload: 'Choose a file…',
-  download: 'Save as…',
-};
-
 /** A parameter that would bring a secret into the page; the hub refuses it too. */
 const neverAsked = ['service', 'reveal'];
 
 export function MethodForm({ application, service, method, onChanged }: MethodFormProps) {
+  const words = useMethodTexts();
   const fields = useMemo(() => fieldsOf(method.params, neverAsked), [method.params]);
   const [drafts] = useServiceDraft(application.id, service.name, 'methods');
   const kept = drafts?.[method.name];
@@ -98,11 +93,11 @@ export function MethodForm({ application, service, method, onChanged }: MethodFo
           )}
           <Box sx={{ display: 'flex', gap: 1 }}>
             <Button type="submit" variant="contained" disabled={call.busy || (tried && wrong)}>
-              {verbs[method.kind]}
+              {words.verbs[method.kind]}
             </Button>
             {kept && (
               <Button color="secondary" disabled={call.busy} onClick={discard}>
-                Discard
+                {words.discard}
               </Button>
             )}
             <Button
@@ -110,10 +105,10 @@ export function MethodForm({ application, service, method, onChanged }: MethodFo
               onClick={() =>
                 void desktop
                   .copyText(callText(application.name, service.name, method, values, secrets))
-                  .then(() => say('The command is copied.'))
+                  .then(() => say(words.copied))
               }
             >
-              Copy as conpaas call
+              {words.copy}
             </Button>
           </Box>
           {call.failure && <FailureNotice failure={call.failure} onRetry={() => call.run()} />}
@@ -123,7 +118,7 @@ export function MethodForm({ application, service, method, onChanged }: MethodFo
             result && (
               <Box role="status" sx={{ p: 1.5, bgcolor: 'sunken', borderRadius: 1, overflow: 'auto' }}>
                 {isEmpty(result.value) ? (
-                  <Typography variant="body2">Done.</Typography>
+                  <Typography variant="body2">{words.done}</Typography>
                 ) : (
                   <ValueTree value={result.value} />
                 )}

@@ -17,6 +17,7 @@ import { hub } from '../../hub/client.ts';
 import { desktop } from '../../hub/desktop.ts';
 import { say } from '../../stores/notices.ts';
 import type { ServiceTabProps } from '../tabs.ts';
+import { useMysqlTexts } from './texts.ts';
 
 interface Connection {
   readonly command: string;
@@ -27,6 +28,8 @@ interface Connection {
 }
 
 export function ConnectionSection({ application, service }: ServiceTabProps) {
+  const { connection: texts, password: words } = useMysqlTexts();
+  const { parts } = texts;
   const { value, failure, reload } = useLoaded(
     () => callOwn<Connection>(application.id, 'get_connection', { service: service.name }),
     [application.id, service.name, service.state],
@@ -34,29 +37,24 @@ export function ConnectionSection({ application, service }: ServiceTabProps) {
   const [changing, setChanging] = useState(false);
   const password = useAction(async (how: 'copy' | 'show') => {
     await hub.call('use_password', { application: application.id, service: service.name, how });
-    if (how === 'copy') say('The password is in the clipboard for 30 seconds.');
+    if (how === 'copy') say(words.copied);
   });
-  const copy = (text: string) => void desktop.copyText(text).then(() => say('Copied.'));
+  const copy = (text: string) => void desktop.copyText(text).then(() => say(texts.copied));
   useActions([
     {
       id: 'password.copy',
-      title: `Copy the password of ${service.name}`,
+      title: words.copyAction(service.name),
       disabled: password.busy || !value,
       run: () => password.run('copy'),
     },
   ]);
   return (
-    <Section
-      title="Connection"
-      text="Reachable from the application's own machines, and from this computer on the local cloud."
-    >
-      {failure && !value && (
-        <FailureNotice title="There is no address to connect to" failure={failure} onRetry={reload} />
-      )}
+    <Section title={texts.title} text={texts.text}>
+      {failure && !value && <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />}
       {!value && !failure && <Skeleton variant="rounded" height={180} />}
       {value && (
         <DataTable
-          label="Connection"
+          label={texts.title}
           below={
             changing && (
               <ChangePassword
@@ -70,33 +68,31 @@ export function ConnectionSection({ application, service }: ServiceTabProps) {
             )
           }
         >
-          <Part name="Command" value={value.command} code onCopy={copy} />
-          <Part name="Host" value={value.host} onCopy={copy} />
-          <Part name="Port" value={String(value.port)} onCopy={copy} />
-          <Part name="User" value={value.user} onCopy={copy} />
-          <Part name="Database" value={value.database} onCopy={copy} />
+          <Part part={parts.command} value={value.command} code onCopy={copy} />
+          <Part part={parts.host} value={value.host} onCopy={copy} />
+          <Part part={parts.port} value={String(value.port)} onCopy={copy} />
+          <Part part={parts.user} value={value.user} onCopy={copy} />
+          <Part part={parts.database} value={value.database} onCopy={copy} />
           <TableRow sx={{ '& > *': { borderBottom: 0 } }}>
             <TableCell component="th" scope="row" sx={{ width: 120, color: 'text.secondary' }}>
-              Password
+              {words.name}
             </TableCell>
             <TableCell>••••••••</TableCell>
             <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
-              <Button aria-label="Copy the password" disabled={password.busy} onClick={() => password.run('copy')}>
-                Copy
+              <Button aria-label={words.copyLabel} disabled={password.busy} onClick={() => password.run('copy')}>
+                {texts.copy}
               </Button>
-              <Button aria-label="Show the password" disabled={password.busy} onClick={() => password.run('show')}>
-                Show…
+              <Button aria-label={words.showLabel} disabled={password.busy} onClick={() => password.run('show')}>
+                {words.show}
               </Button>
               <Button aria-expanded={changing} onClick={() => setChanging(!changing)}>
-                Change…
+                {words.change}
               </Button>
             </TableCell>
           </TableRow>
         </DataTable>
       )}
-      {password.failure && (
-        <FailureNotice title="The password could not be had" failure={password.failure} sx={{ mt: 1.5 }} />
-      )}
+      {password.failure && <FailureNotice title={words.failed} failure={password.failure} sx={{ mt: 1.5 }} />}
     </Section>
   );
 }
@@ -107,22 +103,23 @@ export function callOwn<Result>(application: string, method: string, params: Rec
 }
 
 interface PartProps {
-  readonly name: string;
+  readonly part: { readonly name: string; readonly copy: string };
   readonly value: string;
   readonly code?: boolean;
   readonly onCopy: (text: string) => void;
 }
 
-function Part({ name, value, code = false, onCopy }: PartProps) {
+function Part({ part, value, code = false, onCopy }: PartProps) {
+  const texts = useMysqlTexts().connection;
   return (
     <TableRow>
       <TableCell component="th" scope="row" sx={{ width: 120, color: 'text.secondary' }}>
-        {name}
+        {part.name}
       </TableCell>
       <TableCell sx={{ overflowWrap: 'anywhere' }}>{code ? <code>{value}</code> : value}</TableCell>
       <TableCell align="right" sx={{ py: 0.25 }}>
-        <Button aria-label={`Copy the ${name.toLowerCase()}`} onClick={() => onCopy(value)}>
-          Copy
+        <Button aria-label={part.copy} onClick={() => onCopy(value)}>
+          {texts.copy}
         </Button>
       </TableCell>
     </TableRow>
@@ -139,6 +136,7 @@ function ChangePassword({
   service: string;
   onDone: () => void;
 }) {
+  const texts = useMysqlTexts().password;
   const [value, setValue] = useState('');
   const wrong = value !== '' && (value.length < 8 || !/^[\x20-\x7e]+$/.test(value));
   const ready = value !== '' && !wrong;
@@ -146,7 +144,7 @@ function ChangePassword({
     const sent = callOwn(application, 'set_password', { service, password: value });
     setValue('');
     await sent;
-    say(`The password of ${service} is being changed; services that need it get the new one.`);
+    say(texts.changing(service));
     onDone();
   });
   return (
@@ -159,18 +157,18 @@ function ChangePassword({
         autoFocus
         type="password"
         autoComplete="new-password"
-        label="New password"
+        label={texts.label}
         value={value}
         error={wrong || save.failure !== undefined}
-        helperText={wrong ? '8 printable ASCII characters or more' : save.failure?.message}
+        helperText={wrong ? texts.wrong : save.failure?.message}
         onChange={({ target }) => setValue(target.value)}
         sx={{ width: 320 }}
       />
       <Button type="submit" variant="contained" disabled={!ready || save.busy} sx={{ mt: 0.5 }}>
-        Change
+        {texts.save}
       </Button>
       <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
-        Not undone: the old one is not kept.
+        {texts.notUndone}
       </Typography>
     </Form>
   );

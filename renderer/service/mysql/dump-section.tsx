@@ -20,8 +20,10 @@ import { hub } from '../../hub/client.ts';
 import { desktop } from '../../hub/desktop.ts';
 import { say } from '../../stores/notices.ts';
 import type { ServiceTabProps } from '../tabs.ts';
+import { useMysqlTexts } from './texts.ts';
 
 export function DumpSection({ application, service }: ServiceTabProps) {
+  const { dumps: texts, cancel } = useMysqlTexts();
   const [offer, setOffer] = useState<Offer>();
   const [gzip, setGzip] = useState(true);
   const load = useUpload((transfer, signal) => {
@@ -36,7 +38,7 @@ export function DumpSection({ application, service }: ServiceTabProps) {
     const params = { service: service.name, gzip };
     const call = { application: application.id, method: 'dump', params, ticket: target.ticket, transfer };
     const { bytes } = await hub.call('download', call, signal);
-    say(`${target.name}: ${sizeText(bytes)} saved.`);
+    say(texts.fileSaved(target.name, sizeText(bytes)));
     return bytes;
   });
   const operation = useOperation(load.result?.operation);
@@ -45,27 +47,27 @@ export function DumpSection({ application, service }: ServiceTabProps) {
     if (first) setOffer(first);
   };
   useActions([
-    { id: 'dump.load', title: `Load a dump into ${service.name}…`, disabled: load.state === 'busy', run: choose },
+    { id: 'dump.load', title: texts.loadAction(service.name), disabled: load.state === 'busy', run: choose },
     {
       id: 'dump.take',
-      title: `Take a dump of ${service.name}…`,
+      title: texts.takeAction(service.name),
       disabled: take.state === 'busy',
       run: () => take.start(),
     },
   ]);
   return (
-    <Section title="Dumps" text="A dump that fails to load leaves the data as it was.">
+    <Section title={texts.title} text={texts.text}>
       <Paper sx={{ p: 2, display: 'flex', flexDirection: 'column', gap: 2 }}>
         <DropZone
           compact
-          label="Drop a dump (.sql or .sql.gz) here to load it"
+          label={texts.drop}
           onDrop={({ offers: [first] }) => {
             if (first?.kind === 'file') setOffer(first);
-            else say('Drop a dump: a .sql or .sql.gz file on this computer.', { level: 'warning' });
+            else say(texts.wrong, { level: 'warning' });
           }}
         >
           <Button variant="outlined" onClick={() => void choose()}>
-            Load a dump…
+            {texts.load}
           </Button>
         </DropZone>
         {offer && load.state !== 'busy' && operation?.state !== 'running' && (
@@ -75,63 +77,84 @@ export function DumpSection({ application, service }: ServiceTabProps) {
               {offer.size === undefined ? '' : ` · ${sizeText(offer.size)}`}
             </Typography>
             <Typography variant="body2" color="textSecondary">
-              Tables of the same names are replaced.
+              {texts.replaced}
             </Typography>
             <Box sx={{ ml: 'auto', display: 'flex', gap: 1 }}>
               <Button variant="contained" autoFocus onClick={() => load.start()}>
-                Load into {service.name}
+                {texts.loadInto(service.name)}
               </Button>
               <Button color="secondary" onClick={() => setOffer(undefined)}>
-                Cancel
+                {cancel}
               </Button>
             </Box>
           </Box>
         )}
-        {load.state === 'busy' && <Transfer what="Uploaded" {...load.transferred} onCancel={load.cancel} />}
-        {load.failure && (
-          <FailureNotice title="The dump was not loaded" failure={load.failure} onRetry={() => load.start()} />
+        {load.state === 'busy' && (
+          <Transfer
+            label={texts.uploaded}
+            sizeOf={texts.uploadedSize}
+            partOf={texts.uploadedOf}
+            {...load.transferred}
+            onCancel={load.cancel}
+          />
         )}
+        {load.failure && <FailureNotice title={texts.notLoaded} failure={load.failure} onRetry={() => load.start()} />}
         {operation && <OperationSteps operation={operation} />}
         <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1 }}>
           <Button variant="outlined" disabled={take.state === 'busy'} onClick={() => take.start()}>
-            Take a dump…
+            {texts.take}
           </Button>
           <FormControlLabel
             control={<Checkbox size="small" checked={gzip} onChange={(_event, checked) => setGzip(checked)} />}
-            label="packed by gzip"
+            label={texts.packed}
           />
         </Box>
-        {take.state === 'busy' && <Transfer what="Saved" {...take.transferred} onCancel={take.cancel} />}
-        {take.failure && <FailureNotice title="No dump was taken" failure={take.failure} />}
+        {take.state === 'busy' && (
+          <Transfer
+            label={texts.saved}
+            sizeOf={texts.savedSize}
+            partOf={texts.savedOf}
+            {...take.transferred}
+            onCancel={take.cancel}
+          />
+        )}
+        {take.failure && <FailureNotice title={texts.notTaken} failure={take.failure} />}
       </Paper>
     </Section>
   );
 }
 
 interface TransferProps {
-  readonly what: string;
+  readonly label: string;
+  /** Says how much was sent so far, and of how much where that is known. */
+  readonly sizeOf: (sent: string) => string;
+  readonly partOf: (sent: string, total: string) => string;
   readonly sent?: number;
   readonly total?: number;
   readonly rate?: number | undefined;
   readonly onCancel: () => void;
 }
 
-function Transfer({ what, sent = 0, total = 0, rate, onCancel }: TransferProps) {
+function Transfer({ label, sizeOf, partOf, sent = 0, total = 0, rate, onCancel }: TransferProps) {
+  const { cancel, figures } = useMysqlTexts();
+  const sentText = sizeText(sent);
+  const facts = [
+    total > 0 ? partOf(sentText, sizeText(total)) : sizeOf(sentText),
+    ...(rate === undefined ? [] : [figures.rate(sizeText(rate))]),
+  ];
   return (
     <Box>
       <LinearProgress
-        aria-label={what}
+        aria-label={label}
         variant={total > 0 ? 'determinate' : 'indeterminate'}
         value={total > 0 ? (sent / total) * 100 : 0}
       />
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
         <Typography variant="body2" role="status">
-          {what} {sizeText(sent)}
-          {total > 0 ? ` of ${sizeText(total)}` : ''}
-          {rate === undefined ? '' : ` · ${sizeText(rate)}/s`}
+          {facts.join(' · ')}
         </Typography>
         <Button color="secondary" onClick={onCancel}>
-          Cancel
+          {cancel}
         </Button>
       </Box>
     </Box>

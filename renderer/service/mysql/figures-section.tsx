@@ -10,16 +10,19 @@ import { useEffect, useRef } from 'react';
 import { DataTable } from '../../components/data-table.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Section } from '../../components/section.tsx';
-import { countText, durationText, sizeText } from '../../components/time.ts';
+import { durationText, sizeText } from '../../components/time.ts';
 import { useLoaded } from '../../components/use-loaded.ts';
+import { largeCount } from '../../texts/figures.ts';
 import type { ServiceTabProps } from '../tabs.ts';
 import { callOwn } from './connection-section.tsx';
 import { queryKinds, ratesOf, rateText, type Statistics } from './rates.ts';
+import { useMysqlTexts } from './texts.ts';
 
 const everyMs = 3000;
 const number = { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' } as const;
 
 export function FiguresSection({ application, service }: ServiceTabProps) {
+  const texts = useMysqlTexts().figures;
   const { value, failure, reload } = useLoaded(
     () => callOwn<Statistics>(application.id, 'get_statistics', { service: service.name }),
     [application.id, service.name],
@@ -34,13 +37,13 @@ export function FiguresSection({ application, service }: ServiceTabProps) {
   }, [value]);
   if (failure && !value)
     return (
-      <Section title="Now">
-        <FailureNotice title="The figures could not be read" failure={failure} onRetry={reload} />
+      <Section title={texts.title}>
+        <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />
       </Section>
     );
   if (!value)
     return (
-      <Section title="Now">
+      <Section title={texts.title}>
         <Skeleton variant="rounded" height={120} />
       </Section>
     );
@@ -48,14 +51,14 @@ export function FiguresSection({ application, service }: ServiceTabProps) {
   const all = rates && queryKinds.reduce((sum, kind) => sum + rates[kind], 0);
   const { connections } = value;
   return (
-    <Section title="Now" text={`Running for ${durationText(value.uptime * 1000)}`}>
+    <Section title={texts.title} text={texts.running(durationText(value.uptime * 1000))}>
       <Paper sx={{ overflow: 'hidden', mb: 2 }}>
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 4, p: 2 }}>
           <Box sx={{ flex: '1 1 280px' }}>
             <Typography component="h3" variant="h3" sx={{ mb: 0.5 }}>
-              Queries {all === undefined ? '' : rateText(all)}
+              {all === undefined ? texts.queries : texts.queriesAt(rateText(all))}
             </Typography>
-            <DataTable bare label="Queries per second">
+            <DataTable bare label={texts.queriesLabel}>
               {queryKinds.map((kind) => (
                 <TableRow key={kind} sx={{ '& .MuiTableCell-root': { border: 0, py: 0.25, px: 0 } }}>
                   <TableCell component="th" scope="row" sx={{ width: 70, color: 'text.secondary' }}>
@@ -78,13 +81,13 @@ export function FiguresSection({ application, service }: ServiceTabProps) {
           </Box>
           <Box sx={{ flex: '1 1 220px' }}>
             <Typography component="h3" variant="h3" sx={{ mb: 0.5 }}>
-              Connections {connections.connected} of {connections.limit}
+              {texts.connections(connections.connected, connections.limit)}
             </Typography>
             <Typography variant="body2" color="textSecondary">
-              {connections.running} at work · {connections.most} at most so far
+              {texts.atWork(connections.running, connections.most)}
             </Typography>
             <Typography variant="body2" color="textSecondary">
-              {countText(value.slow, 'slow statement')} since its start
+              {texts.slow(value.slow)}
             </Typography>
           </Box>
         </Box>
@@ -92,17 +95,17 @@ export function FiguresSection({ application, service }: ServiceTabProps) {
       <Paper sx={{ overflow: 'hidden' }}>
         {value.databases.length === 0 ? (
           <Typography color="textSecondary" sx={{ p: 2 }}>
-            No tables yet.
+            {texts.empty}
           </Typography>
         ) : (
           <DataTable
             bare
             focusable
-            label="Sizes"
+            label={texts.sizes}
             columns={[
-              'Database and table',
-              { title: 'Rows (estimate)', align: 'right' },
-              { title: 'Size', align: 'right' },
+              texts.columns.name,
+              { title: texts.columns.rows, align: 'right' },
+              { title: texts.columns.size, align: 'right' },
             ]}
             maxHeight={340}
           >
@@ -112,7 +115,7 @@ export function FiguresSection({ application, service }: ServiceTabProps) {
                   {database.name}
                 </TableCell>
                 <TableCell align="right" sx={number}>
-                  {countText(database.tables, 'table')}
+                  {texts.tables(database.tables)}
                 </TableCell>
                 <TableCell align="right" sx={{ ...number, fontWeight: 600 }}>
                   {sizeText(database.bytes)}
@@ -124,7 +127,7 @@ export function FiguresSection({ application, service }: ServiceTabProps) {
                   <TableRow key={`${database.name}.${table.name}`}>
                     <TableCell sx={{ pl: 4, overflowWrap: 'anywhere' }}>{table.name}</TableCell>
                     <TableCell align="right" sx={number}>
-                      {table.rows.toLocaleString('en-GB')}
+                      {largeCount(table.rows)}
                     </TableCell>
                     <TableCell align="right" sx={number}>
                       {sizeText(table.bytes)}

@@ -4,10 +4,11 @@ import type { ServiceTabProps } from '../tabs.ts';
 import { ConnectionSection } from './connection-section.tsx';
 import { DumpSection } from './dump-section.tsx';
 import { FiguresSection } from './figures-section.tsx';
+import { useMysqlTexts } from './texts.ts';
 
 export function MysqlPanel(props: ServiceTabProps) {
-  if (!props.service.running)
-    return <Typography color="textSecondary">The database is stopped. Start it to connect to it.</Typography>;
+  const texts = useMysqlTexts();
+  if (!props.service.running) return <Typography color="textSecondary">{texts.stopped}</Typography>;
   return (
     <>
       <FiguresSection {...props} />

@@ -1,4 +1,6 @@
 /** From counters of a database to figures. Pure. */
+import { figure } from '../../texts/figures.ts';
+import { mysqlTexts } from './texts.ts';
 
 /** As `get_statistics` of a MySQL service answers; see remote/services/mysql/statistics.ts. */
 export interface Statistics {
@@ -40,5 +42,5 @@ export function ratesOf(before: Statistics | undefined, now: Statistics | undefi
 /** `0.4/s`, `12/s` */
 export function rateText(rate: number | undefined): string {
   if (rate === undefined) return '–';
-  return `${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`;
+  return mysqlTexts().figures.rate(figure(rate, rate < 10 ? 1 : 0));
 }

@@ -25,6 +25,7 @@ import { logTab, openInDock, terminalTab } from '../../stores/dock.ts';
 import { say } from '../../stores/notices.ts';
 import { ValueTree } from '../value-tree.tsx';
 import { ageText } from './role-nodes.tsx';
+import { useNodeTexts } from './texts.ts';
 
 const NodeCharts = lazy(async () => ({ default: (await import('../../metrics/metrics-tabs.tsx')).NodeMetrics }));
 
@@ -37,17 +38,19 @@ export interface NodePanelProps {
 }
 
 export function NodePanel({ application, node, figures, onClose, onChanged }: NodePanelProps) {
+  const texts = useNodeTexts();
+  const { actions, panel, facts: words } = texts;
   const [replacing, setReplacing] = useState(false);
   const [charts, setCharts] = useState(false);
   const restart = useAction(async () => {
     await hub.manager(application.id, 'restart_node', { node: node.id });
-    say(`${node.id} is being restarted.`);
+    say(panel.restarting(node.id));
     onChanged();
   });
   const replace = useAction(async () => {
     setReplacing(false);
     await hub.manager(application.id, 'replace_node', { node: node.id });
-    say(`${node.id} is being replaced.`);
+    say(panel.replacing(node.id));
     onChanged();
     onClose();
   });
@@ -64,27 +67,27 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
   useActions([
     {
       id: 'node.restart',
-      title: `Restart ${node.id}`,
+      title: actions.restart(node.id),
       command: `conpaas nodes restart ${application.name} ${node.id}`,
       disabled: restart.busy,
       run: () => restart.run(),
     },
     {
       id: 'node.replace',
-      title: `Replace ${node.id}…`,
+      title: actions.replace(node.id),
       command: `conpaas nodes replace ${application.name} ${node.id}`,
       disabled: node.irreplaceable !== undefined,
       run: askToReplace,
     },
     {
       id: 'node.logs',
-      title: `Logs of ${node.id}`,
+      title: actions.logs(node.id),
       command: `conpaas logs ${application.name} --node ${node.id} --follow`,
       run: openLogs,
     },
     {
       id: 'node.terminal',
-      title: `Terminal on ${node.id}`,
+      title: actions.terminal(node.id),
       command: `conpaas shell ${application.name} ${node.id}`,
       disabled: node.state !== 'running',
       run: openTerminal,
@@ -93,25 +96,30 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
   const ports = Object.entries(node.ports).map(([name, port]) => `${name} ${port}`);
   const { cpu, memory, disk }: { readonly [figure in 'cpu' | 'memory' | 'disk']?: number } = figures ?? {};
   const facts: (readonly [string, string])[] = [
-    ['Role', node.role],
-    ['Address', node.address ?? 'none yet'],
-    ['Ports', ports.join(', ') || 'none'],
-    ['Machine', node.vm],
-    ...(node.version === undefined ? [] : [['Code version', node.version] as const]),
-    ['Made', node.createdAt === undefined ? 'unknown' : `${timeText(node.createdAt)} (${ageText(node.createdAt)} ago)`],
-    ['In this state since', node.since === undefined ? 'unknown' : timeText(node.since)],
-    ['Restarts of its engines', String(node.restarts)],
-    ['Processor', cpu === undefined ? 'not measured' : `${processorText(cpu)} of one core`],
-    ['Memory', memory === undefined ? 'not measured' : sizeText(memory)],
-    ['Disk', disk === undefined ? 'not measured' : sizeText(disk)],
-    ['Logs', node.logs.join(', ') || 'none'],
+    [words.role, node.role],
+    [words.address, node.address ?? words.noAddress],
+    [words.ports, ports.join(', ') || words.none],
+    [words.machine, node.vm],
+    ...(node.version === undefined ? [] : [[words.version, node.version] as const]),
+    [
+      words.made,
+      node.createdAt === undefined ? words.unknown : words.madeAt(timeText(node.createdAt), ageText(node.createdAt)),
+    ],
+    [words.since, node.since === undefined ? words.unknown : timeText(node.since)],
+    [words.restarts, String(node.restarts)],
+    [words.processor, cpu === undefined ? words.notMeasured : words.ofOneCore(processorText(cpu))],
+    [words.memory, memory === undefined ? words.notMeasured : sizeText(memory)],
+    [words.disk, disk === undefined ? words.notMeasured : sizeText(disk)],
+    [words.logs, node.logs.join(', ') || words.none],
   ];
   return (
     <Drawer
       anchor="right"
       open
       onClose={onClose}
-      slotProps={{ paper: { 'aria-label': `Node ${node.id}`, role: 'dialog', sx: { width: 420, maxWidth: '100vw' } } }}
+      slotProps={{
+        paper: { 'aria-label': panel.label(node.id), role: 'dialog', sx: { width: 420, maxWidth: '100vw' } },
+      }}
     >
       <Box sx={{ p: 2.5, display: 'flex', flexDirection: 'column', gap: 2 }}>
         <Box sx={{ display: 'flex', alignItems: 'flex-start', gap: 1 }}>
@@ -120,7 +128,7 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
               {node.id}
             </Typography>
           </Box>
-          <IconButton aria-label="Close" onClick={onClose} autoFocus>
+          <IconButton aria-label={panel.close} onClick={onClose} autoFocus>
             <Close sx={{ fontSize: 18 }} />
           </IconButton>
         </Box>
@@ -128,16 +136,16 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
         {node.failure && <FailureNotice failure={node.failure} onRetry={() => restart.run()} />}
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
           <Button variant="outlined" onClick={openLogs}>
-            Logs
+            {panel.logs}
           </Button>
           <Button variant="outlined" disabled={node.state !== 'running'} onClick={openTerminal}>
-            Terminal
+            {panel.terminal}
           </Button>
           <Button variant="outlined" aria-expanded={charts} onClick={() => setCharts(!charts)}>
-            Charts
+            {panel.charts}
           </Button>
           <Button variant="outlined" disabled={restart.busy} onClick={() => restart.run()}>
-            Restart
+            {panel.restart}
           </Button>
           <Button
             variant="outlined"
@@ -145,26 +153,26 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
             aria-describedby={node.irreplaceable ? 'irreplaceable' : undefined}
             onClick={askToReplace}
           >
-            Replace…
+            {panel.replace}
           </Button>
         </Box>
         {node.irreplaceable && (
           <Typography variant="body2" color="textSecondary" id="irreplaceable">
-            It cannot be replaced. {node.irreplaceable}
+            {panel.irreplaceable(node.irreplaceable)}
           </Typography>
         )}
-        {restart.failure && <FailureNotice title="It was not restarted" failure={restart.failure} />}
-        {replace.failure && <FailureNotice title="It was not replaced" failure={replace.failure} />}
+        {restart.failure && <FailureNotice title={panel.notRestarted} failure={restart.failure} />}
+        {replace.failure && <FailureNotice title={panel.notReplaced} failure={replace.failure} />}
         {charts && (
           <Suspense fallback={<Skeleton variant="rounded" height={220} />}>
             <NodeCharts application={application} node={node} />
           </Suspense>
         )}
-        <Facts label={`Facts of ${node.id}`} rows={facts} />
+        <Facts label={panel.facts(node.id)} rows={facts} />
         {Object.keys(node.detail).length > 0 && (
-          <Box component="section" aria-label="What it reports">
+          <Box component="section" aria-label={panel.reports}>
             <Typography component="h3" variant="h3" sx={{ mb: 1 }}>
-              What it reports
+              {panel.reports}
             </Typography>
             <ValueTree value={node.detail} />
           </Box>
@@ -172,19 +180,16 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
       </Box>
       {replacing && (
         <Dialog open onClose={() => setReplacing(false)} aria-labelledby="replace-title">
-          <DialogTitle id="replace-title">Replace {node.id}</DialogTitle>
+          <DialogTitle id="replace-title">{texts.replace.title(node.id)}</DialogTitle>
           <DialogContent>
-            <DialogContentText>
-              A fresh node is started first. When it takes its part, this one gets no new work, and is removed with its
-              directory: files that were written on it only are gone.
-            </DialogContentText>
+            <DialogContentText>{texts.replace.text}</DialogContentText>
           </DialogContent>
           <DialogActions>
             <Button color="secondary" onClick={() => setReplacing(false)}>
-              Cancel
+              {texts.replace.cancel}
             </Button>
             <Button variant="contained" onClick={() => replace.run()}>
-              Replace
+              {texts.replace.action}
             </Button>
           </DialogActions>
         </Dialog>
@@ -195,21 +200,22 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
 
 /** The first line of the panel; what mends it stands in the buttons below it. */
 function NodeHealth({ node }: { node: NodeInfo }) {
+  const { health } = useNodeTexts();
   const { state, since } = node;
   // A failure has a notice of its own, with its last lines.
   const why = node.failure ? undefined : node.cause;
-  const at = since === undefined ? '' : ` since ${timeText(since)}`;
+  const text = health[state](since === undefined ? undefined : timeText(since));
   switch (state) {
     case 'running':
-      return <PageHealth level="good" text={`All is well: it runs${at}.`} />;
+      return <PageHealth level="good" text={text} />;
     case 'stopped':
-      return <PageHealth level="off" text={`It is stopped${at}.`} why={why} />;
+      return <PageHealth level="off" text={text} why={why} />;
     case 'failed':
-      return <PageHealth level="bad" text={`It does not run${at}.`} why={why} />;
+      return <PageHealth level="bad" text={text} why={why} />;
     case 'degraded':
     case 'unreachable':
-      return <PageHealth level="warning" text={`It is ${state}${at}.`} why={why} />;
+      return <PageHealth level="warning" text={text} why={why} />;
     default:
-      return <PageHealth level="busy" text={`It is ${state}${at}.`} why={why} />;
+      return <PageHealth level="busy" text={text} why={why} />;
   }
 }

@@ -9,6 +9,7 @@ import { NodeButtons, wide } from '../../components/node-buttons.tsx';
 import { StateLabel } from '../../components/state-label.tsx';
 import { durationText } from '../../components/time.ts';
 import { memoryText, type NewestFigures, processorText } from '../../metrics/node-figures.ts';
+import { type NodeTexts, useNodeTexts } from './texts.ts';
 
 export interface RoleNodesProps {
   readonly application: string;
@@ -33,13 +34,13 @@ const layout = {
   '& th:last-of-type': { width: 84, [wide]: { width: 136 } },
 } as const;
 
-const columns: readonly (string | Column)[] = [
-  { title: 'Node', width: '24%' },
-  'State',
-  { title: 'Address', width: 102 },
-  { title: 'CPU', width: 60, align: 'right' },
-  { title: 'Memory', width: 80, align: 'right' },
-  { title: 'Age', width: 60, align: 'right' },
+const columnsOf = ({ columns }: NodeTexts): readonly (string | Column)[] => [
+  { title: columns.node, width: '24%' },
+  columns.state,
+  { title: columns.address, width: 102 },
+  { title: columns.processor, width: 60, align: 'right' },
+  { title: columns.memory, width: 80, align: 'right' },
+  { title: columns.age, width: 60, align: 'right' },
   actionsColumn,
 ];
 
@@ -48,18 +49,19 @@ export function ageText(createdAt: number | undefined): string {
 }
 
 export function RoleNodes({ application, role, nodes, figures, headed, onChoose }: RoleNodesProps) {
+  const texts = useNodeTexts();
   if (nodes.length === 0)
     return (
       <Typography variant="body2" color="textSecondary" sx={{ px: 2, pb: 1.5 }}>
-        No node.
+        {texts.none}
       </Typography>
     );
   return (
     <DataTable
       bare
       focusable
-      label={`${role} nodes`}
-      columns={columns}
+      label={texts.ofRole(role)}
+      columns={columnsOf(texts)}
       sx={{ ...layout, ...(headed ? {} : { '& thead': quiet }) }}
     >
       {nodes.map((node) => {
