@@ -7,8 +7,7 @@ import { type ComponentType, useEffect, useState } from 'react';
 import { useManifestActions } from './actions/manifest-actions.ts';
 import { useMenu } from './actions/menu.ts';
 import { listenForShortcuts } from './actions/shortcuts.ts';
-import { useActions } from './actions/use-actions.ts';
-import { windowActions } from './actions/window-actions.ts';
+import { useWindowActions } from './actions/window-actions.ts';
 import { Contained } from './components/contained.tsx';
 import { DropAnywhere } from './components/drop-anywhere.tsx';
 import { type Later, later } from './components/later.tsx';
@@ -26,7 +25,7 @@ import { useDirectors } from './stores/directors.ts';
 import { usePreferences } from './stores/preferences.ts';
 import { type Route, useRoute } from './stores/route.ts';
 import { hasPages, useSession } from './stores/session.ts';
-import { theme } from './theme/theme.ts';
+import { useWindowTheme } from './theme/theme.ts';
 
 type AnyPage = ComponentType<{ readonly route: Route }>;
 
@@ -43,7 +42,7 @@ export async function fetchPage(route: Route): Promise<void> {
 export function App() {
   const texts = useComponentTexts().contained;
   return (
-    <ThemeProvider theme={theme} defaultMode="system" storageManager={null}>
+    <ThemeProvider theme={useWindowTheme()} defaultMode="system" storageManager={null}>
       <CssBaseline />
       <ThemeInForce />
       <Contained what={texts.window} as="page">
@@ -71,7 +70,7 @@ function Frame() {
   const several = useDirectors(({ list }) => list.directors.length > 1);
   const chosen = useDirectors((store) => store.chosen);
   const route = useRoute();
-  useActions(windowActions);
+  useWindowActions();
   useManifestActions();
   useEffect(listenForShortcuts, []);
   useMenu();

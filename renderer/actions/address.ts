@@ -2,6 +2,7 @@
 import { failureOf, hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
+import { actionTexts } from './texts.ts';
 
 /** Opens the address of an application, or of one of its services. */
 export function openAddress(application: string, service?: string): void {
@@ -12,5 +13,5 @@ export function openAddress(application: string, service?: string): void {
 
 export async function copyAddress(address: string): Promise<void> {
   await desktop.copyText(address);
-  say('Address copied.');
+  say(actionTexts().addressCopied);
 }

@@ -4,6 +4,7 @@ import { desktop } from '../hub/desktop.ts';
 import { editManifest } from '../stores/edit.ts';
 import { say } from '../stores/notices.ts';
 import { useReadyMade } from '../stores/ready-made.ts';
+import { useActionTexts } from './texts.ts';
 import { useActions } from './use-actions.ts';
 
 function edit(source: Parameters<typeof editManifest>[0]): void {
@@ -17,13 +18,14 @@ async function openFile(): Promise<void> {
 
 /** Puts them into the table for the life of the window. */
 export function useManifestActions(): void {
+  const texts = useActionTexts().manifests;
   const readyMade = useReadyMade(({ list }) => list);
   useActions([
-    { id: 'new-manifest', title: 'New manifest', menu: 'file', run: () => edit({ from: 'template' }) },
-    { id: 'open-manifest', title: 'Open a manifest…', shortcut: 'Mod+O', menu: 'file', run: () => void openFile() },
+    { id: 'new-manifest', title: texts.make, menu: 'file', run: () => edit({ from: 'template' }) },
+    { id: 'open-manifest', title: texts.open, shortcut: 'Mod+O', menu: 'file', run: () => void openFile() },
     ...readyMade.map(({ id, name }) => ({
       id: `ready-made.${id}`,
-      title: `Open the ready-made manifest ${name}`,
+      title: texts.readyMade(name),
       run: () => edit({ from: 'ready_made', id }),
     })),
   ]);

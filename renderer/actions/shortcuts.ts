@@ -1,5 +1,6 @@
 /** Keys that do actions: read from the table at each key press. */
 import { allActions } from './action.ts';
+import { actionTexts } from './texts.ts';
 
 /** What of a key press decides. */
 export interface KeyPress {
@@ -27,9 +28,7 @@ export function isPressed(shortcut: string, press: KeyPress, mac = onMac): boole
 
 /** A shortcut as it is written on the keys: `Ctrl K`, `⌘ K`, `?`. Pure. */
 export function shortcutText(shortcut: string, mac = onMac): string {
-  const words: Readonly<Record<string, string>> = mac
-    ? { Mod: '⌘', Shift: '⇧', Alt: '⌥' }
-    : { Mod: 'Ctrl', Shift: 'Shift', Alt: 'Alt' };
+  const words: Readonly<Record<string, string>> = mac ? { Mod: '⌘', Shift: '⇧', Alt: '⌥' } : actionTexts().keys;
   return shortcut
     .split('+')
     .map((part) => words[part] ?? part)

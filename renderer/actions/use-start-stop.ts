@@ -1,5 +1,6 @@
 /** Starting what is stopped and stopping what runs, each with an Undo. */
 import { type Action, useAction } from '../components/use-action.ts';
+import { actionTexts } from './texts.ts';
 import { withUndo } from './with-undo.ts';
 
 export interface StartStop {
@@ -13,7 +14,7 @@ export interface StartStop {
 export function useStartStop({ name, running, start, stop }: StartStop): Action<[]> {
   return useAction(() =>
     running
-      ? withUndo({ act: stop, undo: start, said: `${name} stops. Its code and data are kept.` })
-      : withUndo({ act: start, undo: stop, said: `${name} starts.` }),
+      ? withUndo({ act: stop, undo: start, said: actionTexts().stops(name) })
+      : withUndo({ act: start, undo: stop, said: actionTexts().starts(name) }),
   );
 }

@@ -71,7 +71,7 @@ export function AuditTab() {
         <Button color="secondary" disabled={verify.busy} onClick={() => verify.run()}>
           {texts.verify}
         </Button>
-        <ExportButton what="audit" filter={filter} />
+        <ExportButton list="audit" filter={filter} />
       </Toolbar>
       {said && (
         <Alert severity={said.intact ? 'success' : 'error'} variant="outlined" sx={{ mb: 2 }}>

@@ -45,7 +45,7 @@ export function EventsTab() {
         kinds={texts.kinds}
         command={commandOf('history', { app: name, kind: filters.kind, since: filters.span })}
       >
-        <ExportButton what="events" filter={filter} />
+        <ExportButton list="events" filter={filter} />
       </Toolbar>
       <PagedList
         label={tabs.events}

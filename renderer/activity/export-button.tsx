@@ -10,20 +10,20 @@ import { say } from '../stores/notices.ts';
 import { useActivityTexts } from './texts.ts';
 
 export interface ExportButtonProps {
-  readonly what: 'audit' | 'events';
+  readonly list: 'audit' | 'events';
   readonly filter: Readonly<Record<string, string | number>>;
 }
 
-export function ExportButton({ what, filter }: ExportButtonProps) {
+export function ExportButton({ list, filter }: ExportButtonProps) {
   const texts = useActivityTexts().export;
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const save = useAction(async (format: 'csv' | 'jsonl') => {
-    const [target] = await desktop.chooseTarget(`${what}.${format}`);
+    const [target] = await desktop.chooseTarget(`${list}.${format}`);
     if (!target) return;
     try {
       const { rows } = await hub.call('export_activity', {
         ticket: target.ticket,
-        what,
+        what: list,
         format,
         filter: { ...filter },
       });

@@ -11,6 +11,7 @@ import { Nothing } from '../components/nothing.tsx';
 import { timeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
+import { figure } from '../texts/figures.ts';
 import { useCloudTexts } from './texts.ts';
 
 export function PricesTab() {
@@ -47,7 +48,7 @@ export function PricesTab() {
                     {name}
                   </TableCell>
                   <TableCell align="right">{cpus}</TableCell>
-                  <TableCell align="right">{(memoryMb / 1024).toFixed(1)} GB</TableCell>
+                  <TableCell align="right">{texts.gigabytes(figure(memoryMb / 1024, 1))}</TableCell>
                   <TableCell align="right">{priceText(pricePerHour)}</TableCell>
                   <TableCell align="right">
                     {pricePerHour ? `${monthText(pricePerHour)} $` : priceText(pricePerHour)}

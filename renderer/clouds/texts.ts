@@ -79,6 +79,7 @@ const english = {
     empty: 'No prices: this deployment has no cloud.',
     size: 'Size',
     figures: ['CPUs', 'Memory', 'Per hour', 'Per month'],
+    gigabytes: (count: string) => `${count} GB`,
     asOf: (time: string) => `Prices as of ${time}`,
     label: (cloud: string) => `Sizes and prices of ${cloud}`,
   },

@@ -12,8 +12,7 @@ import { Contained } from '../components/contained.tsx';
 import { later } from '../components/later.tsx';
 import { closeDockTab, type DockTab, toggleDock, toggleDockSize, useDock } from '../stores/dock.ts';
 import { dockKinds } from './kinds.ts';
-
-const words: Readonly<Record<DockTab['kind'], string>> = { log: 'log', operation: 'operation', terminal: 'terminal' };
+import { useDockTexts } from './texts.ts';
 
 /** One component a kind, for the life of the window. */
 const contents: ReadonlyMap<string, ComponentType<{ readonly tab: DockTab }>> = new Map(
@@ -24,6 +23,7 @@ const contents: ReadonlyMap<string, ComponentType<{ readonly tab: DockTab }>> = 
 );
 
 export function Dock() {
+  const texts = useDockTexts();
   const { tabs, active, open, maximised } = useDock();
   const current = tabs.find(({ key }) => key === active);
   const Content = current && contents.get(current.kind);
@@ -31,7 +31,7 @@ export function Dock() {
   return (
     <Box
       component="aside"
-      aria-label="Dock"
+      aria-label={texts.label}
       sx={{
         height: maximised ? '100%' : 'min(38vh, 340px)',
         flexShrink: 0,
@@ -77,7 +77,7 @@ export function Dock() {
               {title}
             </ButtonBase>
             <IconButton
-              aria-label={`Close the ${words[kind]} of ${title}`}
+              aria-label={texts.closeTab[kind](title)}
               onClick={() => closeDockTab(key)}
               sx={{ mr: 0.5, p: 0.25 }}
             >
@@ -86,19 +86,19 @@ export function Dock() {
           </Box>
         ))}
         <IconButton
-          aria-label={maximised ? 'Make the dock smaller' : 'Make the dock larger'}
+          aria-label={maximised ? texts.smaller : texts.larger}
           onClick={toggleDockSize}
           sx={{ ml: 'auto', alignSelf: 'center' }}
         >
           {maximised ? <CloseFullscreen sx={{ fontSize: 16 }} /> : <OpenInFull sx={{ fontSize: 16 }} />}
         </IconButton>
-        <Tooltip describeChild title="Hide the dock (Ctrl J)">
-          <IconButton aria-label="Hide the dock" onClick={toggleDock} sx={{ mr: 0.5, alignSelf: 'center' }}>
+        <Tooltip describeChild title={texts.hideHint}>
+          <IconButton aria-label={texts.hide} onClick={toggleDock} sx={{ mr: 0.5, alignSelf: 'center' }}>
             <ExpandMore fontSize="small" />
           </IconButton>
         </Tooltip>
       </Box>
-      <Contained key={current.key} what={`The ${words[current.kind]} of ${current.title}`}>
+      <Contained key={current.key} what={texts.contents[current.kind](current.title)}>
         <Content tab={current} />
       </Contained>
     </Box>

@@ -2,6 +2,7 @@
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import { type Field, titleOf } from './schema.ts';
+import { useFormTexts } from './texts.ts';
 
 export interface SchemaFieldProps {
   readonly field: Field;
@@ -11,13 +12,9 @@ export interface SchemaFieldProps {
   readonly onChange: (text: string) => void;
 }
 
-const hints: Readonly<Partial<Record<Field['kind'], string>>> = {
-  list: 'One a line.',
-  pairs: 'KEY=VALUE, one a line.',
-  json: 'JSON.',
-};
-
 export function SchemaField({ field, text, problem, disabled = false, onChange }: SchemaFieldProps) {
+  const texts = useFormTexts();
+  const hints: Readonly<Partial<Record<Field['kind'], string>>> = texts.hints;
   const { name, kind, description, required, choices, defaultText } = field;
   const chosen = kind === 'boolean' || kind === 'choice';
   const long = kind === 'list' || kind === 'pairs' || kind === 'json' || kind === 'long';
@@ -50,11 +47,11 @@ export function SchemaField({ field, text, problem, disabled = false, onChange }
       }}
     >
       {chosen && !required && (
-        <MenuItem value="">{defaultText === undefined ? 'not set' : `default (${defaultText})`}</MenuItem>
+        <MenuItem value="">{defaultText === undefined ? texts.notSet : texts.byDefault(defaultText)}</MenuItem>
       )}
       {choices.map((choice) => (
         <MenuItem key={choice} value={choice}>
-          {kind === 'boolean' ? (choice === 'true' ? 'yes' : 'no') : choice}
+          {kind === 'boolean' ? (choice === 'true' ? texts.yes : texts.no) : choice}
         </MenuItem>
       ))}
     </TextField>

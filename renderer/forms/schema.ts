@@ -1,5 +1,7 @@
 /** Forms from JSON Schema: which fields there are, and what a user's input means. Pure. */
 
+import { formTexts } from './texts.ts';
+
 /** The part of JSON Schema that our contracts use. */
 export interface JsonSchema {
   readonly type?: string;
@@ -112,13 +114,14 @@ export function textOf(value: unknown, kind: FieldKind): string {
 
 /** What a user's input means. Empty means: left out (the default, where there is one). */
 export function readField({ kind, required, schema }: Pick<Field, 'kind' | 'required' | 'schema'>, text: string): Read {
-  if (text === '') return required ? { problem: 'This is needed.' } : { value: undefined };
+  const { problems } = formTexts();
+  if (text === '') return required ? { problem: problems.needed } : { value: undefined };
   switch (kind) {
     case 'boolean':
       return { value: text === 'true' };
     case 'choice': {
       const found = schema.enum?.find((one) => String(one) === text);
-      return found === undefined ? { problem: `One of ${schema.enum?.join(', ')} is expected.` } : { value: found };
+      return found === undefined ? { problem: problems.oneOf(schema.enum ?? []) } : { value: found };
     }
     case 'integer':
     case 'number':
@@ -131,7 +134,7 @@ export function readField({ kind, required, schema }: Pick<Field, 'kind' | 'requ
       try {
         return { value: JSON.parse(text) as unknown };
       } catch (error) {
-        return { problem: `This is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+        return { problem: problems.notJson(error instanceof Error ? error.message : String(error)) };
       }
     default:
       return readText(schema, text);
@@ -140,20 +143,20 @@ export function readField({ kind, required, schema }: Pick<Field, 'kind' | 'requ
 
 function readNumber({ minimum, maximum }: JsonSchema, kind: 'integer' | 'number', text: string): Read {
   const value = Number(text);
-  const expected = kind === 'integer' ? 'A whole number' : 'A number';
+  const { problems } = formTexts();
   if (text === '' || !Number.isFinite(value) || (kind === 'integer' && !Number.isInteger(value)))
-    return { problem: `${expected} is expected.` };
-  if (minimum !== undefined && value < minimum) return { problem: `${minimum} or more is expected.` };
-  if (maximum !== undefined && value > maximum) return { problem: `${maximum} or less is expected.` };
+    return { problem: kind === 'integer' ? problems.integer : problems.number };
+  if (minimum !== undefined && value < minimum) return { problem: problems.least(minimum) };
+  if (maximum !== undefined && value > maximum) return { problem: problems.most(maximum) };
   return { value };
 }
 
 function readText({ minLength = 0, maxLength, pattern, description }: JsonSchema, text: string): Read {
-  if (text.length < minLength) return { problem: `${minLength} characters or more are expected.` };
-  if (maxLength !== undefined && text.length > maxLength)
-    return { problem: `${maxLength} characters or fewer are expected.` };
+  const { problems } = formTexts();
+  if (text.length < minLength) return { problem: problems.short(minLength) };
+  if (maxLength !== undefined && text.length > maxLength) return { problem: problems.long(maxLength) };
   if (pattern !== undefined && !new RegExp(pattern, 'u').test(text))
-    return { problem: description ? `This does not fit: ${description}` : `This does not fit the pattern ${pattern}.` };
+    return { problem: description ? problems.other(description) : problems.pattern(pattern) };
   return { value: text };
 }
 
@@ -164,21 +167,22 @@ function readList({ items }: JsonSchema, text: string): Read {
     .filter((line) => line !== '');
   for (const line of lines) {
     const read = readText(items || {}, line);
-    if ('problem' in read) return { problem: `${line}: ${read.problem}` };
+    if ('problem' in read) return { problem: formTexts().problems.of(line, read.problem) };
   }
   return { value: lines };
 }
 
 function readPairs({ additionalProperties }: JsonSchema, text: string): Read {
+  const { problems } = formTexts();
   const inner = typeof additionalProperties === 'object' ? additionalProperties : {};
   const pairs: Record<string, unknown> = {};
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
     const at = line.indexOf('=');
     const key = line.slice(0, at).trim();
-    if (at < 1 || key === '') return { problem: `${line}: KEY=VALUE is expected, one a line.` };
+    if (at < 1 || key === '') return { problem: problems.pair(line) };
     const read = readField({ kind: kindOf(inner), required: false, schema: inner }, line.slice(at + 1).trim());
-    if ('problem' in read) return { problem: `${key}: ${read.problem}` };
+    if ('problem' in read) return { problem: problems.of(key, read.problem) };
     pairs[key] = read.value;
   }
   return { value: pairs };

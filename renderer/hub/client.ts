@@ -9,6 +9,7 @@ import type { Failure } from '../../remote/core/contract/errors.ts';
 import type { ManagerMethods } from '../../remote/core/contract/manager.ts';
 import type { NamesOf, ParamsOf, ResultOf } from '../../remote/core/contract/method.ts';
 import { desktop } from './desktop.ts';
+import { hubTexts } from './texts.ts';
 
 /** A failure on its way through the page's code. */
 export class HubError extends Error {
@@ -25,10 +26,7 @@ export class HubError extends Error {
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof HubError) return thrown.failure;
   console.error(thrown);
-  return {
-    code: 'internal',
-    message: 'Something unexpected went wrong in this window. Try again, or open the window anew.',
-  };
+  return { code: 'internal', message: hubTexts().unexpected };
 }
 
 type DirectorCalls = NamesOf<DirectorMethods, 'query' | 'command'>;
@@ -73,7 +71,7 @@ export class HubClient {
   #interrupt(port: MessagePort): void {
     port.close();
     for (const { reject } of this.#waiting.values()) {
-      reject(new HubError({ code: 'unreachable', message: 'The connection was interrupted. Try again.', retry: true }));
+      reject(new HubError({ code: 'unreachable', message: hubTexts().interrupted, retry: true }));
     }
     this.#waiting.clear();
   }

@@ -106,7 +106,7 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
           onChange={() => setCaseSensitive(!caseSensitive)}
           sx={{ border: 0, px: 0.75, py: 0, height: 24, color: 'text.secondary', textTransform: 'none' }}
         >
-          Aa
+          {texts.caseSign}
         </ToggleButton>
         <ToggleButton
           value="regex"

@@ -43,6 +43,7 @@ const english = {
     label: 'Search in the log',
     placeholder: 'Search  /',
     matchCase: 'Match upper and lower case',
+    caseSign: 'Aa',
     regex: 'Regular expression',
     result: 'Search result',
     previous: 'Previous hit',

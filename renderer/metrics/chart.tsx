@@ -20,6 +20,7 @@ import type { ChartSpec } from './layout.ts';
 import { type Mark, markNear } from './marks.ts';
 import { colourOf, createPlot, dashes, type Plot, plotHeight } from './plot.ts';
 import { PointsTable } from './points-table.tsx';
+import { metricsTexts, useMetricsTexts } from './texts.ts';
 import { formatMoment, formatValue } from './units.ts';
 import { useTokens } from './use-tokens.ts';
 import { useVisible } from './use-visible.ts';
@@ -48,6 +49,7 @@ type Shown = { readonly lines: readonly { readonly key: string; readonly label: 
 
 export function Chart(props: ChartProps) {
   const { spec, application, service, node, byNode, span, tick, asTable, marks } = props;
+  const texts = useMetricsTexts().chart;
   const unit = spec.figures[0]?.unit ?? 'count';
   const tokens = useTokens();
   const id = useId();
@@ -157,7 +159,7 @@ export function Chart(props: ChartProps) {
   const copy = async () => {
     if (!columns.current) return;
     await desktop.copyText(csvOf(columns.current));
-    say(`${spec.title} is copied as CSV.`);
+    say(texts.copied(spec.title));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const found = columns.current;
@@ -202,21 +204,21 @@ export function Chart(props: ChartProps) {
           }}
         />
         {shown && !empty && (
-          <Button color="inherit" aria-label={`Copy CSV of ${spec.title}`} onClick={() => void copy()}>
-            Copy CSV
+          <Button color="inherit" aria-label={texts.copyOf(spec.title)} onClick={() => void copy()}>
+            {texts.copy}
           </Button>
         )}
       </Box>
       {failure && !shown && <FailureNotice failure={failure} />}
       {failure && shown && (
         <Box role="alert" sx={{ color: 'error.main', fontSize: '0.75rem' }}>
-          These figures are not the newest: {failure.message}
+          {texts.old(failure.message)}
         </Box>
       )}
       {!shown && !failure && <Skeleton variant="rounded" height={plotHeight} />}
       {empty && (
         <Box sx={{ height: plotHeight, display: 'grid', placeItems: 'center', color: 'text.secondary' }}>
-          No figures in this time.
+          {texts.empty}
         </Box>
       )}
       {shown && !empty && asTable && columns.current && (
@@ -227,7 +229,7 @@ export function Chart(props: ChartProps) {
           ref={canvas}
           role="slider"
           tabIndex={0}
-          aria-label={`${spec.title}, point in time`}
+          aria-label={texts.point(spec.title)}
           aria-orientation="horizontal"
           aria-valuemin={0}
           aria-valuemax={0}
@@ -254,9 +256,7 @@ export function Chart(props: ChartProps) {
               </Tooltip>
             );
           })}
-          {shown.leftOut > 0 && (
-            <Box sx={{ color: 'text.secondary', py: 0.25 }}>{`${shown.leftOut} lower lines are not shown`}</Box>
-          )}
+          {shown.leftOut > 0 && <Box sx={{ color: 'text.secondary', py: 0.25 }}>{texts.leftOut(shown.leftOut)}</Box>}
         </Box>
       )}
     </Paper>
@@ -289,7 +289,7 @@ function tell(
       ({ dataset }) => dataset['line'] === key,
     );
     if (place) place.textContent = text;
-    words.push(`${label} ${text === '–' ? 'no value' : text}`);
+    words.push(`${label} ${text === '–' ? metricsTexts().chart.noValue : text}`);
   }
   const mark = at === undefined || time === undefined ? undefined : markNear(marks, time, columns.step * 2000);
   const told = time === undefined ? '' : formatMoment(time);

@@ -1,5 +1,6 @@
 /** Which charts there are, from the figures that an application has. Pure. */
 import type { Figure } from '../../remote/core/contract/metrics.ts';
+import { type MetricsTexts, metricsTexts } from './texts.ts';
 
 export interface ChartSpec {
   readonly key: string;
@@ -22,14 +23,15 @@ export interface Section {
  * memory, disk) is one section for all.
  */
 export function sectionsOf(figures: readonly Figure[], withServices: boolean): Section[] {
+  const texts = metricsTexts();
   const sections = new Map<string, { title: string; charts: Map<string, Figure[]>; first: Figure }>();
   for (const figure of figures) {
     const key = figure.group === '' ? '' : `${figure.service} ${figure.role}`;
     const title =
       figure.group === ''
-        ? 'Processor, memory and disk'
+        ? texts.machines
         : withServices
-          ? `${figure.service}: ${figure.group}`
+          ? texts.ofService(figure.service, figure.group)
           : figure.group;
     const section = sections.get(key) ?? { title, charts: new Map<string, Figure[]>(), first: figure };
     sections.set(key, section);
@@ -59,7 +61,7 @@ export function sectionsOf(figures: readonly Figure[], withServices: boolean): S
 }
 
 export interface TimeRange {
-  readonly label: string;
+  readonly name: keyof MetricsTexts['shown']['ranges'];
   readonly ms: number;
 }
 
@@ -67,12 +69,12 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 export const timeRanges: readonly TimeRange[] = [
-  { label: '15 min', ms: 15 * minute },
-  { label: '1 h', ms: hour },
-  { label: '6 h', ms: 6 * hour },
-  { label: '1 day', ms: 24 * hour },
-  { label: '7 days', ms: 7 * 24 * hour },
-  { label: '30 days', ms: 30 * 24 * hour },
+  { name: 'quarter', ms: 15 * minute },
+  { name: 'hour', ms: hour },
+  { name: 'sixHours', ms: 6 * hour },
+  { name: 'day', ms: 24 * hour },
+  { name: 'week', ms: 7 * 24 * hour },
+  { name: 'month', ms: 30 * 24 * hour },
 ];
 
 /** How often what is shown is read again, ms: as often as it can change, but not more often than it is sampled. */

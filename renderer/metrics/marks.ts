@@ -1,5 +1,6 @@
 /** What happened while the figures moved: operations, as marks on the charts. Pure. */
 import type { Operation } from '../../remote/core/contract/operation.ts';
+import { metricsTexts } from './texts.ts';
 
 export interface Mark {
   readonly time: number;
@@ -25,7 +26,7 @@ export function marksOf(
     if (time < from || time > to) continue;
     marks.push({
       time,
-      text: failed ? `${title} failed${failure ? `: ${failure.message}` : ''}` : title,
+      text: failed ? metricsTexts().marks.failure(title, failure?.message) : title,
       kind: failed ? 'failure' : 'change',
     });
   }

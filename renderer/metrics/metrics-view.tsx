@@ -19,6 +19,7 @@ import { refreshEvery, sectionsOf, timeRanges } from './layout.ts';
 import { MarkList } from './mark-list.tsx';
 import { marksOf } from './marks.ts';
 import { PlotStyles } from './plot-styles.tsx';
+import { useMetricsTexts } from './texts.ts';
 
 export interface MetricsViewProps {
   /** Id and name. */
@@ -37,6 +38,7 @@ const figuresEveryMs = 15_000;
 const shortestZoomMs = 10_000;
 
 export function MetricsView({ application, service, node, narrow = false }: MetricsViewProps) {
+  const texts = useMetricsTexts();
   const [rangeMs, setRangeMs] = useState(timeRanges[0]?.ms ?? 0);
   const [zoom, setZoom] = useState<{ from: number; ms: number }>();
   const [byNode, setByNode] = useState(false);
@@ -87,11 +89,11 @@ export function MetricsView({ application, service, node, narrow = false }: Metr
   useActions([
     {
       id: 'metrics.table',
-      title: asTable ? 'Show figures as charts' : 'Show figures as tables',
+      title: asTable ? texts.actions.asCharts : texts.actions.asTables,
       command,
       run: () => setAsTable(!asTable),
     },
-    { id: 'metrics.reset', title: 'Show all of the time again', disabled: !zoom, run: () => setZoom(undefined) },
+    { id: 'metrics.reset', title: texts.actions.reset, disabled: !zoom, run: () => setZoom(undefined) },
   ]);
 
   const onZoom = (from: number, to: number) => {
@@ -119,42 +121,35 @@ export function MetricsView({ application, service, node, narrow = false }: Metr
         <ToggleButtonGroup
           size="small"
           exclusive
-          aria-label="Time shown"
+          aria-label={texts.shown.label}
           value={zoom ? undefined : rangeMs}
           onChange={(_event, ms: number | null) => {
             setZoom(undefined);
             if (ms !== null) setRangeMs(ms);
           }}
         >
-          {timeRanges.map(({ label, ms }) => (
+          {timeRanges.map(({ name, ms }) => (
             <ToggleButton key={ms} value={ms} sx={{ px: 1.25, py: 0.4, textTransform: 'none', color: 'text.primary' }}>
-              {label}
+              {texts.shown.ranges[name]}
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
-        {zoom && <Button onClick={() => setZoom(undefined)}>Reset zoom</Button>}
+        {zoom && <Button onClick={() => setZoom(undefined)}>{texts.shown.resetZoom}</Button>}
         <Box sx={{ flex: 1 }} />
         {!node && (
           <FormControlLabel
             control={<Switch size="small" checked={byNode} onChange={(_event, on) => setByNode(on)} />}
-            label="A line a node"
+            label={texts.shown.byNode}
           />
         )}
         <FormControlLabel
           control={<Switch size="small" checked={asTable} onChange={(_event, on) => setAsTable(on)} />}
-          label="As tables"
+          label={texts.shown.asTables}
         />
       </Box>
-      {figures.failure && (
-        <FailureNotice title="The figures could not be read" failure={figures.failure} onRetry={figures.reload} />
-      )}
+      {figures.failure && <FailureNotice title={texts.failed} failure={figures.failure} onRetry={figures.reload} />}
       {!figures.value && !figures.failure && <Skeleton variant="rounded" height={220} />}
-      {figures.value && sections.length === 0 && (
-        <Nothing>
-          No figures yet. They come some seconds after {node ? 'the node runs' : 'the first node runs'}, and are kept
-          for 30 days.
-        </Nothing>
-      )}
+      {figures.value && sections.length === 0 && <Nothing>{node ? texts.noneOfNode : texts.none}</Nothing>}
       {sections.length > 0 && <MarkList marks={marks} />}
       {sections.map((section) => (
         <Box component="section" key={section.key} aria-label={section.title} sx={{ mb: 3 }}>

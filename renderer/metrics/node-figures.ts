@@ -4,6 +4,7 @@ import type { NewestMetrics } from '../../remote/core/contract/metrics.ts';
 import { sizeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
+import { metricsTexts } from './texts.ts';
 
 const everyMs = 3000;
 
@@ -29,7 +30,7 @@ export function useNewestFigures(application: string): NewestFigures {
 
 /** Share of one processor: `21 %`. */
 export function processorText(cores: number | undefined): string {
-  return cores === undefined ? '–' : `${Math.round(cores * 100)} %`;
+  return cores === undefined ? '–' : metricsTexts().units.percent(String(Math.round(cores * 100)));
 }
 
 export function memoryText(bytes: number | undefined): string {

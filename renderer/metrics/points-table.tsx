@@ -5,16 +5,18 @@ import type { Figure } from '../../remote/core/contract/metrics.ts';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import type { Columns } from './columns.ts';
 import { plotHeight } from './plot.ts';
+import { useMetricsTexts } from './texts.ts';
 import { formatMoment, formatValue } from './units.ts';
 
 export function PointsTable({ title, columns, unit }: { title: string; columns: Columns; unit: Figure['unit'] }) {
+  const texts = useMetricsTexts().chart;
   const { times, lines } = columns;
   return (
     <DataTable
       bare
       focusable
-      label={`${title} as a table`}
-      columns={['Time', ...lines.map(({ label }): Column => ({ title: label, align: 'right' }))]}
+      label={texts.table(title)}
+      columns={[texts.time, ...lines.map(({ label }): Column => ({ title: label, align: 'right' }))]}
       maxHeight={plotHeight + 60}
     >
       {[...times.keys()].reverse().map((index) => (

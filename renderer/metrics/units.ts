@@ -1,28 +1,25 @@
 /** Figures in words. Pure. */
 import type { Figure } from '../../remote/core/contract/metrics.ts';
+import { perLanguage } from '../texts/catalogue.ts';
+import { metricsTexts } from './texts.ts';
 
-const digits = (value: number): string =>
-  value === 0
-    ? '0'
-    : value >= 100
-      ? value.toFixed(0)
-      : value >= 10
-        ? value.toFixed(1)
-        : value >= 0.095
-          ? value.toFixed(2)
-          : value.toPrecision(2);
+const fine = [0, 1, 2].map((digits) =>
+  perLanguage((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits, useGrouping: false })),
+);
+const finest = perLanguage((locale) => new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }));
 
 /** At most three or so digits, without a needless zero at the end. */
-const short = (value: number): string =>
-  digits(value)
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '');
+function short(value: number): string {
+  if (value !== 0 && value < 0.095) return finest().format(value);
+  const format = fine[value >= 100 ? 0 : value >= 10 ? 1 : 2] ?? finest;
+  return format().format(value);
+}
 
-function scaled(value: number, base: number, names: readonly string[]): string {
+function scaled(value: number, names: readonly string[]): string {
   let power = 0;
   let rest = Math.abs(value);
-  while (rest >= base && power < names.length - 1) {
-    rest /= base;
+  while (rest >= 1000 && power < names.length - 1) {
+    rest /= 1000;
     power += 1;
   }
   return `${short(rest)} ${names[power] ?? ''}`.trim();
@@ -31,47 +28,38 @@ function scaled(value: number, base: number, names: readonly string[]): string {
 /** A value with its unit, e.g. `1.5 cores`, `61 MB`, `120/s`, `35 ms`. */
 export function formatValue(value: number, unit: Figure['unit']): string {
   if (Number.isNaN(value)) return '–';
+  const { units } = metricsTexts();
   switch (unit) {
     case 'cores':
-      return value < 1 ? `${short(value * 100)} %` : `${short(value)} cores`;
+      return value < 1 ? units.percent(short(value * 100)) : units.cores(short(value));
     case 'bytes':
-      return scaled(value, 1000, ['B', 'kB', 'MB', 'GB', 'TB']);
+      return scaled(value, units.bytes);
     case 'bytes/s':
-      return `${scaled(value, 1000, ['B', 'kB', 'MB', 'GB', 'TB'])}/s`;
+      return units.aSecond(scaled(value, units.bytes));
     case '1/s':
-      return `${scaled(value, 1000, ['', 'k', 'M']).replace(' ', ' ')}/s`;
+      return units.aSecond(scaled(value, units.counts));
     case 'ms':
-      return value >= 1000 ? `${short(value / 1000)} s` : `${short(value)} ms`;
+      return value >= 1000 ? units.seconds(short(value / 1000)) : units.milliseconds(short(value));
     case 'share':
-      return `${short(value * 100)} %`;
+      return units.percent(short(value * 100));
     case 'count':
-      return scaled(value, 1000, ['', 'k', 'M']);
+      return scaled(value, units.counts);
   }
 }
 
-/** The unit as a chart's title tells it. */
-export const unitNames: Readonly<Record<Figure['unit'], string>> = {
-  cores: 'of a core',
-  bytes: 'bytes',
-  'bytes/s': 'bytes a second',
-  '1/s': 'a second',
-  ms: 'time',
-  share: 'share',
-  count: 'count',
-};
-
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const seconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const clock = perLanguage((locale) => new Intl.DateTimeFormat(locale, time));
+const seconds = perLanguage((locale) => new Intl.DateTimeFormat(locale, { ...time, second: '2-digit' }));
+const day = perLanguage((locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }));
 
 /** A moment as the axis tells it. @param spanMs what the axis shows in all */
 export function formatTick(time: number, spanMs: number): string {
-  if (spanMs > 3 * 86_400_000) return day.format(time);
-  if (spanMs > 86_400_000) return `${day.format(time)} ${clock.format(time)}`;
-  return spanMs < 600_000 ? seconds.format(time) : clock.format(time);
+  if (spanMs > 3 * 86_400_000) return day().format(time);
+  if (spanMs > 86_400_000) return metricsTexts().dayAndTime(day().format(time), clock().format(time));
+  return (spanMs < 600_000 ? seconds() : clock()).format(time);
 }
 
 /** A moment in full. */
 export function formatMoment(time: number): string {
-  return `${day.format(time)} ${seconds.format(time)}`;
+  return metricsTexts().dayAndTime(day().format(time), seconds().format(time));
 }

@@ -1,12 +1,14 @@
 /** What the palette offers: every action that is there now, then every object of the director, then every page. */
 import { type Action, allActions, type useActionTable } from '../actions/action.ts';
+import { actionTexts } from '../actions/texts.ts';
 import { pages } from '../pages.ts';
 import { useApplications } from '../stores/applications.ts';
 import { go, type Route } from '../stores/route.ts';
+import { type PaletteTexts, paletteTexts } from './texts.ts';
 
 export interface Entry {
   readonly key: string;
-  readonly kind: 'Action' | 'Application' | 'Service' | 'Node' | 'Page';
+  readonly kind: keyof PaletteTexts['kinds'];
   readonly title: string;
   /** In a few words, beside the title. */
   readonly about?: string | undefined;
@@ -25,15 +27,16 @@ export function placeEntries(): { readonly objects: readonly Entry[]; readonly p
 export function actionEntries(table: ReturnType<typeof useActionTable.getState>): readonly Entry[] {
   return allActions(table)
     .filter(({ id }) => id !== 'palette')
-    .map((action: Action) => ({ ...action, key: `action/${action.id}`, kind: 'Action' }));
+    .map((action: Action) => ({ ...action, key: `action/${action.id}`, kind: 'action' }));
 }
 
 function objectEntries(): Entry[] {
+  const texts = paletteTexts();
   const entries: Entry[] = [];
   for (const { id, name, state, services } of useApplications.getState().byId.values()) {
     entries.push({
       key: `application/${id}`,
-      kind: 'Application',
+      kind: 'application',
       title: name,
       about: state,
       run: () => go({ page: 'application', application: id }),
@@ -41,9 +44,9 @@ function objectEntries(): Entry[] {
     for (const service of services) {
       entries.push({
         key: `service/${id}/${service.name}`,
-        kind: 'Service',
-        title: `${service.name} of ${name}`,
-        about: `${service.type}, ${service.state}`,
+        kind: 'service',
+        title: texts.serviceOf(service.name, name),
+        about: texts.aboutService(service.type, service.state),
         run: () => go({ page: 'service', application: id, service: service.name }),
       });
     }
@@ -51,20 +54,21 @@ function objectEntries(): Entry[] {
   return entries;
 }
 
-const titles: readonly (readonly [page: Route, title: string])[] = [
-  [{ page: 'applications' }, 'Applications'],
-  [{ page: 'new' }, 'New application'],
-  [{ page: 'editor' }, 'Manifests'],
-  [{ page: 'activity' }, 'Activity'],
-  [{ page: 'clouds' }, 'Clouds'],
-  [{ page: 'security' }, 'Security'],
-  [{ page: 'settings' }, 'Settings'],
-  [{ page: 'help' }, 'Help'],
-  [{ page: 'methods' }, 'Methods of the contract'],
-];
+const places = [
+  'applications',
+  'new',
+  'editor',
+  'activity',
+  'clouds',
+  'security',
+  'settings',
+  'help',
+  'methods',
+] as const satisfies readonly Route['page'][];
 
 function pageEntries(): Entry[] {
-  return titles
-    .filter(([{ page }]) => pages[page])
-    .map(([route, title]) => ({ key: `page/${route.page}`, kind: 'Page', title, run: () => go(route) }));
+  const { pages: names } = actionTexts();
+  return places
+    .filter((page) => pages[page])
+    .map((page) => ({ key: `page/${page}`, kind: 'page', title: names[page], run: () => go({ page }) }));
 }

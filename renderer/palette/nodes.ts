@@ -7,13 +7,12 @@ import { useApplications } from '../stores/applications.ts';
 import { logTab, openInDock, terminalTab } from '../stores/dock.ts';
 import { go, parseRoute } from '../stores/route.ts';
 import type { Entry } from './entries.ts';
+import { paletteTexts } from './texts.ts';
 
 /** While somebody types nothing is asked for, ms. */
 const typingMs = 80;
 /** Nodes that are asked for: each is three entries, of which the best are shown. */
 const most = 30;
-/** Words of what is said of nodes here, which the director does not know. */
-const saidHere = ['node', 'action', 'logs', 'terminal', 'of', 'on'];
 
 /** Those that fit what is sought, and stay until those that fit what is sought next are known. */
 export function useNodeEntries(sought: string): readonly Entry[] {
@@ -39,7 +38,7 @@ export function useNodeEntries(sought: string): readonly Entry[] {
 /** What the director is asked for; nothing particular means the application that is shown. */
 function wordsOf(sought: string): string {
   const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
-  const particular = words.filter((word) => !saidHere.some((said) => said.startsWith(word)));
+  const particular = words.filter((word) => !paletteTexts().nodes.words.some((said) => said.startsWith(word)));
   if (particular.length > 0) return particular.join(' ').slice(0, 200);
   const route = parseRoute(window.location.hash);
   const shown = 'application' in route && route.application !== undefined ? route.application : '';
@@ -47,25 +46,26 @@ function wordsOf(sought: string): string {
 }
 
 function entriesOf({ application, name, node, service, role }: FoundNode): Entry[] {
+  const texts = paletteTexts().nodes;
   return [
     {
       key: `node/${application}/${node}`,
-      kind: 'Node',
-      title: `${node} of ${name}`,
+      kind: 'node',
+      title: texts.node(node, name),
       about: role,
       run: () => go({ page: 'service', application, service, tab: 'nodes' }),
     },
     {
       key: `log/${application}/${node}`,
-      kind: 'Action',
-      title: `Logs of ${node} of ${name}`,
+      kind: 'action',
+      title: texts.logs(node, name),
       command: `conpaas logs ${argument(name)} --node ${node} --follow`,
       run: () => openInDock(logTab({ title: node, application, service, node })),
     },
     {
       key: `terminal/${application}/${node}`,
-      kind: 'Action',
-      title: `Terminal on ${node} of ${name}`,
+      kind: 'action',
+      title: texts.terminal(node, name),
       command: `conpaas shell ${argument(name)} ${node}`,
       run: () => openInDock(terminalTab({ application, node })),
     },

@@ -8,17 +8,17 @@ import { useActionTable } from '../actions/action.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
-import { useTexts } from '../texts/index.ts';
 import { actionEntries, type Entry, placeEntries } from './entries.ts';
 import { search } from './fuzzy.ts';
 import { Keys } from './keys.tsx';
 import { useNodeEntries } from './nodes.ts';
+import { paletteTexts, usePaletteTexts } from './texts.ts';
 
 /** Entries shown at once. */
 const most = 50;
 
 export function Palette({ onClose }: { onClose: () => void }) {
-  const texts = useTexts().palette;
+  const texts = usePaletteTexts();
   const [sought, setSought] = useState('');
   // By its key, so that what comes meanwhile does not move what is chosen.
   const [chosen, setChosen] = useState<string>();
@@ -133,7 +133,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
 }
 
 function findIn(entries: readonly Entry[], sought: string): readonly Entry[] {
-  return search(entries, sought, ({ title, kind }) => `${title} ${kind}`, most);
+  return search(entries, sought, ({ title, kind }) => `${title} ${paletteTexts().kinds[kind]}`, most);
 }
 
 function idOf({ key }: Entry): string {
@@ -165,7 +165,7 @@ function Option({ entry, selected, onRun }: { entry: Entry; selected: boolean; o
       }}
     >
       <Typography component="span" variant="caption" color="textSecondary" sx={{ width: 76, flexShrink: 0 }}>
-        {kind}
+        {usePaletteTexts().kinds[kind]}
       </Typography>
       <Typography component="span" variant="body2" noWrap sx={{ flex: 1 }}>
         {title}

@@ -7,11 +7,11 @@ import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import { allActions, useActionTable } from '../actions/action.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
-import { useTexts } from '../texts/index.ts';
 import { Keys } from './keys.tsx';
+import { usePaletteTexts } from './texts.ts';
 
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
-  const texts = useTexts().keys;
+  const texts = usePaletteTexts().keys;
   const actions = allActions(useActionTable()).filter(({ shortcut }) => shortcut !== undefined);
   return (
     <Dialog open onClose={onClose} aria-labelledby="keys-title">

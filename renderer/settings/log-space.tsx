@@ -34,12 +34,7 @@ export function LogSpace() {
         </Button>
       </Paper>
       {spool.failure && (
-        <FailureNotice
-          title="The space that is taken could not be read"
-          failure={spool.failure}
-          onRetry={spool.reload}
-          sx={{ mt: 1 }}
-        />
+        <FailureNotice title={texts.logSpaceFailed} failure={spool.failure} onRetry={spool.reload} sx={{ mt: 1 }} />
       )}
       {changing && value && (
         <CapDialog

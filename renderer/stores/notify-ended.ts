@@ -4,6 +4,7 @@ import { desktop } from '../hub/desktop.ts';
 import { useApplications } from './applications.ts';
 import { useOperations } from './operations.ts';
 import { hrefOf } from './route.ts';
+import { storeTexts } from './texts.ts';
 
 /** Shorter ones are over before one looks away, ms. */
 const longMs = 5000;
@@ -19,16 +20,17 @@ export function longEnded(changed: readonly Operation[], before: ReadonlyMap<str
 /** To be called before the changes are taken. */
 export function notifyEnded(changed: readonly Operation[]): void {
   if (document.hasFocus()) return;
+  const texts = storeTexts();
   for (const operation of longEnded(changed, useOperations.getState().byId)) {
     const { title, state, failure, target } = operation;
     const name = target.application && useApplications.getState().byId.get(target.application)?.name;
     const page = target.application
       ? hrefOf({ page: 'application', application: target.application })
       : hrefOf({ page: 'activity' });
-    const outcome = { done: 'Done', failed: 'Failed', cancelled: 'Cancelled', running: '' }[state];
+    if (state === 'running') continue;
     void desktop.notify({
-      title: [outcome, title].join(': ').slice(0, 200),
-      body: [name, failure?.message].filter(Boolean).join(': ').slice(0, 500),
+      title: texts.ended[state](title).slice(0, 200),
+      body: (name && failure ? texts.why(name, failure.message) : (name ?? failure?.message ?? '')).slice(0, 500),
       page,
     });
   }

@@ -6,6 +6,7 @@ import { chooseDirector, useDirectors } from './directors.ts';
 import { editManifest } from './edit.ts';
 import { say } from './notices.ts';
 import { go, type Route } from './route.ts';
+import { storeTexts } from './texts.ts';
 
 type Link = Extract<Opening, { kind: 'link' }>['link'];
 
@@ -32,7 +33,7 @@ async function follow({ director, application, service }: Link): Promise<void> {
   const { list } = await once(useDirectors, ({ loaded }) => loaded);
   const found = list.directors.find(({ id, name }) => id === director || name === director);
   if (!found) {
-    say(`The link leads to ${director}, which is not a director of this desktop.`, { level: 'warning' });
+    say(storeTexts().noDirector(director), { level: 'warning' });
     return;
   }
   chooseDirector(found.id);
@@ -43,7 +44,7 @@ async function follow({ director, application, service }: Link): Promise<void> {
   const { byId } = await once(useApplications, ({ loaded }) => loaded);
   const target = [...byId.values()].find(({ id, name }) => id === application || name === application);
   if (!target) {
-    say(`The link leads to ${application}, which is no application of ${found.name}.`, { level: 'warning' });
+    say(storeTexts().noApplication(application, found.name), { level: 'warning' });
     return;
   }
   go(routeOf(target.id, service));

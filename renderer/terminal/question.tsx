@@ -6,8 +6,8 @@ import DialogContent from '@mui/material/DialogContent';
 import DialogContentText from '@mui/material/DialogContentText';
 import DialogTitle from '@mui/material/DialogTitle';
 import { Preformatted } from '../components/preformatted.tsx';
-import { countText } from '../components/time.ts';
 import type { TerminalStatus } from './session.ts';
+import { type TerminalTexts, useTerminalTexts } from './texts.ts';
 
 /** So much of a paste is shown, characters. */
 const shown = 2000;
@@ -18,19 +18,20 @@ export interface TerminalQuestionProps {
 }
 
 export function TerminalQuestion({ question, onAnswer }: TerminalQuestionProps) {
-  const { title, text, detail, action } = wordsOf(question);
+  const texts = useTerminalTexts().question;
+  const { title, text, detail, action } = wordsOf(question, texts);
   return (
     <Dialog open onClose={() => onAnswer(false)} aria-labelledby="terminal-question" disableRestoreFocus>
       <DialogTitle id="terminal-question">{title}</DialogTitle>
       <DialogContent>
         <DialogContentText>{text}</DialogContentText>
-        <Preformatted label="What it is about" sx={{ mt: 1.5 }}>
+        <Preformatted label={texts.about} sx={{ mt: 1.5 }}>
           {detail}
         </Preformatted>
       </DialogContent>
       <DialogActions>
         <Button color="secondary" onClick={() => onAnswer(false)}>
-          Cancel
+          {texts.cancel}
         </Button>
         <Button variant="contained" autoFocus onClick={() => onAnswer(true)}>
           {action}
@@ -40,22 +41,15 @@ export function TerminalQuestion({ question, onAnswer }: TerminalQuestionProps) 
   );
 }
 
-function wordsOf(question: TerminalQuestionProps['question']) {
+function wordsOf(question: TerminalQuestionProps['question'], texts: TerminalTexts['question']) {
   if (question.kind === 'link') {
-    return {
-      title: 'Open this link?',
-      text: 'A program in the terminal has shown it. It opens in your browser.',
-      detail: question.url,
-      action: 'Open',
-    };
+    return { ...texts.link, detail: question.url };
   }
   const { text, lines, dropped } = question.paste;
   return {
-    title: `Paste ${countText(lines, 'line')}?`,
-    text:
-      'The shell may run each line as soon as it arrives.' +
-      (dropped === 0 ? '' : ` ${countText(dropped, 'control character')} will be left out.`),
+    title: texts.paste.title(lines),
+    text: texts.paste.text(dropped),
     detail: text.length > shown ? `${text.slice(0, shown)}…` : text,
-    action: 'Paste',
+    action: texts.paste.action,
   };
 }

@@ -14,6 +14,7 @@ import { fonts } from '../theme/tokens.ts';
 import { guardSequences, safeLink } from './guard.ts';
 import { type Paste, pasteOf } from './paste.ts';
 import { stampStyles } from './style-nonce.ts';
+import { terminalTexts } from './texts.ts';
 
 /** What of a terminal is shown beside it. */
 export interface TerminalStatus {
@@ -106,7 +107,7 @@ export class TerminalSession {
     });
     // a hub that was restarted knows nothing of its terminals
     hub.onConnect(() => {
-      if (this.#status.state === 'open') this.#over({ state: 'failed', failure: lost });
+      if (this.#status.state === 'open') this.#over({ state: 'failed', failure: lost() });
     });
   }
 
@@ -253,8 +254,6 @@ export class TerminalSession {
   }
 }
 
-const lost: Failure = {
-  code: 'unreachable',
-  message: 'The connection to the terminal was lost. Connect again: it will be a new shell.',
-  retry: true,
-};
+function lost(): Failure {
+  return { code: 'unreachable', message: terminalTexts().lost, retry: true };
+}

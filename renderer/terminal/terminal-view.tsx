@@ -9,8 +9,10 @@ import { FailureNotice } from '../components/failure-notice.tsx';
 import { closeDockTab, type TerminalTab } from '../stores/dock.ts';
 import { TerminalQuestion } from './question.tsx';
 import { isScreenReader, leaveKeys, sessionOf, setScreenReader, type TerminalStatus } from './session.ts';
+import { type TerminalTexts, useTerminalTexts } from './texts.ts';
 
 export function TerminalView({ tab }: { tab: TerminalTab }) {
+  const texts = useTerminalTexts();
   const place = useRef<HTMLDivElement>(null);
   const leave = useRef<HTMLInputElement>(null);
   const [reading, setReading] = useState(isScreenReader());
@@ -27,12 +29,12 @@ export function TerminalView({ tab }: { tab: TerminalTab }) {
   return (
     <Box
       component="section"
-      aria-label={`Terminal on ${tab.node}`}
+      aria-label={texts.label(tab.node)}
       sx={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}
     >
       {status.failure && (
         <FailureNotice
-          title={gone ? 'The node is gone' : 'The terminal has ended'}
+          title={gone ? texts.gone : texts.ended}
           failure={status.failure}
           onRetry={gone ? undefined : () => void session.connect()}
           sx={{ m: 1 }}
@@ -61,22 +63,22 @@ export function TerminalView({ tab }: { tab: TerminalTab }) {
         }}
       >
         <Typography variant="caption" color="textSecondary" role="status">
-          {textOf(status, tab.node)}
+          {textOf(status, tab.node, texts.status)}
         </Typography>
         {status.state === 'ended' && (
           <>
-            <Button onClick={() => void session.connect()}>Open again</Button>
+            <Button onClick={() => void session.connect()}>{texts.openAgain}</Button>
             <Button color="secondary" onClick={() => closeDockTab(tab.key)}>
-              Close
+              {texts.close}
             </Button>
           </>
         )}
         <Typography variant="caption" color="textSecondary" sx={{ ml: 'auto' }}>
-          {leaveKeys} leaves · Ctrl+Shift+C copies · Ctrl+Shift+V pastes
+          {texts.keys(leaveKeys)}
         </Typography>
         <FormControlLabel
           sx={{ mr: 0 }}
-          label={<Typography variant="caption">Read out</Typography>}
+          label={<Typography variant="caption">{texts.readOut}</Typography>}
           control={
             <Switch
               size="small"
@@ -95,15 +97,15 @@ export function TerminalView({ tab }: { tab: TerminalTab }) {
   );
 }
 
-function textOf(status: TerminalStatus, node: string): string {
+function textOf(status: TerminalStatus, node: string, texts: TerminalTexts['status']): string {
   switch (status.state) {
     case 'connecting':
-      return `Connecting to ${node} …`;
+      return texts.connecting(node);
     case 'open':
-      return `Connected to ${node}. ${leaveKeys} leaves the terminal.`;
+      return texts.open(node, leaveKeys);
     case 'ended':
-      return status.code === 0 ? 'The shell has ended.' : `The shell has ended with exit code ${status.code}.`;
+      return status.code === 0 ? texts.ended : texts.failed(status.code);
     case 'failed':
-      return 'Not connected.';
+      return texts.notConnected;
   }
 }

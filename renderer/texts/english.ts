@@ -1,15 +1,5 @@
 /** The texts of the window in English. A text with a value in it is a function, so that each language orders as it must. */
 export const english = {
-  palette: {
-    label: 'Find and do',
-    placeholder: 'Find an action, an application, a page…',
-    found: 'What was found',
-    nothing: (sought: string) => `Nothing is called like “${sought}”.`,
-    copies: 'copies',
-    copied: (command: string) => `Copied: ${command}`,
-    kinds: { Action: 'Action', Application: 'Application', Service: 'Service', Node: 'Node', Page: 'Page' },
-  },
-  keys: { title: 'Keys on this page', close: 'Close' },
   settings: {
     title: 'Settings',
     appearance: 'Appearance',
@@ -34,6 +24,7 @@ export const english = {
     logs: 'Log lines',
     logSpace: (bytes: string, cap: string) => `${bytes} of ${cap}`,
     logSpaceText: 'Lines that were read, encrypted, until the program ends. When the space is full the oldest go.',
+    logSpaceFailed: 'The space that is taken could not be read',
     logSpaceChange: 'Change…',
     program: 'This program',
     reset: 'Reset',

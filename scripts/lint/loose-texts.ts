@@ -17,7 +17,7 @@ const shownNames: ReadonlySet<string> = new Set(
   [
     'about advice alt aria-description aria-label aria-roledescription aria-valuetext body buttons',
     'caption children columns confirm description detail empty fallback footer header heading help helperText hint',
-    'info label message name nothing noun placeholder primary problem said secondary subtitle summary text title',
+    'info label message nothing noun placeholder primary problem said secondary subtitle summary text title',
     'titleAccess tooltip what words',
   ]
     .join(' ')
@@ -174,8 +174,9 @@ function placeOf(parent: Node, role: string, child: Node, place: Place): Place {
 
 /** Calls that show their first argument. */
 const shows: ReadonlySet<string> = new Set(['say']);
-/** Calls whose arguments are for a log, a developer or the browser. */
-const tellsNobody = /^(console\.\w+|process\.stderr\.write|log|refuse|Error|Buffer\.from|z\.custom)$/;
+/** Calls whose arguments are compared, or are for a log or a developer. */
+const tellsNobody =
+  /\.(includes|startsWith|endsWith|indexOf|has|get|split)$|^(console\.\w+|process\.stderr\.write|log|refuse|Error|Buffer\.from|z\.custom)$/;
 
 function placeOfArgument({ callee, arguments: given }: Node, role: string, child: Node): Place {
   const name = nameOf(callee);
