@@ -18,16 +18,18 @@ import { useNow } from '../components/use-now.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
 import { SaveSealedDialog } from '../vault/sealed-file-dialog.tsx';
+import { useAccessTexts } from './access-texts.ts';
 import { effectOfRevoking, fromNowText } from './certificate-words.ts';
 
 type Asking =
-  | { readonly what: 'device' }
-  | { readonly what: 'user' }
-  | { readonly what: 'key' }
-  | { readonly what: 'revoke'; readonly certificate: CertificateInfo }
-  | { readonly what: 'remove'; readonly user: string };
+  | { readonly kind: 'device' }
+  | { readonly kind: 'user' }
+  | { readonly kind: 'key' }
+  | { readonly kind: 'revoke'; readonly certificate: CertificateInfo }
+  | { readonly kind: 'remove'; readonly user: string };
 
 export function AccessTab() {
+  const texts = useAccessTexts();
   const own = useLoaded(() => hub.call('own_identity', {}), []);
   const users = useLoaded(() => hub.director('list_users', {}), []);
   const certificates = useLoaded(() => hub.director('list_certificates', {}), []);
@@ -41,7 +43,7 @@ export function AccessTab() {
   };
   if (!own.value || !users.value || !certificates.value) {
     return failure ? (
-      <FailureNotice title="Users and devices could not be read" failure={failure} onRetry={reload} />
+      <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />
     ) : (
       <Skeleton variant="rounded" height={260} />
     );
@@ -55,42 +57,41 @@ export function AccessTab() {
       <section>
         <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1, mb: 1 }}>
           <Typography component="h2" variant="h2" sx={{ flex: 1 }}>
-            You are {me.user}
-            {isOwner ? ', the owner' : ''}
+            {isOwner ? texts.youOwn(me.user) : texts.you(me.user)}
           </Typography>
-          <Button color="secondary" onClick={() => setAsking({ what: 'key' })}>
-            Export your key (PKCS#12)…
+          <Button color="secondary" onClick={() => setAsking({ kind: 'key' })}>
+            {texts.key.more}
           </Button>
-          <Button variant="outlined" onClick={() => setAsking({ what: 'device' })}>
-            Add a device…
+          <Button variant="outlined" onClick={() => setAsking({ kind: 'device' })}>
+            {texts.handOver.deviceMore}
           </Button>
         </Box>
         <Typography variant="body2" color="textSecondary" sx={{ mb: 1 }}>
-          {me.holdsRoot
-            ? 'This desktop holds the root: it can let devices in, sign and rotate.'
-            : 'This desktop is a device: the root is on the desktop that made the deployment.'}
+          {me.holdsRoot ? texts.holdsRoot : texts.isDevice}
         </Typography>
         <DataTable
-          label="Your devices"
-          columns={['Device', 'Certificate ends', 'Last used', { title: 'Actions', align: 'right' }]}
+          label={texts.devices.label}
+          columns={[...texts.devices.columns, { title: texts.actions, align: 'right' }]}
         >
           {mine.map((certificate) => (
             <TableRow key={certificate.serial}>
               <TableCell component="th" scope="row">
-                {certificate.serial === me.serial ? 'This desktop' : (certificate.device ?? 'A desktop with the root')}
+                {certificate.serial === me.serial
+                  ? texts.devices.thisDesktop
+                  : (certificate.device ?? texts.devices.desktopWithRoot)}
               </TableCell>
-              <TableCell>{fromNowText(certificate.notAfter, now)}, renews itself</TableCell>
+              <TableCell>{texts.devices.renews(fromNowText(certificate.notAfter, now))}</TableCell>
               <TableCell>
-                {certificate.seenAt === undefined ? 'not since the director started' : timeText(certificate.seenAt)}
+                {certificate.seenAt === undefined ? texts.devices.notSeen : timeText(certificate.seenAt)}
               </TableCell>
               <TableCell align="right">
                 {certificate.serial !== me.serial && (
                   <Button
                     color="error"
-                    aria-label={`Revoke ${certificate.device ?? certificate.serial}`}
-                    onClick={() => setAsking({ what: 'revoke', certificate })}
+                    aria-label={texts.devices.revokeThis(certificate.device ?? certificate.serial)}
+                    onClick={() => setAsking({ kind: 'revoke', certificate })}
                   >
-                    Revoke…
+                    {texts.devices.revokeMore}
                   </Button>
                 )}
               </TableCell>
@@ -101,31 +102,34 @@ export function AccessTab() {
       <section>
         <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 1 }}>
           <Typography component="h2" variant="h2" sx={{ flex: 1 }}>
-            Users
+            {texts.users.heading}
           </Typography>
           {isOwner && (
-            <Button variant="outlined" onClick={() => setAsking({ what: 'user' })}>
-              Add a user…
+            <Button variant="outlined" onClick={() => setAsking({ kind: 'user' })}>
+              {texts.handOver.userMore}
             </Button>
           )}
         </Box>
-        <DataTable label="Users" columns={['Name', 'May', 'Devices', 'Since', { title: 'Actions', align: 'right' }]}>
+        <DataTable
+          label={texts.users.heading}
+          columns={[...texts.users.columns, { title: texts.actions, align: 'right' }]}
+        >
           {users.value.map(({ name, owner, createdAt }) => (
             <TableRow key={name}>
               <TableCell component="th" scope="row">
                 {name}
               </TableCell>
-              <TableCell>{owner ? 'everything' : 'everything but users, roots and others’ certificates'}</TableCell>
+              <TableCell>{owner ? texts.users.mayAll : texts.users.mayMost}</TableCell>
               <TableCell>{leaves.filter(({ user }) => user === name).length}</TableCell>
               <TableCell>{timeText(createdAt)}</TableCell>
               <TableCell align="right">
                 {isOwner && !owner && (
                   <Button
                     color="error"
-                    aria-label={`Remove ${name}`}
-                    onClick={() => setAsking({ what: 'remove', user: name })}
+                    aria-label={texts.users.removeThis(name)}
+                    onClick={() => setAsking({ kind: 'remove', user: name })}
                   >
-                    Remove…
+                    {texts.users.removeMore}
                   </Button>
                 )}
               </TableCell>
@@ -139,18 +143,19 @@ export function AccessTab() {
 }
 
 function Asked({ asking, onDone, onClose }: { asking: Asking; onDone: () => void; onClose: () => void }) {
-  switch (asking.what) {
+  const texts = useAccessTexts();
+  switch (asking.kind) {
     case 'device':
     case 'user':
-      return <HandOverDialog withUser={asking.what === 'user'} onDone={onDone} onClose={onClose} />;
+      return <HandOverDialog withUser={asking.kind === 'user'} onDone={onDone} onClose={onClose} />;
     case 'key':
       return (
         <SaveSealedDialog
-          title="Export your key"
-          text="Your key with its certificates as PKCS#12, for browsers and other programs. Whoever has the file and its passphrase is you."
+          title={texts.key.title}
+          text={texts.key.text}
           fileName="conpaas.p12"
           save={(passphrase, target) => hub.call('export_own_key', { passphrase, target })}
-          onSaved={() => say('Saved.')}
+          onSaved={() => say(texts.key.saved)}
           onClose={onClose}
         />
       );
@@ -158,10 +163,12 @@ function Asked({ asking, onDone, onClose }: { asking: Asking; onDone: () => void
       const { certificate } = asking;
       return (
         <ConfirmByName
-          title={`Revoke ${certificate.device ?? 'this desktop'}?`}
+          title={
+            certificate.device ? texts.devices.revokeQuestion(certificate.device) : texts.devices.revokeThisDesktop
+          }
           text={effectOfRevoking(certificate)}
           name={certificate.device ?? certificate.serial.slice(0, 8)}
-          action="Revoke"
+          action={texts.devices.revoke}
           onConfirm={async () => {
             await hub.director('revoke_certificate', { serial: certificate.serial });
             onDone();
@@ -173,10 +180,10 @@ function Asked({ asking, onDone, onClose }: { asking: Asking; onDone: () => void
     case 'remove':
       return (
         <ConfirmByName
-          title={`Remove ${asking.user}?`}
-          text={`All devices of ${asking.user} are shut out at once. What they made stays.`}
+          title={texts.users.removeQuestion(asking.user)}
+          text={texts.users.removeText(asking.user)}
           name={asking.user}
-          action="Remove"
+          action={texts.users.remove}
           onConfirm={async () => {
             await hub.director('remove_user', { name: asking.user as UserName });
             onDone();
@@ -188,13 +195,14 @@ function Asked({ asking, onDone, onClose }: { asking: Asking; onDone: () => void
 }
 
 function HandOverDialog({ withUser, onDone, onClose }: { withUser: boolean; onDone: () => void; onClose: () => void }) {
+  const texts = useAccessTexts().handOver;
   const [user, setUser] = useState('');
   const [device, setDevice] = useState('');
   const named = /^[A-Za-z0-9._-]{1,64}$/.test(user);
   return (
     <SaveSealedDialog
-      title={withUser ? 'Add a user' : 'Add a device'}
-      text="Makes an encrypted hand-over file. Carry it to the other computer, tell its passphrase by another way, and open it there in ConPaaS (Welcome → Use a hand-over file)."
+      title={withUser ? texts.user : texts.device}
+      text={texts.text}
       fileName={`${withUser ? user || 'user' : device || 'device'}.conpaas-access`}
       ready={device.trim() !== '' && (!withUser || named)}
       save={(passphrase, target) =>
@@ -206,23 +214,23 @@ function HandOverDialog({ withUser, onDone, onClose }: { withUser: boolean; onDo
         })
       }
       onSaved={() => {
-        say('The hand-over file is saved.');
+        say(texts.saved);
         onDone();
       }}
       onClose={onClose}
     >
       {withUser && (
         <TextField
-          label="Name of the user"
+          label={texts.userName}
           value={user}
           error={user !== '' && !named}
-          helperText={user !== '' && !named ? 'Letters, digits, dots, hyphens and underscores.' : ' '}
+          helperText={user !== '' && !named ? texts.userNameWrong : ' '}
           onChange={({ target }) => setUser(target.value)}
         />
       )}
       <TextField
-        label="Device"
-        placeholder="laptop"
+        label={texts.deviceName}
+        placeholder={texts.deviceExample}
         value={device}
         onChange={({ target }) => setDevice(target.value)}
       />

@@ -4,15 +4,16 @@ import CheckCircle from '@mui/icons-material/CheckCircle';
 import History from '@mui/icons-material/History';
 import type { CertificateInfo } from '../../remote/core/contract/security.ts';
 import { type Look, StateLook } from '../components/state-look.tsx';
+import { useSecurityTexts } from './texts.ts';
 
-const looks: Readonly<Record<CertificateInfo['state'], Look>> = {
-  valid: { word: 'valid', color: 'success', Icon: CheckCircle },
-  replaced: { word: 'replaced', color: 'secondary', Icon: Autorenew },
-  expired: { word: 'expired', color: 'secondary', Icon: History },
-  revoked: { word: 'revoked', color: 'error', Icon: Block },
+const looks: Readonly<Record<CertificateInfo['state'], Omit<Look, 'word'>>> = {
+  valid: { color: 'success', Icon: CheckCircle },
+  replaced: { color: 'secondary', Icon: Autorenew },
+  expired: { color: 'secondary', Icon: History },
+  revoked: { color: 'error', Icon: Block },
 };
 
 /** Icon and word. */
 export function CertificateState({ state }: { state: CertificateInfo['state'] }) {
-  return <StateLook look={looks[state]} />;
+  return <StateLook look={{ ...looks[state], word: useSecurityTexts().states[state] }} />;
 }

@@ -1,44 +1,45 @@
 /** Certificates in words, and where they stand on the timeline. Pure. */
 import type { CertificateInfo } from '../../remote/core/contract/security.ts';
+import { type SecurityTexts, securityTexts } from './texts.ts';
 
 const day = 86_400_000;
 
 /** Whose it is: "Agent of guestbook", "ann, laptop". */
 export function holderText(certificate: CertificateInfo, ownSerial?: string): string {
   const { kind, identity, application, applicationName = application, vm, user, device, serial } = certificate;
+  const texts = securityTexts().holders;
   switch (kind) {
     case 'root':
-      return `Root (${identity})`;
+      return texts.root(identity);
     case 'intermediate':
-      return 'Intermediate of the director';
+      return texts.intermediate;
     case 'director':
-      return 'Director';
+      return texts.director;
     case 'manager':
-      return `Manager of ${applicationName}`;
+      return texts.manager(applicationName);
     case 'agent':
-      return `Agent of ${applicationName} on ${vm}`;
+      return texts.agent(applicationName, vm);
     case 'host':
-      return `Host of the machine ${vm}`;
+      return texts.host(vm);
     case 'user':
-      return `${user}, ${device ?? (serial === ownSerial ? 'this desktop' : 'a desktop with the root')}`;
+      return texts.user(user, device ?? (serial === ownSerial ? texts.thisDesktop : texts.desktopWithRoot));
   }
 }
 
 /** What stops working once it is revoked. */
 export function effectOfRevoking(certificate: CertificateInfo): string {
+  const texts = securityTexts().effects;
   switch (certificate.kind) {
     case 'manager':
-      return 'The manager can command nobody any more: its application goes on running, but cannot be changed or repaired until the manager is replaced.';
+      return texts.manager;
     case 'agent':
-      return 'The agent is believed by nobody any more: its nodes go on running, but cannot be changed, watched or repaired until its machine is replaced.';
+      return texts.agent;
     case 'host':
-      return 'The host is told nothing any more: what runs on its machine goes on, but nothing can be added there until the machine is replaced.';
+      return texts.host;
     case 'user':
-      return certificate.device
-        ? `${certificate.device} is shut out at once. To come back it needs a new hand-over file.`
-        : 'The desktop is shut out at once. One that holds the root can let itself in again: only rotating the root ends that.';
+      return certificate.device ? texts.device(certificate.device) : texts.desktop;
     default:
-      return 'It is believed by nobody any more.';
+      return texts.other;
   }
 }
 
@@ -54,13 +55,16 @@ export function isRenewable({ kind, state }: CertificateInfo, holdsRoot: boolean
 }
 
 /** Marks of the timeline: days from today. */
-export const timelineMarks: readonly { readonly days: number; readonly label: string }[] = [
-  { days: 0, label: 'today' },
-  { days: 7, label: '1 week' },
-  { days: 30, label: '1 month' },
-  { days: 180, label: '6 months' },
-  { days: 730, label: '2 years' },
-  { days: 3653, label: '10 years' },
+export const timelineMarks: readonly {
+  readonly days: number;
+  readonly mark: keyof SecurityTexts['timeline']['marks'];
+}[] = [
+  { days: 0, mark: 'today' },
+  { days: 7, mark: 'week' },
+  { days: 30, mark: 'month' },
+  { days: 180, mark: 'halfYear' },
+  { days: 730, mark: 'twoYears' },
+  { days: 3653, mark: 'tenYears' },
 ];
 
 /** Where a moment stands on the timeline, 0 to 1: the marks are evenly spaced, so that near ends are far apart. */
@@ -78,10 +82,11 @@ export function timelinePlace(at: number, now: number): number {
 /** `in 12 days`, `3 days ago`. */
 export function fromNowText(at: number, now: number): string {
   const days = Math.round((at - now) / day);
-  if (days === 0) return 'today';
+  const texts = securityTexts().fromNow;
+  if (days === 0) return texts.today;
   const many = Math.abs(days);
-  const text = many > 730 ? `${(many / 365).toFixed(0)} years` : `${many} ${many === 1 ? 'day' : 'days'}`;
-  return days > 0 ? `in ${text}` : `${text} ago`;
+  if (many > 730) return (days > 0 ? texts.inYears : texts.yearsAgo)(Math.round(many / 365));
+  return (days > 0 ? texts.inDays : texts.daysAgo)(many);
 }
 
 /** Certificates end without being renewed only where something is wrong: so long before their end it is said, ms. */
@@ -92,20 +97,19 @@ export function verdict(
   certificates: readonly CertificateInfo[],
   now: number,
 ): { readonly level: 'success' | 'warning'; readonly text: string } {
+  const texts = securityTexts().health;
   const valid = certificates.filter(({ state }) => state === 'valid');
   const ending = valid.filter(({ notAfter }) => notAfter - now < soon);
   if (ending.length > 0) {
     const names = ending.slice(0, 3).map((one) => holderText(one));
     return {
       level: 'warning',
-      text: `${ending.length} end within ${soon / day} days and were not renewed: ${names.join(', ')}. Renew them now.`,
+      text: texts.ending(ending.length, soon / day, names),
     };
   }
   const next = valid.toSorted((a, b) => a.notAfter - b.notAfter)[0];
   return {
     level: 'success',
-    text: next
-      ? `All ${valid.length} certificates in use are valid and renew themselves; the next ends ${fromNowText(next.notAfter, now)}.`
-      : 'There are no certificates yet.',
+    text: next ? texts.good(valid.length, fromNowText(next.notAfter, now)) : texts.none,
   };
 }

@@ -23,41 +23,41 @@ import { TrustDialog } from '../domains/trust-dialog.tsx';
 import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
+import { perLanguage } from '../texts/catalogue.ts';
 import { CertificateState } from './certificate-state.tsx';
 import { effectOfRevoking, fromNowText, holderText, isRenewable, isRevocable } from './certificate-words.ts';
 import { ExpiryTimeline } from './expiry-timeline.tsx';
 import { RotationSection } from './rotation-section.tsx';
+import { useSecurityTexts } from './texts.ts';
 
-const dates = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
+const dates = perLanguage((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
 
 /** The first line of the page is made of it too. */
 export type LoadedCertificates = Loaded<readonly CertificateInfo[]>;
 
 export function CertificatesTab({ certificates }: { certificates: LoadedCertificates }) {
+  const texts = useSecurityTexts().certificates;
   const own = useLoaded(() => hub.call('own_identity', {}), []);
   const now = useNow(60_000);
   const [all, setAll] = useState(false);
   const renewAll = useAction(async () => {
     const { renewed, failed } = await hub.director('renew_certificates', {});
-    const more = failed.length > 0 ? ` Not reached: ${failed.map(({ identity }) => identity).join(', ')}.` : '';
-    say(`${renewed} certificates were renewed.${more}`, { level: failed.length > 0 ? 'warning' : 'info' });
+    const missed = failed.map(({ identity }) => identity);
+    if (missed.length > 0) say(texts.notReached(renewed, missed), { level: 'warning' });
+    else say(texts.renewed(renewed));
     certificates.reload();
   });
   useActions([
     {
       id: 'security.renew-all',
-      title: 'Renew all certificates',
+      title: texts.renewAllAction,
       command: 'conpaas security renew',
       run: () => renewAll.run(),
     },
   ]);
   if (!certificates.value) {
     return certificates.failure ? (
-      <FailureNotice
-        title="The certificates could not be read"
-        failure={certificates.failure}
-        onRetry={certificates.reload}
-      />
+      <FailureNotice title={texts.failed} failure={certificates.failure} onRetry={certificates.reload} />
     ) : (
       <Skeleton variant="rounded" height={320} />
     );
@@ -68,7 +68,7 @@ export function CertificatesTab({ certificates }: { certificates: LoadedCertific
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
       <section>
         <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
-          When they end
+          {texts.ends}
         </Typography>
         <Paper sx={{ overflow: 'hidden' }}>
           <ExpiryTimeline certificates={certificates.value} now={now} />
@@ -77,18 +77,18 @@ export function CertificatesTab({ certificates }: { certificates: LoadedCertific
       <section>
         <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1, mb: 1 }}>
           <Typography component="h2" variant="h2" sx={{ flex: 1 }}>
-            Certificates
+            {texts.heading}
           </Typography>
           <FormControlLabel
             control={<Switch size="small" checked={all} onChange={(_event, value) => setAll(value)} />}
-            label={`Also the ${hidden} replaced, ended or revoked`}
+            label={texts.also(hidden)}
           />
           <Button variant="outlined" disabled={renewAll.busy} onClick={() => renewAll.run()}>
-            {renewAll.busy ? 'Renewing…' : 'Renew all'}
+            {renewAll.busy ? texts.renewing : texts.renewAll}
           </Button>
         </Box>
         {renewAll.failure && (
-          <FailureNotice title="They were not renewed" failure={renewAll.failure} onRetry={() => renewAll.run()} />
+          <FailureNotice title={texts.notRenewed} failure={renewAll.failure} onRetry={() => renewAll.run()} />
         )}
         <CertificateTable certificates={shown} own={own.value} now={now} onChanged={certificates.reload} />
       </section>
@@ -100,14 +100,15 @@ export function CertificatesTab({ certificates }: { certificates: LoadedCertific
 
 /** Apart from the identities above: no process of the deployment believes in it. */
 function WebAuthoritySection() {
+  const texts = useSecurityTexts().websites;
   const [trusting, setTrusting] = useState(false);
   return (
     <Section
-      title="Authority for websites"
-      text="Certifies domains with private names. It has nothing to do with the certificates above: none of them is of its making, and no process trusts it."
+      title={texts.title}
+      text={texts.text}
       actions={
         <Button variant="outlined" onClick={() => setTrusting(true)}>
-          How to trust it…
+          {texts.trust}
         </Button>
       }
     >
@@ -124,13 +125,14 @@ interface CertificateTableProps {
 }
 
 function CertificateTable({ certificates, own, now, onChanged }: CertificateTableProps) {
+  const texts = useSecurityTexts().certificates;
   const [revoking, setRevoking] = useState<CertificateInfo>();
   return (
     <>
       <DataTable
         focusable
-        label="Certificates"
-        columns={[{ title: 'Whose', width: '28%' }, 'State', 'Ends', 'Serial', { title: 'Actions', align: 'right' }]}
+        label={texts.heading}
+        columns={[{ title: texts.whose, width: '28%' }, ...texts.columns, { title: texts.actions, align: 'right' }]}
       >
         {certificates.map((certificate) => (
           <Row
@@ -145,13 +147,13 @@ function CertificateTable({ certificates, own, now, onChanged }: CertificateTabl
       </DataTable>
       {revoking && (
         <ConfirmByName
-          title={`Revoke the certificate of ${holderText(revoking, own?.serial)}?`}
-          text={`${effectOfRevoking(revoking)} This cannot be taken back.`}
+          title={texts.revokeQuestion(holderText(revoking, own?.serial))}
+          text={texts.revokeText(effectOfRevoking(revoking))}
           name={revoking.serial.slice(0, 8)}
-          action="Revoke"
+          action={texts.revoke}
           onConfirm={async () => {
             await hub.director('revoke_certificate', { serial: revoking.serial });
-            say('Revoked. Managers and agents know it already.');
+            say(texts.revoked);
             onChanged();
           }}
           onClose={() => setRevoking(undefined)}
@@ -170,15 +172,16 @@ interface RowProps {
 }
 
 function Row({ certificate, own, now, onChanged, onRevoke }: RowProps) {
+  const texts = useSecurityTexts().certificates;
   const holder = holderText(certificate, own?.serial);
   const renew = useAction(async () => {
     if (certificate.kind === 'intermediate') await hub.call('renew_intermediate', {});
     else {
       const { failed } = await hub.director('renew_certificates', { serial: certificate.serial });
       const [first] = failed;
-      if (first) return say(`${holder} could not renew it: ${first.message}`, { level: 'warning' });
+      if (first) return say(texts.notRenewedThis(holder, first.message), { level: 'warning' });
     }
-    say(`${holder}: renewed.`);
+    say(texts.renewedThis(holder));
     onChanged();
   });
   const save = useAction(async () => {
@@ -186,7 +189,7 @@ function Row({ certificate, own, now, onChanged, onRevoke }: RowProps) {
     const [target] = await desktop.chooseTarget(name);
     if (!target) return;
     await hub.call('export_certificate', { serial: certificate.serial, target: target.ticket });
-    say(`Saved as ${target.name}.`);
+    say(texts.savedAs(target.name));
   });
   const failure = renew.failure ?? save.failure;
   return (
@@ -195,7 +198,7 @@ function Row({ certificate, own, now, onChanged, onRevoke }: RowProps) {
         {holder}
         {renew.busy && certificate.kind === 'intermediate' && (
           <Typography variant="caption" color="textSecondary" role="status" component="p">
-            Signed anew by the root, and being taken up by the director…
+            {texts.signing}
           </Typography>
         )}
         {failure && <FailureNotice failure={failure} onRetry={renew.failure ? () => renew.run() : undefined} />}
@@ -204,23 +207,28 @@ function Row({ certificate, own, now, onChanged, onRevoke }: RowProps) {
         <CertificateState state={certificate.state} />
       </TableCell>
       <TableCell sx={{ '& span': { whiteSpace: 'nowrap' } }}>
-        <span>{dates.format(certificate.notAfter)}</span> <span>({fromNowText(certificate.notAfter, now)})</span>
+        <span>{dates().format(certificate.notAfter)}</span> <span>({fromNowText(certificate.notAfter, now)})</span>
       </TableCell>
       <TableCell>
         <code title={certificate.serial}>{certificate.serial.slice(0, 8)}</code>
       </TableCell>
       <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
         {isRenewable(certificate, own?.holdsRoot === true) && (
-          <Button color="secondary" aria-label={`Renew ${holder}`} disabled={renew.busy} onClick={() => renew.run()}>
-            {renew.busy ? 'Renewing…' : 'Renew'}
+          <Button
+            color="secondary"
+            aria-label={texts.renewThis(holder)}
+            disabled={renew.busy}
+            onClick={() => renew.run()}
+          >
+            {renew.busy ? texts.renewing : texts.renew}
           </Button>
         )}
-        <Button color="secondary" aria-label={`Export ${holder}`} disabled={save.busy} onClick={() => save.run()}>
-          Export
+        <Button color="secondary" aria-label={texts.saveThis(holder)} disabled={save.busy} onClick={() => save.run()}>
+          {texts.save}
         </Button>
         {isRevocable(certificate) && certificate.serial !== own?.serial && (
-          <Button color="error" aria-label={`Revoke ${holder}`} onClick={onRevoke}>
-            Revoke…
+          <Button color="error" aria-label={texts.revokeThis(holder)} onClick={onRevoke}>
+            {texts.revokeMore}
           </Button>
         )}
       </TableCell>

@@ -3,38 +3,39 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { CertificateInfo } from '../../remote/core/contract/security.ts';
 import { fromNowText, holderText, timelineMarks, timelinePlace } from './certificate-words.ts';
+import { type SecurityTexts, useSecurityTexts } from './texts.ts';
 
-const rows: readonly { readonly title: string; readonly kinds: readonly CertificateInfo['kind'][] }[] = [
-  { title: 'Authorities', kinds: ['root', 'intermediate'] },
-  { title: 'Processes', kinds: ['director', 'manager', 'agent', 'host'] },
-  { title: 'People', kinds: ['user'] },
+const rows: readonly {
+  readonly row: keyof SecurityTexts['timeline']['rows'];
+  readonly kinds: readonly CertificateInfo['kind'][];
+}[] = [
+  { row: 'authorities', kinds: ['root', 'intermediate'] },
+  { row: 'processes', kinds: ['director', 'manager', 'agent', 'host'] },
+  { row: 'people', kinds: ['user'] },
 ];
 
 const percent = (place: number): string => `${(place * 100).toFixed(2)}%`;
 
 export function ExpiryTimeline({ certificates, now }: { certificates: readonly CertificateInfo[]; now: number }) {
+  const texts = useSecurityTexts().timeline;
   const valid = certificates.filter(({ state }) => state === 'valid');
   return (
-    <Box
-      role="img"
-      aria-label={`Ends of ${valid.length} certificates; the table below has the dates`}
-      sx={{ pl: 12, pr: 4, pt: 1, pb: 3, position: 'relative' }}
-    >
-      {rows.map(({ title, kinds }) => (
-        <Box key={title} sx={{ position: 'relative', height: 28, borderBottom: 1, borderColor: 'divider' }}>
+    <Box role="img" aria-label={texts.label(valid.length)} sx={{ pl: 12, pr: 4, pt: 1, pb: 3, position: 'relative' }}>
+      {rows.map(({ row, kinds }) => (
+        <Box key={row} sx={{ position: 'relative', height: 28, borderBottom: 1, borderColor: 'divider' }}>
           <Typography
             variant="caption"
             color="textSecondary"
             sx={{ position: 'absolute', right: '100%', mr: 2, top: 5, whiteSpace: 'nowrap' }}
           >
-            {title}
+            {texts.rows[row]}
           </Typography>
           {valid
             .filter(({ kind }) => kinds.includes(kind))
             .map((one) => (
               <Box
                 key={one.serial}
-                title={`${holderText(one)}: ends ${fromNowText(one.notAfter, now)}`}
+                title={texts.end(holderText(one), fromNowText(one.notAfter, now))}
                 sx={{
                   position: 'absolute',
                   left: percent(timelinePlace(one.notAfter, now)),
@@ -52,9 +53,9 @@ export function ExpiryTimeline({ certificates, now }: { certificates: readonly C
         </Box>
       ))}
       <Box sx={{ position: 'relative', height: 20 }}>
-        {timelineMarks.map(({ label }, index) => (
+        {timelineMarks.map(({ mark }, index) => (
           <Typography
-            key={label}
+            key={mark}
             variant="caption"
             color="textSecondary"
             sx={{
@@ -65,7 +66,7 @@ export function ExpiryTimeline({ certificates, now }: { certificates: readonly C
               pt: 0.5,
             }}
           >
-            {label}
+            {texts.marks[mark]}
           </Typography>
         ))}
       </Box>

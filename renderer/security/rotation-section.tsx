@@ -12,8 +12,10 @@ import { OperationSteps } from '../components/operation-steps.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { newestFirst, useOperations } from '../stores/operations.ts';
+import { useSecurityTexts } from './texts.ts';
 
 export function RotationSection({ own, onEnded }: { own: OwnIdentity | undefined; onEnded: () => void }) {
+  const texts = useSecurityTexts().rotation;
   const [asking, setAsking] = useState(false);
   const byId = useOperations((store) => store.byId);
   const newest = newestFirst(byId.values()).find(({ kind }) => kind === 'rotate_root');
@@ -28,23 +30,22 @@ export function RotationSection({ own, onEnded }: { own: OwnIdentity | undefined
   return (
     <section>
       <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
-        Rotate the root
+        {texts.heading}
       </Typography>
       <Paper sx={{ p: 2, display: 'flex', flexDirection: 'column', gap: 1.5 }}>
         <Typography variant="body2" color="textSecondary" sx={{ maxWidth: 680 }}>
-          Replaces the root that everything here trusts, while all of it runs: after a computer was lost, or every few
-          years. Other devices must have connected meanwhile, or they need a new hand-over file.
+          {texts.text}
         </Typography>
         {own.rotating && !running && (
           <Alert severity="warning" variant="outlined">
-            A rotation was cut short. Both roots are accepted until it is finished.
+            {texts.cutShort}
           </Alert>
         )}
         {rotate.failure && <FailureNotice failure={rotate.failure} onRetry={() => rotate.run()} />}
         {newest && (running || newest.state === 'failed') && <OperationSteps operation={newest} titled={false} />}
         {newest?.state === 'done' && (
           <Alert severity="success" variant="outlined">
-            The root was rotated; the old one is trusted by nobody any more.
+            {texts.done}
           </Alert>
         )}
         <Box>
@@ -53,16 +54,16 @@ export function RotationSection({ own, onEnded }: { own: OwnIdentity | undefined
             disabled={running || rotate.busy}
             onClick={() => (own.rotating ? rotate.run() : setAsking(true))}
           >
-            {running ? 'Rotating…' : own.rotating ? 'Go on' : 'Rotate the root…'}
+            {running ? texts.rotating : own.rotating ? texts.goOn : texts.rotateMore}
           </Button>
         </Box>
       </Paper>
       {asking && (
         <ConfirmByName
-          title="Rotate the root?"
-          text="A new root and a new intermediate are made, every manager, agent and this desktop get new certificates, and the old root goes. Applications go on running."
-          name="rotate"
-          action="Rotate"
+          title={texts.question}
+          text={texts.questionText}
+          name={texts.word}
+          action={texts.rotate}
           onConfirm={() => hub.call('rotate_root', {})}
           onClose={() => setAsking(false)}
         />

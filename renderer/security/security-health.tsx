@@ -6,8 +6,10 @@ import { useNow } from '../components/use-now.ts';
 import { hub } from '../hub/client.ts';
 import { verdict } from './certificate-words.ts';
 import type { LoadedCertificates } from './certificates-tab.tsx';
+import { useSecurityTexts } from './texts.ts';
 
 export function SecurityHealth({ certificates }: { certificates: LoadedCertificates }) {
+  const texts = useSecurityTexts();
   const { value, failure, reload } = certificates;
   const now = useNow(60_000);
   const renew = useAction(async () => {
@@ -18,13 +20,13 @@ export function SecurityHealth({ certificates }: { certificates: LoadedCertifica
     return (
       <PageHealth
         level="warning"
-        text="Whether all is well is not known."
+        text={texts.health.unknown}
         why={failure.message}
-        actions={<Button onClick={reload}>Try again</Button>}
+        actions={<Button onClick={reload}>{texts.health.again}</Button>}
       />
     );
   }
-  if (!value) return <PageHealth level="busy" text="Reading the certificates." />;
+  if (!value) return <PageHealth level="busy" text={texts.health.reading} />;
   const { level, text } = verdict(value, now);
   if (level === 'success') return <PageHealth level="good" text={text} />;
   return (
@@ -34,7 +36,7 @@ export function SecurityHealth({ certificates }: { certificates: LoadedCertifica
       why={renew.failure?.message}
       actions={
         <Button disabled={renew.busy} onClick={() => renew.run()}>
-          Renew all
+          {texts.certificates.renewAll}
         </Button>
       }
     />

@@ -19,33 +19,16 @@ import { say } from '../stores/notices.ts';
 import { ImportDialog } from '../vault/import-dialog.tsx';
 import { ProtectionForm } from '../vault/protection-form.tsx';
 import { SaveSealedDialog } from '../vault/sealed-file-dialog.tsx';
+import { useSecurityTexts } from './texts.ts';
 
 const kinds = ['keychain', 'passphrase', 'keyfile'] as const;
 
-const verdicts: Readonly<Record<(typeof kinds)[number], { level: 'good' | 'warning'; text: string }>> = {
-  keychain: {
-    level: 'good',
-    text: 'The keychain of this computer protects the vault: a copy of your files tells nobody its keys.',
-  },
-  passphrase: {
-    level: 'good',
-    text: 'A passphrase protects the vault: a copy of your files tells nobody its keys.',
-  },
-  keyfile: {
-    level: 'warning',
-    text: 'A key file protects the vault: whoever can read your files can read its keys. Enough for applications on this computer alone.',
-  },
-};
-
 export function VaultTab() {
+  const texts = useSecurityTexts().vault;
   const status = useLoaded(() => hub.call('vault_status', {}), []);
   if (!status.value) {
     return status.failure ? (
-      <FailureNotice
-        title="The state of the vault could not be read"
-        failure={status.failure}
-        onRetry={status.reload}
-      />
+      <FailureNotice title={texts.failed} failure={status.failure} onRetry={status.reload} />
     ) : (
       <Skeleton variant="rounded" height={260} />
     );
@@ -65,14 +48,15 @@ interface SectionProps {
 }
 
 function ProtectionSection({ status, onChanged }: SectionProps) {
+  const texts = useSecurityTexts().vault;
   const [changing, setChanging] = useState(false);
-  const { level, text } = verdicts[status.protection ?? 'keyfile'];
+  const kind = status.protection ?? 'keyfile';
   return (
     <section>
       <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
-        Protection
+        {texts.protection}
       </Typography>
-      <PageHealth level={level} text={text} />
+      <PageHealth level={kind === 'keyfile' ? 'warning' : 'good'} text={texts.kinds[kind]} />
       {changing ? (
         <Paper sx={{ p: 2 }}>
           <ProtectionForm
@@ -80,7 +64,7 @@ function ProtectionSection({ status, onChanged }: SectionProps) {
             kinds={kinds}
             onProtected={() => {
               setChanging(false);
-              say('The vault is protected anew.');
+              say(texts.protected);
               onChanged();
             }}
             onCancel={() => setChanging(false)}
@@ -88,7 +72,7 @@ function ProtectionSection({ status, onChanged }: SectionProps) {
         </Paper>
       ) : (
         <Button variant="outlined" onClick={() => setChanging(true)}>
-          {status.protection === 'passphrase' ? 'Change passphrase or protection…' : 'Change protection…'}
+          {status.protection === 'passphrase' ? texts.changePassphrase : texts.change}
         </Button>
       )}
     </section>
@@ -98,38 +82,39 @@ function ProtectionSection({ status, onChanged }: SectionProps) {
 const choices = [0, 5, 15, 30, 60, 240] as const;
 
 function LockSection({ status, onChanged }: SectionProps) {
+  const texts = useSecurityTexts().vault;
   const lock = useAction(() => hub.call('lock_vault', {}));
   const choose = useAction(async (minutes: number) => {
     await hub.call('set_lock_after', { minutes });
     onChanged();
   });
-  useActions([{ id: 'vault.lock', title: 'Lock the vault now', shortcut: 'Shift+Mod+L', run: () => lock.run() }]);
+  useActions([{ id: 'vault.lock', title: texts.lockAction, shortcut: 'Shift+Mod+L', run: () => lock.run() }]);
   const failure = lock.failure ?? choose.failure;
   return (
     <section>
       <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
-        Lock
+        {texts.lock}
       </Typography>
       <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 2 }}>
         <TextField
           select
-          label="When you are away for"
+          label={texts.lockAfter}
           value={status.lockAfterMinutes}
           sx={{ minWidth: 220 }}
           onChange={({ target }) => choose.run(Number(target.value))}
         >
           {[...new Set([...choices, status.lockAfterMinutes])].map((minutes) => (
             <MenuItem key={minutes} value={minutes}>
-              {minutes === 0 ? 'never' : `${minutes} minutes`}
+              {minutes === 0 ? texts.never : texts.minutes(minutes)}
             </MenuItem>
           ))}
         </TextField>
         <Button variant="outlined" disabled={lock.busy} onClick={() => lock.run()}>
-          Lock now
+          {texts.lockNow}
         </Button>
       </Box>
       <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
-        Also when the screen is locked. Keys leave the memory of this program; applications go on running.
+        {texts.lockText}
       </Typography>
       {failure && <FailureNotice failure={failure} />}
     </section>
@@ -137,6 +122,7 @@ function LockSection({ status, onChanged }: SectionProps) {
 }
 
 function FilesSection() {
+  const texts = useSecurityTexts().vault;
   const [exporting, setExporting] = useState(false);
   const [ticket, setTicket] = useState<string>();
   const choose = useAction(async () => {
@@ -146,28 +132,27 @@ function FilesSection() {
   return (
     <section>
       <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
-        Export and import
+        {texts.files}
       </Typography>
       <Typography variant="body2" color="textSecondary" sx={{ mb: 1.5, maxWidth: 680 }}>
-        Roots, credentials and the list of deployments as one encrypted file: a copy for the case that this computer is
-        lost. Applications and their data are not in it.
+        {texts.filesText}
       </Typography>
       <Box sx={{ display: 'flex', gap: 1 }}>
         <Button variant="outlined" onClick={() => setExporting(true)}>
-          Export everything…
+          {texts.exportMore}
         </Button>
         <Button color="secondary" disabled={choose.busy} onClick={() => choose.run()}>
-          Import…
+          {texts.importMore}
         </Button>
       </Box>
       {choose.failure && <FailureNotice failure={choose.failure} />}
       {exporting && (
         <SaveSealedDialog
-          title="Export everything"
-          text="The file is encrypted by the passphrase that you choose now."
+          title={texts.exportTitle}
+          text={texts.exportText}
           fileName="conpaas.conpaas-export"
           save={(passphrase, target) => hub.call('export_everything', { passphrase, target })}
-          onSaved={() => say('The export is saved.')}
+          onSaved={() => say(texts.exported)}
           onClose={() => setExporting(false)}
         />
       )}

@@ -17,23 +17,19 @@ import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
 import { OpenSealedDialog } from './sealed-file-dialog.tsx';
+import { useVaultTexts } from './texts.ts';
 
 type Summary = HubResults['inspect_export'];
 
-const places = {
-  new: 'new here',
-  here: 'here already, stays as it is',
-  away: 'its machines are on the other computer, stays there',
-} as const;
-
 export function ImportDialog({ ticket, onClose }: { ticket: string; onClose: () => void }) {
+  const texts = useVaultTexts().taking;
   const [opened, setOpened] = useState<{ summary: Summary; passphrase: string }>();
   if (!opened) {
     return (
       <OpenSealedDialog
-        title="Import an export"
-        text="You see what is in the file before anything changes."
-        action="Open"
+        title={texts.title}
+        text={texts.text}
+        action={texts.open}
         ticket={ticket}
         open={async (chosen, passphrase) =>
           setOpened({ summary: await hub.call('inspect_export', { ticket: chosen, passphrase }), passphrase })
@@ -53,51 +49,48 @@ interface ContentsProps {
 }
 
 function Contents({ ticket, summary, passphrase, onClose }: ContentsProps) {
+  const texts = useVaultTexts().taking;
   const [mode, setMode] = useState<'merge' | 'replace'>('merge');
   const { deployments, credentials, secrets, missing, createdAt } = summary;
   const lost = mode === 'replace' && missing.length > 0;
   const take = useAction(async () => {
     await hub.call('import_everything', { ticket, passphrase, mode });
-    say('The export was taken over.');
+    say(texts.done);
     onClose();
   });
   return (
     <Dialog open onClose={onClose} aria-labelledby="import-title">
-      <DialogTitle id="import-title">Import an export</DialogTitle>
+      <DialogTitle id="import-title">{texts.title}</DialogTitle>
       <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
         <Facts
-          label="What is in the file"
+          label={texts.contents}
           rows={[
-            ['Made', timeText(createdAt)],
+            [texts.made, timeText(createdAt)],
             ...deployments.map(
-              ({ name, cloud, place }) => [`Deployment ${name}`, `${cloud} · ${places[place]}`] as const,
+              ({ name, cloud, place }) => [texts.deployment(name), texts.places[place](cloud)] as const,
             ),
-            ['Credentials of clouds', credentials.join(', ') || 'none'],
-            ['Keys and secrets in all', String(secrets)],
+            [texts.credentials, credentials.join(', ') || texts.none],
+            [texts.secrets, String(secrets)],
           ]}
         />
         <RadioGroup
-          aria-label="How to take it over"
+          aria-label={texts.how}
           value={mode}
           onChange={(_event, value) => setMode(value === 'replace' ? 'replace' : 'merge')}
         >
-          <FormControlLabel value="merge" control={<Radio size="small" />} label="Merge: what is here stays" />
-          <FormControlLabel
-            value="replace"
-            control={<Radio size="small" />}
-            label="Replace: only what is in the file counts"
-          />
+          <FormControlLabel value="merge" control={<Radio size="small" />} label={texts.mergeText} />
+          <FormControlLabel value="replace" control={<Radio size="small" />} label={texts.replaceText} />
         </RadioGroup>
         {lost && (
           <Alert severity="warning" variant="outlined">
-            {missing.join(', ')} is not in the file and would be out of reach for ever. Destroy it first, or merge.
+            {texts.lost(missing)}
           </Alert>
         )}
         {take.failure && <FailureNotice failure={take.failure} />}
       </DialogContent>
       <DialogActions>
         <Button color="secondary" onClick={onClose}>
-          Cancel
+          {texts.cancel}
         </Button>
         <Button
           variant="contained"
@@ -105,7 +98,7 @@ function Contents({ ticket, summary, passphrase, onClose }: ContentsProps) {
           disabled={lost || take.busy}
           onClick={() => take.run()}
         >
-          {mode === 'replace' ? 'Replace' : 'Merge'}
+          {mode === 'replace' ? texts.replace : texts.merge}
         </Button>
       </DialogActions>
     </Dialog>

@@ -13,6 +13,7 @@ import { Form } from '../components/form.tsx';
 import { noPassphrase, PassphraseFields, passphraseOf } from '../components/passphrase-fields.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
+import { useVaultTexts } from './texts.ts';
 
 type Kind = NonNullable<VaultStatus['protection']>;
 
@@ -26,22 +27,8 @@ export interface ProtectionFormProps {
   readonly inDialog?: boolean;
 }
 
-const words: Readonly<Record<Kind, { title: string; text: string }>> = {
-  keychain: {
-    title: 'Keychain of this computer',
-    text: 'Opened when you sign in to your desktop session. Commands ask this program.',
-  },
-  passphrase: {
-    title: 'Passphrase',
-    text: 'Asked for when the window opens, and after you were away. Commands take it from CONPAAS_PASSPHRASE.',
-  },
-  keyfile: {
-    title: 'Key file',
-    text: 'Whoever can read your files can read the keys. Enough for this computer alone.',
-  },
-};
-
 export function ProtectionForm({ status, kinds, onProtected, onCancel, inDialog = false }: ProtectionFormProps) {
+  const texts = useVaultTexts().protection;
   const noKeychain = 'reason' in status.keychain ? status.keychain.reason : undefined;
   const first = kinds.find((kind) => kind !== status.protection && !(kind === 'keychain' && noKeychain));
   const [kind, setKind] = useState<Kind>(first ?? 'passphrase');
@@ -59,7 +46,7 @@ export function ProtectionForm({ status, kinds, onProtected, onCancel, inDialog 
   });
   const cancel = (
     <Button color="secondary" onClick={onCancel}>
-      Cancel
+      {texts.cancel}
     </Button>
   );
   return (
@@ -69,7 +56,7 @@ export function ProtectionForm({ status, kinds, onProtected, onCancel, inDialog 
       sx={{ display: 'flex', flexDirection: 'column', gap: 2, ...(inDialog ? {} : { maxWidth: 480 }) }}
     >
       <RadioGroup
-        aria-label="Protect the vault by"
+        aria-label={texts.label}
         value={kind}
         onChange={(_event, value) => setKind(kinds.find((one) => one === value) ?? kind)}
       >
@@ -83,10 +70,10 @@ export function ProtectionForm({ status, kinds, onProtected, onCancel, inDialog 
             label={
               <Box sx={{ pt: 0.75 }}>
                 <Typography variant="body2" sx={{ fontWeight: 600 }}>
-                  {words[one].title}
+                  {texts.kinds[one].title}
                 </Typography>
                 <Typography variant="body2" color="textSecondary">
-                  {one === 'keychain' && noKeychain ? noKeychain : words[one].text}
+                  {one === 'keychain' && noKeychain ? noKeychain : texts.kinds[one].text}
                 </Typography>
               </Box>
             }
@@ -97,17 +84,17 @@ export function ProtectionForm({ status, kinds, onProtected, onCancel, inDialog 
         <TextField
           type="password"
           autoComplete="current-password"
-          label="Present passphrase"
+          label={texts.present}
           value={current}
           onChange={({ target }) => setCurrent(target.value)}
         />
       )}
-      {kind === 'passphrase' && <PassphraseFields label="New passphrase" value={typed} onChange={setTyped} />}
+      {kind === 'passphrase' && <PassphraseFields label={texts.next} value={typed} onChange={setTyped} />}
       {protect.failure && <FailureNotice failure={protect.failure} />}
       <Box sx={{ display: 'flex', gap: 1, ...(inDialog ? { justifyContent: 'flex-end' } : {}) }}>
         {inDialog && cancel}
         <Button type="submit" variant="contained" disabled={!ready || protect.busy}>
-          {protect.busy ? 'Protecting…' : 'Protect the vault'}
+          {protect.busy ? texts.busy : texts.protect}
         </Button>
         {!inDialog && cancel}
       </Box>

@@ -5,6 +5,7 @@ import { FormDialog } from '../components/form-dialog.tsx';
 import { noPassphrase, PassphraseFields, passphraseOf } from '../components/passphrase-fields.tsx';
 import { useAction } from '../components/use-action.ts';
 import { desktop } from '../hub/desktop.ts';
+import { useVaultTexts } from './texts.ts';
 
 export interface SaveSealedProps {
   readonly title: string;
@@ -22,6 +23,7 @@ export interface SaveSealedProps {
 }
 
 export function SaveSealedDialog(props: SaveSealedProps) {
+  const texts = useVaultTexts().file;
   const { title, text, fileName, children, ready = true, save, onSaved, onClose } = props;
   const [typed, setTyped] = useState(noPassphrase);
   const passphrase = passphraseOf(typed);
@@ -38,13 +40,13 @@ export function SaveSealedDialog(props: SaveSealedProps) {
     <FormDialog
       title={title}
       text={text}
-      action="Save…"
+      action={texts.save}
       ready={passphrase !== undefined && ready}
       work={saving}
       onClose={onClose}
     >
       {children}
-      <PassphraseFields label="Passphrase for the file" value={typed} onChange={setTyped} />
+      <PassphraseFields label={texts.passphraseFor} value={typed} onChange={setTyped} />
     </FormDialog>
   );
 }
@@ -71,7 +73,7 @@ export function OpenSealedDialog({ title, text, action, ticket, open, onClose }:
         autoFocus
         type="password"
         autoComplete="off"
-        label="Passphrase of the file"
+        label={useVaultTexts().file.passphraseOf}
         value={passphrase}
         onChange={({ target }) => setPassphrase(target.value)}
       />

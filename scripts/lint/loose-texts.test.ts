@@ -20,9 +20,7 @@ const notYet: readonly string[] = [
   'renderer/pages',
   'renderer/picture',
   'renderer/secrets',
-  'renderer/security',
   'renderer/service',
-  'renderer/vault',
   'renderer/welcome',
 ];
 

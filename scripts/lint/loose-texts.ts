@@ -18,7 +18,7 @@ const shownNames: ReadonlySet<string> = new Set(
     'about advice alt aria-description aria-label aria-roledescription aria-valuetext body buttons',
     'caption children columns confirm description detail empty fallback footer header heading help helperText hint',
     'info label message nothing noun placeholder primary problem said secondary subtitle summary text title',
-    'titleAccess tooltip what words',
+    'titleAccess tooltip what word words rows',
   ]
     .join(' ')
     .split(' '),

@@ -1,0 +1,145 @@
+/** The texts of the Security page. */
+import { type Catalogue, textsOf, useCatalogue } from '../texts/catalogue.ts';
+import { countText } from '../texts/count.ts';
+
+const english = {
+  health: {
+    unknown: 'Whether all is well is not known.',
+    again: 'Try again',
+    reading: 'Reading the certificates.',
+    ending: (count: number, days: number, names: readonly string[]) =>
+      `${count} end within ${days} days and were not renewed: ${names.join(', ')}. Renew them now.`,
+    good: (count: number, next: string) =>
+      `All ${count} certificates in use are valid and renew themselves; the next ends ${next}.`,
+    none: 'There are no certificates yet.',
+  },
+  holders: {
+    root: (identity: string) => `Root (${identity})`,
+    intermediate: 'Intermediate of the director',
+    director: 'Director',
+    manager: (application: string | undefined) => `Manager of ${application}`,
+    agent: (application: string | undefined, machine: string | undefined) => `Agent of ${application} on ${machine}`,
+    host: (machine: string | undefined) => `Host of the machine ${machine}`,
+    user: (user: string | undefined, device: string) => `${user}, ${device}`,
+    thisDesktop: 'this desktop',
+    desktopWithRoot: 'a desktop with the root',
+  },
+  /** What stops working once it is revoked. */
+  effects: {
+    manager:
+      'The manager can command nobody any more: its application goes on running, but cannot be changed or repaired until the manager is replaced.',
+    agent:
+      'The agent is believed by nobody any more: its nodes go on running, but cannot be changed, watched or repaired until its machine is replaced.',
+    host: 'The host is told nothing any more: what runs on its machine goes on, but nothing can be added there until the machine is replaced.',
+    device: (device: string) => `${device} is shut out at once. To come back it needs a new hand-over file.`,
+    desktop:
+      'The desktop is shut out at once. One that holds the root can let itself in again: only rotating the root ends that.',
+    other: 'It is believed by nobody any more.',
+  },
+  states: { valid: 'valid', replaced: 'replaced', expired: 'expired', revoked: 'revoked' },
+  fromNow: {
+    today: 'today',
+    inDays: (days: number) => `in ${countText(days, 'day')}`,
+    inYears: (years: number) => `in ${years} years`,
+    daysAgo: (days: number) => `${countText(days, 'day')} ago`,
+    yearsAgo: (years: number) => `${years} years ago`,
+  },
+  timeline: {
+    label: (certificates: number) => `Ends of ${certificates} certificates; the table below has the dates`,
+    rows: { authorities: 'Authorities', processes: 'Processes', people: 'People' },
+    end: (holder: string, fromNow: string) => `${holder}: ends ${fromNow}`,
+    marks: {
+      today: 'today',
+      week: '1 week',
+      month: '1 month',
+      halfYear: '6 months',
+      twoYears: '2 years',
+      tenYears: '10 years',
+    },
+  },
+  certificates: {
+    heading: 'Certificates',
+    failed: 'The certificates could not be read',
+    ends: 'When they end',
+    also: (count: number) => `Also the ${count} replaced, ended or revoked`,
+    renewAllAction: 'Renew all certificates',
+    renewAll: 'Renew all',
+    renewing: 'Renewing…',
+    renewed: (count: number) => `${count} certificates were renewed.`,
+    notReached: (count: number, missed: readonly string[]) =>
+      `${count} certificates were renewed. Not reached: ${missed.join(', ')}.`,
+    notRenewed: 'They were not renewed',
+    whose: 'Whose',
+    columns: ['State', 'Ends', 'Serial'],
+    actions: 'Actions',
+    renewedThis: (holder: string) => `${holder}: renewed.`,
+    notRenewedThis: (holder: string, why: string) => `${holder} could not renew it: ${why}`,
+    savedAs: (file: string) => `Saved as ${file}.`,
+    signing: 'Signed anew by the root, and being taken up by the director…',
+    renew: 'Renew',
+    renewThis: (holder: string) => `Renew ${holder}`,
+    save: 'Export',
+    saveThis: (holder: string) => `Export ${holder}`,
+    revokeMore: 'Revoke…',
+    revokeThis: (holder: string) => `Revoke ${holder}`,
+    revokeQuestion: (holder: string) => `Revoke the certificate of ${holder}?`,
+    revokeText: (effect: string) => `${effect} This cannot be taken back.`,
+    revoke: 'Revoke',
+    revoked: 'Revoked. Managers and agents know it already.',
+  },
+  websites: {
+    title: 'Authority for websites',
+    text: 'Certifies domains with private names. It has nothing to do with the certificates above: none of them is of its making, and no process trusts it.',
+    trust: 'How to trust it…',
+  },
+  rotation: {
+    heading: 'Rotate the root',
+    text: 'Replaces the root that everything here trusts, while all of it runs: after a computer was lost, or every few years. Other devices must have connected meanwhile, or they need a new hand-over file.',
+    cutShort: 'A rotation was cut short. Both roots are accepted until it is finished.',
+    done: 'The root was rotated; the old one is trusted by nobody any more.',
+    rotateMore: 'Rotate the root…',
+    goOn: 'Go on',
+    rotating: 'Rotating…',
+    question: 'Rotate the root?',
+    questionText:
+      'A new root and a new intermediate are made, every manager, agent and this desktop get new certificates, and the old root goes. Applications go on running.',
+    /** Typed to confirm. */
+    word: 'rotate',
+    rotate: 'Rotate',
+  },
+  vault: {
+    failed: 'The state of the vault could not be read',
+    protection: 'Protection',
+    kinds: {
+      keychain: 'The keychain of this computer protects the vault: a copy of your files tells nobody its keys.',
+      passphrase: 'A passphrase protects the vault: a copy of your files tells nobody its keys.',
+      keyfile:
+        'A key file protects the vault: whoever can read your files can read its keys. Enough for applications on this computer alone.',
+    },
+    protected: 'The vault is protected anew.',
+    change: 'Change protection…',
+    changePassphrase: 'Change passphrase or protection…',
+    lock: 'Lock',
+    lockAction: 'Lock the vault now',
+    lockAfter: 'When you are away for',
+    never: 'never',
+    minutes: (count: number) => `${count} minutes`,
+    lockNow: 'Lock now',
+    lockText: 'Also when the screen is locked. Keys leave the memory of this program; applications go on running.',
+    files: 'Export and import',
+    filesText:
+      'Roots, credentials and the list of deployments as one encrypted file: a copy for the case that this computer is lost. Applications and their data are not in it.',
+    exportMore: 'Export everything…',
+    importMore: 'Import…',
+    exportTitle: 'Export everything',
+    exportText: 'The file is encrypted by the passphrase that you choose now.',
+    exported: 'The export is saved.',
+  },
+};
+
+export type SecurityTexts = typeof english;
+
+const texts: Catalogue<SecurityTexts> = { en: english };
+
+export const useSecurityTexts = (): SecurityTexts => useCatalogue(texts);
+export const securityTexts = (): SecurityTexts => textsOf(texts);
