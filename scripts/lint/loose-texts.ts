@@ -89,8 +89,8 @@ const codes: readonly RegExp[] = [
   /^\S*[/:@_\\]\S*$|^#\w+$/,
   // a variable
   /^[A-Z0-9_]+=?$/,
-  // a command
-  /^conpaas\b/,
+  // a command, a script
+  /^conpaas\b|^#!/,
   // what CSS takes: a function, names of fonts
   /^[a-z-]+\(.*\)( !\w+)?$|^'[^']+',/,
   // our own name
@@ -104,7 +104,7 @@ function isCode(text: string): boolean {
 /** A word with a capital, or several words in a row. */
 function readsAsWords(text: string): boolean {
   if (isCode(text) || manifestKeys.has(text)) return false;
-  return /^\p{Lu}\p{Ll}+\b(?!\+|[-/:_.]\w)/u.test(text) || /(^|[\s“(])\p{L}{2,}[,.:;]? \p{L}{2,}/u.test(text);
+  return /^\p{Lu}\p{Ll}+\b(?!\+|[-/:_.]\w)/u.test(text) || /(^|[\s“(-])\p{L}{2,}[,.:;]? \p{L}/u.test(text);
 }
 
 function childrenOf(node: Node): readonly (readonly [role: string, child: Node])[] {
@@ -176,7 +176,7 @@ function placeOf(parent: Node, role: string, child: Node, place: Place): Place {
 const shows: ReadonlySet<string> = new Set(['say']);
 /** Calls whose arguments are compared, or are for a log or a developer. */
 const tellsNobody =
-  /\.(includes|startsWith|endsWith|indexOf|has|get|split)$|^(console\.\w+|process\.stderr\.write|log|refuse|Error|Buffer\.from|z\.custom)$/;
+  /\.(includes|startsWith|endsWith|indexOf|has|get|split|matchMedia|closest|querySelector)$|^(console\.\w+|process\.stderr\.write|log|refuse|Error|Buffer\.from|z\.custom)$/;
 
 function placeOfArgument({ callee, arguments: given }: Node, role: string, child: Node): Place {
   const name = nameOf(callee);
