@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ConpaasError } from '../core/contract/errors.ts';
 import type { NodeContext } from '../core/service/agent.ts';
 import { shortDirectory } from '../core/service/short-directory.ts';
-import { recordedPids, runOnce, type Supervised, type Supervisor, sandboxWorks } from '../core/supervisor/index.ts';
+import { recordedTrees, runOnce, type Supervised, type Supervisor, sandboxWorks } from '../core/supervisor/index.ts';
 import type { Sandbox } from '../core/supervisor/types.ts';
 import type { Blobs } from './blobs.ts';
 import { placesOf } from './node-places.ts';
@@ -55,7 +55,7 @@ export function createNodeContext(options: NodeContextOptions): NodeContext {
     },
     endLeftovers: () => supervisor.endLeftovers(),
     port: (name, preferred, exact = false) =>
-      ports.port(node, name, preferred, { exact, own: () => recordedPids(places.records) }),
+      ports.port(node, name, preferred, { exact, own: () => recordedTrees(places.records) }),
     blob: (hash, signal) => blobs.get(hash, signal),
     run: async (spec, signal) =>
       runOnce({ ...spec, uid, sandbox: await sandboxOf(spec.sandbox), records: places.records }, signal),

@@ -4,30 +4,25 @@ import { createServer } from 'node:net';
 import { ConpaasError } from '../core/contract/errors.ts';
 import type { Store } from './store.ts';
 
+export interface PortOptions {
+  readonly exact: boolean;
+  own(): ReadonlySet<number>;
+}
+
 export interface Ports {
   /**
    * The port of a node's name, the same as long as the node exists.
-   * @param own pids of the node's engines: a port they hold is the node's
+   * @param options.own pids of all processes of the node's engines: a port that one of them holds is the node's
    * @throws ConpaasError port_in_use when it must be exactly `preferred` and cannot be
    */
-  port(
-    node: string,
-    name: string,
-    preferred: number,
-    options: { readonly exact: boolean; readonly own: () => readonly number[] },
-  ): Promise<number>;
+  port(node: string, name: string, preferred: number, options: PortOptions): Promise<number>;
 }
 
 /** Ports of the nodes of one agent. One request at a time, so that two nodes never get the same. */
 export function createPorts(store: Store, address: string): Ports {
   let turn: Promise<unknown> = Promise.resolve();
 
-  async function port(
-    node: string,
-    name: string,
-    preferred: number,
-    options: { readonly exact: boolean; readonly own: () => readonly number[] },
-  ): Promise<number> {
+  async function port(node: string, name: string, preferred: number, options: PortOptions): Promise<number> {
     const all = store.ports();
     const known = all.find((entry) => entry.node === node && entry.name === name)?.port;
     const others = new Set(
@@ -36,8 +31,8 @@ export function createPorts(store: Store, address: string): Ports {
     const usable = async (candidate: number): Promise<boolean> => {
       if (others.has(candidate)) return false;
       if ((await tryBind(address, candidate)) === undefined) return true;
-      const holder = holderOf(address, candidate);
-      return holder !== undefined && options.own().includes(holder.pid);
+      // An engine's processes share its listening socket, and not the first of them need be the oldest one.
+      return holdersOf(address, candidate, options.own()).next().value !== undefined;
     };
     if (known !== undefined && (!options.exact || known === preferred) && (await usable(known))) return known;
     if (await usable(preferred)) return remember(node, name, preferred);
@@ -95,21 +90,40 @@ function anyFree(host: string): Promise<number> {
 }
 
 /** Who listens on a port of an address (or of all addresses). Undefined: nobody, or a process we may not look into. */
-export function holderOf(address: string, port: number): { pid: number; command: string } | undefined {
+function holderOf(address: string, port: number): { pid: number; command: string } | undefined {
+  const pids = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
+  const { value: pid } = holdersOf(address, port, pids.map(Number)).next();
+  return pid === undefined ? undefined : { pid, command: commandOf(pid) };
+}
+
+/** Which of these processes listen on a port of an address (or of all addresses). */
+function* holdersOf(address: string, port: number, pids: Iterable<number>): Generator<number, undefined> {
   const sockets = listeners(address, port);
-  if (sockets.size === 0) return undefined;
-  for (const pid of readdirSync('/proc')) {
-    if (!/^[0-9]+$/.test(pid)) continue;
-    try {
-      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-        if (!sockets.has(readlinkSync(`/proc/${pid}/fd/${fd}`))) continue;
-        return { pid: Number(pid), command: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() };
+  if (sockets.size === 0) return;
+  for (const pid of pids) if (descriptors(pid).some((link) => sockets.has(link))) yield pid;
+}
+
+/** Where a process's descriptors lead; none of one that is gone, or of another user. */
+function descriptors(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+      try {
+        return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+      } catch {
+        return []; // closed meanwhile
       }
-    } catch {
-      // gone, or of another user
-    }
+    });
+  } catch {
+    return [];
   }
-  return undefined;
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return 'a program that has just ended';
+  }
 }
 
 /** Links that /proc/PID/fd shows for the sockets listening there. proc(5), net/tcp: addresses are in host byte order. */

@@ -9,6 +9,7 @@ import {
   groupMembers,
   identify,
   isAlive,
+  listProcesses,
   type ProcessIdentity,
   sendSignal,
   waitUntil,
@@ -98,4 +99,20 @@ export function recordedPids(directory: string): number[] {
     .list()
     .flatMap((record) => [livingMain(record)?.pid, isAlive(record.leader) ? record.leader.pid : undefined])
     .filter((pid) => pid !== undefined);
+}
+
+/**
+ * Pids of all living processes of what a supervisor's directory records: engines, members of their groups, and whatever
+ * descends from them.
+ */
+export function recordedTrees(directory: string): Set<number> {
+  if (!existsSync(directory)) return new Set();
+  const found = new Set(recordedPids(directory));
+  for (const record of openRecords(directory).list()) for (const pid of groupMembers(record.leader)) found.add(pid);
+  const processes = listProcesses();
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const { pid, parent } of processes) if (found.has(parent)) found.add(pid);
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
 /** Starts, watches, restarts, adopts and ends engine processes. */
-export { endRecorded, recordedPids } from './end.ts';
+export { endRecorded, recordedPids, recordedTrees } from './end.ts';
 export { openLog } from './log-directory.ts';
 export { createLogKeeper, type LogKeeper, type LogKeeperOptions } from './log-keeper.ts';
 export { type LogPiece, type LogPlace, type LogReader, openLogReader } from './log-reader.ts';

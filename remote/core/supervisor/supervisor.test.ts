@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConpaasError } from '../contract/errors.ts';
-import { createSupervisor, endRecorded, identify, listProcesses, readStat, runOnce } from './index.ts';
+import { createSupervisor, endRecorded, identify, listProcesses, readStat, recordedTrees, runOnce } from './index.ts';
 import type { ProcessSpec, ProcessState } from './types.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -158,6 +158,7 @@ describe('starting and stopping', () => {
     await until('worker', () => withCommand('sleep 1000.04').length === 1);
     const [worker] = withCommand('sleep 1000.04');
     const pid = child.state.kind === 'running' ? child.state.pid : 0;
+    expect([...recordedTrees(join(home, 'records'))].sort()).toEqual([pid, worker].sort());
     process.kill(pid, 'SIGKILL');
     await until('restart', () => child.restarts === 1 && child.state.kind === 'running');
     expect(identify(worker ?? 0)).toBeUndefined();

@@ -1,0 +1,73 @@
+/** Ports of nodes, with real listeners. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createPorts, type Ports } from './ports.ts';
+import { openStore, type Store } from './store.ts';
+
+const address = '127.0.0.1';
+let directory: string;
+let store: Store;
+let ports: Ports;
+let held: AsyncDisposableStack;
+beforeEach(async () => {
+  directory = await mkdtemp('/tmp/conpaas-ports-');
+  store = openStore(join(directory, 'agent.db'));
+  ports = createPorts(store, address);
+  held = new AsyncDisposableStack();
+});
+afterEach(async () => {
+  await held.disposeAsync();
+  store[Symbol.dispose]();
+  await rm(directory, { recursive: true });
+});
+
+const ask = (node: string, preferred: number, ...own: number[]) =>
+  ports.port(node, 'http', preferred, { exact: false, own: () => new Set(own) });
+
+async function listening(): Promise<{ server: Server; port: number }> {
+  const server = createServer();
+  server.listen(0, address);
+  await once(server, 'listening');
+  held.defer(() => new Promise((resolve) => server.close(() => resolve())));
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+test('a node keeps its port while it exists, and no two nodes get the same', async () => {
+  const { server, port } = await listening();
+  await new Promise((resolve) => server.close(resolve));
+  expect(await ask('a', port)).toBe(port);
+  const other = await ask('b', port);
+  expect(other).not.toBe(port);
+  expect(await ask('b', port)).toBe(other);
+  expect(await createPorts(store, address).port('a', 'http', 1, { exact: false, own: () => new Set() })).toBe(port);
+});
+
+test("a port that any of the node's own processes holds is the node's, whichever of them is found first", async () => {
+  const { server, port } = await listening();
+  await store.setPort('a', 'http', port);
+  const worker = fork('/dev/null', [], {
+    execArgv: ['--eval', 'process.on("message", (text, server) => process.send(server ? "held" : "nothing"))'],
+  });
+  held.defer(async () => {
+    const exit = once(worker, 'exit');
+    worker.kill('SIGKILL');
+    await exit;
+  });
+  worker.send('take it', server);
+  expect((await once(worker, 'message'))[0]).toBe('held');
+  expect(await ask('a', port, process.pid)).toBe(port);
+  expect(await ask('a', port, worker.pid ?? 0)).toBe(port);
+  expect(await ask('a', port)).not.toBe(port);
+});
+
+test('a port that must be exactly this one is refused with who holds it', async () => {
+  const { port } = await listening();
+  await expect(ports.port('a', 'http', port, { exact: true, own: () => new Set() })).rejects.toMatchObject({
+    code: 'port_in_use',
+    message: expect.stringContaining(`(process ${process.pid})`),
+  });
+});
