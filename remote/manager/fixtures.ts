@@ -69,7 +69,7 @@ export const types: Readonly<Record<string, ServiceManager>> = {
   web: type({ rollingRoles: ['back'], address: () => 'http://127.0.0.9' }),
   store: type({
     irreplaceable: () => 'It holds the data.',
-    provides: ({ nodes }) => (nodes[0]?.address === undefined ? {} : { STORE_HOST: nodes[0].address }),
+    provides: ({ nodes }) => (nodes[0]?.address === undefined ? undefined : { STORE_HOST: nodes[0].address }),
   }),
 };
 
@@ -132,5 +132,6 @@ export function observation(id: string, more: Partial<NodeObservation> = {}): No
 }
 
 export function world(desired: DesiredState, vms: VmInfo[], nodes: NodeObservation[] = []): World {
-  return { state: desired, vms, node: (id) => nodes.find((one) => one.node === id), secrets: {}, types };
+  const observed = (id: NodeId) => nodes.find(({ node: name }) => name === id);
+  return { state: desired, vms, node: observed, ports: (id) => observed(id)?.ports ?? {}, secrets: {}, types };
 }

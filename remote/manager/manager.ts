@@ -216,6 +216,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
             state: desired.state,
             vms: observed.vms,
             node: (id) => observed.node(id),
+            ports: (id) => observed.portsOf(id),
             secrets: secrets.values,
             types,
             web: (service) => web.of(service),

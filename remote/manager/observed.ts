@@ -7,6 +7,8 @@ export class Observed {
   readonly changed = new Changed();
   #vms: readonly VmInfo[] | undefined;
   readonly #nodes = new Map<VmId, readonly NodeObservation[]>();
+  /** Ports that were last told, by node, and on which VM: they end with it. */
+  readonly #ports = new Map<NodeId, { readonly vm: VmId; readonly ports: NodeObservation['ports'] }>();
 
   /** undefined until the director has told. */
   get vms(): readonly VmInfo[] | undefined {
@@ -15,7 +17,9 @@ export class Observed {
 
   setVms(vms: readonly VmInfo[]): void {
     this.#vms = vms;
+    const isThere = (id: VmId): boolean => vms.some((vm) => vm.id === id && vm.state !== 'gone');
     for (const id of this.#nodes.keys()) if (!vms.some((vm) => vm.id === id)) this.#nodes.delete(id);
+    for (const [node, { vm }] of this.#ports) if (!isThere(vm)) this.#ports.delete(node);
     this.changed.notify();
   }
 
@@ -27,6 +31,7 @@ export class Observed {
   setNodes(vm: VmId, nodes: readonly NodeObservation[] | undefined): void {
     if (nodes) this.#nodes.set(vm, nodes);
     else this.#nodes.delete(vm);
+    for (const { node, ports } of nodes ?? []) if (Object.keys(ports).length > 0) this.#ports.set(node, { vm, ports });
     this.changed.notify();
   }
 
@@ -36,6 +41,11 @@ export class Observed {
       if (found) return found;
     }
     return undefined;
+  }
+
+  /** Ports of a node as its agent has last told them, also while it is away; empty where it never has. */
+  portsOf(id: NodeId): NodeObservation['ports'] {
+    return this.#ports.get(id)?.ports ?? {};
   }
 
   vmOfSlot(slot: string): VmInfo | undefined {

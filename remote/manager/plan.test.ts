@@ -108,6 +108,20 @@ describe('plan', () => {
     expect(waiting).toMatchObject([{ nodes: [{ node: 'store-data-1' }], keep: ['web-back-1'] }]);
   });
 
+  test('what runs is not told that it gets nothing, while it is not known what a service that it needs provides', () => {
+    const desired = (running: boolean) =>
+      state(
+        [service('s1', 'web', { needs: ['s2'] }), service('s2', 'store', { running })],
+        [node('web-back-1', 's1', 'back'), node('store-data-1', 's2', 'data', { slot: 'm1' })],
+      );
+    const told = (running: boolean, vms: VmInfo[]): unknown[] => [
+      ...assign(world(desired(running), vms, [observation('web-back-1', { applied: 'x' })])).keys(),
+    ];
+    expect(told(true, [vm('first')])).toEqual(['store-data-1']);
+    expect(told(true, [vm('first'), vm('m1')])).toEqual(['web-back-1', 'store-data-1']);
+    expect(told(false, [vm('first')])).toEqual(['web-back-1', 'store-data-1']);
+  });
+
   test('the environment of a service: its own wins over secrets, secrets over what it needs', () => {
     const desired = state(
       [service('s1', 'web', { needs: ['s2'], secrets: ['KEY'], environment: { KEY: 'own' } }), service('s2', 'store')],

@@ -8,7 +8,7 @@ import type { VmInfo } from '../core/contract/application.ts';
 import type { NodeId, VmId } from '../core/contract/ids.ts';
 import type { DesiredNode, DesiredService } from '../core/service/state.ts';
 
-import { irreplaceable, needsAreMet, viewOf, type World } from './views.ts';
+import { irreplaceable, needsAreKnown, needsAreMet, viewOf, type World } from './views.ts';
 
 export type Action =
   | { readonly kind: 'create_vms'; readonly slots: readonly string[]; readonly cloud: string | undefined }
@@ -79,11 +79,12 @@ export function assign(world: World): ReadonlyMap<NodeId, NodeAssignment> {
     const type = world.types[service.type];
     if (!type) continue;
     const described = type.describeNodes(viewOf(world, service));
-    const met = needsAreMet(world, service);
+    const known = needsAreKnown(world, service);
+    const met = known && needsAreMet(world, service);
     for (const node of world.state.nodes.filter((one) => one.service === service.id)) {
       const configuration = described.get(node.id);
       const fresh = world.node(node.id)?.applied === undefined;
-      if (service.running && !(configuration && (met || !fresh))) continue;
+      if (service.running && !(configuration && (met || (known && !fresh)))) continue;
       assignments.set(node.id, assignment(node, service, configuration ?? {}, world.state.uncontained !== undefined));
     }
   }

@@ -9,6 +9,8 @@ export interface World {
   readonly state: DesiredState;
   readonly vms: readonly VmInfo[];
   node(id: NodeId): NodeObservation | undefined;
+  /** Ports that the agent of a node has last told; empty where it never has. */
+  ports(id: NodeId): Readonly<Record<string, number>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly types: Readonly<Record<string, ServiceManager>>;
   /** Certificates of a service's domains; undefined: not known yet. */
@@ -22,7 +24,7 @@ export function viewOf(world: World, service: DesiredService): ServiceView {
   for (const name of service.needs) {
     const needed = world.state.services.find((other) => other.name === name);
     const type = needed && world.types[needed.type];
-    if (needed && type) Object.assign(environment, type.provides(bareView(world, needed)));
+    if (needed && type) Object.assign(environment, type.provides(bareView(world, needed)) ?? {});
   }
   for (const name of service.secrets) {
     const value = world.secrets[name];
@@ -41,12 +43,24 @@ export function needsAreMet(world: World, service: DesiredService): boolean {
   });
 }
 
+/**
+ * Whether it can be said what a service gets from the running ones that it needs. It cannot for a moment, where the
+ * manager has just started and an agent has not told yet: what runs must not be told meanwhile that it gets nothing.
+ */
+export function needsAreKnown(world: World, service: DesiredService): boolean {
+  return service.needs.every((name) => {
+    const needed = world.state.services.find((other) => other.name === name);
+    const type = needed && world.types[needed.type];
+    return !needed?.running || !type || type.provides(bareView(world, needed)) !== undefined;
+  });
+}
+
 function bareView(world: World, service: DesiredService): ServiceView {
   const nodes = world.state.nodes
     .filter((node) => node.service === service.id)
     .map((desired): NodeView => {
       const vm = world.vms.find(({ slot, state }) => slot === desired.slot && state !== 'gone');
-      return { desired, address: vm?.address, observed: world.node(desired.id) };
+      return { desired, address: vm?.address, observed: world.node(desired.id), ports: world.ports(desired.id) };
     });
   return { service, state: world.state, nodes, secrets: world.secrets, environment: {}, web: world.web?.(service) };
 }

@@ -12,6 +12,8 @@ export interface NodeView {
   readonly address: string | undefined;
   /** undefined until its agent has reported. */
   readonly observed: NodeObservation | undefined;
+  /** Ports as its agent has last told them; what runs keeps them while the agent is away, or starts again. */
+  readonly ports: Readonly<Record<string, number>>;
 }
 
 /** Everything `describeNodes` may look at. */
@@ -36,8 +38,11 @@ export interface ServiceManager {
    * input gives the same output. A node that is left out keeps what it runs.
    */
   describeNodes(view: ServiceView): ReadonlyMap<NodeId, NodeConfiguration>;
-  /** What services that need this one get in their environment: `{MYSQL_IP, <SERVICE>_HOST, ...}`. Pure. */
-  provides(view: ServiceView): Readonly<Record<string, string>>;
+  /**
+   * What services that need this one get in their environment: `{MYSQL_IP, <SERVICE>_HOST, ...}`. Undefined while that
+   * is not known: those that have it already keep it. Pure.
+   */
+  provides(view: ServiceView): Readonly<Record<string, string>> | undefined;
   /** Names of generated secrets this service wants to exist, e.g. `mysql-root`; made before its first node starts. */
   generatedSecrets(service: DesiredService): readonly string[];
   /** URL that users reach the service at, if any. Pure. */

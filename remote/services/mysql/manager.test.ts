@@ -48,7 +48,11 @@ function view(more: { secrets?: Record<string, string>; running?: boolean; data?
       nextService: 2,
       nextSlot: 2,
     },
-    nodes: [{ desired, address: '127.1.2.3', observed: more.running === false ? undefined : observed }],
+    nodes: [
+      more.running === false
+        ? { desired, address: '127.1.2.3', observed: undefined, ports: {} }
+        : { desired, address: '127.1.2.3', observed, ports: observed.ports },
+    ],
     secrets: more.secrets ?? { 'My Shop-root': 'root-password', MY_SHOP_PASSWORD: 'user-password' },
     environment: {},
   };
@@ -84,7 +88,7 @@ test('services that need it get the variables of the original and their own', ()
     MY_SHOP_PASSWORD: 'user-password',
     MY_SHOP_DATABASE: 'my_shop',
   });
-  expect(manager.provides(view({ running: false }))).toEqual({});
+  expect(manager.provides(view({ running: false }))).toBeUndefined();
   expect(manager.address(view())).toBeUndefined();
 });
 

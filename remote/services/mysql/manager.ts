@@ -57,10 +57,10 @@ class MysqlManager implements ServiceManager {
     return configurations;
   }
 
-  provides(view: ServiceView): Readonly<Record<string, string>> {
+  provides(view: ServiceView): Readonly<Record<string, string>> | undefined {
     const place = whereabouts(view);
     const password = view.secrets[userSecret(view.service)];
-    if (place === undefined || password === undefined) return {};
+    if (place === undefined || password === undefined) return undefined;
     const prefix = environmentName(view.service.name);
     return {
       // Names of the original, which knew one database per application.
@@ -117,8 +117,8 @@ function passwordVersion(service: DesiredService): number {
 
 /** Where the server listens, once its agent has said so. */
 function whereabouts(view: ServiceView): { host: string; port: number } | undefined {
-  for (const { address, observed } of view.nodes) {
-    const port = observed?.ports['mysql'];
+  for (const { address, ports } of view.nodes) {
+    const port = ports['mysql'];
     if (address !== undefined && port !== undefined) return { host: address, port };
   }
   return undefined;

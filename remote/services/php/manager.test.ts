@@ -37,6 +37,7 @@ function node(sketch: NodeSketch): NodeView {
   const [role = '', number = ''] = sketch.id.split('-');
   const id = NodeId.parse(sketch.id);
   const state = sketch.state ?? 'running';
+  const ports = sketch.ports ?? (state === 'running' && sketch.seen !== false ? (defaultPorts[role] ?? {}) : {});
   return {
     desired: {
       id,
@@ -56,11 +57,12 @@ function node(sketch: NodeSketch): NodeView {
         : {
             node: id,
             state,
-            ports: sketch.ports ?? (state === 'running' ? (defaultPorts[role] ?? {}) : {}),
+            ports,
             detail: sketch.detail ?? {},
             restarts: 0,
             since: 0,
           },
+    ports,
   };
 }
 

@@ -50,9 +50,9 @@ class PhpManager implements ServiceManager {
     return describeNodes(view);
   }
 
-  provides(view: ServiceView): Readonly<Record<string, string>> {
+  provides(view: ServiceView): Readonly<Record<string, string>> | undefined {
     const at = frontDoor(view);
-    if (!at) return {};
+    if (!at) return undefined;
     const name = view.service.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
     return { [`${name}_HOST`]: at.address, [`${name}_PORT`]: String(at.port) };
   }

@@ -49,8 +49,8 @@ function isStopped({ observed }: NodeView): boolean {
 }
 
 /** Where a node serves, as it has said itself. */
-function placeOf({ observed, address }: NodeView): { readonly address: string; readonly port: number } | undefined {
-  const port = observed?.ports['http'];
+function placeOf({ ports, address }: NodeView): { readonly address: string; readonly port: number } | undefined {
+  const port = ports['http'];
   return port === undefined || address === undefined ? undefined : { address, port };
 }
 
