@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root, run, runtime } from './run.mjs';
 import { say } from './terminal.mjs';
+import { playwrightFailures, vitestFailures } from './test-reports.mjs';
 import { onDisplay } from './window.mjs';
 
 const results = path.join(root, '.cache/results');
@@ -31,6 +32,8 @@ export async function runSuites() {
     if (outcome.skipped > 0) say(`${outcome.name}: ${outcome.skipped} skipped`);
     if (outcome.retried > 0) say(`${outcome.name}: ${outcome.retried} passed only when tried again (named above)`);
     if (outcome.failed > 0) say(`${outcome.name}: ${outcome.failed} failed`);
+    // Once more at the end: a log of which only the end is kept must still tell what was wrong.
+    for (const failure of outcome.failures ?? []) console.log(`${failure}\n`);
   }
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
   return sum('failed') === 0 ? 0 : 1;
@@ -52,7 +55,10 @@ async function vitest(project) {
     ...(isUnattended ? ['--retry=1'] : []),
   ]);
   const read = readReport(report);
-  return outcome(`${project} tests`, code, read?.numPassedTests, read?.numFailedTests, read?.numPendingTests);
+  return {
+    ...outcome(`${project} tests`, code, read?.numPassedTests, read?.numFailedTests, read?.numPendingTests),
+    failures: vitestFailures(read, root),
+  };
 }
 
 /** Tests in real Electron: a project of playwright.config.ts. */
@@ -62,11 +68,13 @@ async function inElectron(project) {
   const playwright = path.join(root, 'node_modules/@playwright/test/cli.js');
   const [program, args] = onDisplay(runtime, [playwright, 'test', '--project', project]);
   const code = await run(program, args, { env: { CONPAAS_WINDOW_REPORT: report } });
-  const stats = readReport(report)?.stats;
+  const read = readReport(report);
+  const stats = read?.stats;
   const passed = stats && stats.expected + stats.flaky;
   return {
     ...outcome(`${project} tests`, code, passed, stats?.unexpected, stats?.skipped),
     retried: stats?.flaky ?? 0,
+    failures: playwrightFailures(read),
   };
 }
 
