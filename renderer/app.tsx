@@ -15,7 +15,7 @@ import { LockScreen } from './components/lock-screen.tsx';
 import { Notices } from './components/notices.tsx';
 import { SessionBanner } from './components/session-banner.tsx';
 import { Sidebar } from './components/sidebar.tsx';
-import { componentTexts, useComponentTexts } from './components/texts.ts';
+import { componentTexts, useComponentTexts } from './components/texts/common.ts';
 import { DropSheetHost } from './deploy/drop-sheet-host.tsx';
 import { Dock } from './dock/dock.tsx';
 import { WelcomePage } from './pages/welcome.tsx';

@@ -14,6 +14,7 @@ import { Preformatted } from '../components/preformatted.tsx';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { useOperation } from '../components/use-operation.ts';
+import { Worded } from '../components/worded.tsx';
 import { hub } from '../hub/client.ts';
 import { useApplications } from '../stores/applications.ts';
 import { clearDraft, type Draft } from '../stores/draft.ts';
@@ -114,8 +115,14 @@ function Progress({ application, operation: id }: Applied) {
       {operation ? <OperationSteps operation={operation} /> : <Skeleton variant="rounded" height={120} />}
       {operation?.state === 'done' && (
         <Typography sx={{ mt: 1.5 }} role="status">
-          {address ? `${texts.runsAt} ` : texts.runs}
-          {address && <AddressLink application={application} address={address} />}
+          {address ? (
+            <Worded
+              text={texts.runsAt}
+              values={[<AddressLink key="address" application={application} address={address} />]}
+            />
+          ) : (
+            texts.runs
+          )}
         </Typography>
       )}
       <Button

@@ -138,8 +138,7 @@ const english = {
     another: 'Choose another',
     manifest: 'The manifest',
     runs: 'It runs.',
-    /** Its address stands after it. */
-    runsAt: 'It runs at',
+    runsAt: (address: string) => `It runs at ${address}`,
     show: 'Show the application',
   },
   plan: {

@@ -7,6 +7,7 @@ import ArrowUpward from '@mui/icons-material/ArrowUpward';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
+import { copyAddress, openAddress } from '../actions/address.ts';
 import { signs } from '../components/state-label.tsx';
 import { changeQuery, select, toggleSelected, useApplicationsView } from '../stores/applications-view.ts';
 import { useOperations } from '../stores/operations.ts';
@@ -17,7 +18,7 @@ import { newestOperations } from './attention.ts';
 import { moved } from './grid-keys.ts';
 import { Grid } from './grid-style.ts';
 import type { Column } from './query.ts';
-import { cancelOperation, cellId, copyAddress, openAddress, Row } from './row.tsx';
+import { cancelOperation, cellId, Row } from './row.tsx';
 import { type ApplicationsTexts, useApplicationsTexts } from './texts.ts';
 
 interface Head {

@@ -2,20 +2,20 @@
 import { memo } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
+import { copyAddress, openAddress } from '../actions/address.ts';
 import { hourText, monthText } from '../components/money.ts';
 import { signs } from '../components/state-label.tsx';
-import { useComponentTexts } from '../components/texts.ts';
+import { useComponentTexts } from '../components/texts/common.ts';
 import { durationText } from '../components/time.ts';
 import { useNow } from '../components/use-now.ts';
 import { failureOf, hub } from '../hub/client.ts';
-import { desktop } from '../hub/desktop.ts';
 import { toggleSelected, useApplicationsView } from '../stores/applications-view.ts';
 import { say } from '../stores/notices.ts';
 import { useOperations } from '../stores/operations.ts';
 import { hrefOf } from '../stores/route.ts';
 import { newestOperations } from './attention.ts';
 import { Sparkline } from './sparkline.tsx';
-import { applicationsTexts, useApplicationsTexts } from './texts.ts';
+import { useApplicationsTexts } from './texts.ts';
 
 export interface RowProps {
   readonly application: ApplicationSummary;
@@ -30,17 +30,6 @@ export interface RowProps {
 /** Id of a cell in the page. */
 export function cellId(application: string, column: number): string {
   return `cell-${application}-${column}`;
-}
-
-export function openAddress(application: string): void {
-  hub
-    .call('open_address', { application })
-    .catch((thrown: unknown) => say(failureOf(thrown).message, { level: 'warning' }));
-}
-
-export async function copyAddress(address: string): Promise<void> {
-  await desktop.copyText(address);
-  say(applicationsTexts().row.addressCopied);
 }
 
 export function cancelOperation(operation: string): void {

@@ -30,10 +30,9 @@ const english = {
   noneMatches: (search: string) => `No application matches “${search}”.`,
   newApplication: 'New application',
   empty: {
-    /** Before the link. */
-    before: 'Nothing runs yet. Take a ready-made application to see how it goes, drop a manifest on this window, or',
+    text: (link: string) =>
+      `Nothing runs yet. Take a ready-made application to see how it goes, drop a manifest on this window, or ${link}.`,
     link: 'write one of your own',
-    after: '.',
   },
   pageActions: {
     search: 'Search applications',
@@ -64,7 +63,6 @@ const english = {
     underWay: 'under way',
     cancel: 'Cancel',
     cancelThis: (operation: string) => `Cancel ${operation}`,
-    addressCopied: 'Address copied.',
     load: (now: string, most: string, minutes: number) =>
       `${now} cores now, at most ${most} in the last ${minutes} minutes`,
   },

@@ -2,7 +2,7 @@
 import TextField from '@mui/material/TextField';
 import { type ReactNode, useState } from 'react';
 import { FormDialog } from './form-dialog.tsx';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 import { useAction } from './use-action.ts';
 
 export interface ConfirmTypedProps {

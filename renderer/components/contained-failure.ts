@@ -1,6 +1,6 @@
 /** What was thrown while something was drawn, as a failure to show. Pure. */
 import type { Failure } from '../../remote/core/contract/errors.ts';
-import { componentTexts } from './texts.ts';
+import { componentTexts } from './texts/common.ts';
 
 /** Whether code could not be fetched. The browser remembers that: only opening the window anew fetches it again. */
 export function isNotLoaded(thrown: unknown): boolean {

@@ -7,7 +7,7 @@ import Typography from '@mui/material/Typography';
 import { Component, type ReactNode } from 'react';
 import { drawingFailure, isNotLoaded } from './contained-failure.ts';
 import { FailureNotice } from './failure-notice.tsx';
-import { componentTexts } from './texts.ts';
+import { componentTexts } from './texts/common.ts';
 
 export interface ContainedProps {
   /** What it is, as a title says it, e.g. "This page". */

@@ -9,7 +9,7 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import type { ReactNode } from 'react';
 import { HiddenText } from './hidden-text.tsx';
-import { componentTexts } from './texts.ts';
+import { componentTexts } from './texts/common.ts';
 
 export interface Column {
   readonly title: string;

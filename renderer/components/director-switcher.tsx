@@ -21,10 +21,10 @@ import type { DirectorEntry, SessionState } from '../../main/hub/protocol.ts';
 import { useActions } from '../actions/use-actions.ts';
 import { chooseDirector, useDirectors } from '../stores/directors.ts';
 import { go } from '../stores/route.ts';
-import { useFrameTexts } from './frame-texts.ts';
 import { HiddenText } from './hidden-text.tsx';
 import { Mark } from './mark.tsx';
 import { type Sign, StateLook } from './state-look.tsx';
+import { useFrameTexts } from './texts/frame.ts';
 
 const signs: Readonly<Record<SessionState['state'], Sign>> = {
   absent: { color: 'secondary', Icon: HelpIcon },

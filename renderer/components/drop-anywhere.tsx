@@ -7,7 +7,7 @@ import { editManifest } from '../stores/edit.ts';
 import { say } from '../stores/notices.ts';
 import { go } from '../stores/route.ts';
 import { type Dropped, useDrop } from './drop-zone.tsx';
-import { componentTexts } from './texts.ts';
+import { componentTexts } from './texts/common.ts';
 
 export function DropAnywhere({ children }: { children: ReactNode }) {
   const { over, handlers } = useDrop((dropped) => void takeManifest(dropped));

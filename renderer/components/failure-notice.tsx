@@ -11,7 +11,7 @@ import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
 import { failureWords } from './failure-words.ts';
 import { Preformatted } from './preformatted.tsx';
-import { componentTexts, useComponentTexts } from './texts.ts';
+import { componentTexts, useComponentTexts } from './texts/common.ts';
 
 export interface FailureNoticeProps {
   readonly failure: Failure;

@@ -1,6 +1,6 @@
 /** A failure in two sentences: what happened, and what to do. Pure. */
 import type { Failure } from '../../remote/core/contract/errors.ts';
-import { componentTexts } from './texts.ts';
+import { componentTexts } from './texts/common.ts';
 
 export interface FailureWords {
   readonly happened: string;

@@ -8,7 +8,7 @@ import DialogTitle from '@mui/material/DialogTitle';
 import { type ReactNode, useId } from 'react';
 import { FailureNotice } from './failure-notice.tsx';
 import { Form } from './form.tsx';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 import type { Action } from './use-action.ts';
 
 export interface FormDialogProps {

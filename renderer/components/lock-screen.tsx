@@ -9,7 +9,7 @@ import { createPortal } from 'react-dom';
 import { holdActions } from '../actions/action.ts';
 import { WelcomePage } from '../pages/welcome.tsx';
 import { useSession } from '../stores/session.ts';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 
 export function LockScreen() {
   const locked = useSession(({ session }) => session?.state === 'locked');

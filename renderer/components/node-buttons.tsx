@@ -6,7 +6,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import type { NodeInfo } from '../../remote/core/contract/application.ts';
 import { logTab, openInDock, terminalTab } from '../stores/dock.ts';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 
 /** For what is around the table: its width decides. */
 export const nodeTableFrame = { containerType: 'inline-size' } as const;

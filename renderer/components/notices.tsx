@@ -3,7 +3,7 @@ import Button from '@mui/material/Button';
 import Snackbar from '@mui/material/Snackbar';
 import { failureOf } from '../hub/client.ts';
 import { dismiss, type Notice, say, useNotices } from '../stores/notices.ts';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 
 const severity: Readonly<Record<Notice['level'], 'info' | 'warning' | 'error'>> = {
   info: 'info',

@@ -2,7 +2,7 @@
 import History from '@mui/icons-material/History';
 import Chip from '@mui/material/Chip';
 import { oldSince, useSession } from '../stores/session.ts';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 import { timeText } from './time.ts';
 
 export function OldMark() {

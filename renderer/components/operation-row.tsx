@@ -12,7 +12,7 @@ import { type ReactNode, useState } from 'react';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import type { RowPlace } from '../activity/long-list.tsx';
 import { OperationSteps } from './operation-steps.tsx';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 import { durationText, timeText } from './time.ts';
 
 export interface OperationRowProps {

@@ -12,7 +12,7 @@ import type { Operation, OperationStep } from '../../remote/core/contract/operat
 import { hub } from '../hub/client.ts';
 import { FailureNotice } from './failure-notice.tsx';
 import { HiddenText } from './hidden-text.tsx';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 import { durationText } from './time.ts';
 import { useAction } from './use-action.ts';
 import { useNow } from './use-now.ts';

@@ -7,7 +7,7 @@ import Warning from '@mui/icons-material/Warning';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 
 export type HealthLevel = 'good' | 'busy' | 'off' | 'warning' | 'bad';
 

@@ -5,7 +5,7 @@ import Typography from '@mui/material/Typography';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { hrefOf, type Route } from '../stores/route.ts';
 import { OldMark } from './old-mark.tsx';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 
 export interface PageProps {
   readonly title: string;

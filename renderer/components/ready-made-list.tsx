@@ -9,7 +9,7 @@ import { hub } from '../hub/client.ts';
 import { offerManifest } from '../stores/draft.ts';
 import { go } from '../stores/route.ts';
 import { FailureNotice } from './failure-notice.tsx';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 import { useLoaded } from './use-loaded.ts';
 
 export function ReadyMadeList() {

@@ -3,7 +3,7 @@ import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import type { SessionState } from '../../main/hub/protocol.ts';
 import { hub } from '../hub/client.ts';
-import { useFrameTexts } from './frame-texts.ts';
+import { useFrameTexts } from './texts/frame.ts';
 import { durationText, timeText } from './time.ts';
 import { useAction } from './use-action.ts';
 import { useNow } from './use-now.ts';

@@ -15,7 +15,7 @@ import { hrefOf, type Route } from '../stores/route.ts';
 import { told } from '../stores/told.ts';
 import { narrowBelow, sidebarWidth } from '../theme/tokens.ts';
 import { DirectorSwitcher } from './director-switcher.tsx';
-import { useFrameTexts } from './frame-texts.ts';
+import { useFrameTexts } from './texts/frame.ts';
 
 /** Out of sight, but said. */
 const hidden = {

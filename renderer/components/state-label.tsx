@@ -8,7 +8,7 @@ import Warning from '@mui/icons-material/Warning';
 import Typography from '@mui/material/Typography';
 import type { Health } from '../../remote/core/contract/application.ts';
 import { type Sign, StateLook } from './state-look.tsx';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 
 /** Icon and colour of each state; its word is one of the `states` of the texts. */
 export const signs: Readonly<Record<Health, Sign>> = {

@@ -8,7 +8,7 @@ import type { ComponentType } from 'react';
 import { Contained } from './contained.tsx';
 import { HiddenText } from './hidden-text.tsx';
 import { type Later, later } from './later.tsx';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 
 /** An entry of a registry of tabs. */
 export interface LazyTab<Props> {

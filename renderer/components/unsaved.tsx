@@ -1,7 +1,7 @@
 /** Tells that something was typed here and not applied yet. */
 import Edit from '@mui/icons-material/EditOutlined';
 import { type Sign, StateLook } from './state-look.tsx';
-import { useComponentTexts } from './texts.ts';
+import { useComponentTexts } from './texts/common.ts';
 
 const sign: Sign = { color: 'warning', Icon: Edit };
 

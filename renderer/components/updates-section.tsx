@@ -10,7 +10,7 @@ import { useEffect, useState } from 'react';
 import type { UpdateState } from '../../main/desktop.ts';
 import { desktop } from '../hub/desktop.ts';
 import { prefer, usePreferences } from '../stores/preferences.ts';
-import { type UpdateTexts, useUpdateTexts } from './updates-texts.ts';
+import { type UpdateTexts, useUpdateTexts } from './texts/updates.ts';
 
 /** undefined: not told yet. */
 export function useUpdateState(): UpdateState | undefined {

@@ -15,6 +15,7 @@ import { useNow } from '../components/use-now.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
 import { SwitchingNodes } from './switching-nodes.tsx';
+import { useDeployTexts } from './texts.ts';
 import type { Upload } from './use-upload.ts';
 
 export interface DeployProgressProps {
@@ -30,6 +31,7 @@ export interface DeployProgressProps {
 
 export function DeployProgress(props: DeployProgressProps) {
   const { upload, operation } = props;
+  const texts = useDeployTexts().progress;
   const { transferred, result } = upload;
   if (upload.state === 'busy') {
     const { sent = 0, total = 0, rate } = transferred ?? {};
@@ -37,16 +39,19 @@ export function DeployProgress(props: DeployProgressProps) {
     return (
       <Box>
         <LinearProgress
-          aria-label="Upload"
+          aria-label={texts.upload}
           variant={total > 0 && !whole ? 'determinate' : 'indeterminate'}
           value={total > 0 ? (sent / total) * 100 : 0}
         />
         <Typography variant="body2" role="status" sx={{ mt: 1 }}>
           {total === 0
-            ? 'Packing …'
+            ? texts.packing
             : whole
-              ? `Uploaded ${sizeText(total)}, checking it …`
-              : `${sizeText(sent)} of ${sizeText(total)}${rate === undefined ? '' : ` · ${sizeText(rate)}/s`}`}
+              ? texts.checking(sizeText(total))
+              : [
+                  texts.sent(sizeText(sent), sizeText(total)),
+                  ...(rate === undefined ? [] : [texts.rate(sizeText(rate))]),
+                ].join(' · ')}
         </Typography>
       </Box>
     );
@@ -54,15 +59,18 @@ export function DeployProgress(props: DeployProgressProps) {
   if (!result) return null;
   const facts =
     transferred === undefined
-      ? 'uploaded'
-      : `${sizeText(transferred.total)} uploaded${transferred.rate === undefined ? '' : `, ${sizeText(transferred.rate)}/s`}`;
+      ? texts.uploaded
+      : [
+          texts.uploadedSize(sizeText(transferred.total)),
+          ...(transferred.rate === undefined ? [] : [texts.rate(sizeText(transferred.rate))]),
+        ].join(', ');
   return (
     <Box>
       <Typography variant="body2" color="textSecondary">
         {result.version} · {facts}
       </Typography>
       {result.operation === undefined ? (
-        <Good text={`${result.version} is uploaded. Make it live when you like, under Code.`} />
+        <Good text={texts.onlyUploaded(result.version)} />
       ) : (
         operation && <Activation {...props} operation={operation} version={result.version} />
       )}
@@ -78,12 +86,13 @@ function Activation({
   before,
   onRolledBack,
 }: DeployProgressProps & { readonly operation: Operation; readonly version: string }) {
+  const texts = useDeployTexts().progress;
   const running = operation.state === 'running';
   const now = useNow(running ? 200 : undefined);
   const took = durationText((operation.endedAt ?? now) - operation.startedAt);
   const rollBack = useAction(async () => {
     await hub.manager(application, 'rollback_code_version', { service });
-    say(`${service} goes back to ${before}.`);
+    say(texts.rollingBack(service, before));
     onRolledBack();
   });
   if (running) {
@@ -91,12 +100,12 @@ function Activation({
     return (
       <Box sx={{ mt: 1 }}>
         <LinearProgress
-          aria-label="Deploy"
+          aria-label={texts.deploy}
           variant={step?.progress === undefined ? 'indeterminate' : 'determinate'}
           value={(step?.progress ?? 0) * 100}
         />
         <Typography variant="body2" role="status" sx={{ mt: 1 }}>
-          {step?.detail ?? step?.title ?? 'Waiting for its turn …'} · {took}
+          {step?.detail ?? step?.title ?? texts.waiting} · {took}
         </Typography>
         <SwitchingNodes application={application} service={service} version={version} before={before} />
       </Box>
@@ -104,16 +113,16 @@ function Activation({
   }
   if (operation.state === 'done')
     return (
-      <Good text={`live (${took})`}>
+      <Good text={texts.live(took)}>
         {before !== undefined && before !== version && (
           <Button color="secondary" disabled={rollBack.busy} onClick={() => rollBack.run()} sx={{ ml: 'auto' }}>
-            Roll back to {before}
+            {texts.rollBack(before)}
           </Button>
         )}
         {rollBack.failure && <FailureNotice failure={rollBack.failure} />}
       </Good>
     );
-  if (operation.state === 'cancelled') return <Typography sx={{ mt: 1 }}>Cancelled after {took}.</Typography>;
+  if (operation.state === 'cancelled') return <Typography sx={{ mt: 1 }}>{texts.cancelled(took)}</Typography>;
   const { failure } = operation;
   const log = failure?.log?.length ? failure.log : operation.log;
   // That it went back stands above: here is why.
@@ -122,13 +131,11 @@ function Activation({
     <Box sx={{ mt: 1, display: 'flex', flexDirection: 'column', gap: 1 }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }} role="status">
         <Undo aria-hidden sx={{ color: 'warning.main', fontSize: 20 }} />
-        <Typography sx={{ fontWeight: 600 }}>
-          went back to {before ?? 'the welcome page'} ({took}), because:
-        </Typography>
+        <Typography sx={{ fontWeight: 600 }}>{texts.wentBack(before, took)}</Typography>
       </Box>
       {reason && <FailureNotice failure={{ ...reason, log }} />}
       {log.length > 0 && (
-        <Preformatted label="Last lines of the engine" maxHeight={180}>
+        <Preformatted label={texts.lastLines} maxHeight={180}>
           {log.slice(-12).join('\n')}
         </Preformatted>
       )}

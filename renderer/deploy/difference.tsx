@@ -5,20 +5,12 @@ import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { OfferDifference } from '../../main/hub/protocol.ts';
 import { Preformatted } from '../components/preformatted.tsx';
+import { useDeployTexts } from './texts.ts';
 
 const mostShown = 300;
 
-/** `3 changed, 1 new, 2 removed`; `no file differs`. Pure. */
-export function differenceText({ added, changed, removed }: OfferDifference): string {
-  const parts = [
-    changed.length > 0 ? `${changed.length} changed` : '',
-    added.length > 0 ? `${added.length} new` : '',
-    removed.length > 0 ? `${removed.length} removed` : '',
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? 'no file differs' : parts.join(', ');
-}
-
 export function Difference({ difference }: { difference: OfferDifference }) {
+  const texts = useDeployTexts().difference;
   const [open, setOpen] = useState(false);
   const { added, changed, removed, version } = difference;
   const lines = [
@@ -32,18 +24,18 @@ export function Difference({ difference }: { difference: OfferDifference }) {
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
         <Typography variant="body2">
           {version === undefined
-            ? `The first version: ${added.length} new`
-            : `Difference to ${version}: ${differenceText(difference)}`}
+            ? texts.first(added.length)
+            : texts.to(version, changed.length, added.length, removed.length)}
         </Typography>
         {lines.length > 0 && (
           <Button aria-expanded={open} onClick={() => setOpen(!open)}>
-            {open ? 'Hide' : 'Show'}
+            {open ? texts.hide : texts.show}
           </Button>
         )}
       </Box>
       {open && (
-        <Preformatted label="Files that differ" maxHeight={200} sx={{ whiteSpace: 'pre' }}>
-          {[...lines.slice(0, mostShown), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n')}
+        <Preformatted label={texts.files} maxHeight={200} sx={{ whiteSpace: 'pre' }}>
+          {[...lines.slice(0, mostShown), ...(more > 0 ? [texts.more(more)] : [])].join('\n')}
         </Preformatted>
       )}
     </Box>

@@ -19,17 +19,20 @@ import { useEffect, useRef, useState } from 'react';
 import { useApplication } from '../application/use-application.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Form } from '../components/form.tsx';
-import { countText, sizeText } from '../components/time.ts';
+import { sizeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { useOperation } from '../components/use-operation.ts';
+import { Worded } from '../components/worded.tsx';
 import { hub } from '../hub/client.ts';
 import { closeDropSheet, type Deploying } from '../stores/deploying.ts';
 import { DeployProgress } from './deploy-progress.tsx';
 import { Difference } from './difference.tsx';
 import { LeftOutList } from './left-out.tsx';
+import { useDeployTexts } from './texts.ts';
 import { useUpload } from './use-upload.ts';
 
 export function DropSheet({ deploying: { application, service: handedTo, offer } }: { deploying: Deploying }) {
+  const texts = useDeployTexts().sheet;
   const { value: info, failure: infoFailure, reload: reloadInfo } = useApplication(application);
   const services = info?.services.filter(({ code }) => code !== undefined) ?? [];
   const [chosen, setChosen] = useState<string>();
@@ -83,36 +86,35 @@ export function DropSheet({ deploying: { application, service: handedTo, offer }
         sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}
       >
         <DialogTitle id="drop-title">
-          Deploy {offer.name}
-          {offer.kind === 'folder' ? '/' : ''}
+          {texts.title(offer.kind === 'folder' ? `${offer.name}/` : offer.name)}
         </DialogTitle>
         <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 1.5 }}>
           {contents.failure && (
-            <FailureNotice title="It cannot be deployed" failure={contents.failure} onRetry={contents.reload} />
+            <FailureNotice title={texts.cannot} failure={contents.failure} onRetry={contents.reload} />
           )}
-          {infoFailure && !info && (
-            <FailureNotice title="The application could not be read" failure={infoFailure} onRetry={reloadInfo} />
-          )}
+          {infoFailure && !info && <FailureNotice title={texts.unread} failure={infoFailure} onRetry={reloadInfo} />}
           {info && services.length === 0 && (
             <Alert severity="warning" variant="outlined">
-              {info.summary.name} has no service that takes code.
+              {texts.takesNoCode(info.summary.name)}
             </Alert>
           )}
           {!contents.value && !contents.failure && <Skeleton variant="rounded" height={60} />}
           {contents.value && (
             <>
               <Typography>
-                {countText(contents.value.files, 'file')}, {sizeText(contents.value.bytes)}
-                {contents.value.skipped.length > 0 &&
-                  ` · ${countText(contents.value.skipped.length, 'socket or device', 'sockets or devices')} cannot be deployed`}
+                {[
+                  texts.contents(contents.value.files, sizeText(contents.value.bytes)),
+                  ...(contents.value.skipped.length > 0 ? [texts.skipped(contents.value.skipped.length)] : []),
+                ].join(' · ')}
               </Typography>
               {(isEditing ? contents.value.missing : []).map(({ lock, folder }) => (
                 <Alert key={lock} severity="warning" variant="outlined">
-                  <code>{lock}</code> is there, but <code>{folder}/</code> is not: nothing installs packages on the
-                  nodes.
-                  {contents.value?.leftOut.some(({ path }) => path === folder)
-                    ? ' Include it below.'
-                    : ' Install them first, and drop it again.'}
+                  <Worded
+                    text={
+                      contents.value?.leftOut.some(({ path }) => path === folder) ? texts.toInclude : texts.toInstall
+                    }
+                    values={[<code key="lock">{lock}</code>, <code key="folder">{folder}/</code>]}
+                  />
                 </Alert>
               ))}
               {isEditing && (
@@ -131,52 +133,49 @@ export function DropSheet({ deploying: { application, service: handedTo, offer }
               {services.length > 1 && (
                 <TextField
                   select
-                  label="Service"
+                  label={texts.service}
                   value={name ?? ''}
                   onChange={({ target }) => setChosen(target.value)}
                   sx={{ mt: 1 }}
                 >
                   {services.map((one) => (
                     <MenuItem key={one.name} value={one.name}>
-                      {one.name}
-                      {one.code?.active ? ` (${one.code.active} is live)` : ''}
+                      {one.code?.active ? texts.serviceLive(one.name, one.code.active) : one.name}
                     </MenuItem>
                   ))}
                 </TextField>
               )}
               {services.length === 1 && service && (
                 <Typography variant="body2">
-                  To <strong>{service.name}</strong>
-                  {service.code?.active ? `, where ${service.code.active} is live` : ', which has no code yet'}
+                  <Worded
+                    text={(name: string) => texts.to(name, service.code?.active)}
+                    values={[<strong key="service">{service.name}</strong>]}
+                  />
                 </Typography>
               )}
               {difference.value && <Difference difference={difference.value} />}
               {!difference.value && !difference.failure && contents.value && <Skeleton width={240} />}
               {difference.failure && (
                 <Typography variant="body2" color="textSecondary">
-                  The difference is not known: {difference.failure.message}
+                  {texts.unknown(difference.failure.message)}
                 </Typography>
               )}
               <TextField
-                label="What is new (optional)"
+                label={texts.description}
                 value={description}
                 onChange={({ target }) => setDescription(target.value)}
                 slotProps={{ htmlInput: { maxLength: 500 } }}
                 sx={{ mt: 1 }}
               />
               <RadioGroup
-                aria-label="When"
+                aria-label={texts.when}
                 value={activate ? 'now' : 'later'}
                 onChange={(_event, value) => setActivate(value === 'now')}
               >
-                <FormControlLabel
-                  value="now"
-                  control={<Radio size="small" />}
-                  label="Deploy now, health-checked node by node"
-                />
-                <FormControlLabel value="later" control={<Radio size="small" />} label="Upload only" />
+                <FormControlLabel value="now" control={<Radio size="small" />} label={texts.now} />
+                <FormControlLabel value="later" control={<Radio size="small" />} label={texts.later} />
               </RadioGroup>
-              {upload.failure && <FailureNotice title="It was not uploaded" failure={upload.failure} />}
+              {upload.failure && <FailureNotice title={texts.notUploaded} failure={upload.failure} />}
             </>
           )}
           {!isEditing && name !== undefined && (
@@ -192,11 +191,11 @@ export function DropSheet({ deploying: { application, service: handedTo, offer }
         </DialogContent>
         <DialogActions>
           <Button ref={closeButton} color="secondary" onClick={close}>
-            {isEditing ? 'Cancel' : upload.state === 'busy' ? 'Cancel upload' : 'Close'}
+            {isEditing ? texts.cancel : upload.state === 'busy' ? texts.cancelUpload : texts.close}
           </Button>
           {isEditing && (
             <Button ref={deployButton} type="submit" variant="contained" disabled={!ready}>
-              {activate ? 'Deploy ⏎' : 'Upload ⏎'}
+              {activate ? texts.deploy : texts.upload}
             </Button>
           )}
         </DialogActions>

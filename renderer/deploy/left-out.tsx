@@ -4,7 +4,8 @@ import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { OfferContents } from '../../main/hub/protocol.ts';
-import { countText, sizeText } from '../components/time.ts';
+import { sizeText } from '../components/time.ts';
+import { useDeployTexts } from './texts.ts';
 
 export interface LeftOutListProps {
   readonly contents: OfferContents;
@@ -17,15 +18,16 @@ export interface LeftOutListProps {
 const shownAtFirst = 6;
 
 export function LeftOutList({ contents, included, disabled, onInclude, onLeaveOut }: LeftOutListProps) {
+  const texts = useDeployTexts().leftOut;
   const [all, setAll] = useState(false);
   const { leftOut, leftOutCount } = contents;
   const shown = all ? leftOut : leftOut.slice(0, shownAtFirst);
   if (leftOutCount === 0 && included.length === 0) return null;
   return (
-    <Box component="section" aria-label="Left out">
+    <Box component="section" aria-label={texts.label}>
       {leftOutCount > 0 && (
         <Typography variant="body2" color="textSecondary">
-          Left out: {countText(leftOutCount, 'path')}, {sizeText(leftOut.reduce((sum, { bytes }) => sum + bytes, 0))}
+          {texts.all(leftOutCount, sizeText(leftOut.reduce((sum, { bytes }) => sum + bytes, 0)))}
         </Typography>
       )}
       <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, maxHeight: 180, overflow: 'auto' }}>
@@ -36,16 +38,19 @@ export function LeftOutList({ contents, included, disabled, onInclude, onLeaveOu
               {isFolder ? '/' : ''}
             </Box>
             <Typography variant="body2" color="textSecondary" noWrap sx={{ flexShrink: 0 }}>
-              {sizeText(bytes)}
-              {isFolder ? ` · ${countText(files, 'file')}` : ''} · {by === 'always' ? 'never by itself' : `by ${by}`}
+              {[
+                sizeText(bytes),
+                ...(isFolder ? [texts.files(files)] : []),
+                by === 'always' ? texts.never : texts.by(by),
+              ].join(' · ')}
             </Typography>
             <Button
-              aria-label={`Include ${path}`}
+              aria-label={texts.includeThis(path)}
               disabled={disabled}
               onClick={() => onInclude(path)}
               sx={{ ml: 'auto', flexShrink: 0 }}
             >
-              include
+              {texts.include}
             </Button>
           </Box>
         ))}
@@ -53,21 +58,23 @@ export function LeftOutList({ contents, included, disabled, onInclude, onLeaveOu
           <Box component="li" key={path} sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
             <code>{path}</code>
             <Typography variant="body2" color="warning">
-              included
+              {texts.included}
             </Typography>
             <Button
               color="secondary"
-              aria-label={`Leave out ${path}`}
+              aria-label={texts.leaveOutThis(path)}
               disabled={disabled}
               onClick={() => onLeaveOut(path)}
               sx={{ ml: 'auto', flexShrink: 0 }}
             >
-              leave out
+              {texts.leaveOut}
             </Button>
           </Box>
         ))}
       </Box>
-      {!all && leftOut.length > shownAtFirst && <Button onClick={() => setAll(true)}>Show all {leftOutCount}</Button>}
+      {!all && leftOut.length > shownAtFirst && (
+        <Button onClick={() => setAll(true)}>{texts.showAll(leftOutCount)}</Button>
+      )}
     </Box>
   );
 }

@@ -8,6 +8,7 @@ import Typography from '@mui/material/Typography';
 import type { NodeInfo } from '../../remote/core/contract/application.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
+import { useDeployTexts } from './texts.ts';
 
 const everyMs = 500;
 
@@ -20,20 +21,15 @@ export interface SwitchingNodesProps {
 }
 
 export function SwitchingNodes({ application, service, version, before }: SwitchingNodesProps) {
+  const texts = useDeployTexts().progress;
   // How far they are is told beside; until a node is known there is nothing to tell of it.
   const { value: info } = useLoaded(() => hub.director('get_application', { application }), [application], everyMs);
   const nodes = info?.services.find(({ name }) => name === service)?.nodes.filter((node) => node.switch !== undefined);
   if (!nodes?.length) return null;
-  const words = {
-    waiting: `has ${before ?? 'the welcome page'}`,
-    under_way: `checks ${version}`,
-    done: `serves ${version}`,
-    failed: `refuses ${version}`,
-  } as const;
   return (
     <Box
       component="ul"
-      aria-label={`Nodes that get ${version}`}
+      aria-label={texts.nodesLabel(version)}
       sx={{ listStyle: 'none', m: 0, mt: 1, p: 0, maxHeight: 200, overflow: 'auto' }}
     >
       {nodes.map(({ id, switch: how = 'waiting' }) => (
@@ -43,7 +39,7 @@ export function SwitchingNodes({ application, service, version, before }: Switch
             {id}
           </Typography>
           <Typography variant="body2" color="textSecondary" sx={{ ml: 'auto', whiteSpace: 'nowrap' }}>
-            {words[how]}
+            {texts.nodes[how](version, before)}
           </Typography>
         </Box>
       ))}

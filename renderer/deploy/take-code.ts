@@ -3,6 +3,7 @@ import type { Dropped } from '../components/drop-zone.tsx';
 import { desktop } from '../hub/desktop.ts';
 import { openDropSheet } from '../stores/deploying.ts';
 import { say } from '../stores/notices.ts';
+import { deployTexts } from './texts.ts';
 
 interface Where {
   readonly application: string;
@@ -12,10 +13,10 @@ interface Where {
 /** Opens the sheet for what was dropped; several at once are several versions, so only the first is taken. */
 export function takeCode(where: Where, { offers: [first, second] }: Dropped): void {
   if (!first) {
-    say('Only files and folders on this computer can be deployed.', { level: 'warning' });
+    say(deployTexts().nothingToTake, { level: 'warning' });
     return;
   }
-  if (second) say(`One archive or folder makes a version: ${first.name} is taken.`, { level: 'warning' });
+  if (second) say(deployTexts().onlyFirst(first.name), { level: 'warning' });
   openDropSheet({ ...where, offer: first });
 }
 

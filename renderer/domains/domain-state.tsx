@@ -4,19 +4,25 @@ import ErrorIcon from '@mui/icons-material/Error';
 import Pending from '@mui/icons-material/Pending';
 import Warning from '@mui/icons-material/Warning';
 import type { DomainInfo } from '../../remote/core/contract/domains.ts';
-import { type Look, StateLook } from '../components/state-look.tsx';
+import { type Sign, StateLook } from '../components/state-look.tsx';
+import { useDomainTexts } from './texts.ts';
 
-const looks: Readonly<Record<DomainInfo['state'], Look>> = {
-  waiting: { word: 'asking', color: 'info', Icon: Pending },
-  installing: { word: 'installing', color: 'info', Icon: Pending },
-  valid: { word: 'valid', color: 'success', Icon: CheckCircle },
-  expired: { word: 'expired', color: 'error', Icon: ErrorIcon },
-  failed: { word: 'no certificate', color: 'error', Icon: ErrorIcon },
+const signs: Readonly<Record<DomainInfo['state'], Sign>> = {
+  waiting: { color: 'info', Icon: Pending },
+  installing: { color: 'info', Icon: Pending },
+  valid: { color: 'success', Icon: CheckCircle },
+  expired: { color: 'error', Icon: ErrorIcon },
+  failed: { color: 'error', Icon: ErrorIcon },
 };
 /** It still has one, but the next one was refused. */
-const notRenewed: Look = { word: 'valid, not renewed', color: 'warning', Icon: Warning };
+const notRenewed: Sign = { color: 'warning', Icon: Warning };
 
 export function DomainState({ domain }: { readonly domain: DomainInfo }) {
   const { state, failure } = domain;
-  return <StateLook look={state === 'valid' && failure ? notRenewed : looks[state]} />;
+  const texts = useDomainTexts();
+  const look =
+    state === 'valid' && failure
+      ? { ...notRenewed, word: texts.notRenewed }
+      : { ...signs[state], word: texts.states[state] };
+  return <StateLook look={look} />;
 }

@@ -19,11 +19,13 @@ import { Section } from '../components/section.tsx';
 import { timeText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { useNow } from '../components/use-now.ts';
+import { Worded } from '../components/worded.tsx';
 import { hub } from '../hub/client.ts';
 import { fromNowText } from '../security/certificate-words.ts';
 import { say } from '../stores/notices.ts';
 import { hrefOf } from '../stores/route.ts';
 import { DomainState } from './domain-state.tsx';
+import { useDomainTexts } from './texts.ts';
 import { TrustDialog } from './trust-dialog.tsx';
 import { useDomains } from './use-domains.ts';
 
@@ -35,6 +37,7 @@ interface DomainsSectionProps {
 }
 
 export function DomainsSection({ application, services, onChanged }: DomainsSectionProps) {
+  const texts = useDomainTexts();
   const takers = (services ?? []).filter(({ domains }) => domains !== undefined);
   const { value: domains, failure, reload } = useDomains(application, services);
   const [removing, setRemoving] = useState<DomainInfo>();
@@ -42,7 +45,7 @@ export function DomainsSection({ application, services, onChanged }: DomainsSect
   useActions([
     {
       id: 'domains.trust',
-      title: 'Trust the authority for websites on this computer…',
+      title: texts.trust.action,
       command: 'conpaas domain authority conpaas-websites.pem',
       run: () => setTrusting(true),
     },
@@ -52,20 +55,21 @@ export function DomainsSection({ application, services, onChanged }: DomainsSect
     onChanged();
     reload();
   };
+  const { columns } = texts;
   return (
     <Section
-      title="Domains"
-      text="Names that users reach a service by. Each gets a certificate, which is renewed in time; HTTP leads to HTTPS then."
+      title={texts.title}
+      text={texts.text}
       actions={
         <Button variant="outlined" onClick={() => setTrusting(true)}>
-          Trust it on this computer…
+          {texts.trust.button}
         </Button>
       }
     >
-      {failure && <FailureNotice title="The domains could not be read" failure={failure} onRetry={reload} />}
+      {failure && <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />}
       <DataTable
-        label="Domains"
-        columns={[{ title: 'Name', width: '32%' }, 'Certificate', 'Ends', actionsColumn]}
+        label={texts.title}
+        columns={[{ title: columns.name, width: '32%' }, columns.certificate, columns.ends, actionsColumn]}
         below={<NewDomain application={application} takers={takers} onAdded={changed} />}
       >
         {domains?.map((domain) => (
@@ -81,26 +85,30 @@ export function DomainsSection({ application, services, onChanged }: DomainsSect
       </DataTable>
       {takers.length > 0 && (
         <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
-          Who certifies, redirects and HSTS are settings of the service:{' '}
-          {takers.map(({ name }, index) => (
-            <span key={name}>
-              {index > 0 && ', '}
-              <Link
-                underline="always"
-                href={hrefOf({ page: 'service', application, service: name, tab: 'configuration' })}
-              >
-                Configuration of {name}
-              </Link>
-            </span>
-          ))}
+          <Worded
+            text={texts.settings}
+            values={[
+              takers.map(({ name }, index) => (
+                <span key={name}>
+                  {index > 0 && ', '}
+                  <Link
+                    underline="always"
+                    href={hrefOf({ page: 'service', application, service: name, tab: 'configuration' })}
+                  >
+                    {texts.configuration(name)}
+                  </Link>
+                </span>
+              )),
+            ]}
+          />
         </Typography>
       )}
       {removing && (
         <ConfirmByName
-          title={`Remove ${removing.name}?`}
-          text={`${removing.service} answers for it no more, and its certificate is deleted.`}
+          title={texts.remove.title(removing.name)}
+          text={texts.remove.text(removing.service)}
           name={removing.name}
-          action="Remove"
+          action={texts.remove.action}
           onConfirm={async () => {
             await hub.manager(application, 'remove_domain', { service: removing.service, name: removing.name });
             changed();
@@ -123,16 +131,17 @@ interface RowProps {
 
 function Row({ application, domain, withService, onAsked, onRemove }: RowProps) {
   const { name, service, certificate, failure, nextAttemptAt, url } = domain;
+  const texts = useDomainTexts();
   const now = useNow(60_000);
   const renew = useAction(async () => {
     await hub.manager(application, 'renew_domain', { service, name });
-    say(`A certificate for ${name} is asked for.`);
+    say(texts.asked(name));
     onAsked();
   });
   const trouble = renew.failure ?? failure;
   const ends = [
     ...(certificate ? [fromNowText(certificate.notAfter, now)] : []),
-    ...(nextAttemptAt === undefined ? [] : [`${failure ? 'tried again' : 'renewed'} ${timeText(nextAttemptAt)}`]),
+    ...(nextAttemptAt === undefined ? [] : [(failure ? texts.triedAgain : texts.renewed)(timeText(nextAttemptAt))]),
   ];
   return (
     <>
@@ -147,21 +156,21 @@ function Row({ application, domain, withService, onAsked, onRemove }: RowProps) 
           <DomainState domain={domain} />
           {certificate && (
             <Typography variant="caption" color="textSecondary" component="div">
-              by {certificate.issuer}
+              {texts.by(certificate.issuer)}
             </Typography>
           )}
         </TableCell>
         <TableCell>{ends.join(', ') || '—'}</TableCell>
         <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
           <Button
-            aria-label={`${failure ? 'Retry' : 'Renew'} ${name}`}
+            aria-label={failure ? texts.retryThis(name) : texts.renewThis(name)}
             disabled={renew.busy}
             onClick={() => renew.run()}
           >
-            {failure ? 'Retry' : 'Renew'}
+            {failure ? texts.retry : texts.renew}
           </Button>
-          <Button color="error" aria-label={`Remove ${name}`} onClick={onRemove}>
-            Remove…
+          <Button color="error" aria-label={texts.remove.label(name)} onClick={onRemove}>
+            {texts.remove.button}
           </Button>
         </TableCell>
       </TableRow>
@@ -183,6 +192,7 @@ interface NewDomainProps {
 }
 
 function NewDomain({ application, takers, onAdded }: NewDomainProps) {
+  const texts = useDomainTexts().add;
   const [name, setName] = useState('');
   const [chosen, setChosen] = useState('');
   const service = takers.find((one) => one.name === chosen) ?? takers[0];
@@ -198,18 +208,18 @@ function NewDomain({ application, takers, onAdded }: NewDomainProps) {
     <>
       <Form ready={ready} onSubmit={() => add.run()} sx={{ display: 'flex', gap: 1, p: 1.5, alignItems: 'flex-start' }}>
         <TextField
-          label="A further name"
+          label={texts.label}
           placeholder="shop.example.org"
           value={name}
           error={taken}
-          helperText={taken ? 'It is a domain already.' : undefined}
+          helperText={taken ? texts.taken : undefined}
           onChange={({ target }) => setName(target.value)}
           slotProps={{ htmlInput: { maxLength: 253, spellCheck: false, autoCapitalize: 'none' } }}
         />
         {takers.length > 1 && (
           <TextField
             select
-            label="Service"
+            label={texts.service}
             value={service?.name ?? ''}
             onChange={({ target }) => setChosen(target.value)}
             sx={{ minWidth: 140 }}
@@ -223,7 +233,7 @@ function NewDomain({ application, takers, onAdded }: NewDomainProps) {
           </TextField>
         )}
         <Button type="submit" variant="outlined" disabled={!ready || add.busy}>
-          Add the name
+          {texts.button}
         </Button>
       </Form>
       {add.failure && (

@@ -5,6 +5,7 @@ import Typography from '@mui/material/Typography';
 import type { ServiceInfo } from '../../remote/core/contract/application.ts';
 import { hrefOf } from '../stores/route.ts';
 import { DomainState } from './domain-state.tsx';
+import { useDomainTexts } from './texts.ts';
 import { useDomains } from './use-domains.ts';
 
 interface OverviewDomainsProps {
@@ -14,12 +15,13 @@ interface OverviewDomainsProps {
 
 /** Nothing where there are no names: they are added in the settings. */
 export function OverviewDomains({ application, services }: OverviewDomainsProps) {
+  const texts = useDomainTexts();
   const { value: domains } = useDomains(application, services);
   if (!domains || domains.length === 0) return null;
   return (
     <Box component="section" aria-labelledby="domains">
       <Typography component="h2" variant="h2" id="domains" sx={{ mb: 0.5 }}>
-        Domains
+        {texts.title}
       </Typography>
       {domains.map((domain) => (
         <Box
@@ -33,7 +35,7 @@ export function OverviewDomains({ application, services }: OverviewDomainsProps)
         </Box>
       ))}
       <Link variant="body2" href={hrefOf({ page: 'application', application, tab: 'settings' })}>
-        Certificates, more names
+        {texts.more}
       </Link>
     </Box>
   );

@@ -16,35 +16,31 @@ import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
+import { useDomainTexts } from './texts.ts';
 
 export function TrustDialog({ onClose }: { readonly onClose: () => void }) {
+  const texts = useDomainTexts().trust;
   const title = useId();
   const { value: facts, failure, reload } = useLoaded(() => hub.call('web_authority', {}), []);
   const save = useAction(async () => {
     const [target] = await desktop.chooseTarget(facts?.fileName ?? '');
     if (!target) return;
     await hub.call('export_web_authority', { target: target.ticket });
-    say(`Saved as ${target.name}.`);
+    say(texts.saved(target.name));
   });
   const trouble = save.failure ?? failure;
   return (
     <Dialog open onClose={onClose} maxWidth="md" aria-labelledby={title}>
-      <DialogTitle id={title}>Trust this deployment’s websites</DialogTitle>
+      <DialogTitle id={title}>{texts.title}</DialogTitle>
       <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
-        <DialogContentText>
-          Names that exist on your own networks only are certified by an authority of this deployment, which browsers do
-          not know. Save its certificate, and tell the browser or the system to trust it.
-        </DialogContentText>
+        <DialogContentText>{texts.text}</DialogContentText>
         {trouble && <FailureNotice failure={trouble} onRetry={save.failure ? undefined : reload} />}
         {!facts && !failure && <Skeleton variant="rounded" height={320} />}
         {facts && (
           <>
-            <Typography variant="body2">
-              It can certify names below {facts.suffixes.join(', ')}, and no others: trusting it endangers no other
-              site.
-            </Typography>
+            <Typography variant="body2">{texts.only(facts.suffixes)}</Typography>
             <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>
-              SHA-256 {facts.fingerprint}
+              {texts.fingerprint(facts.fingerprint)}
             </Typography>
             {facts.steps.map(({ system, text, command, undo }) => (
               <Box component="section" key={system}>
@@ -56,7 +52,7 @@ export function TrustDialog({ onClose }: { readonly onClose: () => void }) {
                 </Typography>
                 {command !== undefined && (
                   <Preformatted label={system} sx={{ mt: 0.5 }}>
-                    {undo === undefined ? command : `${command}\n\n# To undo it:\n${undo}`}
+                    {undo === undefined ? command : `${command}\n\n${texts.toUndo}\n${undo}`}
                   </Preformatted>
                 )}
               </Box>
@@ -66,10 +62,10 @@ export function TrustDialog({ onClose }: { readonly onClose: () => void }) {
       </DialogContent>
       <DialogActions>
         <Button color="secondary" onClick={onClose}>
-          Close
+          {texts.close}
         </Button>
         <Button variant="contained" disabled={!facts || save.busy} onClick={() => save.run()}>
-          Save the certificate…
+          {texts.save}
         </Button>
       </DialogActions>
     </Dialog>

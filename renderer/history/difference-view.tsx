@@ -8,32 +8,17 @@ import Skeleton from '@mui/material/Skeleton';
 import TableCell from '@mui/material/TableCell';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
-import type { FileChanges, HistoryChange, HistorySubject } from '../../remote/core/contract/history.ts';
+import type { FileChanges, HistoryChange } from '../../remote/core/contract/history.ts';
 import { DataTable } from '../components/data-table.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
-import { countText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
+import { useHistoryTexts } from './texts.ts';
 
-const subjects: Readonly<Record<HistorySubject, string>> = {
-  description: 'Description',
-  service: 'Service',
-  code: 'Code',
-  configuration: 'Configuration',
-  environment: 'Variable',
-  secret: 'Secret',
-  need: 'Needs',
-  domain: 'Domain',
-  cloud: 'Cloud',
-  health_check: 'Health check',
-  startup_script: 'Startup script',
-  password: 'Password secret',
-};
-
-const looks = {
-  added: { Icon: Add, word: 'added', color: 'success.main' },
-  changed: { Icon: Edit, word: 'changed', color: 'warning.main' },
-  removed: { Icon: Remove, word: 'removed', color: 'error.main' },
+const signs = {
+  added: { Icon: Add, color: 'success.main' },
+  changed: { Icon: Edit, color: 'warning.main' },
+  removed: { Icon: Remove, color: 'error.main' },
 } as const;
 
 /** File names shown of each kind. */
@@ -48,20 +33,21 @@ export interface DifferenceViewProps {
 }
 
 export function DifferenceView({ application, from, to, returning }: DifferenceViewProps) {
+  const texts = useHistoryTexts().difference;
   const { value, failure, reload } = useLoaded(
     () => hub.director('diff_history', { application, from, to }),
     [application, from, to],
   );
-  if (failure) return <FailureNotice title="The difference could not be read" failure={failure} onRetry={reload} />;
+  if (failure) return <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />;
   if (!value || value.from !== from || value.to !== to) return <Skeleton variant="rounded" height={120} />;
   const services = [...new Set(value.changes.map(({ service }) => service))];
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
-      {value.changes.length === 0 && <Typography color="textSecondary">They are the same.</Typography>}
+      {value.changes.length === 0 && <Typography color="textSecondary">{texts.same}</Typography>}
       {services.map((service) => (
         <Changes
           key={service ?? ''}
-          title={service ?? 'Application'}
+          title={service ?? texts.application}
           from={from}
           to={to}
           changes={value.changes.filter((change) => change.service === service)}
@@ -69,14 +55,12 @@ export function DifferenceView({ application, from, to, returning }: DifferenceV
       ))}
       {returning && value.missingSecrets.length > 0 && (
         <Alert severity="warning" variant="outlined">
-          {value.missingSecrets.join(', ')} {value.missingSecrets.length === 1 ? 'has' : 'have'} no value now. Set it
-          before you return, or what needs it may fail its check.
+          {texts.missing(value.missingSecrets)}
         </Alert>
       )}
       {returning && value.kept.length > 0 && (
         <Alert severity="info" variant="outlined">
-          {value.kept.join(', ')} came later and {value.kept.length === 1 ? 'stays' : 'stay'}: removing a service would
-          delete its data.
+          {texts.kept(value.kept)}
         </Alert>
       )}
     </Box>
@@ -91,6 +75,7 @@ interface ChangesProps {
 }
 
 function Changes({ title, from, to, changes }: ChangesProps) {
+  const { difference: texts, version } = useHistoryTexts();
   return (
     <Box>
       <Typography component="h3" variant="h3" sx={{ mb: 0.5 }}>
@@ -98,8 +83,8 @@ function Changes({ title, from, to, changes }: ChangesProps) {
       </Typography>
       <DataTable
         bare
-        label={`Differences in ${title}`}
-        columns={[{ title: 'What', width: '42%' }, `Version ${from}`, `Version ${to}`]}
+        label={texts.label(title)}
+        columns={[{ title: texts.what, width: '42%' }, version(from), version(to)]}
         sx={{ tableLayout: 'fixed' }}
       >
         {changes.map((change) => (
@@ -122,12 +107,13 @@ function Changes({ title, from, to, changes }: ChangesProps) {
 }
 
 function What({ change: { subject, change, key } }: { change: HistoryChange }) {
-  const { Icon, word, color } = looks[change];
+  const texts = useHistoryTexts().difference;
+  const { Icon, color } = signs[change];
   return (
     <Box sx={{ display: 'flex', gap: 0.75, alignItems: 'flex-start' }}>
-      <Icon titleAccess={word} sx={{ fontSize: 16, color, flexShrink: 0, mt: '2px' }} />
+      <Icon titleAccess={texts.changes[change]} sx={{ fontSize: 16, color, flexShrink: 0, mt: '2px' }} />
       <Box sx={{ overflowWrap: 'anywhere' }}>
-        {subjects[subject]} {key !== undefined && <code>{key}</code>}
+        {texts.subjects[subject]} {key !== undefined && <code>{key}</code>}
       </Box>
     </Box>
   );
@@ -135,11 +121,12 @@ function What({ change: { subject, change, key } }: { change: HistoryChange }) {
 
 /** A value as one reads it: a version of code by its number and archive, texts as they are, the rest as JSON. */
 function Value({ value, isName, change }: { value: unknown; isName: boolean; change: HistoryChange }) {
+  const texts = useHistoryTexts().difference;
   if (value === undefined) {
     // Names that come and go are their own value.
     return (
       <Typography component="span" variant="body2" color="textSecondary">
-        {isName ? 'there' : change.subject === 'configuration' ? 'default' : '–'}
+        {isName ? texts.there : change.subject === 'configuration' ? texts.default : '–'}
       </Typography>
     );
   }
@@ -162,6 +149,7 @@ function isCode(value: unknown): value is { version: string; name: string } {
 }
 
 function Files({ files }: { files: FileChanges }) {
+  const { difference: texts, more } = useHistoryTexts();
   const all = [
     ...files.added.map((path) => ({ path, change: 'added' as const })),
     ...files.changed.map((path) => ({ path, change: 'changed' as const })),
@@ -170,18 +158,18 @@ function Files({ files }: { files: FileChanges }) {
   if (all.length === 0) return null;
   return (
     <Box component="details" sx={{ mt: 0.5, pl: 3, fontSize: '0.8125rem' }}>
-      <summary>{countText(all.length, 'file')}</summary>
+      <summary>{texts.files(all.length)}</summary>
       <Box component="ul" sx={{ listStyle: 'none', m: 0, mt: 0.5, p: 0 }}>
         {all.slice(0, shownFiles).map(({ path, change }) => {
-          const { Icon, word, color } = looks[change];
+          const { Icon, color } = signs[change];
           return (
             <Box component="li" key={`${change} ${path}`} sx={{ display: 'flex', gap: 0.5, overflowWrap: 'anywhere' }}>
-              <Icon titleAccess={word} sx={{ fontSize: 14, color, flexShrink: 0, mt: '3px' }} />
+              <Icon titleAccess={texts.changes[change]} sx={{ fontSize: 14, color, flexShrink: 0, mt: '3px' }} />
               {path}
             </Box>
           );
         })}
-        {all.length > shownFiles && <li>and {all.length - shownFiles} more</li>}
+        {all.length > shownFiles && <li>{more(all.length - shownFiles)}</li>}
       </Box>
     </Box>
   );

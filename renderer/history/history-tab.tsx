@@ -17,23 +17,22 @@ import { useAction } from '../components/use-action.ts';
 import { useOperations } from '../stores/operations.ts';
 import { DifferenceView } from './difference-view.tsx';
 import { returnToVersion } from './return.ts';
+import { useHistoryTexts } from './texts.ts';
 import { useHistory } from './use-history.ts';
 import { VersionList } from './version-list.tsx';
 
 export function HistoryTab({ application: { id, name } }: ApplicationTabProps) {
+  const texts = useHistoryTexts();
   const { value: versions, failure, reload } = useHistory(id);
-  if (failure && !versions)
-    return <FailureNotice title="The history could not be read" failure={failure} onRetry={reload} />;
+  if (failure && !versions) return <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />;
   if (!versions) return <Skeleton variant="rounded" height={220} />;
   return (
     <>
       <Typography variant="body2" color="textSecondary" sx={{ mb: 2, maxWidth: 760 }}>
-        Each change of code, manifest, configuration and references to secrets is a version of the whole application.
-        Data and node counts are not part of it: they stay as they are when you return. The newest 100 versions are
-        kept.
+        {texts.about}
       </Typography>
       {versions.length === 0 ? (
-        <Nothing>Nothing has been put into this application yet. Its first code or manifest is version 1.</Nothing>
+        <Nothing>{texts.empty}</Nothing>
       ) : (
         <Versions application={id} name={name} versions={versions} />
       )}
@@ -48,6 +47,7 @@ interface VersionsProps {
 }
 
 function Versions({ application, name, versions }: VersionsProps) {
+  const texts = useHistoryTexts();
   const newest = versions[0];
   const [picked, setPicked] = useState<number>();
   const [compared, setCompared] = useState<number>();
@@ -77,8 +77,7 @@ function Versions({ application, name, versions }: VersionsProps) {
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center', mb: 2 }}>
           <Box sx={{ flex: 1, minWidth: 200 }}>
             <Typography component="h2" variant="h2" id="chosen-version">
-              Version {chosen.version}
-              {isNow ? ', as it is now' : ''}
+              {isNow ? texts.versionNow(chosen.version) : texts.version(chosen.version)}
             </Typography>
             <Typography variant="body2" color="textSecondary">
               {chosen.title} · {chosen.by} · {timeText(chosen.at)}
@@ -90,7 +89,10 @@ function Versions({ application, name, versions }: VersionsProps) {
               value={String(other.version)}
               onChange={({ target }) => setCompared(Number(target.value))}
               slotProps={{
-                select: { MenuProps: { disablePortal: true }, SelectDisplayProps: { 'aria-label': 'Compared with' } },
+                select: {
+                  MenuProps: { disablePortal: true },
+                  SelectDisplayProps: { 'aria-label': texts.comparedWith },
+                },
               }}
               sx={{ minWidth: 180 }}
             >
@@ -98,8 +100,7 @@ function Versions({ application, name, versions }: VersionsProps) {
                 .filter(({ version }) => version !== chosen.version)
                 .map(({ version }) => (
                   <MenuItem key={version} value={String(version)}>
-                    compared with {version}
-                    {version === newest.version ? ' (now)' : ''}
+                    {version === newest.version ? texts.comparedNow(version) : texts.compared(version)}
                   </MenuItem>
                 ))}
             </TextField>
@@ -123,7 +124,7 @@ function Versions({ application, name, versions }: VersionsProps) {
             returning={!isNow && other.version === newest.version}
           />
         ) : (
-          <Typography color="textSecondary">It is the first one: there is nothing to compare it with.</Typography>
+          <Typography color="textSecondary">{texts.first}</Typography>
         )}
       </Paper>
     </Box>
@@ -139,6 +140,7 @@ interface ReturnButtonProps {
 }
 
 function ReturnButton({ application, name, version, now, onReturning }: ReturnButtonProps) {
+  const texts = useHistoryTexts().return;
   const busy = useOperations(({ byId }) =>
     [...byId.values()].some(({ state, target }) => state === 'running' && target.application === application),
   );
@@ -149,7 +151,7 @@ function ReturnButton({ application, name, version, now, onReturning }: ReturnBu
   useActions([
     {
       id: 'history.return',
-      title: `Return ${name} to version ${version}`,
+      title: texts.action(name, version),
       command: `conpaas history return ${name} ${version}`,
       disabled: busy,
       run: () => back.run(),
@@ -158,11 +160,11 @@ function ReturnButton({ application, name, version, now, onReturning }: ReturnBu
   return (
     <>
       <Button variant="contained" disabled={back.busy || busy} onClick={() => back.run()}>
-        Return to version {version}
+        {texts.button(version)}
       </Button>
       {back.failure && (
         <Box sx={{ flexBasis: '100%' }}>
-          <FailureNotice title="It was not returned to" failure={back.failure} onRetry={() => back.run()} />
+          <FailureNotice title={texts.failed} failure={back.failure} onRetry={() => back.run()} />
         </Box>
       )}
     </>

@@ -9,9 +9,11 @@ import { useAction } from '../components/use-action.ts';
 import { go } from '../stores/route.ts';
 import { returnToVersion } from './return.ts';
 import { sinceItWorked } from './since-it-worked.ts';
+import { useHistoryTexts } from './texts.ts';
 import { useHistory } from './use-history.ts';
 
 export function SinceItWorkedNotice({ application }: { application: string }) {
+  const { sinceItWorked: texts, return: words } = useHistoryTexts();
   const operations = useOperationsOf(application);
   const { value: history } = useHistory(application);
   const { worked, versions, failed, last, before } = sinceItWorked(operations, history ?? []);
@@ -20,43 +22,30 @@ export function SinceItWorkedNotice({ application }: { application: string }) {
   return (
     <Paper component="section" aria-labelledby="since-it-worked" sx={{ p: 2 }}>
       <Typography component="h2" variant="h3" id="since-it-worked" sx={{ mb: 0.5 }}>
-        What changed since it worked
+        {texts.title}
       </Typography>
       <Typography variant="body2" color="textSecondary">
-        {worked
-          ? `All was well at ${timeText(worked.endedAt ?? worked.startedAt)}, when “${worked.title}” ended.`
-          : 'No operation is known after which all was well.'}
-        {versions.length === 0 && failed.length === 0 && ' Nothing was changed after that.'}
+        {[
+          worked ? texts.worked(timeText(worked.endedAt ?? worked.startedAt), worked.title) : texts.neverWorked,
+          ...(versions.length === 0 && failed.length === 0 ? [texts.nothing] : []),
+        ].join(' ')}
       </Typography>
       <Box component="ul" sx={{ m: 0, mt: 0.5, pl: 2.5 }}>
         {versions.map(({ version, title, changes, by, at }) => (
-          <li key={version}>
-            <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
-              {timeText(at)} version {version}: {title} by {by} ({changes.join('; ')})
-            </Typography>
-          </li>
+          <Line key={version}>{texts.version(timeText(at), version, title, by, changes)}</Line>
         ))}
         {failed.map(({ id, title, endedAt, failure }) => (
-          <li key={id}>
-            <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
-              {timeText(endedAt ?? 0)} {title} failed: {failure?.message}
-            </Typography>
-          </li>
+          <Line key={id}>{texts.failed(timeText(endedAt ?? 0), title, failure?.message)}</Line>
         ))}
         {versions.length === 0 && (
-          <li>
-            <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
-              The last change was version {last.version} at {timeText(last.at)}: {last.title} by {last.by}
-              {last.changes.length > 0 && ` (${last.changes.join('; ')})`}
-            </Typography>
-          </li>
+          <Line>{texts.last(last.version, timeText(last.at), last.title, last.by, last.changes)}</Line>
         )}
       </Box>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mt: 1, ml: -1 }}>
-        <Button onClick={() => go({ page: 'application', application, tab: 'history' })}>Show the differences</Button>
+        <Button onClick={() => go({ page: 'application', application, tab: 'history' })}>{texts.show}</Button>
         {before && (
           <Button disabled={back.busy} onClick={() => back.run()}>
-            Return to version {before.version}
+            {words.button(before.version)}
           </Button>
         )}
       </Box>
@@ -66,5 +55,15 @@ export function SinceItWorkedNotice({ application }: { application: string }) {
         </Typography>
       )}
     </Paper>
+  );
+}
+
+function Line({ children }: { children: string }) {
+  return (
+    <li>
+      <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
+        {children}
+      </Typography>
+    </li>
   );
 }

@@ -5,6 +5,7 @@ import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import type { HistoryEntry } from '../../remote/core/contract/history.ts';
 import { timeText } from '../components/time.ts';
+import { useHistoryTexts } from './texts.ts';
 
 /** Changes shown of each. */
 const shownChanges = 4;
@@ -16,11 +17,12 @@ export interface VersionListProps {
 }
 
 export function VersionList({ versions, chosen, onChoose }: VersionListProps) {
+  const texts = useHistoryTexts();
   const newest = versions[0]?.version;
   return (
     <Paper
       component="ol"
-      aria-label="Versions"
+      aria-label={texts.versions}
       sx={{ listStyle: 'none', m: 0, p: 0, overflow: 'hidden', alignSelf: 'start' }}
     >
       {versions.map(({ version, at, by, title, changes }) => (
@@ -45,7 +47,7 @@ export function VersionList({ versions, chosen, onChoose }: VersionListProps) {
               </Typography>
               {version === newest && (
                 <Typography component="span" variant="caption" color="success" sx={{ fontWeight: 600 }}>
-                  now
+                  {texts.now}
                 </Typography>
               )}
             </Box>
@@ -56,7 +58,7 @@ export function VersionList({ versions, chosen, onChoose }: VersionListProps) {
             ))}
             {changes.length > shownChanges && (
               <Typography variant="body2" color="textSecondary">
-                and {changes.length - shownChanges} more
+                {texts.more(changes.length - shownChanges)}
               </Typography>
             )}
             <Typography variant="caption" color="textSecondary">

@@ -16,6 +16,7 @@ import { Toolbar } from '../applications/toolbar.tsx';
 import { Totals } from '../applications/totals.tsx';
 import { Page } from '../components/page.tsx';
 import { ReadyMadeList } from '../components/ready-made-list.tsx';
+import { Worded } from '../components/worded.tsx';
 import { useApplications } from '../stores/applications.ts';
 import { changeQuery, select, useApplicationsView } from '../stores/applications-view.ts';
 import { usePainted } from '../stores/painted.ts';
@@ -103,11 +104,14 @@ function EmptyPage() {
     <Page title={title}>
       <Box sx={{ maxWidth: 720 }}>
         <Typography color="textSecondary" sx={{ mb: 3 }}>
-          {empty.before}{' '}
-          <Link underline="always" href={hrefOf({ page: 'new' })}>
-            {empty.link}
-          </Link>
-          {empty.after}
+          <Worded
+            text={empty.text}
+            values={[
+              <Link key="link" underline="always" href={hrefOf({ page: 'new' })}>
+                {empty.link}
+              </Link>,
+            ]}
+          />
         </Typography>
         <ReadyMadeList />
       </Box>

@@ -11,8 +11,9 @@ import { sessionOf } from '../editor/sessions.ts';
 import { discardDocument, EditorStart } from '../editor/start.tsx';
 import { Workspace } from '../editor/workspace.tsx';
 import { go, type Route } from '../stores/route.ts';
+import { useEditorPageTexts } from './texts/editor.ts';
 
-const up = { label: 'Manifests', route: { page: 'editor' } } as const;
+const upTo = (label: string) => ({ label, route: { page: 'editor' } }) as const;
 
 export function EditorPage({ route: { document } }: { route: Extract<Route, { page: 'editor' }> }) {
   if (document === undefined) return <EditorStart />;
@@ -20,12 +21,13 @@ export function EditorPage({ route: { document } }: { route: Extract<Route, { pa
 }
 
 function DocumentPage({ id }: { id: string }) {
+  const texts = useEditorPageTexts();
   const { value: session, failure, reload } = useLoaded(() => sessionOf(id), [id]);
   if (session) return <OpenDocument session={session} />;
   return (
-    <Page title="Manifest" up={up}>
+    <Page title={texts.title} up={upTo(texts.up)}>
       {failure ? (
-        <FailureNotice title="This draft cannot be opened" failure={failure} onRetry={reload} />
+        <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />
       ) : (
         <Skeleton variant="rounded" height={440} />
       )}
@@ -34,17 +36,19 @@ function DocumentPage({ id }: { id: string }) {
 }
 
 function OpenDocument({ session }: { session: EditingSession }) {
+  const texts = useEditorPageTexts();
   const { facts } = useSyncExternalStore(session.subscribe, session.snapshot);
   const { origin } = facts;
-  const where = origin.from === 'file' ? `in ${origin.folder}` : origin.from === 'ready_made' ? 'ready-made' : '';
+  const where =
+    origin.from === 'file' ? texts.inFolder(origin.folder) : origin.from === 'ready_made' ? texts.readyMade : '';
   return (
     <Page
       title={facts.name}
-      up={up}
+      up={upTo(texts.up)}
       wide
       beside={
         <Typography variant="body2" color="textSecondary">
-          {[where, facts.changed ? 'changed, kept as a draft' : ''].filter(Boolean).join(' · ')}
+          {[where, facts.changed ? texts.changed : ''].filter(Boolean).join(' · ')}
         </Typography>
       }
     >
@@ -56,7 +60,7 @@ function OpenDocument({ session }: { session: EditingSession }) {
             go({ page: 'editor' });
           }}
         >
-          Discard
+          {texts.discard}
         </Button>
       </Workspace>
     </Page>

@@ -12,37 +12,39 @@ import { Page } from '../components/page.tsx';
 import { Preformatted } from '../components/preformatted.tsx';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
+import { useMethodsPageTexts } from './texts/methods.ts';
 
 const served = ['director', 'manager', 'agent'] as const;
 
 export function MethodsPage() {
+  const texts = useMethodsPageTexts();
   const { value, failure, reload } = useLoaded(() => hub.call('describe_methods', {}), []);
   const [search, setSearch] = useState('');
   const sought = useDeferredValue(search).trim().toLowerCase();
   const found = value?.filter(({ name, doc }) => `${name} ${doc}`.toLowerCase().includes(sought));
   return (
     <Page
-      title="Methods"
-      up={{ label: 'Help', route: { page: 'help' } }}
+      title={texts.title}
+      up={{ label: texts.up, route: { page: 'help' } }}
       actions={
         <TextField
-          placeholder="Search"
+          placeholder={texts.searchHint}
           value={search}
           onChange={({ target }) => setSearch(target.value)}
-          slotProps={{ htmlInput: { 'aria-label': 'Search methods', type: 'search' } }}
+          slotProps={{ htmlInput: { 'aria-label': texts.search, type: 'search' } }}
         />
       }
     >
-      {failure && <FailureNotice title="The methods could not be read" failure={failure} onRetry={reload} />}
+      {failure && <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />}
       {!value && !failure && <Skeleton variant="rounded" height={300} />}
-      {found?.length === 0 && <Typography color="textSecondary">No method matches.</Typography>}
+      {found?.length === 0 && <Typography color="textSecondary">{texts.none}</Typography>}
       {served.map((by) => {
         const methods = found?.filter((method) => method.served === by) ?? [];
         if (methods.length === 0) return null;
         return (
           <Box component="section" key={by} sx={{ mb: 3 }}>
             <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
-              Served by {by === 'director' ? 'the director' : by === 'manager' ? "an application's manager" : 'agents'}
+              {texts.served[by]}
             </Typography>
             <Paper component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
               {methods.map((method) => (
@@ -57,6 +59,7 @@ export function MethodsPage() {
 }
 
 function Method({ method }: { method: MethodDescription }) {
+  const texts = useMethodsPageTexts();
   const [open, setOpen] = useState(false);
   return (
     <Box component="li" sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}>
@@ -64,10 +67,9 @@ function Method({ method }: { method: MethodDescription }) {
       {open && (
         <Box sx={{ px: 2, pb: 1.5 }}>
           <Typography variant="body2">
-            May be called by {method.callers.join(', ')} · since version {method.since} of the contract ·{' '}
-            <code>POST /v1/{method.name}</code>
+            {texts.facts(method.callers, method.since)} · <code>POST /v1/{method.name}</code>
           </Typography>
-          <Preformatted label={`Parameters of ${method.name}`} maxHeight={300} sx={{ mt: 1, whiteSpace: 'pre' }}>
+          <Preformatted label={texts.parameters(method.name)} maxHeight={300} sx={{ mt: 1, whiteSpace: 'pre' }}>
             {JSON.stringify(method.params, undefined, 2)}
           </Preformatted>
         </Box>

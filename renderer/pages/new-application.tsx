@@ -16,19 +16,22 @@ import { desktop } from '../hub/desktop.ts';
 import { clearDraft, offerManifest, useDraft } from '../stores/draft.ts';
 import { editManifest } from '../stores/edit.ts';
 import { say } from '../stores/notices.ts';
+import { useNewApplicationTexts } from './texts/new-application.ts';
 
 export function NewApplicationPage() {
+  const texts = useNewApplicationTexts();
   const draft = useDraft((store) => store.draft);
   // Leaving the page drops the draft: coming back starts anew.
   useEffect(() => clearDraft, []);
   return (
-    <Page title="New application" up={{ label: 'Applications', route: { page: 'applications' } }}>
+    <Page title={texts.title} up={{ label: texts.up, route: { page: 'applications' } }}>
       {draft ? <DraftPlan key={JSON.stringify(draft.source)} draft={draft} /> : <Choices />}
     </Page>
   );
 }
 
 function Choices() {
+  const texts = useNewApplicationTexts();
   const choose = useAction(async () => {
     const offers = await desktop.chooseFiles('manifest');
     if (offers.length > 0) await takeManifest({ offers, files: [] });
@@ -38,18 +41,18 @@ function Choices() {
   return (
     <Box sx={{ maxWidth: 760, display: 'flex', flexDirection: 'column', gap: 4 }}>
       <section>
-        <Heading>Ready-made</Heading>
+        <Heading>{texts.readyMade}</Heading>
         <ReadyMadeList />
       </section>
       <section>
-        <Heading>Your own manifest</Heading>
-        {failure && <FailureNotice title="It could not be opened" failure={failure} />}
-        <DropZone label="Drop a manifest here" onDrop={(dropped) => void takeManifest(dropped)}>
+        <Heading>{texts.own}</Heading>
+        {failure && <FailureNotice title={texts.notOpened} failure={failure} />}
+        <DropZone label={texts.drop} onDrop={(dropped) => void takeManifest(dropped)}>
           <Button variant="outlined" onClick={() => choose.run()}>
-            Choose a file…
+            {texts.choose}
           </Button>
           <Button variant="outlined" onClick={() => write.run()}>
-            Write one…
+            {texts.write}
           </Button>
         </DropZone>
       </section>
@@ -60,6 +63,7 @@ function Choices() {
 
 /** An archive or folder by itself: an application with one PHP service, called like it. */
 function CodeAlone() {
+  const texts = useNewApplicationTexts();
   const take = useAction(async (offer: Offer) => {
     const { id, text } = await hub.call('open_document', { source: { from: 'archive', ticket: offer.ticket } });
     offerManifest({ from: 'document', document: id, text }, offer.name);
@@ -71,18 +75,18 @@ function CodeAlone() {
   const drop = ({ offers }: Dropped): void => {
     const offer = offers.find(({ kind, name }) => kind === 'folder' || !/\.(json|conpaas)$/i.test(name));
     if (offer) take.run(offer);
-    else say('Drop an archive or a folder with code here.', { level: 'warning' });
+    else say(texts.wrong, { level: 'warning' });
   };
   return (
     <section>
-      <Heading>An archive or folder</Heading>
-      {take.failure && <FailureNotice title="It cannot be used" failure={take.failure} />}
-      <DropZone label="Drop the code of a PHP application here" onDrop={drop}>
+      <Heading>{texts.code}</Heading>
+      {take.failure && <FailureNotice title={texts.unusable} failure={take.failure} />}
+      <DropZone label={texts.dropCode} onDrop={drop}>
         <Button variant="outlined" onClick={() => void choose('archive')}>
-          Choose an archive…
+          {texts.chooseArchive}
         </Button>
         <Button variant="outlined" onClick={() => void choose('folder')}>
-          Choose a folder…
+          {texts.chooseFolder}
         </Button>
       </DropZone>
     </section>

@@ -6,28 +6,29 @@ import { hub } from '../hub/client.ts';
 import type { LoadedCertificates } from '../security/certificates-tab.tsx';
 import { SecurityHealth } from '../security/security-health.tsx';
 import { hrefOf, type Route } from '../stores/route.ts';
+import { type SecurityPageTexts, useSecurityPageTexts } from './texts/security.ts';
 
 /** Certificates are read again so often while the page is looked at, ms. */
 const everyMs = 15_000;
 
-const tabs: readonly LazyTab<{ readonly certificates: LoadedCertificates }>[] = [
-  {
-    id: 'certificates',
-    title: 'Certificates',
-    load: async () => (await import('../security/certificates-tab.tsx')).CertificatesTab,
-  },
-  { id: 'access', title: 'Users and access', load: async () => (await import('../security/access-tab.tsx')).AccessTab },
-  { id: 'vault', title: 'Vault', load: async () => (await import('../security/vault-tab.tsx')).VaultTab },
-];
+const loads = {
+  certificates: async () => (await import('../security/certificates-tab.tsx')).CertificatesTab,
+  access: async () => (await import('../security/access-tab.tsx')).AccessTab,
+  vault: async () => (await import('../security/vault-tab.tsx')).VaultTab,
+};
+
+const tabsOf = (titles: SecurityPageTexts['tabs']): readonly LazyTab<{ readonly certificates: LoadedCertificates }>[] =>
+  (['certificates', 'access', 'vault'] as const).map((id) => ({ id, title: titles[id], load: loads[id] }));
 
 export function SecurityPage({ route }: { route: Extract<Route, { page: 'security' }> }) {
+  const texts = useSecurityPageTexts();
   const certificates = useLoaded(() => hub.director('list_certificates', {}), [], everyMs);
   return (
-    <Page title="Security">
+    <Page title={texts.title}>
       <SecurityHealth certificates={certificates} />
       <LazyTabs
-        label="Security"
-        tabs={tabs}
+        label={texts.title}
+        tabs={tabsOf(texts.tabs)}
         current={route.tab}
         hrefOf={(tab) => hrefOf({ page: 'security', tab })}
         given={{ certificates }}

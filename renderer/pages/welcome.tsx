@@ -13,6 +13,7 @@ import { hub } from '../hub/client.ts';
 import { replaceDirectors, useDirectors } from '../stores/directors.ts';
 import type { PagedSession } from '../stores/session.ts';
 import { Choices } from '../welcome/choices.tsx';
+import { useWelcomeTexts, type WelcomeTexts } from '../welcome/texts.ts';
 import { UnlockForm } from '../welcome/unlock-form.tsx';
 
 type Unconnected = Exclude<SessionState, PagedSession>;
@@ -24,17 +25,18 @@ export interface WelcomePageProps {
 }
 
 export function WelcomePage({ session, inside = false }: WelcomePageProps) {
-  const { title, text } = words(session);
+  const texts = useWelcomeTexts();
+  const { title, text } = words(session, texts);
   const heading = useRef<HTMLHeadingElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the heading takes the focus when the state changes
   useEffect(() => heading.current?.focus(), [session.state]);
   useEffect(() => {
     const before = document.title;
-    document.title = 'ConPaaS Desktop';
+    document.title = texts.titleOfWindow;
     return () => {
       document.title = before;
     };
-  }, []);
+  }, [texts]);
   return (
     <Box
       component={inside ? 'div' : 'main'}
@@ -54,34 +56,17 @@ export function WelcomePage({ session, inside = false }: WelcomePageProps) {
   );
 }
 
-function words(session: Unconnected): { title: string; text: string } {
+function words(session: Unconnected, texts: WelcomeTexts): { title: string; text: string } {
   switch (session.state) {
-    case 'absent':
-      return {
-        title: 'Run your web applications, from your desk',
-        text: 'ConPaaS puts PHP and MySQL applications on real servers, scales them, and keeps them running. Start on this computer: no account, no cloud, nothing leaves it.',
-      };
-    case 'locked':
-      return {
-        title: 'The vault is locked',
-        text: 'Your applications go on running. The passphrase opens the window again, where you left it. Only secrets that you had typed and not sent must be typed again.',
-      };
     case 'working':
-      return {
-        title: session.operation.title,
-        text: 'This takes a few seconds.',
-      };
-    case 'failed':
-      return { title: 'That did not work', text: 'Nothing is lost. Try again, or look at the details first.' };
-    case 'stopped':
-      return {
-        title: 'Everything is stopped',
-        text: 'Applications, their code and their data are kept on this computer.',
-      };
+      return { title: session.operation.title, text: texts.workingText };
+    default:
+      return texts[session.state];
   }
 }
 
 function Body({ session }: { session: Unconnected }) {
+  const texts = useWelcomeTexts();
   const start = useAction(async () => {
     if (useDirectors.getState().chosen === undefined) replaceDirectors(await hub.call('list_directors', {}));
     else await hub.call('start', {});
@@ -117,7 +102,7 @@ function Body({ session }: { session: Unconnected }) {
     case 'stopped':
       return (
         <Button variant="contained" size="large" disabled={start.busy} onClick={() => start.run()}>
-          Start again
+          {texts.stopped.again}
         </Button>
       );
   }

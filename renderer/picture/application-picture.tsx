@@ -7,7 +7,7 @@ import type { NodeInfo, ServiceInfo } from '../../remote/core/contract/applicati
 import type { NewestMetrics } from '../../remote/core/contract/metrics.ts';
 import { HiddenText } from '../components/hidden-text.tsx';
 import { signs } from '../components/state-label.tsx';
-import { useComponentTexts } from '../components/texts.ts';
+import { useComponentTexts } from '../components/texts/common.ts';
 import { hrefOf } from '../stores/route.ts';
 import { type Box, boxWidth, drawPicture, type Edge, usersHeight, usersWidth } from './picture.ts';
 import { usePictureTexts } from './texts.ts';

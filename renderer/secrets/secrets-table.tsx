@@ -10,6 +10,7 @@ import { timeText } from '../components/time.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
 import { SecretValue } from './secret-value.tsx';
+import { useSecretTexts } from './texts.ts';
 import type { SecretInfo, useSecrets } from './use-secrets.ts';
 
 export interface SecretsTableProps {
@@ -28,13 +29,20 @@ export interface SecretsTableProps {
 
 export function SecretsTable(props: SecretsTableProps) {
   const { label, application, names, secrets, withUsers = false, actions, children } = props;
+  const texts = useSecretTexts();
+  const { columns } = texts;
   const { known, setting, setSetting, reload } = secrets;
   const [deleting, setDeleting] = useState<string>();
   return (
     <>
       <DataTable
         label={label}
-        columns={[{ title: 'Name', width: '32%' }, 'Value', ...(withUsers ? ['Used by'] : []), actionsColumn]}
+        columns={[
+          { title: columns.name, width: '32%' },
+          columns.value,
+          ...(withUsers ? [columns.usedBy] : []),
+          actionsColumn,
+        ]}
       >
         {names.map((name) => {
           const secret = known?.get(name);
@@ -57,18 +65,18 @@ export function SecretsTable(props: SecretsTableProps) {
                   <WhenSet secret={secret} isRead={known !== undefined} />
                 )}
               </TableCell>
-              {withUsers && <TableCell>{secret?.usedBy.join(', ') || 'nobody'}</TableCell>}
+              {withUsers && <TableCell>{secret?.usedBy.join(', ') || texts.nobody}</TableCell>}
               <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
                 <Button
-                  aria-label={`${secret ? 'Replace' : 'Set'} the value of ${name}`}
+                  aria-label={secret ? texts.replaceThis(name) : texts.setThis(name)}
                   onClick={() => setSetting(setting === name ? undefined : name)}
                 >
-                  {secret ? 'Replace…' : 'Set…'}
+                  {secret ? texts.replace : texts.set}
                 </Button>
                 {actions?.(name)}
                 {secret && (
-                  <Button color="error" aria-label={`Delete ${name}`} onClick={() => setDeleting(name)}>
-                    Delete…
+                  <Button color="error" aria-label={texts.delete.label(name)} onClick={() => setDeleting(name)}>
+                    {texts.delete.button}
                   </Button>
                 )}
               </TableCell>
@@ -79,13 +87,13 @@ export function SecretsTable(props: SecretsTableProps) {
       </DataTable>
       {deleting !== undefined && (
         <ConfirmByName
-          title={`Delete ${deleting}?`}
-          text={`Its value is gone for good. ${usersText(known?.get(deleting)?.usedBy ?? [])}`}
+          title={texts.delete.title(deleting)}
+          text={texts.delete.text(known?.get(deleting)?.usedBy ?? [])}
           name={deleting}
-          action="Delete"
+          action={texts.delete.action}
           onConfirm={async () => {
             await hub.director('delete_secret', { application, name: deleting });
-            say(`${deleting} is deleted.`);
+            say(texts.delete.done(deleting));
             reload();
           }}
           onClose={() => setDeleting(undefined)}
@@ -96,13 +104,10 @@ export function SecretsTable(props: SecretsTableProps) {
 }
 
 function WhenSet({ secret, isRead }: { secret: SecretInfo | undefined; isRead: boolean }) {
+  const texts = useSecretTexts();
   return (
     <Typography variant="body2" color={secret || !isRead ? 'textSecondary' : 'warning'}>
-      {secret ? `set ${timeText(secret.updatedAt)}` : isRead ? 'has no value yet' : '…'}
+      {secret ? texts.whenSet(timeText(secret.updatedAt)) : isRead ? texts.noValue : '…'}
     </Typography>
   );
-}
-
-function usersText(usedBy: readonly string[]): string {
-  return usedBy.length === 0 ? 'No service uses it.' : `Used by: ${usedBy.join(', ')}.`;
 }

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import type { ServiceMethod } from '../../main/hub/protocol.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Section } from '../components/section.tsx';
+import { Worded } from '../components/worded.tsx';
 import { MethodForm } from './methods/method-form.tsx';
 import { useMethodTexts } from './methods/texts.ts';
 import type { ServiceTabProps } from './tabs.ts';
@@ -41,7 +42,7 @@ export function MethodsTab(props: ServiceTabProps) {
           slotProps={{ htmlInput: { 'aria-label': texts.search, type: 'search' } }}
         />
         <Typography variant="body2" color="textSecondary">
-          {texts.about.before} <code>conpaas call</code> {texts.about.after}
+          <Worded text={texts.about} values={[<code key="command">conpaas call</code>]} />
         </Typography>
       </Box>
       {[

@@ -17,12 +17,15 @@ import { hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
 import { addLocalDirector, showNewDirector } from '../stores/directors.ts';
 import { go } from '../stores/route.ts';
+import { figure } from '../texts/figures.ts';
 import { ImportDialog } from '../vault/import-dialog.tsx';
 import { OpenSealedDialog } from '../vault/sealed-file-dialog.tsx';
 import { LentChoice } from './lent-choice.tsx';
+import { useWelcomeTexts } from './texts.ts';
 import { UnlockForm } from './unlock-form.tsx';
 
 export function Choices() {
+  const texts = useWelcomeTexts().here;
   const kinds = useLoaded(() => hub.call('list_cloud_kinds', {}), []);
   const vault = useLoaded(() => hub.call('vault_status', {}), []);
   const start = useAction(async () => {
@@ -36,15 +39,15 @@ export function Choices() {
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
       <Box component="section" aria-labelledby="this-computer">
         <Button id="this-computer" variant="contained" size="large" disabled={start.busy} onClick={() => start.run()}>
-          Try it on this computer
+          {texts.button}
         </Button>
         <Box
           component="ul"
           sx={{ mt: 2, mb: 0, pl: 2.5, color: 'text.secondary', lineHeight: 1.9, fontSize: '0.875rem' }}
         >
-          <li>It starts a director here: the process that looks after your applications.</li>
-          <li>Applications get an address of their own that only this computer reaches.</li>
-          <li>Closing this window stops nothing; “Stop everything” is in the File menu.</li>
+          {texts.facts.map((fact) => (
+            <li key={fact}>{fact}</li>
+          ))}
         </Box>
         {start.failure && <FailureNotice failure={start.failure} onRetry={() => start.run()} />}
       </Box>
@@ -59,6 +62,7 @@ export function Choices() {
 
 /** A cloud: its credential, checked at once; then a size with its price; then the director is set up there. */
 function CloudChoice({ kind }: { kind: CloudKindInfo }) {
+  const texts = useWelcomeTexts().cloud;
   const credentials = useLoaded(() => hub.call('list_credentials', {}), []);
   const known = credentials.value?.filter((one) => one.kind === kind.kind) ?? [];
   const [adding, setAdding] = useState(false);
@@ -78,7 +82,7 @@ function CloudChoice({ kind }: { kind: CloudKindInfo }) {
         <TextField
           select
           fullWidth
-          label="Credential"
+          label={texts.credential}
           value={credential?.id ?? ''}
           sx={{ mb: 1.5 }}
           onChange={({ target }) => setChosen(target.value)}
@@ -100,10 +104,10 @@ function CloudChoice({ kind }: { kind: CloudKindInfo }) {
       ) : (
         <Box sx={{ display: 'flex', gap: 1 }}>
           <Button variant="outlined" onClick={() => setAdding(true)}>
-            Enter credentials…
+            {texts.enter}
           </Button>
           <Button color="secondary" onClick={() => setImporting(true)}>
-            Look in other tools’ files…
+            {texts.look}
           </Button>
         </Box>
       )}
@@ -122,6 +126,7 @@ function SizeChoice({
   credential: Credential;
   others: readonly Credential[];
 }) {
+  const texts = useWelcomeTexts().cloud;
   const checked = useLoaded(() => hub.call('check_credential', { id: credential.id }), []);
   const offers = checked.value?.offers ?? [];
   const [size, setSize] = useState('');
@@ -133,23 +138,23 @@ function SizeChoice({
   });
   if (checked.failure) {
     return (
-      <FailureNotice title={`${credential.name} does not work.`} failure={checked.failure} onRetry={checked.reload} />
+      <FailureNotice title={texts.doesNotWork(credential.name)} failure={checked.failure} onRetry={checked.reload} />
     );
   }
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 1.5 }}>
       <TextField
         select
-        label="Size of the director’s machine"
+        label={texts.size}
         value={size}
         disabled={!checked.value}
-        helperText={checked.value ? ' ' : `Asking ${kind.title}…`}
+        helperText={checked.value ? ' ' : texts.asking(kind.title)}
         onChange={({ target }) => setSize(target.value)}
       >
-        <MenuItem value="">The usual one</MenuItem>
+        <MenuItem value="">{texts.usual}</MenuItem>
         {offers.map(({ name, cpus, memoryMb, pricePerHour }) => (
           <MenuItem key={name} value={name}>
-            {name} · {cpus} CPUs · {(memoryMb / 1024).toFixed(1)} GB · {priceText(pricePerHour)}
+            {texts.offer(name, cpus, figure(memoryMb / 1024, 1), priceText(pricePerHour))}
           </MenuItem>
         ))}
       </TextField>
@@ -157,7 +162,7 @@ function SizeChoice({
       {setUp.failure && <FailureNotice failure={setUp.failure} onRetry={() => setUp.run()} />}
       <Box>
         <Button variant="contained" disabled={!checked.value || setUp.busy} onClick={() => setUp.run()}>
-          Set up on {kind.title}
+          {texts.setUp(kind.title)}
         </Button>
       </Box>
     </Box>
@@ -166,6 +171,7 @@ function SizeChoice({
 
 /** For whoever was let in by another desktop, or has lost one. */
 function Already() {
+  const texts = useWelcomeTexts().file;
   const [handOver, setHandOver] = useState<string>();
   const [imported, setImported] = useState<string>();
   const choose = useAction(async (then: (ticket: string) => void) => {
@@ -173,21 +179,21 @@ function Already() {
     if (file) then(file.ticket);
   });
   return (
-    <Box component="section" aria-label="With a file">
+    <Box component="section" aria-label={texts.label}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, ml: -1.5 }}>
         <Button disabled={choose.busy} onClick={() => choose.run(setHandOver)}>
-          Use a hand-over file…
+          {texts.handOver}
         </Button>
         <Button disabled={choose.busy} onClick={() => choose.run(setImported)}>
-          Import an export…
+          {texts.import}
         </Button>
       </Box>
       {choose.failure && <FailureNotice failure={choose.failure} />}
       {handOver !== undefined && (
         <OpenSealedDialog
-          title="Use a hand-over file"
-          text="It lets this desktop in to the deployment of another one."
-          action="Let in"
+          title={texts.title}
+          text={texts.text}
+          action={texts.action}
           ticket={handOver}
           open={async (ticket, passphrase) => {
             const { director } = await hub.call('accept_hand_over', { ticket, passphrase });

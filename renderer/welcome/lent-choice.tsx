@@ -2,6 +2,7 @@
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import type { Credential } from '../clouds/credential-dialog.tsx';
+import { useWelcomeTexts } from './texts.ts';
 
 /** In place of a credential: the director asks this computer. */
 const nothing = 'nothing';
@@ -22,25 +23,22 @@ export function LentChoice({
   value: string;
   onChange(lent: string): void;
 }) {
+  const texts = useWelcomeTexts().lent;
   return (
     <TextField
       select
-      label="What the director gets"
+      label={texts.label}
       value={value}
-      helperText={
-        value === nothing
-          ? 'No key leaves this computer. New machines wait until this program is open here.'
-          : 'It makes and ends machines itself, at any time. It keeps the key sealed; whoever takes over its machine has it.'
-      }
+      helperText={value === nothing ? texts.nothingText : texts.keyText}
       onChange={({ target }) => onChange(target.value)}
     >
-      <MenuItem value={own.id}>The key of {own.name}</MenuItem>
+      <MenuItem value={own.id}>{texts.key(own.name)}</MenuItem>
       {others.map(({ id, name }) => (
         <MenuItem key={id} value={id}>
-          Another key: {name}
+          {texts.other(name)}
         </MenuItem>
       ))}
-      <MenuItem value={nothing}>Nothing: it asks this computer</MenuItem>
+      <MenuItem value={nothing}>{texts.nothing}</MenuItem>
     </TextField>
   );
 }

@@ -7,8 +7,10 @@ import { FailureNotice } from '../components/failure-notice.tsx';
 import { Form } from '../components/form.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
+import { useWelcomeTexts } from './texts.ts';
 
 export function UnlockForm({ onUnlocked }: { onUnlocked?: () => void }) {
+  const texts = useWelcomeTexts().unlock;
   const [passphrase, setPassphrase] = useState('');
   const unlock = useAction(async () => {
     const typed = passphrase;
@@ -25,14 +27,14 @@ export function UnlockForm({ onUnlocked }: { onUnlocked?: () => void }) {
       <TextField
         type="password"
         autoComplete="current-password"
-        label="Passphrase"
+        label={texts.passphrase}
         value={passphrase}
         onChange={({ target }) => setPassphrase(target.value)}
       />
       {unlock.failure && <FailureNotice failure={unlock.failure} />}
       <Box>
         <Button type="submit" variant="contained" size="large" disabled={passphrase === '' || unlock.busy}>
-          {unlock.busy ? 'Unlocking…' : 'Unlock'}
+          {unlock.busy ? texts.busy : texts.button}
         </Button>
       </Box>
     </Form>

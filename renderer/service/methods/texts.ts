@@ -13,11 +13,7 @@ const english = {
   verbs,
   failed: 'The methods are not known',
   search: 'Search methods',
-  about: {
-    /** Before the command. */
-    before: 'The same methods that',
-    after: 'and programs use.',
-  },
+  about: (command: string) => `The same methods that ${command} and programs use.`,
   ofType: (type: string) => `Of ${type}`,
   ofAll: 'Of every service',
   none: 'No method matches.',

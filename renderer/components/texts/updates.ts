@@ -1,5 +1,5 @@
 /** The texts of updates of this program. */
-import { type Catalogue, useCatalogue } from '../texts/catalogue.ts';
+import { type Catalogue, useCatalogue } from '../../texts/catalogue.ts';
 
 const english = {
   title: 'Updates',

@@ -1,6 +1,6 @@
 /** The texts of what is around each page: the sidebar, the switcher of directors, the banner of a lost one. */
-import type { SessionState } from '../../main/hub/protocol.ts';
-import { type Catalogue, useCatalogue } from '../texts/catalogue.ts';
+import type { SessionState } from '../../../main/hub/protocol.ts';
+import { type Catalogue, useCatalogue } from '../../texts/catalogue.ts';
 
 const states: Readonly<Record<SessionState['state'], string>> = {
   absent: 'gone',

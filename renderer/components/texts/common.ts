@@ -1,8 +1,8 @@
 /** The texts of what all pages are made of. They are loaded with the first page. */
-import type { Health } from '../../remote/core/contract/application.ts';
-import type { Failure } from '../../remote/core/contract/errors.ts';
-import type { Operation, OperationStep } from '../../remote/core/contract/operation.ts';
-import { type Catalogue, textsOf, useCatalogue } from '../texts/catalogue.ts';
+import type { Health } from '../../../remote/core/contract/application.ts';
+import type { Failure } from '../../../remote/core/contract/errors.ts';
+import type { Operation, OperationStep } from '../../../remote/core/contract/operation.ts';
+import { type Catalogue, textsOf, useCatalogue } from '../../texts/catalogue.ts';
 
 const states: Readonly<Record<Health, string>> = {
   creating: 'creating',
