@@ -2,14 +2,8 @@ import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import Snackbar from '@mui/material/Snackbar';
 import { failureOf } from '../hub/client.ts';
-import { dismiss, type Notice, say, useNotices } from '../stores/notices.ts';
+import { dismiss, say, useNotices } from '../stores/notices.ts';
 import { useComponentTexts } from './texts/common.ts';
-
-const severity: Readonly<Record<Notice['level'], 'info' | 'warning' | 'error'>> = {
-  info: 'info',
-  warning: 'warning',
-  alert: 'error',
-};
 
 export function Notices() {
   const texts = useComponentTexts();
@@ -32,7 +26,7 @@ export function Notices() {
       onClose={(_event, reason) => reason !== 'clickaway' && close()}
     >
       <Alert
-        severity={severity[notice.level]}
+        severity={notice.level === 'alert' ? 'error' : notice.level}
         role={notice.level === 'info' ? 'status' : 'alert'}
         variant="standard"
         onClose={close}

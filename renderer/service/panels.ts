@@ -6,18 +6,18 @@ import type { ServiceTexts } from './texts.ts';
 interface Panel {
   /** The service type. */
   readonly type: string;
-  readonly title: keyof ServiceTexts['panels'];
+  readonly called: keyof ServiceTexts['panels'];
   readonly load: LazyTab<ServiceTabProps>['load'];
 }
 
 const panels: readonly Panel[] = [
-  { type: 'mysql', title: 'database', load: async () => (await import('./mysql/mysql-panel.tsx')).MysqlPanel },
+  { type: 'mysql', called: 'database', load: async () => (await import('./mysql/mysql-panel.tsx')).MysqlPanel },
 ];
 
 export function panelTabs(titles: ServiceTexts['panels']): readonly LazyTab<ServiceTabProps>[] {
-  return panels.map(({ type, title, load }) => ({
+  return panels.map(({ type, called, load }) => ({
     id: 'panel',
-    title: titles[title],
+    title: titles[called],
     load,
     shown: ({ service }) => service.type === type,
   }));

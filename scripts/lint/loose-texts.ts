@@ -87,6 +87,8 @@ function isLoose(text: string, place: Place): boolean {
 const codes: readonly RegExp[] = [
   // an address, a path, a name of the contract, a colour
   /^\S*[/:@_\\]\S*$|^#\w+$/,
+  // a name of a host, a request
+  /^[\w-]+(\.[\w-]+)+$|^POST \/\S*$/,
   // a variable
   /^[A-Z0-9_]+=?$/,
   // a command, a script

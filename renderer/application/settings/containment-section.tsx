@@ -2,17 +2,13 @@
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import { useState } from 'react';
-import type { uncontainedWords } from '../../../remote/core/contract/manager.ts';
 import { ConfirmByName } from '../../components/confirm-by-name.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { timeText } from '../../components/time.ts';
 import { useAction } from '../../components/use-action.ts';
 import { hub } from '../../hub/client.ts';
-import { useApplicationSettingsTexts } from './texts.ts';
-
-/** The page knows types of the contract only; this one says what its value must be. */
-const wordsOfAcceptance: typeof uncontainedWords = 'hosted code may read everything on its machines';
+import { useApplicationSettingsTexts, wordsOfAcceptance } from './texts.ts';
 
 interface ContainmentSectionProps {
   readonly application: string;

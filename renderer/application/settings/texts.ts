@@ -1,5 +1,12 @@
 /** The texts of an application's settings. */
+import type { uncontainedWords } from '../../../remote/core/contract/manager.ts';
 import { type Catalogue, useCatalogue } from '../../texts/catalogue.ts';
+
+/**
+ * To be typed. They are the same in every language: the contract wants these. The page knows its types only, and this
+ * one says what the value must be.
+ */
+export const wordsOfAcceptance: typeof uncontainedWords = 'hosted code may read everything on its machines';
 
 const english = {
   services: {
