@@ -3,6 +3,7 @@ import Button from '@mui/material/Button';
 import { useMemo } from 'react';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import { PageHealth } from '../components/page-health.tsx';
+import { useComponentTexts } from '../components/texts/common.ts';
 import { useApplications } from '../stores/applications.ts';
 import { changeQuery } from '../stores/applications-view.ts';
 import { useOperations } from '../stores/operations.ts';
@@ -33,19 +34,20 @@ export function AttentionLine() {
 
 function First({ attention: { application, cause, mend }, count }: { attention: Attention; count: number }) {
   const texts = useApplicationsTexts().attention;
+  const { states } = useComponentTexts();
   const mending = useMend(application.id, mend);
   return (
     <PageHealth
       level={application.state === 'failed' ? 'bad' : 'warning'}
       text={texts.needing(count, application.name)}
-      why={mending.failure ? mending.failure.message : cause}
+      why={mending.failure ? mending.failure.message : (cause ?? states[application.state])}
       actions={
         <>
           {count > 1 && <Button onClick={() => changeQuery({ state: 'needs-you' })}>{texts.all(count)}</Button>}
           <Button onClick={() => go({ page: 'application', application: application.id })}>{texts.show}</Button>
           {mend && (
             <Button disabled={mending.busy} onClick={() => mending.run()}>
-              {mend.label}
+              {texts.mend(mend)}
             </Button>
           )}
         </>

@@ -2,18 +2,17 @@
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { isUnwell } from './query.ts';
-import { applicationsTexts } from './texts.ts';
 
 /** What a click would do. */
 export type Mend =
-  | { readonly kind: 'retry'; readonly operation: string; readonly label: string }
-  | { readonly kind: 'roll_back'; readonly service: string; readonly label: string }
-  | { readonly kind: 'replace_manager'; readonly label: string };
+  | { readonly kind: 'retry'; readonly operation: string }
+  | { readonly kind: 'roll_back'; readonly service: string }
+  | { readonly kind: 'replace_manager' };
 
 export interface Attention {
   readonly application: ApplicationSummary;
-  /** Why, in a few words. */
-  readonly cause: string;
+  /** Why, in a few words; undefined: its state says all that is known. */
+  readonly cause: string | undefined;
   readonly mend: Mend | undefined;
 }
 
@@ -51,19 +50,18 @@ export function attentionOf(application: ApplicationSummary, operations: NewestO
   if (!isUnwell(application)) return undefined;
   return {
     application,
-    cause: application.cause ?? failed?.failure?.message ?? application.state,
+    cause: application.cause ?? failed?.failure?.message,
     mend: mendOf(application, last),
   };
 }
 
 function mendOf(application: ApplicationSummary, last: Operation | undefined): Mend | undefined {
-  const texts = applicationsTexts().attention;
-  if (last?.state === 'failed' && last.retryable) return { kind: 'retry', operation: last.id, label: texts.retry };
-  if (application.state === 'unreachable') return { kind: 'replace_manager', label: texts.replaceManager };
+  if (last?.state === 'failed' && last.retryable) return { kind: 'retry', operation: last.id };
+  if (application.state === 'unreachable') return { kind: 'replace_manager' };
   const { service } = last?.target ?? {};
   // It ran until new code came.
   if (last?.state === 'done' && last.kind === 'activate_code_version' && service !== undefined) {
-    return { kind: 'roll_back', service, label: texts.rollBack(service) };
+    return { kind: 'roll_back', service };
   }
   return undefined;
 }

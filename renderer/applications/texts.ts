@@ -1,6 +1,7 @@
 /** The texts of the list of applications. They are loaded with the first page. */
 import { type Catalogue, textsOf, useCatalogue } from '../texts/catalogue.ts';
 import { countText } from '../texts/count.ts';
+import type { Mend } from './attention.ts';
 
 /** Where none needs the user: how many applications run, change, are being mended, and are stopped. */
 export interface Counts {
@@ -19,6 +20,18 @@ function countsText({ run, change, unwell, stopped }: Counts): string {
     ...part(unwell, 'is not well and being worked on', 'are not well and being worked on'),
     ...part(stopped, 'is stopped', 'are stopped'),
   ].join(', ');
+}
+
+/** On the button that mends it. */
+function mendText(mend: Mend): string {
+  switch (mend.kind) {
+    case 'retry':
+      return 'Retry';
+    case 'replace_manager':
+      return 'Replace its manager';
+    case 'roll_back':
+      return `Roll ${mend.service} back`;
+  }
 }
 
 const applications = (count: number): string => countText(count, 'application');
@@ -72,9 +85,7 @@ const english = {
     show: 'Show',
     busy: (counts: Counts) => `Nothing needs you: ${countsText(counts)}.`,
     good: (counts: Counts) => `All is well: ${countsText(counts)}.`,
-    retry: 'Retry',
-    replaceManager: 'Replace its manager',
-    rollBack: (service: string) => `Roll ${service} back`,
+    mend: mendText,
   },
   bulk: {
     label: 'Selected applications',

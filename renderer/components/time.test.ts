@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countText, dayText, durationText, sizeText, timeText } from './time.ts';
+import { dayText, durationText, sizeText, timeText } from './time.ts';
 
 test('times: of today the hour alone, of other days the day before it', () => {
   const time = new Date(2026, 10, 3, 14, 2).getTime();
@@ -28,13 +28,5 @@ test('sizes', () => {
     '3.1 MB',
     '512 MB',
     '4000 GB',
-  ]);
-});
-
-test('counts', () => {
-  expect([countText(1, 'node'), countText(0, 'node'), countText(2, 'entry', 'entries')]).toEqual([
-    '1 node',
-    '0 nodes',
-    '2 entries',
   ]);
 });

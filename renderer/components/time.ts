@@ -3,8 +3,6 @@ import { perLanguage } from '../texts/catalogue.ts';
 import { figure } from '../texts/figures.ts';
 import { measureTexts } from '../texts/measures.ts';
 
-export { countText } from '../texts/count.ts';
-
 // As in logs: of one width, and without a word for the half of the day.
 const hours = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const day = { day: 'numeric', month: 'short' } as const;

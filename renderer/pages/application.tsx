@@ -19,6 +19,7 @@ import { RunningHealth } from '../application/running-health.tsx';
 import { applicationTabs } from '../application/tabs.ts';
 import { useApplicationTexts } from '../application/texts.ts';
 import { attentionOf, newestOperations } from '../applications/attention.ts';
+import { useApplicationsTexts } from '../applications/texts.ts';
 import { useMend } from '../applications/use-mend.ts';
 import { AddressLink } from '../components/address-link.tsx';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
@@ -237,6 +238,7 @@ function Actions({ id, name, address, stopped }: ActionsProps) {
 
 function ApplicationHealth({ application }: { application: ApplicationSummary }) {
   const { buttons } = useApplicationTexts();
+  const { attention } = useApplicationsTexts();
   const { id, name, state, cause, nodes, services } = application;
   const unwell = services.find((service) => !['running', 'stopped'].includes(service.state)) ?? services[0];
   // What failed last has a line of its own, with its Retry.
@@ -248,7 +250,7 @@ function ApplicationHealth({ application }: { application: ApplicationSummary })
     <>
       {clicked && (
         <Button disabled={mending.busy} onClick={() => mending.run()}>
-          {clicked.label}
+          {attention.mend(clicked)}
         </Button>
       )}
       {unwell && (
