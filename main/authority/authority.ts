@@ -34,6 +34,8 @@ export async function createRoot(now = Date.now()): Promise<Root> {
 /**
  * Signs a director's intermediate: 2 years, path length 0, for the identities of one deployment only.
  * @param csr of `createIntermediateRequest`, PEM
+ * @param options.epoch of the director, raised when it is restored
+ * @param options.now milliseconds since the epoch
  * @returns PEM
  * @throws ConpaasError invalid_request
  */
@@ -41,10 +43,10 @@ export async function signIntermediate(
   root: Root,
   csr: string,
   deployment: DeploymentId,
-  now = Date.now(),
+  { now = Date.now(), epoch }: { readonly now?: number; readonly epoch?: number | undefined } = {},
 ): Promise<string> {
   return buildCertificate({
-    purpose: { kind: 'intermediate', deployment },
+    purpose: { kind: 'intermediate', deployment, epoch },
     publicKey: await requestKey(csr),
     signer: root,
     lifetimeMs: intermediateLifetime,

@@ -6,7 +6,7 @@ import { contentOf, inParts, openTestStore, putWhole, sha256, whole } from './fi
 
 const journal = randomBytes(700_001);
 const keys = Buffer.from('the key of all secrets');
-const files = { 'director.db': journal, 'secrets.key': keys, 'roots.pem': Buffer.alloc(0) };
+const files = { 'director.db': journal, 'secrets.key': keys, 'web.pem': Buffer.alloc(0) };
 const archive = randomBytes(524_288);
 const never = new AbortController().signal;
 

@@ -35,6 +35,18 @@ export const Deployment = z.object({
   vm: VmId.optional(),
   /** Where the director served last. */
   director: z.object({ host: z.string(), port: z.number().int() }).optional(),
+  /** How often the director was made anew from a backup, plus one; absent: 1. Certificates of it say so, too. */
+  epoch: z.number().int().min(1).optional(),
+  /** A restoration of the director that has begun and not ended. */
+  restoring: z
+    .object({
+      backup: z.string(),
+      /** Of the director that it makes. */
+      epoch: z.number().int(),
+      /** making: the director before is untouched. switched: what is made now is the director. */
+      phase: z.enum(['making', 'switched']),
+    })
+    .optional(),
   /** Life of the director's intermediate certificate, in milliseconds since the epoch. */
   intermediate: z.object({ notBefore: z.number(), notAfter: z.number() }).optional(),
 });

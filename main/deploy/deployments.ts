@@ -72,6 +72,15 @@ export interface RotateOptions {
   readonly signal: AbortSignal;
 }
 
+export interface RestoreOptions {
+  /** Id or name; the only one there is where absent. */
+  readonly deployment?: string | undefined;
+  /** Id of the backup; the newest where absent. */
+  readonly backup?: string | undefined;
+  readonly onOperation?: ((operation: Operation) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** What this desktop proves itself with at a deployment. */
 export interface OwnCertificate {
   /** Leaf first; PEM. */
@@ -128,6 +137,11 @@ export interface Deployments extends Sweeps, BackingUp, AsyncDisposable {
   renewIntermediate(deployment: string | undefined, signal: AbortSignal): Promise<void>;
   /** Replaces the root, while everything runs; one that was cut short goes on. See `rotation.ts`. */
   rotateRoot(options: RotateOptions): Promise<void>;
+  /**
+   * Makes the director anew on another machine, from a backup; the one before it is destroyed. See `restore.ts`.
+   * @throws ConpaasError what is wrong with the backup, or the cloud: then the director before is as it was
+   */
+  restore(options: RestoreOptions): Promise<Deployment>;
   ownCertificate(deployment: string | undefined): Promise<OwnCertificate>;
   /** Key and certificate of this desktop at a deployment, and what it trusts: for an export that the user asks for. */
   ownCredentials(deployment: string | undefined): Promise<Credentials>;

@@ -26,6 +26,7 @@ export interface Directors extends AsyncDisposable {
 
 interface Open {
   readonly address: string;
+  readonly epoch: number;
   readonly options: ClientOptions;
   readonly director: DirectorClient;
   readonly managers: Map<string, ManagerClient>;
@@ -44,18 +45,20 @@ export function createDirectors(keyring: Keyring, now: () => number, client?: st
       throw new ConpaasError('conflict', `The set-up of ${name} has not ended. Finish it with: conpaas up`);
     }
     const address = `${director.host}:${director.port}`;
+    const { epoch = 1 } = deployment;
     const known = opened.get(id);
-    if (known?.address === address) return known;
+    if (known?.address === address && known.epoch === epoch) return known;
     const first = await keyring.owner(deployment);
     const present = opened.get(id); // by a call beside this one
-    if (present?.address === address) return present;
+    if (present?.address === address && present.epoch === epoch) return present;
     const options: ClientOptions = {
       address: director,
       expect: { kind: 'director', deployment: id },
+      leastEpoch: () => epoch,
       credentials: renewing(deployment, first),
       ...(client !== undefined && { client }),
     };
-    const fresh: Open = { address, options, director: connect(directorMethods, options), managers: new Map() };
+    const fresh: Open = { address, epoch, options, director: connect(directorMethods, options), managers: new Map() };
     opened.set(id, fresh);
     if (present) await close(present);
     return fresh;

@@ -16,6 +16,7 @@ export type {
   DestroyOptions,
   DirectorStatus,
   OwnCertificate,
+  RestoreOptions,
   RotateOptions,
   StopOptions,
   UpOptions,

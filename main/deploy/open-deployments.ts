@@ -17,6 +17,7 @@ import { createKeyring } from './keyring.ts';
 import { createSweeps } from './leftovers.ts';
 import { createLender } from './lending.ts';
 import { type RunOptions, runSteps, type Step } from './progress.ts';
+import { removeMade, restoreSteps } from './restore.ts';
 import { rotationSteps } from './rotation.ts';
 import { runtimeFor } from './runtime.ts';
 import { createStarting } from './starting.ts';
@@ -26,6 +27,8 @@ import { type Lending, lend, signAnew, type UpContext } from './up.ts';
 const localDeadlineMs = 5 * 60_000;
 /** Machines boot for minutes, and the programs are a hundred megabytes. */
 const deadlineMs = 30 * 60_000;
+/** For the removal of what a failed restoration has made, milliseconds. */
+const cleanUpMs = 60_000;
 
 export function openDeployments(options: DeploymentsOptions): Deployments {
   const now = options.now ?? Date.now;
@@ -123,7 +126,18 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     throw new ConpaasError('forbidden', `Only the desktop that has made ${deployment.name} holds its root.`);
   }
 
-  const { ask, start, awake: started } = createStarting({ store, directors, withCloud, run, now });
+  const { storeOf: backupStoreOf, ...backingUp } = createBackingUp({
+    ...{ dataDirectory: options.dataDirectory, keyring, now, withRoot },
+    director: async (idOrName, signal) => directors.director(await awake(idOrName, signal)),
+  });
+
+  const restoration = (context: UpContext, backup: string): Step[] => {
+    const backups = backupStoreOf(context.deployment.id);
+    const temporary = path.join(directoryOf(context.deployment.id), 'restoring');
+    return restoreSteps(Object.assign(context, { backups, temporary }), backup);
+  };
+
+  const { ask, start, awake: started } = createStarting({ store, directors, withCloud, run, restoration, now });
 
   /** A deployment that is meant to run, and does. What its director wants of this desktop is done from now on. */
   async function awake(idOrName: string | undefined, signal: AbortSignal): Promise<Deployment> {
@@ -131,11 +145,6 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     await lender.serve(deployment);
     return deployment;
   }
-
-  const { storeOf: _backupsOf, ...backingUp } = createBackingUp({
-    ...{ dataDirectory: options.dataDirectory, keyring, now, withRoot },
-    director: async (idOrName, signal) => directors.director(await awake(idOrName, signal)),
-  });
 
   return {
     list: store.list,
@@ -217,6 +226,31 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       const deployment = await start(await withRoot(idOrName), { signal });
       const title = `Rotate the root of ${deployment.name}`;
       await run(deployment, { kind: 'rotate_root', title, onOperation, signal }, rotationSteps);
+    },
+    async restore({ deployment: idOrName, backup, onOperation, signal }) {
+      const deployment = await withRoot(idOrName);
+      if (deployment.state === 'creating' || deployment.state === 'destroying') {
+        throw new ConpaasError(
+          'conflict',
+          `${deployment.name} is ${deployment.state}: there is no director to restore.`,
+        );
+      }
+      const { restoring } = deployment;
+      const unfinished = restoring?.phase === 'switched' ? restoring.backup : undefined;
+      const wanted = unfinished ?? (await backupStoreOf(deployment.id).open(backup)).content.backup;
+      const title = `Restore the director of ${deployment.name}`;
+      await run(deployment, { kind: 'restore', title, onOperation, signal }, (context) =>
+        restoration(context, wanted),
+      ).catch(async (error: unknown) => {
+        // Up to the switch nothing has happened to the director before; what was made is not needed.
+        await withCloud(await store.find(deployment.id), (context) =>
+          removeMade(context, AbortSignal.timeout(cleanUpMs)),
+        ).catch(() => undefined); // it stays on record, for the next attempt
+        throw error;
+      });
+      const restored = await store.find(deployment.id);
+      await lender.serve(restored);
+      return restored;
     },
     async ownCertificate(idOrName) {
       const deployment = await store.find(idOrName);

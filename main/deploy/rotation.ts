@@ -64,7 +64,7 @@ export function rotationSteps(context: RotationContext): Step[] {
         if (present === undefined || !isSignedBy(present, next.certificate)) {
           const request = await contact.readFile(requestFile, signal);
           if (request === undefined) throw new ConpaasError('not_found', 'The director has no request to sign.');
-          certificate = await signIntermediate(next, request, id, context.now());
+          certificate = await signIntermediate(next, request, id, { now: context.now(), epoch: deployment.epoch });
           await contact.writeFile(certificateFile, certificate, signal);
         }
         if (certificate === undefined) return;

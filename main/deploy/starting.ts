@@ -10,6 +10,8 @@ export interface StartingOptions {
   readonly store: DeploymentStore;
   readonly directors: Directors;
   readonly now: () => number;
+  /** The steps of a restoration of its director. */
+  restoration(context: UpContext, backup: string): Step[];
   withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T>;
   /** Runs steps on a deployment: one run at a time, over all processes of this desktop. */
   run(
@@ -36,7 +38,7 @@ function isStopped({ name }: Deployment): ConpaasError {
   return new ConpaasError('conflict', `${name} is stopped. Start it with: conpaas up`);
 }
 
-export function createStarting({ store, directors, now, withCloud, run }: StartingOptions): Starting {
+export function createStarting({ store, directors, now, withCloud, run, restoration }: StartingOptions): Starting {
   async function ask(deployment: Deployment, signal: AbortSignal): Promise<DirectorStatus> {
     const client = await directors.director(deployment);
     return client.call('get_status', {}, { signal, timeoutMs: answerMs });
@@ -60,6 +62,7 @@ export function createStarting({ store, directors, now, withCloud, run }: Starti
 
   async function start(given: Deployment, how: Pick<UpOptions, 'onOperation' | 'signal'>): Promise<Deployment> {
     if (given.access === 'device') return answering(given, how.signal);
+    if (given.restoring?.phase === 'switched') return finishRestoration(given, how);
     if (await answers(given, how.signal)) {
       // What looks after the machines may have died without the director noticing.
       await withCloud(given, ({ cloud }) => cloud.wake(how.signal));
@@ -86,6 +89,19 @@ export function createStarting({ store, directors, now, withCloud, run }: Starti
       return upSteps(context);
     });
     return store.find(given.id);
+  }
+
+  /** What was begun is finished first: there is no other director. */
+  async function finishRestoration(
+    given: Deployment,
+    how: Pick<UpOptions, 'onOperation' | 'signal'>,
+  ): Promise<Deployment> {
+    await run(given, { kind: 'restore', title: `Restore the director of ${given.name}`, ...how }, (context) => {
+      const { restoring } = context.deployment;
+      // Somebody else has finished it while we waited for our turn.
+      return restoring ? restoration(context, restoring.backup) : [];
+    });
+    return start(await store.find(given.id), how);
   }
 
   /** A deployment that another desktop looks after: it answers, or it cannot be helped from here. */

@@ -21,7 +21,9 @@ async function requestFor(access: LentAccess | undefined): Promise<{ request: Vm
       throw new ConpaasError('cloud_failed', 'That is enough.');
     },
   };
-  const keyring: Partial<Keyring> = { root: async () => ({ key: secret, certificate: 'the root' }) };
+  const keyring: Partial<Keyring> = {
+    owner: async () => ({ key: secret, certificate: 'a leaf', roots: ['the root'], renewAt: 0 }),
+  };
   const deployment: UpContext['deployment'] = {
     ...{ id: DeploymentId.parse('d-one'), name: 'one', owner: UserName.parse('ann'), state: 'creating', createdAt: 0 },
     cloud: { kind: 'ec2', credential: 'cred-one' },

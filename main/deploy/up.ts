@@ -47,7 +47,7 @@ export interface UpContext {
 }
 
 export function upSteps(context: UpContext): Step[] {
-  const { store, keyring, directors, cloud, lending } = context;
+  const { store, keyring, directors, cloud } = context;
   const { id } = context.deployment;
   const update = async (change: Partial<Omit<Deployment, 'id'>>): Promise<void> => {
     context.deployment = await store.update(id, change);
@@ -78,18 +78,13 @@ export function upSteps(context: UpContext): Step[] {
       title: "Start the director's machine",
       async run({ signal, operation, detail }) {
         await cloud.power(true, signal);
-        const root = await keyring.root(id);
-        const bootstrap: Omit<DirectorBootstrap, 'vm' | 'address'> = {
-          kind: 'director',
-          deployment: id,
-          owner: context.deployment.owner,
-          roots: [root.certificate],
-          port: preferredPort,
-          cloud: { kind: cloud.kind, settings: lending.settings, lent: lending.access !== undefined },
-        };
+        if (wasThere(context.deployment) && !(await isListed(cloud, vmOf(context.deployment), signal))) {
+          throw lost(context.deployment, 'The cloud no longer has its machine.');
+        }
+        const bootstrap = await directorRequest(context);
         const vm = await cloud.createVm(
           {
-            name: processName,
+            name: machineName(context.deployment.epoch),
             tags: { deployment: id, application: '', operation },
             processes: [{ name: processName, bundle: 'director', bootstrap }],
           },
@@ -106,6 +101,9 @@ export function upSteps(context: UpContext): Step[] {
         await using contact = await cloud.contact(vmOf(context.deployment), signal);
         detail('waiting for its request');
         const present = await contact.readFile(certificateFile, signal);
+        if (present === undefined && wasThere(context.deployment)) {
+          throw lost(context.deployment, 'Its machine has lost its disk.');
+        }
         const life = present === undefined ? undefined : lifeOf(present);
         if (life && !isPastHalf(life, context.now())) await update({ intermediate: life });
         else await update({ intermediate: lifeOf(await sign(context, contact, signal)) });
@@ -128,8 +126,48 @@ export function upSteps(context: UpContext): Step[] {
   ];
 }
 
+/** What a director is started with. */
+export async function directorRequest({
+  deployment,
+  keyring,
+  cloud,
+  lending,
+}: UpContext): Promise<Omit<DirectorBootstrap, 'vm' | 'address'>> {
+  const { roots } = await keyring.owner(deployment);
+  return {
+    kind: 'director',
+    deployment: deployment.id,
+    owner: deployment.owner,
+    roots: [...roots],
+    port: preferredPort,
+    cloud: { kind: cloud.kind, settings: lending.settings, lent: lending.access !== undefined },
+  };
+}
+
+/** Machines of directors: each epoch has its own, so that clouds which make a name once make another. */
+export function machineName(epoch: number | undefined): string {
+  return epoch === undefined || epoch === 1 ? processName : `${processName}-${epoch}`;
+}
+
+/** Whether this deployment has had a director that worked. */
+function wasThere({ state, vm, intermediate }: Deployment): boolean {
+  return state !== 'creating' && vm !== undefined && intermediate !== undefined;
+}
+
+async function isListed(cloud: Cloud, id: VmId, signal: AbortSignal): Promise<boolean> {
+  return (await cloud.listVms(signal)).some((vm) => vm.id === id && vm.state !== 'gone');
+}
+
+/** An empty director in its place would take all machines for nobody's, and destroy them. */
+function lost({ name }: Deployment, why: string): ConpaasError {
+  return new ConpaasError(
+    'conflict',
+    `The director of ${name} is lost. ${why} Its applications go on; make it anew from a backup with: conpaas director restore`,
+  );
+}
+
 /** None where the cloud wants no credentials. */
-function lendingSteps(context: UpContext): Step[] {
+export function lendingSteps(context: UpContext): Step[] {
   const { access } = context.lending;
   if (!access) return [];
   return [
@@ -159,7 +197,7 @@ export function vmOf({ vm, name }: Deployment): VmId {
   return vm;
 }
 
-async function untilRunning(
+export async function untilRunning(
   cloud: Cloud,
   id: VmId,
   signal: AbortSignal,
@@ -179,10 +217,13 @@ async function untilRunning(
 }
 
 /** Waits for the director's request, signs it with the root and hands the certificate over. @returns it, PEM */
-async function sign(context: UpContext, contact: FirstContact, signal: AbortSignal): Promise<string> {
+export async function sign(context: UpContext, contact: FirstContact, signal: AbortSignal): Promise<string> {
   const { deployment, keyring, now } = context;
   const request = await waiting(contact, signal, (limited) => untilFile(contact, requestFile, limited));
-  const certificate = await signIntermediate(await keyring.root(deployment.id), request, deployment.id, now());
+  const certificate = await signIntermediate(await keyring.root(deployment.id), request, deployment.id, {
+    now: now(),
+    epoch: deployment.epoch,
+  });
   await contact.writeFile(certificateFile, certificate, signal);
   return certificate;
 }
@@ -228,10 +269,7 @@ async function reach(
   await using contact = await cloud.contact(vmOf(context.deployment), signal);
   await waiting(contact, signal, async (limited) => {
     for (let pause = 10; ; pause = Math.min(pause * 1.3, 500)) {
-      const text = await untilFile(contact, `${processName}/director.json`, limited);
-      const { host, port } = DirectorFile.parse(JSON.parse(text));
-      // It knows its address within the cloud; we may be outside.
-      const director = { host: (await publicAddress(context, limited)) ?? host, port };
+      const director = await writtenAddress(context, contact, limited);
       const before = context.deployment.director;
       if (before?.host !== director.host || before.port !== director.port) await update({ director });
       try {
@@ -246,6 +284,26 @@ async function reach(
       await delay(pause, undefined, { signal: limited });
     }
   });
+}
+
+/** Where the director of this deployment's machine serves, once it has written that down. */
+export async function directorAddress(
+  context: UpContext,
+  signal: AbortSignal,
+): Promise<{ host: string; port: number }> {
+  await using contact = await context.cloud.contact(vmOf(context.deployment), signal);
+  return waiting(contact, signal, (limited) => writtenAddress(context, contact, limited));
+}
+
+async function writtenAddress(
+  context: UpContext,
+  contact: FirstContact,
+  signal: AbortSignal,
+): Promise<{ host: string; port: number }> {
+  const text = await untilFile(contact, `${processName}/director.json`, signal);
+  const { host, port } = DirectorFile.parse(JSON.parse(text));
+  // It knows its address within the cloud; we may be outside.
+  return { host: (await publicAddress(context, signal)) ?? host, port };
 }
 
 async function publicAddress({ cloud, deployment }: UpContext, signal: AbortSignal): Promise<string | undefined> {

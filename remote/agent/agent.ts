@@ -104,6 +104,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
           refuseSuperseded: newest.refuseSuperseded,
           setRevoked,
           renewCertificate: membership.renewNow,
+          directorPlace: membership.place,
         },
         table,
       ),

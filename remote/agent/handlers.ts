@@ -4,6 +4,7 @@ import { ConpaasError } from '../core/contract/errors.ts';
 import type { Call, Handlers, Method, MethodTable, UploadedFile } from '../core/contract/method.ts';
 import { latest } from '../core/events/index.ts';
 import { createMeter, directorySize } from '../core/metrics/index.ts';
+import type { DirectorPlace } from '../core/process/index.ts';
 import type { ServerOptions } from '../core/rpc/index.ts';
 import { nodeLogs } from './logs.ts';
 import type { Nodes } from './nodes.ts';
@@ -20,6 +21,7 @@ export interface AgentWorld {
   setRevoked(serials: readonly string[]): Promise<void>;
   /** Gets a fresh certificate from the director. */
   renewCertificate(): Promise<void>;
+  readonly directorPlace: DirectorPlace;
 }
 
 /** Handlers of the agent's own methods and of those that service types add. */
@@ -76,6 +78,10 @@ function ownHandlers(world: AgentWorld): Omit<Handlers<AgentMethods>, 'hello'> {
       return {};
     },
     get_samples: async ({ after, limit }) => world.sampler.samples(after, limit),
+    async follow_director({ director, epoch }) {
+      if (await world.directorPlace.move({ ...director, epoch })) return {};
+      throw new ConpaasError('superseded', 'That director was replaced by a newer one.');
+    },
     async set_revocations(params) {
       await world.setRevoked(params.revoked);
       return {};

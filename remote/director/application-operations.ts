@@ -4,6 +4,7 @@ import type { HistoryDocument } from '../core/contract/history.ts';
 import type { ApplicationId, OperationId } from '../core/contract/ids.ts';
 import { latest } from '../core/events/index.ts';
 import type { OperationKind, Operations, Step, StepContext } from '../core/operations/index.ts';
+import type { ConfirmedManagers } from './backup/index.ts';
 import type { Inventory } from './inventory.ts';
 import type { Machines } from './machines.ts';
 import type { Managers } from './managers.ts';
@@ -24,6 +25,7 @@ export interface ReturnParams extends ApplicationParams {
 }
 
 interface Parts {
+  readonly restored?: ConfirmedManagers | undefined;
   readonly inventory: Inventory;
   readonly machines: Machines;
   readonly managers: Pick<Managers, 'ready' | 'target' | 'client' | 'handOver'>;
@@ -215,10 +217,12 @@ export function registerApplicationOperations(parts: Parts): void {
 const isMade = ({ cloudId, state }: VmRecord): boolean => cloudId !== undefined && state !== 'failed';
 
 /** A new manager on the machine of the old one; the old one is refused from the moment the epoch is journaled. */
-function replaceSteps({ inventory, machines, managers, remoteOperations }: Parts): Step<ApplicationParams>[] {
+function replaceSteps({ inventory, machines, managers, remoteOperations, restored }: Parts): Step<ApplicationParams>[] {
+  /** After a restoration there may be managers that the backup does not know: no epoch of theirs is used again. */
+  const epochStep = (application: ApplicationId): number => (restored && !restored.isConfirmed(application) ? 1000 : 1);
   const start = async ({ params, id, signal, memory, remember }: StepContext<ApplicationParams>): Promise<void> => {
     const found = inventory.find(params.application);
-    const epoch = (memory['epoch'] as number | undefined) ?? found.epoch + 1;
+    const epoch = (memory['epoch'] as number | undefined) ?? found.epoch + epochStep(found.id);
     await remember({ epoch });
     if (found.epoch < epoch) await inventory.saveApplication({ ...found, epoch });
     await remoteOperations.interrupt({ replaced: params.application });

@@ -1,4 +1,5 @@
 /** A director: users, applications, VMs, operations, the certificate authority, blobs and secrets of one deployment. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cloud } from '../core/clouds/cloud.ts';
@@ -18,7 +19,15 @@ import { type RpcServer, serve } from '../core/rpc/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import { registerApplicationOperations } from './application-operations.ts';
 import { type Audit, openAudit } from './audit/index.ts';
-import { Backups } from './backup/index.ts';
+import {
+  adoptManagers,
+  Backups,
+  ConfirmedManagers,
+  keptAfterMs,
+  type Restored,
+  readRestored,
+  serveRestoration,
+} from './backup/index.ts';
 import { BlobStore } from './blobs.ts';
 import { Certificates } from './certificates.ts';
 import { CloudAccessKeeper } from './cloud-access.ts';
@@ -80,6 +89,8 @@ export interface Director {
   readonly blobs: BlobStore;
   readonly keptLogs: KeptLogs;
   readonly backups: Backups;
+  /** Of a director that was restored from a backup. */
+  readonly restored: ConfirmedManagers | undefined;
   readonly revocations: Revocations;
   readonly joining: Joining;
   readonly authority: OwnAuthority;
@@ -111,6 +122,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const { deployment } = bootstrap;
   await using stack = new AsyncDisposableStack();
 
+  const restored = await whole({ ...options, own: { home, deployment, roots: bootstrap.roots, signal, log } });
   const journal = stack.use(openJournal({ path: path.join(home, 'director.db'), name: 'director', migrations }));
   const users = new Users(journal);
   await users.ensureOwner(bootstrap.owner);
@@ -186,6 +198,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     director: address,
     roots: () => authority.issuer.roots,
     tokenKey: secrets.derive('join tokens'),
+    orphansStayUntil: restored && restored.at + keptAfterMs,
     log,
   });
   const hosts = new Hosts(inventory, machines);
@@ -217,6 +230,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     history,
     blobs,
     backups,
+    restored: restored && new ConfirmedManagers(home, restored),
     keptLogs: new KeptLogs({ directory: path.join(home, 'kept-logs') }),
     revocations,
     joining,
@@ -287,10 +301,34 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   stack.defer(() => stopping.abort());
   void sweepNowAndThen(director, stopping.signal);
   void pushRevocations(director, server, stopping.signal);
+  if (restored) void adoptManagers(director, address, stopping.signal);
 
   await writeFileAtomic(path.join(home, 'director.json'), JSON.stringify(address));
   log(`serving on ${bootstrap.address}:${server.port}`);
   return stack.move();
+}
+
+/**
+ * What this director has was brought by itself, or is brought now from a backup.
+ * @returns what it was restored from
+ * @throws where its journal is gone: one that began with none would take all machines for nobody's
+ */
+async function whole({
+  own,
+  home,
+  ...options
+}: DirectorOptions & { own: Parameters<typeof openOwnAuthority>[0] }): Promise<Restored | undefined> {
+  const restored = await readRestored(home);
+  if (options.bootstrap.restore === true && !restored) {
+    await using authority = await openOwnAuthority(own);
+    await serveRestoration({ home, authority, ...options });
+    return readRestored(home);
+  }
+  const hasServed = existsSync(path.join(home, 'director.json'));
+  if (hasServed && !existsSync(path.join(home, 'director.db'))) {
+    throw new Error('The journal is gone. Restore the director from a backup, with: conpaas director restore');
+  }
+  return restored;
 }
 
 async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise<void> {

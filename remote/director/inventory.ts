@@ -138,6 +138,12 @@ export class Inventory {
     }
   }
 
+  /** Puts a machine on record that is there already. */
+  async adoptVm(record: VmRecord): Promise<void> {
+    this.#keep(record);
+    await this.saveVm(record);
+  }
+
   /** A record that was deleted meanwhile stays deleted, whoever still has it in hand. */
   async saveVm(record: VmRecord): Promise<void> {
     if (!this.#vms.has(record.id)) return;

@@ -31,6 +31,8 @@ export interface MachinesOptions {
   roots(): readonly string[];
   /** Key that join tokens are derived from, so that a repeated createVm carries the same token. */
   readonly tokenKey: Buffer;
+  /** Until then what belongs to nothing here stays, milliseconds since the epoch: after a restoration. */
+  readonly orphansStayUntil?: number | undefined;
   log(line: string): void;
 }
 
@@ -38,6 +40,8 @@ export class Machines {
   readonly #options: MachinesOptions;
   /** Young machines that the last sweep has not found. */
   readonly #missed = new Set<VmId>();
+  /** Names of machines that users were told of. */
+  readonly #told = new Set<string>();
 
   constructor(options: MachinesOptions) {
     this.#options = options;
@@ -176,7 +180,7 @@ export class Machines {
         const found = (await cloud.listVms(signal)).filter(
           ({ tags, state }) => tags.deployment === this.#options.deployment && state !== 'gone',
         );
-        for (const vm of found.filter((one) => this.#isOrphan(one))) {
+        for (const vm of this.#toDestroy(found)) {
           await attempt(async () => {
             await this.#destroyOrphan(cloud, vm, signal);
             destroyed.push(vm.name);
@@ -191,6 +195,23 @@ export class Machines {
     }
     if (failures.length > 0) throw failures[0];
     return { destroyed };
+  }
+
+  /** What belongs to nothing here, once nobody can know it any more. */
+  #toDestroy(found: readonly CloudVm[]): readonly CloudVm[] {
+    const { orphansStayUntil = 0, inventory } = this.#options;
+    const orphans = found.filter((one) => this.#isOrphan(one));
+    if (Date.now() >= orphansStayUntil) return orphans;
+    for (const { name } of orphans) {
+      if (this.#told.has(name)) continue;
+      this.#told.add(name);
+      const until = new Date(orphansStayUntil).toISOString();
+      inventory.notice(
+        'warning',
+        `The machine ${name} is not in the backup that this director was restored from. It will be destroyed after ${until}.`,
+      );
+    }
+    return [];
   }
 
   /** The director's own machine carries no application. */

@@ -21,6 +21,31 @@ export class StateStore {
     return { epoch: row['epoch'] as number, n: row['n'] as number, document: JSON.parse(row['document'] as string) };
   }
 
+  /** Likewise, of one application. */
+  blobsOf(application: ApplicationId): Set<string> {
+    return new Set(JSON.stringify(this.get(application)?.document ?? null).match(/\b[0-9a-f]{64}\b/g));
+  }
+
+  /**
+   * Takes over what a manager has stored at the director before this one, if that is newer.
+   * @returns whether it was
+   */
+  recover(application: ApplicationId, epoch: number, n: number, document: unknown): Promise<boolean> {
+    const text = JSON.stringify(document);
+    const outline = outlineOf(document);
+    return this.#journal.write((db) => {
+      const row = db.prepare('SELECT n, document FROM state WHERE application = ?').get(application);
+      if (((row?.['n'] as number) ?? 0) >= n) return false;
+      db.prepare(
+        'INSERT INTO state (application, epoch, n, document, outline) VALUES (?, ?, ?, ?, ?) ON CONFLICT (application) DO UPDATE SET epoch = excluded.epoch, n = excluded.n, document = excluded.document, outline = excluded.outline',
+      ).run(application, epoch, n, text, outline === undefined ? null : JSON.stringify(outline));
+      const before: unknown = row ? JSON.parse(row['document'] as string) : undefined;
+      const title = 'Taken over from its manager when the director was restored';
+      recordHistory(db, application, before, document, { by: 'director', kind: 'restore', title });
+      return true;
+    });
+  }
+
   /** Hashes of all blobs that some application's state names. */
   blobs(): Set<string> {
     const used = new Set<string>();

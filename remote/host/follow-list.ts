@@ -3,6 +3,7 @@
  * joins with a token of its own, keeps its certificate, and takes every list it is given. While the director is away,
  * the last list counts.
  */
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { directorMethods, type HostProcess, toFailure } from '../core/contract/index.ts';
@@ -15,6 +16,7 @@ import {
   openCredentials,
   renewCertificate,
 } from '../core/identity/index.ts';
+import { type KnownPlace, placeFile, readPlace } from '../core/process/index.ts';
 import { connect } from '../core/rpc/index.ts';
 
 export interface FollowOptions {
@@ -63,7 +65,25 @@ async function keepFollowing(options: FollowOptions, signal: AbortSignal): Promi
 }
 
 function join({ bootstrap, directory, log }: FollowOptions, signal: AbortSignal): Promise<Credentials> {
-  return joinDirector({ bootstrap, directory: path.join(directory, 'identity'), signal, log });
+  const director = placeNow(bootstrap, directory);
+  return joinDirector({
+    bootstrap: { ...bootstrap, director },
+    directory: path.join(directory, 'identity'),
+    signal,
+    log,
+  });
+}
+
+/**
+ * Where the director is. Nobody can tell a host, but the processes that it looks after are told, and note it in their
+ * homes. Whatever is noted there: nobody is believed to be the director who cannot prove it.
+ */
+function placeNow(bootstrap: HostBootstrap, directory: string): KnownPlace {
+  const homes = path.join(directory, 'homes');
+  const names = existsSync(homes) ? readdirSync(homes) : [];
+  const known = names.flatMap((name) => readPlace(path.join(homes, name, placeFile)) ?? []);
+  const first: KnownPlace = { ...bootstrap.director, epoch: 1 };
+  return known.reduce((newest, one) => (one.epoch > newest.epoch ? one : newest), first);
 }
 
 /** One connection: until it breaks. */
@@ -76,7 +96,8 @@ async function follow(
   let current = credentials;
   const identity = bootstrapIdentity(bootstrap);
   const files = await openCredentials(path.join(directory, 'identity'));
-  const access = { director: bootstrap.director, identity, files };
+  const place = placeNow(bootstrap, directory);
+  const access = { director: place, identity, files };
   await using renewal = keepRenewed({
     credentials,
     renew: (from, limited) => renewCertificate(access, from, limited),
@@ -86,8 +107,9 @@ async function follow(
     log,
   });
   await using client = connect(directorMethods, {
-    address: bootstrap.director,
+    address: place,
     expect: { kind: 'director', deployment: bootstrap.deployment },
+    leastEpoch: () => place.epoch,
     credentials: () => current,
   });
   let renewals: number | undefined;

@@ -6,6 +6,7 @@ import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import type { ApplicationId, DeploymentId, NodeId, VmId } from '../core/contract/ids.ts';
 import type { MethodTable } from '../core/contract/method.ts';
 import type { Credentials } from '../core/identity/index.ts';
+import type { KnownPlace } from '../core/process/index.ts';
 import { type Client, connect } from '../core/rpc/index.ts';
 import type { AgentCaller } from '../core/service/manager.ts';
 import type { Desired } from './desired.ts';
@@ -27,6 +28,8 @@ export interface AgentsOptions {
   /** Methods that service types add. */
   readonly methods: MethodTable;
   credentials(): Credentials;
+  /** Where the director has moved to; undefined: it has not. */
+  directorPlace(): KnownPlace | undefined;
   onSuperseded(): void;
   log(line: string): void;
 }
@@ -83,6 +86,22 @@ export class Agents implements AsyncDisposable {
     return [...this.#links].map(([id, { client }]) => [id, client]);
   }
 
+  /** Tells all that are connected where the director is; the others are told when they come. */
+  async tellDirector(): Promise<void> {
+    await Promise.all([...this.#links.values()].map(({ client, stop }) => this.#tellDirector(client, stop.signal)));
+  }
+
+  async #tellDirector(client: AgentClient, signal: AbortSignal): Promise<void> {
+    const place = this.#options.directorPlace();
+    if (!place) return;
+    const { epoch, host, port } = place;
+    const told = client.call('follow_director', { director: { host, port }, epoch }, { signal, timeoutMs: 5000 });
+    await told.catch((error: unknown) => {
+      // One that is away now is told when it is connected again.
+      if (!signal.aborted) this.#options.log(`where the director is was not told: ${toFailure(error).message}`);
+    });
+  }
+
   acknowledge(vm: VmId, hash: string): void {
     if (this.#acknowledged.has(vm)) this.#acknowledged.set(vm, hash);
   }
@@ -110,9 +129,12 @@ export class Agents implements AsyncDisposable {
     const { observed, log } = this.#options;
     const { signal } = link.stop;
     for (let pause = 50; !signal.aborted; pause = Math.min(pause * 2, 2000)) {
+      let isNew = true;
       try {
         for await (const nodes of link.client.stream('watch_nodes', {}, { signal })) {
           pause = 50;
+          if (isNew) void this.#tellDirector(link.client, signal);
+          isNew = false;
           if (!this.#acknowledged.has(vm)) this.#acknowledged.set(vm, '');
           observed.setNodes(vm, nodes);
         }

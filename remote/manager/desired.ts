@@ -79,6 +79,16 @@ export class Desired {
     }
   }
 
+  /** Number of the record that the director has acknowledged last; 0: none. */
+  get number(): number {
+    return this.#n;
+  }
+
+  /** The director may have another record: it is asked before the next change. */
+  doubt(): void {
+    this.#uncertain = true;
+  }
+
   get state(): DesiredState {
     return this.#state;
   }

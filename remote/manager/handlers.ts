@@ -3,6 +3,7 @@ import { ConpaasError } from '../core/contract/errors.ts';
 import { OperationId } from '../core/contract/ids.ts';
 import { managerMethods, uncontainedWords } from '../core/contract/manager.ts';
 import type { Call, Handlers, MethodTable, UploadedFile } from '../core/contract/method.ts';
+import { directorEpoch } from '../core/identity/index.ts';
 import { exportManifest } from '../core/manifest/index.ts';
 import { attributed, startedOnce } from '../core/operations/index.ts';
 import type { ServerOptions } from '../core/rpc/index.ts';
@@ -115,6 +116,20 @@ function commonHandlers(manager: Manager): ManagerHandlers {
           .all()
           .map(([, client]) => client.call('set_revocations', { revoked }, { signal: call.signal, timeoutMs: 5000 })),
       );
+      return {};
+    },
+    recollect: async () => ({
+      n: manager.desired.number,
+      document: manager.desired.number > 0 ? manager.desired.state : null,
+      vms: [...(manager.observed.vms ?? [])],
+      secrets: { ...manager.secrets.values },
+      revoked: [...manager.revoked],
+    }),
+    follow_director: async (params, call) => {
+      const moved = await manager.directorPlace.move({ ...params.director, epoch: directorEpoch(call.presented) });
+      if (!moved) throw new ConpaasError('superseded', 'This director was replaced by a newer one.');
+      manager.desired.doubt();
+      await manager.agents.tellDirector();
       return {};
     },
     renew_certificates: async (params, call) => renewCertificates(manager, params, call.signal),

@@ -10,7 +10,7 @@ import { Changed } from '../core/events/index.ts';
 import { authorize, identifyPeer, type ManagerBootstrap } from '../core/identity/index.ts';
 import { openJournal } from '../core/journal/index.ts';
 import { attribution, Operations, type StepContext } from '../core/operations/index.ts';
-import { type DirectorClient, openMembership } from '../core/process/index.ts';
+import { type DirectorClient, type DirectorPlace, openMembership } from '../core/process/index.ts';
 import { lateHandlers, type ServerOptions, serve } from '../core/rpc/index.ts';
 import type { ServiceManager } from '../core/service/manager.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
@@ -65,6 +65,7 @@ export interface Manager {
   readonly revoked: Set<string>;
   /** Gets a fresh certificate from the director. */
   renewCertificate(): Promise<void>;
+  readonly directorPlace: DirectorPlace;
   /** Directory for work in progress; emptied at each start. */
   readonly temporary: string;
   /** Slot of the VM that this manager lives on: packed placement puts the first nodes there. */
@@ -106,6 +107,8 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   const typeMethods: MethodTable = Object.assign({}, ...Object.values(specs).map((spec) => spec.managerMethods));
   let handlers: ServerOptions<MethodTable>['handlers'] | undefined;
   const table: MethodTable = { ...typeMethods, ...managerMethods };
+  const membership = stack.use(openMembership({ home, bootstrap, signal, log }));
+  const { director } = membership;
   const server = stack.use(
     await serve<MethodTable>({
       role: 'manager',
@@ -115,15 +118,16 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
       handlers: lateHandlers('manager', table, () => handlers),
       listen: { host: bootstrap.address, port: 5556, fallback: true },
       tls: { credentials: undefined },
-      identify: (peer) => identifyPeer({ ...peer, deployment, revoked }),
+      identify: (peer) => {
+        const identity = identifyPeer({ ...peer, deployment, revoked });
+        return identity?.kind === 'director' && !membership.place.admits(peer.chain) ? undefined : identity;
+      },
       authorize: (request) => authorize({ role: 'manager', deployment, application }, request),
       spool: path.join(home, 'spool'),
       log,
     }),
   );
 
-  const membership = stack.use(openMembership({ home, bootstrap, signal, log }));
-  const { director } = membership;
   await membership.join(server, async (greeting) => {
     for (const serial of greeting.revoked) revoked.add(serial);
     if (greeting.epoch !== undefined && greeting.epoch > epoch) onSuperseded();
@@ -159,6 +163,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
       desired,
       methods: Object.assign({}, ...Object.values(specs).map((spec) => spec.agentMethods)) as MethodTable,
       credentials: membership.credentials,
+      directorPlace: membership.place.moved,
       onSuperseded,
       log,
     }),
@@ -201,6 +206,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     logShipping,
     revoked,
     renewCertificate: membership.renewNow,
+    directorPlace: membership.place,
     temporary,
     machineChanged,
     get ownSlot() {

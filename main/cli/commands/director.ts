@@ -23,6 +23,37 @@ export function directorCommands(program: Command, run: Run): void {
     );
 
   director
+    .command('restore')
+    .argument('[backup]', 'the newest where absent')
+    .description('Make the director anew on another machine, from a backup; the one before it is destroyed')
+    .option('--yes', 'do not ask')
+    .action(
+      run(async (session, options: { yes?: boolean }, backup?: string) => {
+        const deployments = await session.deployments();
+        const { id, name } = await deployments.find(session.deployment);
+        const { backups } = await deployments.backups(id);
+        const chosen = backup === undefined ? backups[0] : backups.find((one) => one.id === backup);
+        const when = chosen ? `of ${formatTime(chosen.createdAt)} ` : '';
+        await session.confirm(
+          `This makes a new director for ${name} from the backup ${when}and destroys the machine of the present one.\n` +
+            'Applications go on. What has happened since the backup is taken over from their managers where these answer;\n' +
+            'applications made since then are lost.',
+          name,
+          options.yes === true,
+        );
+        const restored = await deployments.restore({
+          deployment: id,
+          ...(backup !== undefined && { backup }),
+          onOperation: (operation) => session.terminal.progress(operation),
+          signal: session.signal,
+        });
+        session.terminal.endProgress();
+        const { state, director: address, epoch } = restored;
+        session.terminal.result({ id, name, state, director: address, epoch }, () => `${name} has a new director.`);
+      }),
+    );
+
+  director
     .command('backups')
     .description('Backups of the director on this computer')
     .action(

@@ -5,6 +5,7 @@ import { NodeId } from './ids.ts';
 import { agentLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { metricsAgentMethods } from './metrics.ts';
+import { movedDirectorAgentMethods } from './moved-director.ts';
 import { agentScriptMethods } from './scripts.ts';
 import { TerminalParams } from './terminal.ts';
 
@@ -105,5 +106,6 @@ export const agentMethods = {
     doc: 'Certificates that are no longer valid.',
   }),
   ...agentScriptMethods,
+  ...movedDirectorAgentMethods,
 };
 export type AgentMethods = typeof agentMethods;

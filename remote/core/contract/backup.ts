@@ -15,8 +15,6 @@ export const backupFiles = {
   'secrets.key': 'secrets.key',
   /** Certificates of the intermediates that it has issued with; their keys stay where they are. */
   'intermediates.pem': 'identity/intermediates.pem',
-  /** What it trusts, where that was changed. */
-  'roots.pem': 'identity/roots.pem',
   /** The authority for websites, with its key: browsers trust it by now. */
   'web.pem': 'identity/web.pem',
   'web.key': 'identity/web.key',

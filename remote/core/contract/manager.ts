@@ -10,6 +10,7 @@ import { managerHistoryMethods } from './history.ts';
 import { BlobHash, VmId } from './ids.ts';
 import { managerLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
+import { movedDirectorManagerMethods } from './moved-director.ts';
 import { Started } from './operation.ts';
 import { serviceMethods } from './services.ts';
 import { terminalMethods } from './terminal.ts';
@@ -336,5 +337,6 @@ export const managerMethods = {
   ...terminalMethods,
   ...domainMethods,
   ...managerLogMethods,
+  ...movedDirectorManagerMethods,
 };
 export type ManagerMethods = typeof managerMethods;

@@ -29,6 +29,8 @@ export const DirectorBootstrap = z.object({
   roots: z.array(z.string()),
   /** Preferred port; the director writes the one it got to `director.json` in its home. */
   port: z.number().int(),
+  /** It waits for a backup before it is anything. */
+  restore: z.boolean().optional(),
   /** The cloud it manages, as its driver wants it. */
   cloud: z.object({
     kind: z.string(),

@@ -2,6 +2,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
 import type forge from 'node-forge';
 import type { DeploymentId } from '../contract/ids.ts';
+import { epochUnit } from './director-epoch.ts';
 import { type Forge, loadForge, nativeSigner } from './forge.ts';
 
 /** Clocks differ: a certificate is valid from this long before its making, in milliseconds. */
@@ -11,7 +12,7 @@ export const backdating = 3_600_000;
 export type Purpose =
   | { readonly kind: 'root'; readonly name: string }
   /** Signs leaves of one deployment only (name constraint), and no further authority (path length 0). */
-  | { readonly kind: 'intermediate'; readonly deployment: DeploymentId }
+  | { readonly kind: 'intermediate'; readonly deployment: DeploymentId; readonly epoch?: number | undefined }
   /** `uri` is its only name; `subject` is for people who read certificates. */
   | { readonly kind: 'leaf'; readonly uri: string; readonly subject: string }
   /**
@@ -87,6 +88,9 @@ function subjectOf(purpose: Purpose): forge.pki.CertificateField[] {
   };
   return [
     { name: 'organizationName', value: names[purpose.kind] },
+    ...(purpose.kind === 'intermediate' && (purpose.epoch ?? 1) > 1
+      ? [{ name: 'organizationalUnitName', value: epochUnit(purpose.epoch ?? 1) }]
+      : []),
     { name: 'commonName', value: commonName(purpose).slice(0, longestCommonName) },
   ];
 }

@@ -2,6 +2,7 @@
 export * from './authorize.ts';
 export * from './bootstrap.ts';
 export * from './credentials.ts';
+export { directorEpoch, epochOf } from './director-epoch.ts';
 export { loadForge } from './forge.ts';
 export { createIssuer, type Issued, type Issuer } from './issuer.ts';
 export * from './join.ts';

@@ -15,6 +15,7 @@ import {
   renewCertificate,
 } from '../identity/index.ts';
 import { type Client, connect, type RpcServer } from '../rpc/index.ts';
+import { type DirectorPlace, openDirectorPlace } from './director-place.ts';
 
 export type DirectorClient = Client<typeof directorMethods>;
 
@@ -29,6 +30,7 @@ export interface Greeting {
 export interface Membership extends AsyncDisposable {
   /** Usable once joined; before that the director refuses. */
   readonly director: DirectorClient;
+  readonly place: DirectorPlace;
   /** @throws ConpaasError unauthenticated before the process has joined */
   credentials(): Credentials;
   /**
@@ -52,8 +54,10 @@ export function openMembership(options: {
   const directory = path.join(options.home, 'identity');
   let credentials: Credentials | undefined;
   let renewing: Renewal | undefined;
+  const place = openDirectorPlace(options.home, bootstrap.director);
   const director: DirectorClient = connect(directorMethods, {
-    address: bootstrap.director,
+    address: place.address,
+    leastEpoch: place.epoch,
     expect: { kind: 'director', deployment: bootstrap.deployment },
     credentials: () => credentials,
     roots: () => credentials?.roots ?? bootstrap.roots,
@@ -61,6 +65,7 @@ export function openMembership(options: {
 
   return {
     director,
+    place,
     credentials() {
       if (credentials) return credentials;
       throw new ConpaasError('unauthenticated', 'This process has not joined its deployment yet.', { retry: true });
@@ -71,13 +76,20 @@ export function openMembership(options: {
         credentials = fresh;
         server.setCredentials(fresh);
       };
-      const first = await joinDirector({ bootstrap, directory, port, signal, log });
+      const first = await joinDirector({
+        bootstrap: { ...bootstrap, director: place.address() },
+        directory,
+        port,
+        signal,
+        log,
+      });
       use(first);
       const files = await openCredentials(directory);
-      const access = { director: bootstrap.director, identity: bootstrapIdentity(bootstrap), files, port };
+      const identity = bootstrapIdentity(bootstrap);
+      const access = () => ({ director: place.address(), identity, files, port });
       renewing = keepRenewed({
         credentials: first,
-        renew: (current, within) => renewCertificate(access, current, within),
+        renew: (current, within) => renewCertificate(access(), current, within),
         onRenewed: use,
         log,
       });

@@ -21,9 +21,12 @@ import { openScope } from './signals.ts';
 import { duplexProtocol, encodeHeader, headers, limits, timings } from './wire.ts';
 
 export interface ClientOptions {
-  readonly address: Address;
+  /** A function: asked for each request. */
+  readonly address: Address | (() => Address);
   /** The one identity that may answer; required but for a unix socket. */
   readonly expect?: Identity;
+  /** Of a director: the lowest epoch that may answer (identity/director-epoch.ts). */
+  readonly leastEpoch?: () => number;
   /** Own certificate (none to join); asked for each time, so a renewed one is used from then on. */
   readonly credentials?: () => Credentials | undefined;
   /** Roots, where they are not those of the credentials. */

@@ -10,6 +10,7 @@ import { createSecureContext, TLSSocket } from 'node:tls';
 import { ConpaasError } from '../contract/errors.ts';
 import { formatIdentity, type Identity } from '../contract/identity.ts';
 import type { Credentials } from '../identity/credentials.ts';
+import { epochOf } from '../identity/director-epoch.ts';
 import { abortError } from './signals.ts';
 import { subjectUri } from './subject.ts';
 import { limits, timings } from './wire.ts';
@@ -17,9 +18,12 @@ import { limits, timings } from './wire.ts';
 export type Address = { readonly host: string; readonly port: number } | { readonly socket: string };
 
 export interface ConnectionOptions {
-  readonly address: Address;
+  /** A function: asked for each request. */
+  readonly address: Address | (() => Address);
   /** The one identity that may answer; required but for a unix socket. */
   readonly expect?: Identity | undefined;
+  /** Of a director: the lowest epoch that may answer. */
+  readonly leastEpoch?: (() => number) | undefined;
   readonly credentials?: (() => Credentials | undefined) | undefined;
   /** Instead of the roots of the credentials. */
   readonly roots?: (() => readonly string[]) | undefined;
@@ -52,9 +56,10 @@ interface Pool {
 
 /** Opens the transport; connects when first used. */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { address, expect } = options;
+  const { address: given, expect, leastEpoch } = options;
+  const addressNow = typeof given === 'function' ? given : () => given;
   const expected = expect === undefined ? undefined : formatIdentity(expect);
-  const local = 'socket' in address;
+  const local = 'socket' in addressNow();
   if (!local && expected === undefined) {
     throw new ConpaasError('internal', 'A client needs the identity that it expects.');
   }
@@ -66,15 +71,16 @@ export function openConnection(options: ConnectionOptions): Connection {
     const made = local ? '' : JSON.stringify([credentials?.certificate, roots]);
     if (pool?.made === made) return pool;
     if (pool) retirePool(pool);
-    pool = local ? localPool() : securePool(made, expected ?? '', credentials, roots);
+    pool = local ? localPool() : securePool(made, { identity: expected ?? '', leastEpoch }, credentials, roots);
     return pool;
   };
 
   return {
     request({ method, path, headers, lasting, signal }) {
       const { calls, lasting: own } = currentPool();
+      const address = addressNow();
       const request = (local ? http : https).request({
-        ...(local ? { socketPath: address.socket } : { host: address.host, port: address.port }),
+        ...('socket' in address ? { socketPath: address.socket } : { host: address.host, port: address.port }),
         method,
         path,
         headers,
@@ -91,7 +97,7 @@ export function openConnection(options: ConnectionOptions): Connection {
           return;
         }
         if (expected === undefined) return;
-        const wrong = checkSocket(socket, expected);
+        const wrong = checkSocket(socket, { identity: expected, leastEpoch });
         if (wrong) {
           request.destroy(wrong);
           socket.destroy();
@@ -106,10 +112,10 @@ export function openConnection(options: ConnectionOptions): Connection {
       // UNSPECIFIED: among others, a name that its authority may not certify (X509_V_ERR_PERMITTED_VIOLATION).
       if (/CERT|ISSUER|SELF_SIGNED|UNABLE_TO|INVALID_CA|PATH_LENGTH|INVALID_PURPOSE|UNSPECIFIED/.test(code)) {
         // Trying again may help: its clock or certificate may be set right meanwhile.
-        const message = `${place(address)} could not prove who it is (${code}).`;
+        const message = `${place(addressNow())} could not prove who it is (${code}).`;
         return new ConpaasError('unauthenticated', message, { retry: true });
       }
-      return unreachable(address, code || String((error as Error | undefined)?.message ?? error));
+      return unreachable(addressNow(), code || String((error as Error | undefined)?.message ?? error));
     },
     retire() {
       if (pool) retirePool(pool);
@@ -133,7 +139,7 @@ function localPool(): Pool {
 
 function securePool(
   made: string,
-  expected: string,
+  expected: Expected,
   credentials: Credentials | undefined,
   roots: readonly string[],
 ): Pool {
@@ -149,7 +155,7 @@ function securePool(
     maxVersion: 'TLSv1.3',
     rejectUnauthorized: true,
     maxCachedSessions: 0,
-    checkServerIdentity: (_host, certificate) => checkCertificate(certificate.raw, expected),
+    checkServerIdentity: (_host, certificate) => checkCertificate(certificate as Presented, expected),
   };
   return {
     made,
@@ -163,19 +169,42 @@ function retirePool({ calls }: Pool): void {
   for (const sockets of Object.values(calls.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
 }
 
-function checkSocket(socket: unknown, expected: string): Error | undefined {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) {
-    return new ConpaasError('unauthenticated', `The peer could not prove that it is ${expected}.`);
-  }
-  return checkCertificate(socket.getPeerCertificate().raw, expected);
+/** Whom to talk to. */
+interface Expected {
+  readonly identity: string;
+  readonly leastEpoch: (() => number) | undefined;
 }
 
-function checkCertificate(raw: Buffer | undefined, expected: string): Error | undefined {
+/** A certificate as TLS tells it, with its issuer's where that was asked for. */
+interface Presented {
+  readonly raw?: Buffer;
+  readonly issuerCertificate?: { readonly raw?: Buffer };
+}
+
+function checkSocket(socket: unknown, expected: Expected): Error | undefined {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) {
+    return new ConpaasError('unauthenticated', `The peer could not prove that it is ${expected.identity}.`);
+  }
+  const { leastEpoch } = expected;
+  return checkCertificate(leastEpoch ? socket.getPeerCertificate(true) : socket.getPeerCertificate(), expected);
+}
+
+function checkCertificate(presented: Presented, { identity, leastEpoch }: Expected): Error | undefined {
+  const { raw, issuerCertificate } = presented;
   const uri = raw === undefined ? undefined : subjectUri(new X509Certificate(raw));
-  if (uri === expected) return undefined;
+  if (uri !== identity) {
+    return new ConpaasError(
+      'unauthenticated',
+      `Expected ${identity}, but ${uri ?? 'somebody without an identity'} answered. Nothing was sent.`,
+    );
+  }
+  const least = leastEpoch?.() ?? 1;
+  if (least <= 1) return undefined;
+  const epoch = issuerCertificate?.raw === undefined ? 1 : epochOf(new X509Certificate(issuerCertificate.raw));
+  if (epoch >= least) return undefined;
   return new ConpaasError(
-    'unauthenticated',
-    `Expected ${expected}, but ${uri ?? 'somebody without an identity'} answered. Nothing was sent.`,
+    'superseded',
+    `A director that was replaced answered (epoch ${epoch}, the newest is ${least}). Nothing was sent.`,
   );
 }
 

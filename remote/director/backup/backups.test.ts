@@ -133,7 +133,7 @@ test('one copy is there at a time, and none after its end', async () => {
   await expect(backups.file(first.backup, 'director.db')).rejects.toThrow('has ended');
   await backups.end(first.backup);
   expect((await text(await backups.file(second.backup, 'secrets.key'))).toString()).toBe('sealed with this');
-  await expect(backups.file(second.backup, 'roots.pem')).rejects.toThrow('has no roots.pem');
+  await expect(backups.file(second.backup, 'web.pem')).rejects.toThrow('has no web.pem');
   await backups.end(second.backup);
   expect(await readdir(home)).not.toContain('backup');
 });

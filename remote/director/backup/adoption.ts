@@ -1,0 +1,146 @@
+/**
+ * After a restoration: the managers go on without us, and know more than the backup. Each is asked what has happened since,
+ * that is taken over, and only then it is told where we are: from that moment on it acts by our records.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CloudVm } from '../../core/clouds/cloud.ts';
+import type { VmInfo } from '../../core/contract/application.ts';
+import { toFailure } from '../../core/contract/errors.ts';
+import type { ApplicationId } from '../../core/contract/ids.ts';
+import type { Recollection } from '../../core/contract/moved-director.ts';
+import type { Director } from '../director.ts';
+import type { ApplicationRecord, VmRecord } from '../store.ts';
+
+/** Between attempts to reach managers, milliseconds. */
+const pauseMs = { first: 100, most: 10_000 };
+/** A manager answers at once, or is away. */
+const answerMs = 10_000;
+/** Machines that nobody knows are kept for so long after a restoration: somebody may know them yet. Milliseconds. */
+export const keptAfterMs = 60 * 60_000;
+
+type Parts = Pick<
+  Director,
+  | 'inventory'
+  | 'managers'
+  | 'states'
+  | 'secrets'
+  | 'revocations'
+  | 'clouds'
+  | 'blobs'
+  | 'deployment'
+  | 'restored'
+  | 'log'
+>;
+
+/**
+ * Goes on until `signal` aborts: a manager that is made, or comes back, is told as well.
+ * @param address where we serve
+ */
+export async function adoptManagers(
+  director: Parts,
+  address: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const { inventory, managers, log } = director;
+  /** Epoch of the manager that was told, by application. */
+  const told = new Map<ApplicationId, number>();
+  const said = new Map<ApplicationId, string>();
+  for (let pause = pauseMs.first; !signal.aborted; ) {
+    const seen = inventory.changed.generation;
+    const waiting = inventory.applications().filter(({ id, epoch }) => told.get(id) !== epoch && managers.target(id));
+    await Promise.all(
+      waiting.map(async (record) => {
+        try {
+          await adopt(director, record, address, signal);
+          told.set(record.id, record.epoch);
+        } catch (error) {
+          if (signal.aborted) return;
+          const why = toFailure(error).message;
+          if (said.get(record.id) !== why) log(`the manager of ${record.name} does not follow yet: ${why}`);
+          said.set(record.id, why);
+        }
+      }),
+    );
+    const isDone = waiting.every(({ id, epoch }) => told.get(id) === epoch);
+    pause = isDone ? pauseMs.first : Math.min(pause * 2, pauseMs.most);
+    const next = isDone ? inventory.changed.next(seen, signal) : delay(pause, undefined, { signal });
+    await next.catch(() => undefined); // aborted: ends above
+  }
+}
+
+async function adopt(
+  director: Parts,
+  record: ApplicationRecord,
+  address: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const client = director.managers.client(record.id);
+  const limits = { signal, timeoutMs: answerMs };
+  if (director.restored?.isConfirmed(record.id) !== true) {
+    const recollection = await client.call('recollect', {}, limits);
+    await takeOver(director, record, recollection, signal);
+    await director.restored?.confirm(record.id);
+  }
+  await client.call('follow_director', { director: { host: address.host, port: address.port } }, limits);
+  director.log(`the manager of ${record.name} (epoch ${record.epoch}) follows`);
+}
+
+/** Idempotent: what the manager knows is never older than what we have. */
+async function takeOver(
+  { inventory, states, secrets, revocations, clouds, blobs, deployment, log }: Parts,
+  record: ApplicationRecord,
+  { n, document, vms, secrets: values, revoked }: Recollection,
+  signal: AbortSignal,
+): Promise<void> {
+  const { id, name } = record;
+  for (const serial of revoked) if (!revocations.all().has(serial)) await revocations.add(serial);
+  const present = secrets.get(id, Object.keys(values));
+  for (const [key, value] of Object.entries(values)) if (present[key] !== value) await secrets.set(id, key, value);
+  const cloud = clouds.get(record.cloud);
+  const found = (await cloud?.listVms(signal)) ?? [];
+  for (const vm of vms) {
+    const there = found.find((one) => one.name === vm.id && one.tags.deployment === deployment && one.state !== 'gone');
+    await takeMachine(inventory, id, vm, there, log);
+  }
+  if (document === null || !(await states.recover(id, record.epoch, n, document))) return;
+  log(`the state of ${name} was taken over from its manager (record ${n})`);
+  const used = states.blobsOf(id);
+  const here = await blobs.sizes(used);
+  if (here.length === used.size) return;
+  inventory.notice(
+    'warning',
+    `Code of ${name} that was uploaded after the backup is lost at the director. What runs goes on; upload it again before you add nodes.`,
+    id,
+  );
+}
+
+/** One that was made after the backup is put on record; of one that we know, only the manager knows where it serves now. */
+async function takeMachine(
+  inventory: Parts['inventory'],
+  application: ApplicationId,
+  vm: VmInfo,
+  there: CloudVm | undefined,
+  log: Parts['log'],
+): Promise<void> {
+  if (!there) return;
+  const known = inventory.vm(vm.id);
+  if (known) {
+    const isSame = known.agentPort === vm.agentPort && known.state === vm.state;
+    if (!isSame && vm.state === 'joined')
+      await inventory.saveVm(Object.assign(known, { agentPort: vm.agentPort, state: vm.state }));
+    return;
+  }
+  // Its slot had another machine when the backup was taken.
+  const before = inventory.vms(application).find(({ slot }) => slot === vm.slot);
+  if (before) await inventory.deleteVm(before.id);
+  const fresh: VmRecord = {
+    ...vm,
+    application,
+    cloudId: there.id,
+    operation: there.tags.operation,
+    managers: [],
+    managerPorts: {},
+  };
+  await inventory.adoptVm(fresh);
+  log(`${vm.id} was made after the backup, and is on record again`);
+}
