@@ -1,4 +1,5 @@
 /** Nobody loses a request: all that is done to an application, and all that dies, under constant load. */
+import { readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -137,6 +138,24 @@ describe('under constant load', () => {
     await unharmed();
   });
 
+  it('the agent beside the database is killed, and its next life is held up for a while', async () => {
+    const { pid } = onlyOne(
+      desk.processes('agent').filter((agent) => worksBeside(agent.pid, desk.process('mariadb').pid)),
+    );
+    const before = desk.processes('agent');
+    kill9(pid);
+    const next = await until('a new agent', () => newOnes('agent', before)[0]);
+    process.kill(next.pid, 'SIGSTOP');
+    try {
+      // Long enough for the manager to have told all others what it makes of this.
+      await Promise.all(gets.map((load) => load.more(150)));
+    } finally {
+      process.kill(next.pid, 'SIGCONT');
+    }
+    await until('the nodes to be seen again', async () => (await nodes()).every(({ state }) => state === 'running'));
+    await unharmed();
+  });
+
   it('figures tell of it, also of the time before director, manager and agent were killed', async () => {
     const over = async (names: string) => {
       const { times, series } = await desk.json(MetricResult, 'metrics', 'Probe', '--figure', names, '--since', '30m');
@@ -224,6 +243,17 @@ describe('under constant load', () => {
 /** Processes of a kind that were not among `before`. */
 function newOnes(kind: ProcessKind, before: readonly { readonly pid: number }[]) {
   return desk.processes(kind).filter(({ pid }) => !before.some((one) => one.pid === pid));
+}
+
+function onlyOne<T>(found: readonly T[]): T {
+  expect(found).toHaveLength(1);
+  return found[0] as T;
+}
+
+/** Whether both belong to the same machine of the local cloud. */
+function worksBeside(agent: number, engine: number): boolean {
+  const machine = /\/vms\/vm-[a-z0-9]+\//.exec(readFileSync(`/proc/${engine}/cmdline`, 'utf8'))?.[0];
+  return machine !== undefined && `${readlinkSync(`/proc/${agent}/cwd`)}/`.includes(machine);
 }
 
 /** @returns the cookie */
