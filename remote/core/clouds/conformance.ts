@@ -3,7 +3,7 @@
  * where the cloud has them, and boots (a VM really comes up and its host starts our processes). A cloud that is made of a
  * provider passes the records and volumes with the provider alone.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ConpaasError } from '../contract/errors.ts';
 import type { HostProcess } from '../contract/host.ts';
@@ -233,8 +233,11 @@ export function describeBoots(name: string, subject: () => Promise<ConformanceSu
       given = await subject();
       cloud = given.open(given.deployment);
     });
-    afterAll(async () => {
+    // Whoever has few machines to give, or emulates them, has them for the next test.
+    afterEach(async () => {
       for (const vm of await cloud.listVms(never)) await cloud.destroyVm(vm.id, never);
+    });
+    afterAll(async () => {
       await cloud[Symbol.asyncDispose]();
       await given[Symbol.asyncDispose]();
     });

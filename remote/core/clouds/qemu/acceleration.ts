@@ -8,10 +8,10 @@ import path from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../files/index.ts';
 import { bootId } from '../../supervisor/proc.ts';
+import { isAbsent } from './absent.ts';
 import { type Acceleration, processorArguments } from './arguments.ts';
 import type { Image } from './image.ts';
 import { emulator, runTool } from './programs.ts';
-import { isAbsent } from './record.ts';
 
 /** A kernel without a disk has given up after a second; where KVM emulates instructions, not after a minute. */
 const trialMs = 15_000;

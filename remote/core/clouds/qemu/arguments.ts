@@ -2,17 +2,15 @@
 import path from 'node:path';
 import { openPorts } from '../machines/ports.ts';
 import { busOf, cardsOf } from './addresses.ts';
-import type { Image } from './image.ts';
 import { files, type MachineRecord } from './record.ts';
 
 export type Acceleration = 'kvm' | 'none';
 
 export interface MachineOptions {
-  readonly record: Pick<MachineRecord, 'id' | 'tags' | 'inside' | 'loopback'>;
+  readonly record: Pick<MachineRecord, 'id' | 'tags' | 'inside' | 'loopback' | 'image'>;
   readonly cpus: number;
   readonly memoryMb: number;
-  readonly image: Image;
-  /** Where its files are. */
+  /** Where the files of its image are. */
   readonly imageDirectory: string;
   readonly acceleration: Acceleration;
   readonly internet: boolean;
@@ -27,18 +25,27 @@ export function processorArguments(acceleration: Acceleration): string[] {
 /** By which a process is known to be that of a machine. */
 export const nameArgument = (id: string): string => `guest=${id}`;
 
-/** Its own kernel's first words are on the console that the driver keeps. */
+/** What the kernel says when something is wrong is on the console that the driver keeps. */
 const kernelWords = 'root=/dev/vda rw console=ttyS0 net.ifnames=0 quiet systemd.show_status=false';
+/** An emulated processor speculates nothing: what is done against it elsewhere only costs time. */
+const emulatedWords = 'mitigations=off tsc=reliable';
 
 export function machineArguments(options: MachineOptions): string[] {
-  const { record, cpus, memoryMb, image, imageDirectory, acceleration, internet } = options;
+  const { record, cpus, memoryMb, imageDirectory, acceleration, internet } = options;
   const cards = cardsOf(record.inside);
   const bus = busOf(record.tags.deployment);
   const forwards = openPorts.map((port) => `hostfwd=tcp:${record.loopback}:${port}-:${port}`);
-  const { kernel } = image;
+  const { kernel } = record.image;
   const inImage = (file: string): string => path.join(imageDirectory, file);
   const boot = kernel
-    ? ['-kernel', inImage(kernel.file), '-initrd', inImage(kernel.initrd), '-append', kernelWords]
+    ? [
+        '-kernel',
+        inImage(kernel.file),
+        '-initrd',
+        inImage(kernel.initrd),
+        '-append',
+        acceleration === 'kvm' ? kernelWords : `${kernelWords} ${emulatedWords}`,
+      ]
     : [];
   return [
     ...['-name', nameArgument(record.id)],
@@ -50,7 +57,7 @@ export function machineArguments(options: MachineOptions): string[] {
     ...['-device', 'virtio-blk-pci,drive=disk'],
     ...['-drive', `file=${files.seed},if=none,id=seed,format=raw,readonly=on`],
     ...['-device', 'virtio-blk-pci,drive=seed'],
-    ...['-netdev', ['user,id=outside', `restrict=${internet ? 'off' : 'on'}`, ...forwards].join(',')],
+    ...['-netdev', ['user,id=outside', `restrict=${internet ? 'off' : 'on'}`, 'ipv6=off', ...forwards].join(',')],
     ...['-device', `virtio-net-pci,netdev=outside,mac=${cards.outside},romfile=`],
     ...['-netdev', `socket,id=bus,mcast=${bus.group}:${bus.port},localaddr=127.0.0.1`],
     ...['-device', `virtio-net-pci,netdev=bus,mac=${cards.bus},romfile=`],

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
-import { isAbsent } from './record.ts';
+import { isAbsent } from './absent.ts';
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 

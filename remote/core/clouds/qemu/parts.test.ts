@@ -25,11 +25,11 @@ describe('the words that QEMU is started with', () => {
     tags: { deployment: 'd-1', application: '', operation: '' },
     inside: '10.90.7.9',
     loopback: '127.20.30.40',
+    image: { madeAt: 1, disk: 'disk.qcow2', kernel: { file: 'vmlinuz', initrd: 'initrd.img' } },
   };
   const words = (more: Partial<Parameters<typeof machineArguments>[0]>) =>
     machineArguments({
       ...{ record, cpus: 1, memoryMb: 1024, imageDirectory: '/image', acceleration: 'none' as const, internet: false },
-      image: { madeAt: 1, disk: 'disk.qcow2', kernel: { file: 'vmlinuz', initrd: 'initrd.img' } },
       ...more,
     });
   const valuesOf = (list: readonly string[], word: string): string[] =>
@@ -38,7 +38,7 @@ describe('the words that QEMU is started with', () => {
   test('forward the open ports of a loopback address and let nothing out', () => {
     const [outside, bus] = valuesOf(words({}), '-netdev');
     expect(outside).toBe(
-      'user,id=outside,restrict=on,hostfwd=tcp:127.20.30.40:80-:80,hostfwd=tcp:127.20.30.40:443-:443,hostfwd=tcp:127.20.30.40:5555-:5555,hostfwd=tcp:127.20.30.40:22-:22',
+      'user,id=outside,restrict=on,ipv6=off,hostfwd=tcp:127.20.30.40:80-:80,hostfwd=tcp:127.20.30.40:443-:443,hostfwd=tcp:127.20.30.40:5555-:5555,hostfwd=tcp:127.20.30.40:22-:22',
     );
     expect(bus).toMatch(/^socket,id=bus,mcast=239\.\d+\.\d+\.\d+:2\d{4},localaddr=127\.0\.0\.1$/);
   });
@@ -49,7 +49,7 @@ describe('the words that QEMU is started with', () => {
 
   test('boot the kernel of the image, or what its disk has', () => {
     expect(valuesOf(words({}), '-kernel')).toEqual(['/image/vmlinuz']);
-    expect(words({ image: { madeAt: 1, disk: 'disk.qcow2' } })).not.toContain('-kernel');
+    expect(words({ record: { ...record, image: { madeAt: 1, disk: 'disk.qcow2' } } })).not.toContain('-kernel');
   });
 
   test.each([

@@ -61,12 +61,12 @@ export function createQemuProvider(given: QemuSettings): Provider {
   async function start(placed: Placed, signal: AbortSignal): Promise<void> {
     if (runs(placed)) return;
     const { record, directory } = placed;
-    const image = await readImage(imageDirectory);
+    const { image } = record;
     const acceleration =
       settings.acceleration === 'auto' ? await findAcceleration(imageDirectory, image, signal) : settings.acceleration;
     const { internet } = settings;
     const words = machineArguments({
-      ...{ record, image, imageDirectory, acceleration, internet },
+      ...{ record, imageDirectory, acceleration, internet },
       ...sizes[record.size as SizeName],
     });
     const failure = path.join(directory, files.failure);
@@ -87,7 +87,7 @@ export function createQemuProvider(given: QemuSettings): Provider {
     const image = await readImage(imageDirectory);
     const inside = chooseInside(new Set((await list()).map(({ record }) => record.inside)));
     const loopback = chooseLoopback(await readLoopbacks(root));
-    const record = newRecord({ name, tags, size, inside, loopback });
+    const record = newRecord({ name, tags, size, inside, loopback, image });
     const placed = await place(root, record, async (directory) => {
       const seed = isoImage('cidata', seedFiles(record, userData, settings.internet));
       await writeFile(path.join(directory, files.seed), seed, { mode: 0o600 });

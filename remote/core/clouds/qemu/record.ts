@@ -8,6 +8,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { newId } from '../../contract/ids.ts';
 import { syncDirectory, writeFileAtomic } from '../../files/index.ts';
+import { isAbsent } from './absent.ts';
+import { Image } from './image.ts';
 
 export const MachineRecord = z.object({
   id: z.string(),
@@ -20,6 +22,8 @@ export const MachineRecord = z.object({
   inside: z.string(),
   /** The loopback address of this computer that its ports are forwarded from. */
   loopback: z.string(),
+  /** What it was made of: later ones are for later machines. */
+  image: Image,
   /** Name of the lock on it; nobody else can guess it. */
   lock: z.string(),
 });
@@ -158,8 +162,4 @@ async function names(directory: string): Promise<string[]> {
     if (isAbsent(error)) return [];
     throw error;
   }
-}
-
-export function isAbsent(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
