@@ -28,7 +28,7 @@ function smallRoot(): NodeJS.ReadableStream {
   archive.entry({ name: 'etc/resolv.conf' }, 'nameserver 192.0.2.1\n');
   archive.entry({ name: 'etc/shadow', mode: 0o640, uid: 0, gid: 42 }, 'root:*:1::::::\n');
   archive.finalize();
-  return archive;
+  return Readable.from(archive);
 }
 
 describe('a disk for machines', () => {
