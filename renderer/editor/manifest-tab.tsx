@@ -7,22 +7,23 @@ import { useLoaded } from '../components/use-loaded.ts';
 import { failureOf } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
 import { discardSession, openSession } from './sessions.ts';
+import { useEditorTexts } from './texts.ts';
 import { Workspace } from './workspace.tsx';
 
 export function ManifestTab({ application }: ApplicationTabProps) {
+  const texts = useEditorTexts().tab;
   const {
     value: session,
     failure,
     reload,
   } = useLoaded(() => openSession({ from: 'application', application: application.id }), [application.id]);
-  if (failure && !session)
-    return <FailureNotice title="The manifest could not be read" failure={failure} onRetry={reload} />;
+  if (failure && !session) return <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />;
   if (!session) return <Skeleton variant="rounded" height={440} />;
   const startAnew = (): void => {
     discardSession(session.id).then(
       (undo) => {
         reload();
-        say('Your changes were discarded.', {
+        say(texts.discarded, {
           undo: async () => {
             await undo();
             reload();
@@ -35,7 +36,7 @@ export function ManifestTab({ application }: ApplicationTabProps) {
   return (
     <Workspace key={session.id} session={session}>
       <Button color="secondary" onClick={startAnew}>
-        Discard my changes
+        {texts.discard}
       </Button>
     </Workspace>
   );

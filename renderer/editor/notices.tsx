@@ -6,6 +6,7 @@ import { FailureNotice } from '../components/failure-notice.tsx';
 import { timeText } from '../components/time.ts';
 import { chooseDirector } from '../stores/directors.ts';
 import type { EditingSession, SessionSnapshot } from './session.ts';
+import { useEditorTexts } from './texts.ts';
 import { useHome } from './use-home.ts';
 
 export function DraftNotices({
@@ -16,7 +17,7 @@ export function DraftNotices({
   snapshot: SessionSnapshot;
 }): ReactElement {
   const { facts, wasRestored, notKept, theirs, differences } = snapshot;
-  const source = facts.origin.from === 'application' ? 'The application was changed' : 'The file was changed';
+  const texts = useEditorTexts().notices;
   return (
     <>
       <Elsewhere session={session} />
@@ -25,34 +26,32 @@ export function DraftNotices({
           severity="info"
           actions={
             <Button color="inherit" onClick={() => session.seen()}>
-              Good
+              {texts.good}
             </Button>
           }
         >
-          This is what you had typed until {timeText(facts.keptAt)}; it was neither saved nor applied yet.
+          {texts.restored(timeText(facts.keptAt))}
         </Notice>
       )}
-      {notKept && (
-        <FailureNotice title="What you type is not kept now" failure={notKept} onRetry={() => void session.keep()} />
-      )}
+      {notKept && <FailureNotice title={texts.notKept} failure={notKept} onRetry={() => void session.keep()} />}
       {theirs !== undefined && differences === undefined && (
         <Notice
           severity="warning"
           actions={
             <>
               <Button color="inherit" onClick={() => session.beginComparison()}>
-                Show the difference
+                {texts.showDifference}
               </Button>
               <Button color="inherit" onClick={() => session.takeTheirs()}>
-                Take theirs
+                {texts.takeTheirs}
               </Button>
               <Button color="inherit" onClick={() => session.keepMine()}>
-                Keep mine
+                {texts.keepMine}
               </Button>
             </>
           }
         >
-          {source} meanwhile. Your text is as you left it.
+          {facts.origin.from === 'application' ? texts.applicationChanged : texts.fileChanged}
         </Notice>
       )}
       {differences !== undefined && differences > 0 && <Comparison session={session} differences={differences} />}
@@ -76,6 +75,7 @@ function Notice({ severity, actions, children }: NoticeProps) {
 
 /** The manifest of an application that another director has. */
 function Elsewhere({ session }: { session: EditingSession }) {
+  const texts = useEditorTexts().notices;
   const { elsewhere, director, shown } = useHome(session);
   if (!elsewhere) return null;
   return (
@@ -84,19 +84,18 @@ function Elsewhere({ session }: { session: EditingSession }) {
       actions={
         director && (
           <Button color="inherit" onClick={() => chooseDirector(director.id)}>
-            Show {director.name}
+            {texts.show(director.name)}
           </Button>
         )
       }
     >
-      {director
-        ? `This application runs at ${director.name}, and the window shows ${shown ?? 'another director'}. It is planned and applied there.`
-        : 'The director of this application is not there any more. Save the text to a file to use it elsewhere.'}
+      {director ? texts.elsewhere(director.name, shown ?? texts.anotherDirector) : texts.directorGone}
     </Notice>
   );
 }
 
 function Comparison({ session, differences }: { session: EditingSession; differences: number }) {
+  const texts = useEditorTexts().notices;
   const [most] = useState(differences);
   useEffect(() => session.view.focus(), [session]);
   return (
@@ -105,16 +104,15 @@ function Comparison({ session, differences }: { session: EditingSession; differe
       actions={
         <>
           <Button color="inherit" onClick={() => session.takeTheirs()}>
-            Take all of theirs
+            {texts.takeAll}
           </Button>
           <Button color="inherit" onClick={() => session.keepMine()}>
-            Keep all of mine
+            {texts.keepAll}
           </Button>
         </>
       }
     >
-      {differences} of {most} {most === 1 ? 'difference' : 'differences'} left. Red is theirs, green is yours; choose at
-      each place in the text.
+      {texts.differences(differences, most)}
     </Notice>
   );
 }

@@ -5,6 +5,7 @@ import Typography from '@mui/material/Typography';
 import { useMemo } from 'react';
 import type { EditingSession, SessionSnapshot } from './session.ts';
 import { type OutlineService, outlineOf } from './text/outline.ts';
+import { useEditorTexts } from './texts.ts';
 import { manifestTypes } from './types.ts';
 
 /** Pixels. */
@@ -14,6 +15,7 @@ const left = ({ column }: OutlineService): number => box.margin + column * (box.
 const top = ({ row }: OutlineService): number => box.margin + row * (box.height + box.gapY);
 
 export function Picture({ session, snapshot }: { session: EditingSession; snapshot: SessionSnapshot }) {
+  const texts = useEditorTexts().picture;
   const { readable, isReadable } = snapshot;
   const services = useMemo(() => outlineOf(readable.text, readable.document, manifestTypes), [readable]);
   const { vars } = useTheme();
@@ -24,11 +26,11 @@ export function Picture({ session, snapshot }: { session: EditingSession; snapsh
   const width = Math.max(...services.map((service) => left(service) + box.width), 0) + box.margin;
   const height = Math.max(...services.map((service) => top(service) + box.height), 0) + box.margin;
   return (
-    <Box component="section" aria-label="Picture of the manifest" sx={{ p: 2.5 }}>
-      {services.length === 0 && <Typography color="textSecondary">There are no services yet.</Typography>}
+    <Box component="section" aria-label={texts.label} sx={{ p: 2.5 }}>
+      {services.length === 0 && <Typography color="textSecondary">{texts.empty}</Typography>}
       {!isReadable && (
         <Typography variant="body2" color="textSecondary" role="status" sx={{ mb: 1 }}>
-          As it was when the text could be read last.
+          {texts.old}
         </Typography>
       )}
       <Box sx={{ position: 'relative', overflow: 'auto', maxWidth: '100%' }}>
@@ -73,7 +75,7 @@ export function Picture({ session, snapshot }: { session: EditingSession; snapsh
                 </Typography>
                 {service.needs.length > 0 && (
                   <Box component="span" sx={{ position: 'absolute', width: 1, height: '1px', overflow: 'hidden' }}>
-                    {` needs ${service.needs.join(', ')}`}
+                    {` ${texts.needs(service.needs)}`}
                   </Box>
                 )}
               </Box>
@@ -83,7 +85,7 @@ export function Picture({ session, snapshot }: { session: EditingSession; snapsh
       </Box>
       {services.length > 0 && (
         <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 1 }}>
-          A line leads from a service to what it needs. Click a box to see it in the text.
+          {texts.text}
         </Typography>
       )}
     </Box>

@@ -11,6 +11,7 @@ import { OperationSteps } from '../components/operation-steps.tsx';
 import { useOperation } from '../components/use-operation.ts';
 import { useApplications } from '../stores/applications.ts';
 import { go } from '../stores/route.ts';
+import { useEditorTexts } from './texts.ts';
 import type { Applying } from './use-applying.ts';
 
 export interface PlanPaneProps {
@@ -21,25 +22,22 @@ export interface PlanPaneProps {
 }
 
 export function PlanPane({ applying, text, elsewhere }: PlanPaneProps) {
+  const texts = useEditorTexts().plan;
   const { planned, applied, failure, busy } = applying;
   if (applied) return <Progress applying={applying} application={applied.application} id={applied.operation} />;
   const isOld = planned !== undefined && planned.text !== text;
   return (
-    <Box component="section" aria-label="Plan of the manifest" sx={{ p: 2.5 }}>
+    <Box component="section" aria-label={texts.label} sx={{ p: 2.5 }}>
       {failure && (
         <FailureNotice title={failure.title} failure={failure.failure} onRetry={failure.retry} sx={{ mb: 2 }} />
       )}
       {busy === 'plan' && <Skeleton variant="rounded" height={140} />}
-      {busy !== 'plan' && !planned && !failure && (
-        <Typography color="textSecondary">
-          The plan tells what applying this text would create, change and remove. Nothing happens before you apply it.
-        </Typography>
-      )}
+      {busy !== 'plan' && !planned && !failure && <Typography color="textSecondary">{texts.text}</Typography>}
       {busy !== 'plan' && planned && !elsewhere && (
         <>
           {isOld && (
             <Alert severity="info" variant="outlined" sx={{ mb: 1.5 }}>
-              The text was changed since this plan was made.
+              {texts.old}
             </Alert>
           )}
           <PlanView plan={planned.plan} />
@@ -47,11 +45,11 @@ export function PlanPane({ applying, text, elsewhere }: PlanPaneProps) {
       )}
       <Box sx={{ display: 'flex', gap: 1, mt: 2 }}>
         <Button variant="outlined" disabled={busy !== undefined || elsewhere} onClick={applying.makePlan}>
-          {planned ? 'Plan again' : 'Make the plan'}
+          {planned ? texts.again : texts.make}
         </Button>
         {planned && !isOld && !elsewhere && (
           <Button variant="contained" disabled={busy !== undefined} onClick={applying.apply}>
-            {planned.plan.exists ? 'Apply the changes' : 'Create'}
+            {planned.plan.exists ? texts.apply : texts.create}
           </Button>
         )}
       </Box>
@@ -60,25 +58,32 @@ export function PlanPane({ applying, text, elsewhere }: PlanPaneProps) {
 }
 
 function Progress({ applying, application, id }: { applying: Applying; application: string; id: string }) {
+  const texts = useEditorTexts().plan;
   const operation = useOperation(id);
   const address = useApplications(({ byId }) => byId.get(application)?.address);
   const isDone = operation?.state === 'done';
   return (
-    <Box component="section" aria-label="Plan of the manifest" sx={{ p: 2.5 }}>
+    <Box component="section" aria-label={texts.label} sx={{ p: 2.5 }}>
       {operation ? <OperationSteps operation={operation} /> : <Skeleton variant="rounded" height={120} />}
       {isDone && (
         <Typography sx={{ mt: 1.5 }} role="status">
-          Applied. It runs{address ? ' at ' : '.'}
-          {address && <AddressLink application={application} address={address} />}
+          {!address && texts.applied}
+          {address && (
+            <>
+              {texts.appliedAt.before}
+              <AddressLink application={application} address={address} />
+              {texts.appliedAt.after}
+            </>
+          )}
         </Typography>
       )}
       <Box sx={{ display: 'flex', gap: 1, mt: 2 }}>
         <Button variant={isDone ? 'contained' : 'outlined'} onClick={() => go({ page: 'application', application })}>
-          Show the application
+          {texts.show}
         </Button>
         {operation && operation.state !== 'running' && (
           <Button color="secondary" onClick={applying.forget}>
-            Back to the plan
+            {texts.back}
           </Button>
         )}
       </Box>

@@ -16,6 +16,7 @@ import { checkSchema, manifestSchema } from './manifest-schema.ts';
 import { formatted, type TextChange } from './text/edits.ts';
 import { type Problem, problemsOf, problemsOfFailure } from './text/problems.ts';
 import { isRecord } from './text/schema.ts';
+import { editorTexts } from './texts.ts';
 
 /** Typing is kept so long after its last character, and checked, ms. */
 const keepAfterMs = 200;
@@ -320,9 +321,10 @@ function readableOf(
 }
 
 function chunkButton(type: 'accept' | 'reject', action: (event: MouseEvent) => void): HTMLElement {
+  const texts = editorTexts().notices;
   const button = document.createElement('button');
   button.type = 'button';
-  button.textContent = type === 'accept' ? 'Keep mine' : 'Take theirs';
+  button.textContent = type === 'accept' ? texts.keepMine : texts.takeTheirs;
   button.addEventListener('click', action);
   // By keyboard there is no press of a mouse before the click.
   button.addEventListener('mousedown', (event) => event.preventDefault());

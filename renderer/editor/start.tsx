@@ -22,8 +22,10 @@ import { editManifest, manifestOf } from '../stores/edit.ts';
 import { say } from '../stores/notices.ts';
 import { go } from '../stores/route.ts';
 import { discardSession } from './sessions.ts';
+import { type EditorTexts, editorTexts, useEditorTexts } from './texts.ts';
 
 export function EditorStart() {
+  const texts = useEditorTexts().start;
   const drafts = useLoaded(() => hub.call('list_documents', {}), []);
   const recent = useLoaded(() => hub.call('list_recent', {}), []);
   const readyMade = useLoaded(() => hub.call('list_ready_made', {}), []);
@@ -35,27 +37,27 @@ export function EditorStart() {
   const drop = async (dropped: Dropped): Promise<void> => {
     const source = await manifestOf(dropped);
     if (source) open.run(source);
-    else say('Drop a manifest (a .json or .conpaas file) here.', { level: 'warning' });
+    else say(texts.dropWrong, { level: 'warning' });
   };
   const failure = open.failure ?? drafts.failure;
   return (
     <Page
-      title="Manifests"
+      title={texts.title}
       actions={
         <Button variant="contained" onClick={() => open.run({ from: 'template' })}>
-          New manifest
+          {texts.make}
         </Button>
       }
     >
       <Box sx={{ maxWidth: 760, display: 'flex', flexDirection: 'column', gap: 4 }}>
-        {failure && <FailureNotice title="It could not be opened" failure={failure} onRetry={drafts.reload} />}
+        {failure && <FailureNotice title={texts.failed} failure={failure} onRetry={drafts.reload} />}
         {drafts.value && drafts.value.length > 0 && (
-          <Choice title="Drafts">
+          <Choice title={texts.drafts}>
             {drafts.value.map((facts) => (
               <Entry
                 key={facts.id}
                 name={facts.name}
-                about={`${originText(facts)} · ${timeText(facts.keptAt)}`}
+                about={texts.about(originText(facts, texts.origins), timeText(facts.keptAt))}
                 onOpen={() => openDraft(facts)}
                 onRemove={() => void discardDocument(facts, drafts.reload).then(drafts.reload)}
               />
@@ -63,19 +65,19 @@ export function EditorStart() {
           </Choice>
         )}
         <section>
-          <DropZone label="Drop a manifest here" onDrop={(dropped) => void drop(dropped)}>
+          <DropZone label={texts.drop} onDrop={(dropped) => void drop(dropped)}>
             <Button variant="outlined" onClick={() => void choose()}>
-              Open a file…
+              {texts.openFile}
             </Button>
           </DropZone>
         </section>
         {recent.value && recent.value.length > 0 && (
-          <Choice title="Recent files">
+          <Choice title={texts.recent}>
             {recent.value.map((file) => (
               <Entry
                 key={file.ticket}
                 name={file.name}
-                about={`in ${file.folder} · ${timeText(file.openedAt)}`}
+                about={texts.about(texts.origins.file(file.folder), timeText(file.openedAt))}
                 onOpen={() => open.run({ from: 'ticket', ticket: file.ticket })}
               />
             ))}
@@ -83,7 +85,7 @@ export function EditorStart() {
         )}
         {!readyMade.value && <Skeleton variant="rounded" height={168} />}
         {readyMade.value && (
-          <Choice title="Ready-made">
+          <Choice title={texts.readyMade}>
             {readyMade.value.map(({ id, name, description }) => (
               <Entry
                 key={id}
@@ -106,16 +108,12 @@ function openDraft({ id, origin }: DocumentFacts): void {
   else go({ page: 'editor', document: id });
 }
 
-function originText({ origin }: DocumentFacts): string {
+function originText({ origin }: DocumentFacts, texts: EditorTexts['start']['origins']): string {
   switch (origin.from) {
     case 'file':
-      return `in ${origin.folder}`;
-    case 'application':
-      return 'manifest of an application';
-    case 'ready_made':
-      return 'from a ready-made one';
-    case 'text':
-      return 'not saved to a file';
+      return texts.file(origin.folder);
+    default:
+      return texts[origin.from];
   }
 }
 
@@ -123,7 +121,7 @@ function originText({ origin }: DocumentFacts): string {
 export async function discardDocument({ id, name }: DocumentFacts, onRestored?: () => void): Promise<void> {
   try {
     const undo = await discardSession(id);
-    say(`The draft of ${name} was discarded.`, {
+    say(editorTexts().start.discarded(name), {
       undo: async () => {
         await undo();
         onRestored?.();
@@ -155,6 +153,7 @@ interface EntryProps {
 }
 
 function Entry({ name, about, onOpen, onRemove }: EntryProps) {
+  const texts = useEditorTexts().start;
   return (
     <Box
       component="li"
@@ -171,7 +170,7 @@ function Entry({ name, about, onOpen, onRemove }: EntryProps) {
         </Box>
       </ListItemButton>
       {onRemove && (
-        <IconButton aria-label={`Discard ${name}`} onClick={onRemove} sx={{ mr: 1 }}>
+        <IconButton aria-label={texts.discard(name)} onClick={onRemove} sx={{ mr: 1 }}>
           <Close fontSize="small" />
         </IconButton>
       )}

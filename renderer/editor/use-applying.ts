@@ -5,6 +5,7 @@ import type { Plan } from '../../remote/core/contract/plan.ts';
 import { failureOf, HubError, hub } from '../hub/client.ts';
 import { useOperations } from '../stores/operations.ts';
 import type { EditingSession } from './session.ts';
+import { editorTexts } from './texts.ts';
 
 export interface Applying {
   readonly planned: { readonly text: string; readonly plan: Plan } | undefined;
@@ -26,7 +27,7 @@ async function refuseOverOthers(session: EditingSession): Promise<void> {
   if (session.snapshot().theirs === undefined) return;
   throw new HubError({
     code: 'conflict',
-    message: `${facts.name} was changed meanwhile. Look at the difference, then apply again.`,
+    message: editorTexts().plan.changedMeanwhile(facts.name),
     retry: true,
   });
 }
@@ -66,13 +67,13 @@ export function useApplying(session: EditingSession): Applying {
 
   const makePlan = (): void => {
     setApplied(undefined);
-    attempt('plan', 'There is no plan', async (text) => {
+    attempt('plan', editorTexts().plan.none, async (text) => {
       const plan = await hub.call('plan', { source: { from: 'document', document: session.id, text } });
       setPlanned({ text, plan });
     });
   };
   const apply = (): void => {
-    attempt('apply', 'It was not applied', async (text) => {
+    attempt('apply', editorTexts().plan.notApplied, async (text) => {
       await session.keep();
       await refuseOverOthers(session);
       const started = await hub.call('apply', { source: { from: 'document', document: session.id, text } });

@@ -20,6 +20,7 @@ import { Picture } from './picture.tsx';
 import { PlanPane } from './plan-pane.tsx';
 import { ProblemsList } from './problems-list.tsx';
 import type { EditingSession } from './session.ts';
+import { editorTexts, useEditorTexts } from './texts.ts';
 import { useApplying } from './use-applying.ts';
 import { useHome } from './use-home.ts';
 import { useSourceWatch } from './use-source-watch.ts';
@@ -33,6 +34,7 @@ export interface WorkspaceProps {
 }
 
 export function Workspace({ session, children }: WorkspaceProps) {
+  const texts = useEditorTexts();
   const snapshot = useSyncExternalStore(session.subscribe, session.snapshot);
   const [beside, setBeside] = useState<Beside | null>('form');
   const applying = useApplying(session);
@@ -50,18 +52,18 @@ export function Workspace({ session, children }: WorkspaceProps) {
   const command = `conpaas apply ${quoted(fileNameOf(snapshot.facts.name))}`;
   const isPlanned = applying.planned?.text === snapshot.text;
   useActions([
-    { id: 'editor.save', title: 'Save the manifest to its file', shortcut: 'Mod+S', run: () => save.run() },
-    { id: 'editor.save-as', title: 'Save the manifest to another file…', run: () => save.run({ as: true }) },
+    { id: 'editor.save', title: texts.actions.save, shortcut: 'Mod+S', run: () => save.run() },
+    { id: 'editor.save-as', title: texts.actions.saveAs, run: () => save.run({ as: true }) },
     {
       id: 'editor.apply',
-      title: isPlanned ? 'Apply the manifest' : 'Plan the manifest',
+      title: isPlanned ? texts.actions.apply : texts.actions.plan,
       shortcut: 'Mod+Enter',
       command,
       disabled: applying.busy !== undefined || elsewhere,
       run: planOrApply,
     },
-    { id: 'editor.format', title: 'Format the manifest', shortcut: 'Shift+Alt+F', run: () => session.format() },
-    { id: 'editor.copy-command', title: `Copy as ${command}`, run: () => copyCommand(command) },
+    { id: 'editor.format', title: texts.actions.format, shortcut: 'Shift+Alt+F', run: () => session.format() },
+    { id: 'editor.copy-command', title: texts.actions.copyAs(command), run: () => copyCommand(command) },
   ]);
 
   return (
@@ -70,7 +72,7 @@ export function Workspace({ session, children }: WorkspaceProps) {
         <ToggleButtonGroup
           exclusive
           size="small"
-          aria-label="Beside the text"
+          aria-label={texts.bar.beside}
           value={beside}
           onChange={(_event, chosen: Beside | null) => setBeside(chosen)}
           sx={{
@@ -78,31 +80,28 @@ export function Workspace({ session, children }: WorkspaceProps) {
             '& .Mui-selected': { color: 'text.primary' },
           }}
         >
-          <ToggleButton value="form">Form</ToggleButton>
-          <ToggleButton value="picture">Picture</ToggleButton>
-          <ToggleButton value="plan">Plan</ToggleButton>
+          <ToggleButton value="form">{texts.bar.form}</ToggleButton>
+          <ToggleButton value="picture">{texts.bar.picture}</ToggleButton>
+          <ToggleButton value="plan">{texts.bar.plan}</ToggleButton>
         </ToggleButtonGroup>
         <Button color="secondary" onClick={() => session.format()}>
-          Format
+          {texts.bar.format}
         </Button>
         <Tooltip describeChild title={shortcutText('Mod+S')}>
           <Button color="secondary" onClick={() => save.run()} disabled={save.busy}>
-            {snapshot.facts.origin.from === 'file' ? 'Save' : 'Save to a file…'}
+            {snapshot.facts.origin.from === 'file' ? texts.bar.save : texts.bar.saveToFile}
           </Button>
         </Tooltip>
         <Tooltip describeChild title={command}>
           <Button color="secondary" onClick={() => void copyCommand(command)}>
-            Copy as command
+            {texts.bar.copyCommand}
           </Button>
         </Tooltip>
         <Box sx={{ ml: 'auto', display: 'flex', gap: 1, alignItems: 'center' }}>
           {children}
-          <Tooltip
-            describeChild
-            title={`${shortcutText('Mod+Enter')}. Nothing is applied before you have seen the plan.`}
-          >
+          <Tooltip describeChild title={texts.bar.planHint(shortcutText('Mod+Enter'))}>
             <Button variant="contained" disabled={applying.busy !== undefined || elsewhere} onClick={planOrApply}>
-              {beside === 'plan' && isPlanned ? 'Apply' : 'Plan'}
+              {beside === 'plan' && isPlanned ? texts.bar.apply : texts.bar.plan}
             </Button>
           </Tooltip>
         </Box>
@@ -110,7 +109,7 @@ export function Workspace({ session, children }: WorkspaceProps) {
       <DraftNotices session={session} snapshot={snapshot} />
       {save.failure && (
         <FailureNotice
-          title="It was not saved"
+          title={texts.notSaved}
           failure={save.failure}
           onRetry={() => save.run(save.failure?.code === 'conflict' ? { overwrite: true } : {})}
         />
@@ -176,21 +175,21 @@ async function saveText(session: EditingSession, options: { as?: boolean; overwr
       ...(options.overwrite ? { overwrite: true } : {}),
     });
     session.settled(written, saved);
-    say(`Saved to ${saved.name}.`);
+    say(editorTexts().saved(saved.name));
   } catch (thrown) {
     if (!(thrown instanceof HubError) || thrown.failure.code !== 'conflict') throw thrown;
     const source = await hub.call('read_source', { document: session.id });
     if (source) session.compareWith(source.text);
     throw new HubError({
       ...thrown.failure,
-      message: `${thrown.failure.message} Look at the difference above, or retry to overwrite the file.`,
+      message: editorTexts().savedElsewhere(thrown.failure.message),
     });
   }
 }
 
 async function copyCommand(command: string): Promise<void> {
   await desktop.copyText(command);
-  say('Copied.');
+  say(editorTexts().bar.copied);
 }
 
 /** The name of a file for a document that may have none yet. */

@@ -28,6 +28,7 @@ import {
 import { type Knowledge, type Proposal, proposalsAt } from '../text/completion.ts';
 import { explanationAt } from '../text/hover.ts';
 import type { JsonSchema } from '../text/schema.ts';
+import { editorTexts } from '../texts.ts';
 import { editorLook } from './look.ts';
 
 export interface EditorOptions {
@@ -40,11 +41,13 @@ export interface EditorOptions {
 }
 
 export function createEditor(options: EditorOptions): EditorView {
+  const texts = editorTexts();
   const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
   const state = EditorState.create({
     doc: options.text,
     extensions: [
       EditorView.cspNonce.of(nonce),
+      EditorState.phrases.of(texts.codeMirror),
       lineNumbers(),
       highlightActiveLineGutter(),
       history(),
@@ -71,8 +74,8 @@ export function createEditor(options: EditorOptions): EditorView {
       ]),
       EditorView.contentAttributes.of({
         tabindex: '0',
-        'aria-label': 'Text of the manifest',
-        'aria-description': 'To leave it by keyboard press Escape, then Tab. Ctrl Space proposes what can stand here.',
+        'aria-label': texts.text.label,
+        'aria-description': texts.text.description,
       }),
       EditorView.lineWrapping,
       EditorView.domEventHandlers({ beforeinput: typeOver }),
@@ -147,6 +150,7 @@ function explain(view: EditorView, position: number, schema: JsonSchema) {
     pos: found.from,
     end: found.to,
     create: () => {
+      const texts = editorTexts().text;
       const dom = document.createElement('div');
       dom.className = 'cm-explanation';
       const add = (tag: string, text: string, className = ''): void => {
@@ -157,8 +161,8 @@ function explain(view: EditorView, position: number, schema: JsonSchema) {
       };
       add('strong', found.title);
       add('div', found.description);
-      add('div', found.expected === '' ? '' : `Expected: ${found.expected}`, 'quiet');
-      add('div', found.default === undefined ? '' : `Default: ${found.default}`, 'quiet');
+      add('div', found.expected === '' ? '' : texts.expected(found.expected), 'quiet');
+      add('div', found.default === undefined ? '' : texts.default(found.default), 'quiet');
       return { dom };
     },
   };

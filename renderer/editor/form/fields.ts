@@ -1,5 +1,6 @@
 /** What kind of field a part of the manifest's schema gets in the form. Pure. */
 import type { JsonSchema } from '../text/schema.ts';
+import { manifestFormTexts } from './texts.ts';
 
 export type FieldKind =
   /** On or off, written 1 or 0. */
@@ -30,17 +31,9 @@ export interface Field {
   readonly is: FieldKind;
 }
 
-/** Keys whose names are no words. */
-const labels: Readonly<Record<string, string>> = {
-  ServiceName: 'Name',
-  Start: 'Started',
-  StartupScript: 'Startup script',
-  StartupInstances: 'Nodes',
-  HealthCheck: 'Health check',
-};
-
 /** The fields of an object's schema, in its order; `without` are those that have a place of their own. */
 export function fieldsOf(schema: JsonSchema, without: readonly string[] = []): readonly Field[] {
+  const { labels } = manifestFormTexts();
   return Object.entries(schema.properties ?? {})
     .filter(([key]) => !without.includes(key))
     .map(([key, inner]) => ({

@@ -7,6 +7,7 @@ import type { Field } from './fields.ts';
 import { useField } from './form-context.ts';
 import { MapValue, NeedsValue, SourceValue, TextsValue } from './list-fields.tsx';
 import { ChoiceValue, type FieldProps, NumberValue, PasswordValue, SwitchValue, TextValue } from './simple-fields.tsx';
+import { useManifestFormTexts } from './texts.ts';
 
 export function FormField(props: FieldProps) {
   switch (props.field.is.kind) {
@@ -31,15 +32,20 @@ export function FormField(props: FieldProps) {
     case 'group':
       return <GroupValue {...props} fields={props.field.is.fields} />;
     case 'other':
-      return (
-        <Typography variant="body2" color="textSecondary">
-          {props.field.label}: edit it in the text.
-        </Typography>
-      );
+      return <Other field={props.field} />;
   }
 }
 
+function Other({ field }: Pick<FieldProps, 'field'>) {
+  return (
+    <Typography variant="body2" color="textSecondary">
+      {useManifestFormTexts().other(field.label)}
+    </Typography>
+  );
+}
+
 function GroupValue({ field, path, fields }: FieldProps & { readonly fields: readonly Field[] }) {
+  const texts = useManifestFormTexts();
   const { value } = useField(path);
   const keys = isRecord(value) ? Object.keys(value) : [];
   const order = fields.map(({ key }) => key);
@@ -57,7 +63,7 @@ function GroupValue({ field, path, fields }: FieldProps & { readonly fields: rea
           {field.label}
         </Typography>
         <Typography component="span" variant="caption" color="textSecondary" noWrap sx={{ ml: 'auto', minWidth: 0 }}>
-          {keys.length === 0 ? 'defaults' : keys.map((key) => summaryOf(key, value)).join(', ')}
+          {keys.length === 0 ? texts.defaults : keys.map((key) => summaryOf(key, value)).join(', ')}
         </Typography>
       </Box>
       <Typography variant="caption" color="textSecondary" component="p" sx={{ mb: 1.5 }}>

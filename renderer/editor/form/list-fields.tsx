@@ -15,6 +15,7 @@ import { setValue } from '../text/edits.ts';
 import { isRecord, type Path } from '../text/schema.ts';
 import { useField, useForm, useList, useRename } from './form-context.ts';
 import type { FieldProps } from './simple-fields.tsx';
+import { useManifestFormTexts } from './texts.ts';
 
 export function Group({ label, description, children }: { label: string; description: string; children: ReactNode }) {
   return (
@@ -42,20 +43,21 @@ interface RowProps {
 }
 
 function Row({ what, index, count, isReadOnly, onRemove, onSwap, children }: RowProps) {
+  const texts = useManifestFormTexts().item;
   return (
     <Box sx={{ display: 'flex', gap: 0.5, alignItems: 'center' }}>
       {children}
       {onSwap && count > 1 && (
         <>
           <IconButton
-            aria-label={`Move up: ${what}`}
+            aria-label={texts.moveUp(what)}
             disabled={isReadOnly || index === 0}
             onClick={() => onSwap(index - 1)}
           >
             <ArrowUp fontSize="small" />
           </IconButton>
           <IconButton
-            aria-label={`Move down: ${what}`}
+            aria-label={texts.moveDown(what)}
             disabled={isReadOnly || index === count - 1}
             onClick={() => onSwap(index)}
           >
@@ -63,7 +65,7 @@ function Row({ what, index, count, isReadOnly, onRemove, onSwap, children }: Row
           </IconButton>
         </>
       )}
-      <IconButton aria-label={`Remove: ${what}`} disabled={isReadOnly} onClick={onRemove}>
+      <IconButton aria-label={texts.remove(what)} disabled={isReadOnly} onClick={onRemove}>
         <Close fontSize="small" />
       </IconButton>
     </Box>
@@ -79,6 +81,7 @@ function AddButton({ label, disabled, onClick }: { label: string; disabled: bool
 }
 
 export function TextsValue({ field, path }: FieldProps) {
+  const texts = useManifestFormTexts().item;
   const list = useList(path);
   return (
     <Group label={field.label} description={field.description}>
@@ -86,17 +89,17 @@ export function TextsValue({ field, path }: FieldProps) {
         <Row
           // biome-ignore lint/suspicious/noArrayIndexKey: the place is what the row is about
           key={index}
-          what={`${field.label} ${index + 1}`}
+          what={texts.label(field.label, index + 1)}
           index={index}
           count={list.items.length}
           isReadOnly={list.isReadOnly}
           onRemove={() => list.remove(index)}
           onSwap={list.swap}
         >
-          <OneText path={[...path, index]} label={`${field.label} ${index + 1}`} value={item} />
+          <OneText path={[...path, index]} label={texts.label(field.label, index + 1)} value={item} />
         </Row>
       ))}
-      <AddButton label={`Add to ${field.label}`} disabled={list.isReadOnly} onClick={() => list.add('')} />
+      <AddButton label={texts.addTo(field.label)} disabled={list.isReadOnly} onClick={() => list.add('')} />
     </Group>
   );
 }
@@ -118,6 +121,7 @@ function OneText({ path, label, value }: { path: Path; label: string; value: unk
 
 /** One source, or a list of layers: written as a list only when there is more than one. */
 export function SourceValue({ field, path, order }: FieldProps) {
+  const { item: texts, source: own } = useManifestFormTexts();
   const { value, isReadOnly, set } = useField(path, order);
   const list = useList(path);
   const many = field.is.kind === 'source' && field.is.many;
@@ -129,7 +133,7 @@ export function SourceValue({ field, path, order }: FieldProps) {
         <Row
           // biome-ignore lint/suspicious/noArrayIndexKey: the place is what the row is about
           key={index}
-          what={`${field.label} ${index + 1}`}
+          what={texts.label(field.label, index + 1)}
           index={index}
           count={sources.length}
           isReadOnly={isReadOnly}
@@ -140,17 +144,21 @@ export function SourceValue({ field, path, order }: FieldProps) {
             <Typography variant="body2" sx={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
               {String(source['Name'] ?? source['Blob'])}
               <Typography component="span" variant="caption" color="textSecondary">
-                {' · kept by the director'}
+                {` · ${own.kept}`}
               </Typography>
             </Typography>
           ) : (
-            <OneText path={isList ? [...path, index] : path} label={`${field.label} ${index + 1}`} value={source} />
+            <OneText
+              path={isList ? [...path, index] : path}
+              label={texts.label(field.label, index + 1)}
+              value={source}
+            />
           )}
         </Row>
       ))}
       {(many || sources.length === 0) && (
         <AddButton
-          label={sources.length === 0 ? `Add ${field.label.toLowerCase()}` : 'Add a layer'}
+          label={sources.length === 0 ? own.add(field.label) : own.addLayer}
           disabled={isReadOnly}
           onClick={() => (isList ? list.add('') : set(sources.length === 0 ? '' : [...sources, '']))}
         />
@@ -160,6 +168,7 @@ export function SourceValue({ field, path, order }: FieldProps) {
 }
 
 export function NeedsValue({ field, path, order }: FieldProps) {
+  const texts = useManifestFormTexts().needs;
   const { services } = useForm();
   const { value, isReadOnly, set } = useField(path, order);
   const list = useList(path);
@@ -167,19 +176,16 @@ export function NeedsValue({ field, path, order }: FieldProps) {
   const others = services.filter((name) => name !== own);
   const known = [...new Set([...others, ...list.items.map(String)])];
   return (
-    <Group
-      label={field.label}
-      description={value === undefined ? 'Not written: code gets all databases of the manifest.' : field.description}
-    >
+    <Group label={field.label} description={value === undefined ? texts.all : field.description}>
       {known.length === 0 && (
         <Typography variant="body2" color="textSecondary">
-          There is no other service.
+          {texts.none}
         </Typography>
       )}
       {known.map((name) => (
         <FormControlLabel
           key={name}
-          label={others.includes(name) ? name : `${name} (not in this manifest)`}
+          label={others.includes(name) ? name : texts.unknown(name)}
           sx={{ my: -0.75 }}
           control={
             <Checkbox
@@ -200,6 +206,7 @@ export function NeedsValue({ field, path, order }: FieldProps) {
 }
 
 export function MapValue({ field, path, order }: FieldProps) {
+  const texts = useManifestFormTexts().item;
   const { value, isReadOnly, set } = useField(path, order);
   const form = useForm();
   const rename = useRename();
@@ -230,14 +237,14 @@ export function MapValue({ field, path, order }: FieldProps) {
               // A name that is there already would swallow the other one while it is being typed.
               if (!entries.some(([key]) => key === target.value)) rename([...path, name], target.value);
             }}
-            slotProps={{ htmlInput: { 'aria-label': `Name of ${name}`, readOnly: isReadOnly, spellCheck: false } }}
+            slotProps={{ htmlInput: { 'aria-label': texts.name(name), readOnly: isReadOnly, spellCheck: false } }}
             sx={{ width: '42%', flexShrink: 0 }}
           />
-          <OneText path={[...path, name]} label={`Value of ${name}`} value={inner} />
+          <OneText path={[...path, name]} label={texts.value(name)} value={inner} />
         </Row>
       ))}
       <AddButton
-        label={`Add to ${field.label}`}
+        label={texts.addTo(field.label)}
         disabled={isReadOnly}
         onClick={() => form.change(setValue(form.text, [...path, newName()], '', order))}
       />

@@ -21,12 +21,13 @@ import { manifestTypes } from '../types.ts';
 import { type Field, fieldsOf } from './fields.ts';
 import { FormProvider, useField, useForm, useList } from './form-context.ts';
 import { FormField } from './form-field.tsx';
+import { useManifestFormTexts } from './texts.ts';
 
-const topFields = fieldsOf(manifestSchema, ['$schema', 'Version', 'Services']);
 const topOrder = Object.keys(manifestSchema.properties ?? {});
 const types = serviceTypes(manifestSchema);
 
 export function ManifestForm({ session, snapshot }: { session: EditingSession; snapshot: SessionSnapshot }) {
+  const texts = useManifestFormTexts();
   const { readable, isReadable, problems } = snapshot;
   const root = useMemo(() => parseTree(readable.text, []), [readable.text]);
   const services = useMemo(() => outlineOf(readable.text, readable.document, manifestTypes), [readable]);
@@ -42,15 +43,15 @@ export function ManifestForm({ session, snapshot }: { session: EditingSession; s
     <FormProvider value={form}>
       <Box
         component="section"
-        aria-label="Form of the manifest"
+        aria-label={texts.label}
         sx={{ p: 2.5, display: 'flex', flexDirection: 'column', gap: 2 }}
       >
         {!isReadable && (
           <Alert severity="warning" variant="outlined" role="status">
-            The text cannot be read now, so this form shows what it held last and cannot be changed. Mend the text.
+            {texts.unreadable}
           </Alert>
         )}
-        {topFields.map((field) => (
+        {fieldsOf(manifestSchema, ['$schema', 'Version', 'Services']).map((field) => (
           <FormField key={field.key} field={field} path={[field.key]} order={topOrder} />
         ))}
         <Services />
@@ -60,16 +61,17 @@ export function ManifestForm({ session, snapshot }: { session: EditingSession; s
 }
 
 function Services() {
+  const texts = useManifestFormTexts();
   const { items, isReadOnly, add } = useList(['Services']);
   const { services } = useForm();
   return (
     <>
       <Typography component="h2" variant="h3" sx={{ mt: 0.5 }}>
-        Services
+        {texts.services}
       </Typography>
       {items.map((_service, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a service is what stands at this place
-        <Service key={index} index={index} count={items.length} name={services[index] ?? 'service'} />
+        <Service key={index} index={index} count={items.length} name={services[index] ?? texts.service} />
       ))}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
         {types.map(({ type, title }) => (
@@ -80,7 +82,7 @@ function Services() {
             disabled={isReadOnly}
             onClick={() => add({ Type: type, ServiceName: freeName(type, services) })}
           >
-            Add {title}
+            {texts.addService(title)}
           </Button>
         ))}
       </Box>
@@ -95,6 +97,7 @@ function freeName(type: string, taken: readonly string[]): string {
 }
 
 function Service({ index, count, name }: { index: number; count: number; name: string }) {
+  const texts = useManifestFormTexts();
   const path = ['Services', index];
   const { document, isReadOnly } = useForm();
   const list = useList(['Services']);
@@ -113,20 +116,20 @@ function Service({ index, count, name }: { index: number; count: number; name: s
           {name}
         </Typography>
         <IconButton
-          aria-label={`Move ${name} up`}
+          aria-label={texts.moveUp(name)}
           disabled={isReadOnly || index === 0}
           onClick={() => list.swap(index - 1)}
         >
           <ArrowUp fontSize="small" />
         </IconButton>
         <IconButton
-          aria-label={`Move ${name} down`}
+          aria-label={texts.moveDown(name)}
           disabled={isReadOnly || index === count - 1}
           onClick={() => list.swap(index)}
         >
           <ArrowDown fontSize="small" />
         </IconButton>
-        <IconButton aria-label={`Remove ${name}`} disabled={isReadOnly} onClick={() => list.remove(index)}>
+        <IconButton aria-label={texts.remove(name)} disabled={isReadOnly} onClick={() => list.remove(index)}>
           <Delete fontSize="small" />
         </IconButton>
       </Box>
@@ -141,13 +144,14 @@ function Service({ index, count, name }: { index: number; count: number; name: s
 }
 
 function TypeChoice({ index, order }: { index: number; order: readonly string[] }) {
+  const texts = useManifestFormTexts();
   const { value, isReadOnly, problem, set } = useField<string>(['Services', index, 'Type'], order);
   const known = types.find(({ type }) => type === String(value).toLowerCase());
   return (
     <TextField
       select
       fullWidth
-      label="Type"
+      label={texts.type}
       value={known?.type ?? ''}
       disabled={isReadOnly}
       error={problem !== undefined}

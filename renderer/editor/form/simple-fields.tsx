@@ -8,6 +8,7 @@ import { useRef, useState } from 'react';
 import type { Path } from '../text/schema.ts';
 import type { Field } from './fields.ts';
 import { useField } from './form-context.ts';
+import { useManifestFormTexts } from './texts.ts';
 
 export interface FieldProps {
   readonly field: Field;
@@ -52,12 +53,16 @@ export function TextValue({ field, path, order }: FieldProps) {
 }
 
 export function NumberValue({ field, path, order }: FieldProps) {
+  const texts = useManifestFormTexts().number;
   const { value, isReadOnly, problem, set } = useField(path, order);
   const steps = useSteps();
   // What is no number yet (a minus sign, "1.") waits here and not in the text.
   const [typed, setTyped] = useState<string>();
   const { minimum, maximum } = field.is.kind === 'number' ? field.is : { minimum: undefined, maximum: undefined };
-  const range = minimum !== undefined && maximum !== undefined ? `${minimum} to ${maximum}. ` : '';
+  const hint =
+    minimum !== undefined && maximum !== undefined
+      ? texts.range(minimum, maximum, field.description)
+      : field.description;
   return (
     <TextField
       fullWidth
@@ -65,7 +70,7 @@ export function NumberValue({ field, path, order }: FieldProps) {
       value={typed ?? (value === undefined ? '' : String(value))}
       placeholder={field.placeholder}
       error={problem !== undefined || typed !== undefined}
-      helperText={problem ?? (typed === undefined ? range + field.description : 'A number is expected')}
+      helperText={problem ?? (typed === undefined ? hint : texts.wrong)}
       onFocus={steps.onFocus}
       onBlur={() => setTyped(undefined)}
       onChange={({ target }) => {
@@ -79,6 +84,7 @@ export function NumberValue({ field, path, order }: FieldProps) {
 }
 
 export function ChoiceValue({ field, path, order }: FieldProps) {
+  const texts = useManifestFormTexts().choice;
   const { value, isReadOnly, problem, set } = useField(path, order);
   const options = field.is.kind === 'choice' ? field.is.options : [];
   return (
@@ -93,7 +99,7 @@ export function ChoiceValue({ field, path, order }: FieldProps) {
       onChange={({ target }) => set(target.value === '' ? undefined : JSON.parse(target.value))}
       slotProps={{ inputLabel: { shrink: true }, select: { displayEmpty: true } }}
     >
-      <MenuItem value="">{field.placeholder === '' ? 'Not set' : `Default (${field.placeholder})`}</MenuItem>
+      <MenuItem value="">{field.placeholder === '' ? texts.none : texts.byDefault(field.placeholder)}</MenuItem>
       {options.map((option) => (
         <MenuItem key={JSON.stringify(option)} value={JSON.stringify(option)}>
           {String(option)}
@@ -125,6 +131,7 @@ export function SwitchValue({ field, path, order }: FieldProps) {
 
 /** A password is better not in the text at all: a secret is offered first. */
 export function PasswordValue({ field, path, order }: FieldProps) {
+  const texts = useManifestFormTexts().password;
   const { value, isReadOnly, problem, set } = useField(path, order);
   const steps = useSteps();
   const isSecret = typeof value === 'object' && value !== null && 'Secret' in value;
@@ -142,18 +149,18 @@ export function PasswordValue({ field, path, order }: FieldProps) {
           set(target.value === 'generated' ? undefined : target.value === 'secret' ? { Secret: 'PASSWORD' } : '')
         }
       >
-        <MenuItem value="generated">Generated</MenuItem>
-        <MenuItem value="secret">A secret of the application</MenuItem>
-        <MenuItem value="text">Written in the manifest</MenuItem>
+        <MenuItem value="generated">{texts.generated}</MenuItem>
+        <MenuItem value="secret">{texts.secret}</MenuItem>
+        <MenuItem value="text">{texts.text}</MenuItem>
       </TextField>
       {kind !== 'generated' && (
         <TextField
           fullWidth
-          label={kind === 'secret' ? 'Name of the secret' : 'Password'}
+          label={kind === 'secret' ? texts.secretName : texts.password}
           type={kind === 'secret' ? 'text' : 'password'}
           value={String(isSecret ? value.Secret : (value ?? ''))}
           error={problem !== undefined}
-          helperText={problem ?? (kind === 'text' ? 'Whoever reads the manifest reads it.' : ' ')}
+          helperText={problem ?? (kind === 'text' ? texts.textHint : ' ')}
           onFocus={steps.onFocus}
           onChange={({ target }) => set(isSecret ? { Secret: target.value } : target.value, steps.joins())}
           slotProps={{ htmlInput: { readOnly: isReadOnly, spellCheck: false, autoComplete: 'off' } }}

@@ -1,6 +1,7 @@
 /** What can be written at a place of a manifest: keys that the schema knows and that are not there yet, and values. Pure. */
 import { findNodeAtLocation, getLocation, getNodeValue, type Node, parseTree } from 'jsonc-parser';
 import { alternativesAt, isRecord, type JsonSchema, type Path, valueAt } from './schema.ts';
+import { problemTexts } from './texts.ts';
 
 export interface Proposal {
   /** What is shown, and what is typed to find it. */
@@ -126,6 +127,7 @@ function detailOf(schema: JsonSchema): string {
 }
 
 function values(path: Path, document: unknown, schema: JsonSchema, knowledge: Knowledge): readonly Proposal[] {
+  const texts = problemTexts().proposals;
   const found = new Map<string, Proposal>();
   const add = (value: unknown, detail: string, description: string): void => {
     const insert = JSON.stringify(value);
@@ -141,17 +143,17 @@ function values(path: Path, document: unknown, schema: JsonSchema, knowledge: Kn
     const needed = valueAt(document, path.slice(0, 3));
     for (const name of serviceNames(document)) {
       const own = serviceName(valueAt(document, path.slice(0, 2)));
-      if (name !== own && !(Array.isArray(needed) && needed.includes(name))) add(name, 'service', '');
+      if (name !== own && !(Array.isArray(needed) && needed.includes(name))) add(name, texts.service, '');
     }
     return [...found.values()];
   }
-  if (path[0] === 'Services' && path[2] === 'Cloud') for (const cloud of knowledge.clouds) add(cloud, 'cloud', '');
+  if (path[0] === 'Services' && path[2] === 'Cloud') for (const cloud of knowledge.clouds) add(cloud, texts.cloud, '');
   for (const option of alternativesAt(schema, document, path)) {
     const description = option.description ?? '';
     if (option.const !== undefined) add(option.const, '', description);
-    for (const value of option.enum ?? []) add(value, value === option.default ? 'default' : '', description);
+    for (const value of option.enum ?? []) add(value, value === option.default ? texts.default : '', description);
     if (option.type === 'boolean') for (const value of [true, false]) add(value, '', description);
-    if (option.default !== undefined) add(option.default, 'default', description);
+    if (option.default !== undefined) add(option.default, texts.default, description);
   }
   return [...found.values()];
 }

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 // biome-ignore lint/style/noRestrictedImports: what the hub says is what the page says
 import { jsonMistakes } from '../../../remote/core/manifest/json-text.ts';
 import { check, schema } from './fixtures.ts';
-import { offsetOf, parsePath, problemsOf, problemsOfFailure, syntaxTexts } from './problems.ts';
+import { offsetOf, parsePath, problemsOf, problemsOfFailure } from './problems.ts';
+import { problemTexts } from './texts.ts';
 
 test('the page says of a mistake in the JSON what the checker of the hub says a moment later', () => {
-  expect(syntaxTexts).toEqual(jsonMistakes);
+  expect(problemTexts().syntax).toEqual(jsonMistakes);
 });
 
 /** Each problem as its marked text and its message. */

@@ -13,6 +13,7 @@ import {
 } from 'jsonc-parser';
 import type { Failure } from '../../../remote/core/contract/errors.ts';
 import { expectedText, type JsonSchema, type Path, schemasAt } from './schema.ts';
+import { problemTexts } from './texts.ts';
 
 export interface Problem {
   /** Characters from the start of the text. */
@@ -37,29 +38,10 @@ export interface SchemaError {
 /** Errors of a document against the manifest's schema; none: it fits. */
 export type SchemaCheck = (document: unknown) => readonly SchemaError[];
 
-/** The words of the hub's checker, whose code a page may not import; a test holds them together. */
-export const syntaxTexts: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'This is not JSON: a value is expected (words are true, false and null; texts stand in double quotes)',
-  InvalidNumberFormat: 'This is not a number',
-  PropertyNameExpected: 'A key in double quotes is expected (JSON allows no comma after the last entry)',
-  ValueExpected: 'A value is expected (JSON allows no comma after the last entry)',
-  ColonExpected: 'A colon is expected between key and value',
-  CommaExpected: 'A comma is expected between two entries',
-  CloseBraceExpected: 'A closing brace } is missing',
-  CloseBracketExpected: 'A closing bracket ] is missing',
-  EndOfFileExpected: 'The document ends before this; nothing may follow',
-  InvalidCommentToken: 'JSON allows no comments',
-  UnexpectedEndOfComment: 'JSON allows no comments',
-  UnexpectedEndOfString: 'A text is not closed: its second double quote is missing on this line',
-  UnexpectedEndOfNumber: 'This is not a number',
-  InvalidUnicode: 'After \\u four hexadecimal digits are expected',
-  InvalidEscapeCharacter: 'This escape is not known; a backslash is written \\\\',
-  InvalidCharacter: 'This character is not allowed in a text; write it as an escape, e.g. \\n',
-};
-
 /** Problems that the page finds by itself, in the order of the text. */
 export function problemsOf(text: string, schema: JsonSchema, check: SchemaCheck): readonly Problem[] {
-  if (text.trim() === '') return [problem(text, 0, 0, 'The text is empty')];
+  const texts = problemTexts();
+  if (text.trim() === '') return [problem(text, 0, 0, texts.empty)];
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   if (errors.length > 0 || !root) {
@@ -67,7 +49,7 @@ export function problemsOf(text: string, schema: JsonSchema, check: SchemaCheck)
       .filter(({ offset }, index) => errors[index - 1]?.offset !== offset)
       .slice(0, 20)
       .map(({ error, offset, length }) =>
-        problem(text, offset, offset + length, syntaxTexts[printParseErrorCode(error)] ?? 'This is not JSON'),
+        problem(text, offset, offset + length, texts.syntax[printParseErrorCode(error)] ?? texts.notJson),
       );
   }
   const document: unknown = withLowerTypes(getNodeValue(root));
@@ -104,6 +86,7 @@ const isAlternativeOf = (error: SchemaError, union: SchemaError): boolean =>
   error.instancePath === union.instancePath && error.schemaPath.startsWith(`${union.schemaPath}/`);
 
 function explain(text: string, root: Node, document: unknown, schema: JsonSchema, error: SchemaError): Problem {
+  const texts = problemTexts();
   const path = parsePointer(error.instancePath, document);
   const at = (where: Path, of: 'key' | 'value', message: string): Problem => {
     const node = nearest(root, where, of);
@@ -113,23 +96,23 @@ function explain(text: string, root: Node, document: unknown, schema: JsonSchema
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
-      const what = path.at(-1) === 'StartupInstances' ? 'Role' : 'Key';
-      return at([...path, key], 'key', `${what} "${key}" is not known here`);
+      const notKnown = path.at(-1) === 'StartupInstances' ? texts.roleNotKnown : texts.keyNotKnown;
+      return at([...path, key], 'key', notKnown(key));
     }
     case 'required':
-      return at(path, 'key', `"${String(params['missingProperty'])}" is missing`);
+      return at(path, 'key', texts.missing(String(params['missingProperty'])));
     case 'discriminator': {
       const known = schemasAt(schema, {}, [...path, 'Type']).map(({ const: type }) => String(type));
       const value = params['tagValue'];
       return typeof value === 'string'
-        ? at([...path, 'Type'], 'value', `Type "${value}" is not known here; it can be ${known.join(', ')}`)
-        : at(path, 'key', `"Type" is missing; it can be ${known.join(', ')}`);
+        ? at([...path, 'Type'], 'value', texts.typeNotKnown(value, known))
+        : at(path, 'key', texts.typeMissing(known));
     }
     case 'pattern':
-      return at(path, 'value', 'This is not written as it should be');
+      return at(path, 'value', texts.notAsItShouldBe);
     default: {
       const expected = expectedText(schemasAt(schema, document, path));
-      return at(path, 'value', expected === '' ? (error.message ?? 'This is wrong') : `Expected: ${expected}`);
+      return at(path, 'value', expected === '' ? (error.message ?? texts.wrong) : texts.expected(expected));
     }
   }
 }

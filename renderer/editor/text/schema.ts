@@ -1,4 +1,5 @@
 /** The manifest's JSON Schema, walked along a path: what may stand where. Pure. */
+import { problemTexts } from './texts.ts';
 
 /** JSON Schema 2020-12, as far as the manifest's own uses it. */
 export interface JsonSchema {
@@ -74,29 +75,30 @@ export function alternativesAt(schema: JsonSchema, document: unknown, path: Path
 /** What a value should be, in a few words: `a whole number from 1 to 8`, `On or Off`. */
 export function expectedText(schemas: readonly JsonSchema[]): string {
   const texts = new Set(schemas.flatMap((schema) => alternatives(schema, undefined)).map(oneExpected));
-  return [...texts].filter((text) => text !== '').join(' or ');
+  return problemTexts().values.or([...texts].filter((text) => text !== ''));
 }
 
 function oneExpected(schema: JsonSchema): string {
+  const texts = problemTexts().values;
   if (schema.const !== undefined) return String(schema.const);
-  if (schema.enum) return schema.enum.map(String).join(' or ');
+  if (schema.enum) return texts.or(schema.enum.map(String));
   switch (schema.type) {
     case 'integer':
     case 'number': {
-      const kind = schema.type === 'integer' ? 'a whole number' : 'a number';
+      const isWhole = schema.type === 'integer';
       if (schema.minimum !== undefined && schema.maximum !== undefined)
-        return `${kind} from ${schema.minimum} to ${schema.maximum}`;
-      return kind;
+        return (isWhole ? texts.integerFrom : texts.numberFrom)(schema.minimum, schema.maximum);
+      return isWhole ? texts.integer : texts.number;
     }
     case 'string':
       // The count of a role may be written in quotes; nobody needs to hear of it.
-      return schema.pattern === '^[0-9]{1,4}$' ? '' : 'a text';
+      return schema.pattern === '^[0-9]{1,4}$' ? '' : texts.text;
     case 'boolean':
-      return 'true or false';
+      return texts.boolean;
     case 'array':
-      return 'a list';
+      return texts.list;
     case 'object':
-      return 'an object';
+      return texts.object;
     default:
       return '';
   }
