@@ -8,7 +8,7 @@ import { answerKeychain } from './keychain.ts';
 export interface HubEvents {
   open(url: string): void;
   running(applications: number): void;
-  secret(how: 'copy' | 'show', title: string, secret: string): void;
+  password(how: 'copy' | 'show', service: string, password: string): void;
   /** The vault is to be locked after so long without input, ms. */
   lockPolicy(afterMs: number | undefined): void;
   /** It died too often: nothing works any more without it. */
@@ -84,8 +84,8 @@ export function startHub(bundle: string, events: HubEvents): HubProcess {
       case 'lock_policy':
         events.lockPolicy(message.afterMs);
         break;
-      case 'secret':
-        events.secret(message.how, message.title, message.secret);
+      case 'password':
+        events.password(message.how, message.service, message.password);
         break;
       case 'running':
         events.running(message.applications);

@@ -1,6 +1,7 @@
 /** The program's menu: what the page can do, from its table of actions, and what every program has. */
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 import type { MenuEntry } from '../desktop.ts';
+import type { MainTexts } from './texts.ts';
 
 export interface MenuActions {
   /** The page does the action of this id. */
@@ -9,7 +10,7 @@ export interface MenuActions {
 }
 
 /** Makes the menu anew. @param entries what the page can do now */
-export function setMenu(actions: MenuActions, entries: readonly MenuEntry[] = []): void {
+export function setMenu(texts: MainTexts['menu'], actions: MenuActions, entries: readonly MenuEntry[] = []): void {
   const of = (menu: MenuEntry['menu']): MenuItemConstructorOptions[] =>
     entries
       .filter((entry) => entry.menu === menu)
@@ -20,48 +21,52 @@ export function setMenu(actions: MenuActions, entries: readonly MenuEntry[] = []
         // Shown here; the page itself listens for the keys.
         ...(shortcut ? { accelerator: accelerator(shortcut), registerAccelerator: false } : {}),
       }));
+  const own = (role: keyof typeof texts.roles): MenuItemConstructorOptions => {
+    const { [role]: label } = texts.roles;
+    return label === undefined ? { role } : { role, label };
+  };
   const page = of('page');
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       {
-        label: '&File',
+        label: texts.file,
         submenu: [
           ...of('file'),
           { type: 'separator' },
-          { label: 'Stop &everything…', click: () => actions.stopEverything() },
+          { label: texts.stopEverything, click: () => actions.stopEverything() },
           { type: 'separator' },
-          { role: 'quit' },
+          own('quit'),
         ],
       },
       {
-        label: '&Edit',
+        label: texts.edit,
         submenu: [
-          { role: 'undo' },
-          { role: 'redo' },
+          own('undo'),
+          own('redo'),
           { type: 'separator' },
-          { role: 'cut' },
-          { role: 'copy' },
-          { role: 'paste' },
-          { role: 'selectAll' },
+          own('cut'),
+          own('copy'),
+          own('paste'),
+          own('selectAll'),
         ],
       },
-      ...(page.length > 0 ? [{ label: '&Page', submenu: page }] : []),
+      ...(page.length > 0 ? [{ label: texts.page, submenu: page }] : []),
       {
-        label: '&View',
+        label: texts.view,
         submenu: [
           ...of('view'),
           { type: 'separator' },
-          { role: 'zoomIn' },
-          { role: 'zoomOut' },
-          { role: 'resetZoom' },
-          { role: 'togglefullscreen' },
+          own('zoomIn'),
+          own('zoomOut'),
+          own('resetZoom'),
+          own('togglefullscreen'),
           { type: 'separator' },
-          { role: 'reload' },
-          { role: 'toggleDevTools' },
+          own('reload'),
+          own('toggleDevTools'),
         ],
       },
-      { label: '&Window', submenu: [{ role: 'minimize' }, { role: 'close' }] },
-      { label: '&Help', submenu: of('help') },
+      { label: texts.window, submenu: [own('minimize'), own('close')] },
+      { label: texts.help, submenu: of('help') },
     ]),
   );
 }

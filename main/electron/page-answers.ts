@@ -5,7 +5,6 @@ import {
   BrowserWindow,
   clipboard,
   dialog,
-  type FileFilter,
   type IpcMainInvokeEvent,
   Notification,
   nativeTheme,
@@ -19,17 +18,16 @@ import type { Answers } from './channels.ts';
 import type { HubProcess } from './hub-process.ts';
 import type { Openings } from './openings.ts';
 import { saveZip } from './save-zip.ts';
+import { type MainTexts, mainTexts } from './texts.ts';
 import type { Updates } from './updates.ts';
 import { showWindow } from './window.ts';
 import type { WindowMemory } from './window-memory.ts';
 
-const filters: Readonly<Record<'manifest' | 'archive' | 'folder' | 'dump' | 'sealed' | 'any', FileFilter[]>> = {
-  manifest: [{ name: 'Manifests', extensions: ['json', 'conpaas'] }],
-  archive: [{ name: 'Archives', extensions: ['zip', 'tar', 'gz', 'tgz', 'bz2', 'xz'] }],
-  folder: [],
-  any: [],
-  sealed: [{ name: 'Encrypted files of ConPaaS', extensions: ['conpaas-export', 'conpaas-access'] }],
-  dump: [{ name: 'Dumps', extensions: ['sql', 'gz'] }],
+const extensions: Readonly<Record<keyof MainTexts['files'], string[]>> = {
+  manifest: ['json', 'conpaas'],
+  archive: ['zip', 'tar', 'gz', 'tgz', 'bz2', 'xz'],
+  sealed: ['conpaas-export', 'conpaas-access'],
+  dump: ['sql', 'gz'],
 };
 
 const nothing = z.undefined();
@@ -85,7 +83,10 @@ export function pageAnswers({
       async (what, event) => {
         const chosen = await dialog.showOpenDialog(windowOf(event), {
           properties: [what === 'folder' ? 'openDirectory' : 'openFile'],
-          filters: filters[what],
+          filters:
+            what === 'folder' || what === 'any'
+              ? []
+              : [{ name: mainTexts(memory.read().preferences).files[what], extensions: extensions[what] }],
         });
         return hub.offer(chosen.filePaths);
       },

@@ -1,31 +1,35 @@
-/** Secrets that the user asked for: they go to the clipboard or into a dialog of this process, never to a page. */
+/** Passwords that the user asked for: they go to the clipboard or into a dialog of this process, never to a page. */
 import { app, type BrowserWindow, clipboard, dialog } from 'electron';
+import type { MainTexts } from './texts.ts';
 
 /** What was copied is taken out of the clipboard after this time, ms, or on quitting, if it is still there. */
 export const clipboardMs = 30_000;
 
-/** Copies a secret, or shows it once the user has confirmed that nobody looks on. */
-export async function useSecret(
+/** Copies the password of a service, or shows it once the user has confirmed that nobody looks on. */
+export async function usePassword(
   window: BrowserWindow,
   how: 'copy' | 'show',
-  title: string,
+  service: string,
   secret: string,
+  texts: MainTexts,
 ): Promise<void> {
   if (how === 'copy') {
     copyForAWhile(secret);
     return;
   }
+  const title = texts.password.title(service);
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     title,
-    message: `Show the ${title.charAt(0).toLowerCase()}${title.slice(1)}?`,
-    detail: 'Whoever sees your screen can read it.',
-    buttons: ['Show', 'Copy for 30 seconds', 'Cancel'],
+    message: texts.password.question(service),
+    detail: texts.password.text,
+    buttons: [texts.password.show, texts.password.copy, texts.cancel],
     defaultId: 2,
     cancelId: 2,
   });
   if (response === 1) copyForAWhile(secret);
-  if (response === 0) await dialog.showMessageBox(window, { type: 'info', title, message: secret, buttons: ['Close'] });
+  if (response === 0)
+    await dialog.showMessageBox(window, { type: 'info', title, message: secret, buttons: [texts.close] });
 }
 
 /** What of ours is in the clipboard now, and what will take it out. */

@@ -11,7 +11,8 @@ import { setMenu } from './menu.ts';
 import { createOpenings, type Openings } from './openings.ts';
 import { pageAnswers } from './page-answers.ts';
 import { followProxy } from './proxy.ts';
-import { clearClipboardOnQuit, useSecret } from './secrets.ts';
+import { clearClipboardOnQuit, usePassword } from './secrets.ts';
+import { type MainTexts, mainTexts } from './texts.ts';
 import { openUpdates } from './updates.ts';
 import type { WindowMemory } from './window-memory.ts';
 
@@ -29,6 +30,7 @@ export interface Services {
 }
 
 export function startServices({ window, memory, dataDirectory, running }: ServicesOptions): Services {
+  const texts = (): MainTexts => mainTexts(memory.read().preferences);
   let goingOn = 0;
   const hub = startHub(path.join(import.meta.dirname, '../hub.mjs'), {
     open: openAddress,
@@ -36,18 +38,18 @@ export function startServices({ window, memory, dataDirectory, running }: Servic
       goingOn = applications;
       running(applications);
     },
-    secret: (how, title, secret) => void useSecret(window, how, title, secret),
+    password: (how, service, password) => void usePassword(window, how, service, password, texts()),
     lockPolicy: (afterMs) => idle.setPolicy(afterMs),
-    gaveUp: () => void tellThatTheHubFails(),
+    gaveUp: () => void tellThatTheHubFails(texts()),
   });
   hub.start();
   const idle = watchIdle(hub.lock);
   const openings = createOpenings({ hub, send: (opening) => window.webContents.send('opening', opening) });
   const menuActions = {
     page: (action: string) => window.webContents.send('menu', action),
-    stopEverything: () => void confirmStop(window, goingOn, hub.stopEverything),
+    stopEverything: () => void confirmStop(window, goingOn, hub.stopEverything, texts()),
   };
-  setMenu(menuActions);
+  setMenu(texts().menu, menuActions);
   const answers = pageAnswers({
     hub,
     openings,
@@ -57,7 +59,7 @@ export function startServices({ window, memory, dataDirectory, running }: Servic
       changed: (state) => window.webContents.send('update', state),
     }),
     dataDirectory,
-    showMenu: (entries) => setMenu(menuActions, entries),
+    showMenu: (entries) => setMenu(texts().menu, menuActions, entries),
     proxyChanged: followProxy(
       () => memory.read().preferences.proxy,
       (line) => process.stderr.write(`${line}\n`),
@@ -75,26 +77,27 @@ function openAddress(url: string): void {
   if (protocol === 'http:' || protocol === 'https:') void shell.openExternal(href);
 }
 
-async function tellThatTheHubFails(): Promise<void> {
+async function tellThatTheHubFails({ program, hubFails }: MainTexts): Promise<void> {
   await dialog.showMessageBox({
     type: 'error',
-    title: 'ConPaaS Desktop',
-    message: 'The process that keeps the connections fails again and again.',
-    detail:
-      'Your applications go on running. Start the window anew; if that does not help, run it from a terminal to see why.',
+    title: program,
+    message: hubFails.said,
+    detail: hubFails.text,
   });
 }
 
-async function confirmStop(window: BrowserWindow, running: number, stop: () => void): Promise<void> {
+async function confirmStop(
+  window: BrowserWindow,
+  running: number,
+  stop: () => void,
+  { stop: texts, cancel }: MainTexts,
+): Promise<void> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    title: 'Stop everything',
-    message:
-      running === 0
-        ? 'Stop the director on this computer?'
-        : `Stop ${running === 1 ? 'the running application' : `all ${running} running applications`} and the director?`,
-    detail: 'Code and data are kept. They start again when you say so.',
-    buttons: ['Stop everything', 'Cancel'],
+    title: texts.title,
+    message: texts.question(running),
+    detail: texts.text,
+    buttons: [texts.action, cancel],
     defaultId: 1,
     cancelId: 1,
   });

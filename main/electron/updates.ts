@@ -5,6 +5,7 @@ import { app } from 'electron';
 import type { AppUpdater } from 'electron-updater';
 import type { UpdateState } from '../desktop.ts';
 import type { Preferences } from '../preferences.ts';
+import { type MainTexts, mainTexts } from './texts.ts';
 
 export interface Updates {
   state(): UpdateState;
@@ -23,8 +24,14 @@ export interface UpdatesOptions {
 
 export function openUpdates({ preferences, changed }: UpdatesOptions): Updates {
   const reason = whyNot();
-  let state: UpdateState = reason === undefined ? { state: 'unknown' } : { state: 'unsupported', reason };
+  const texts = (): MainTexts['updates'] => mainTexts(preferences()).updates;
+  let state: UpdateState = { state: 'unknown' };
   let opened: Promise<AppUpdater> | undefined;
+
+  /** In the language that is in force now. */
+  function told(): UpdateState {
+    return reason === undefined ? state : { state: 'unsupported', reason: texts().unsupported[reason] };
+  }
 
   function set(next: UpdateState): UpdateState {
     state = next;
@@ -49,9 +56,9 @@ export function openUpdates({ preferences, changed }: UpdatesOptions): Updates {
   }
 
   return {
-    state: () => state,
+    state: told,
     async look() {
-      if (reason !== undefined || state.state === 'downloading' || state.state === 'ready') return state;
+      if (reason !== undefined || state.state === 'downloading' || state.state === 'ready') return told();
       set({ state: 'looking' });
       try {
         const result = await (await updater()).checkForUpdates();
@@ -59,18 +66,18 @@ export function openUpdates({ preferences, changed }: UpdatesOptions): Updates {
         const { version, releaseNotes } = result.updateInfo;
         return set({ state: 'offered', version, ...(typeof releaseNotes === 'string' ? { notes: releaseNotes } : {}) });
       } catch (error) {
-        return set({ state: 'failed', during: 'look', message: messageOf(error) });
+        return set({ state: 'failed', during: 'look', message: messageOf(error, texts()) });
       }
     },
     async download() {
-      if (state.state !== 'offered') return state;
+      if (state.state !== 'offered') return told();
       const { version } = state;
       set({ state: 'downloading', version, percent: 0 });
       try {
         await (await updater()).downloadUpdate();
         return set({ state: 'ready', version });
       } catch (error) {
-        return set({ state: 'failed', during: 'download', message: messageOf(error) });
+        return set({ state: 'failed', during: 'download', message: messageOf(error, texts()) });
       }
     },
     install() {
@@ -85,24 +92,22 @@ function configuration(): string | undefined {
 }
 
 /** Why this copy cannot update itself; undefined: it can. */
-function whyNot(): string | undefined {
+function whyNot(): keyof MainTexts['updates']['unsupported'] | undefined {
   if (configuration() !== undefined) return undefined;
-  if (!app.isPackaged) return 'This is a checkout: git brings what is new.';
+  if (!app.isPackaged) return 'checkout';
   if (!existsSync(path.join(process.resourcesPath, 'app-update.yml'))) {
-    return 'This package was built without a place to look for updates.';
+    return 'noFeed';
   }
   const isAppImage = process.env['APPIMAGE'] !== undefined;
   const isDebian = existsSync(path.join(process.resourcesPath, 'package-type'));
   if (process.platform === 'linux' && !isAppImage && !isDebian) {
-    return 'This copy was unpacked by hand: unpack a newer one in its place.';
+    return 'unpacked';
   }
   return undefined;
 }
 
 /** The updater's first line; the others are its own inside. */
-function messageOf(error: unknown): string {
+function messageOf(error: unknown, texts: MainTexts['updates']): string {
   const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return /sha512 checksum mismatch/i.test(first)
-    ? 'What was downloaded is not what was published (its SHA-512 differs). It was thrown away.'
-    : `The place for updates could not be used: ${first.slice(0, 200)}`;
+  return /sha512 checksum mismatch/i.test(first) ? texts.damaged : texts.failed(first.slice(0, 200));
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
 import { place } from './placement.ts';
 import { origin } from './protocol.ts';
+import { type MainTexts, mainTexts } from './texts.ts';
 import type { WindowMemory } from './window-memory.ts';
 
 export interface WindowOptions {
@@ -65,7 +66,7 @@ export function createWindow(options: WindowOptions): BrowserWindow {
     if (options.memory.read().toldThatApplicationsGoOn || options.runningApplications() === 0) return;
     event.preventDefault();
     options.memory.change({ toldThatApplicationsGoOn: true });
-    void tellThatApplicationsGoOn(window, options.runningApplications());
+    void tellThatApplicationsGoOn(window, options.runningApplications(), mainTexts(options.memory.read().preferences));
   });
   void window.loadURL(`${origin}/`);
   return window;
@@ -86,14 +87,17 @@ function reloadAfterCrash(window: BrowserWindow): void {
 }
 
 /** Said once in the life of an installation. */
-async function tellThatApplicationsGoOn(window: BrowserWindow, count: number): Promise<void> {
+async function tellThatApplicationsGoOn(
+  window: BrowserWindow,
+  count: number,
+  { program, goingOn }: MainTexts,
+): Promise<void> {
   await dialog.showMessageBox(window, {
     type: 'info',
-    title: 'ConPaaS Desktop',
-    message: count === 1 ? 'Your application goes on running.' : `Your ${count} applications go on running.`,
-    detail:
-      'Closing the window stops nothing. To stop them, choose “Stop everything” in the File menu. This is said only once.',
-    buttons: ['Close the window'],
+    title: program,
+    message: goingOn.said(count),
+    detail: goingOn.text,
+    buttons: [goingOn.action],
   });
   window.destroy();
 }

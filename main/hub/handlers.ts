@@ -31,7 +31,7 @@ export interface HandlerOptions {
   readonly logs: LogService;
   openInBrowser(url: string): void;
   /** Hands a secret to the main process: to the clipboard, or into a dialog. */
-  useSecret(how: 'copy' | 'show', title: string, secret: string): void;
+  usePassword(how: 'copy' | 'show', service: string, password: string): void;
 }
 
 export function createHandlers(options: HandlerOptions): HubHandlers {

@@ -73,7 +73,7 @@ const handlers = createHandlers({
   manifests: path.resolve(import.meta.dirname, '../../manifests'),
   logs,
   openInBrowser: (url) => parent.postMessage({ kind: 'open', url }),
-  useSecret: (how, title, secret) => parent.postMessage({ kind: 'secret', how, title, secret }),
+  usePassword: (how, service, password) => parent.postMessage({ kind: 'password', how, service, password }),
 });
 
 process.on('unhandledRejection', (reason) =>

@@ -30,8 +30,13 @@ export type FromHub =
   | { readonly kind: 'offered'; readonly id: number; readonly offers: readonly Offer[] }
   /** A web address of an application, to be opened in the user's browser. */
   | { readonly kind: 'open'; readonly url: string }
-  /** A secret that the user asked for: for the clipboard, or to be shown; the page never has it. */
-  | { readonly kind: 'secret'; readonly how: 'copy' | 'show'; readonly title: string; readonly secret: string }
+  /** The password of a service, that the user asked for: for the clipboard, or to be shown; the page never has it. */
+  | {
+      readonly kind: 'password';
+      readonly how: 'copy' | 'show';
+      readonly service: string;
+      readonly password: string;
+    }
   | { readonly kind: 'keychain'; readonly id: number; readonly question: KeychainQuestion }
   /** The vault is to be locked after so long without input, ms; undefined: it is not. */
   | { readonly kind: 'lock_policy'; readonly afterMs: number | undefined }

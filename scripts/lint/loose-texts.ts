@@ -176,9 +176,9 @@ function placeOf(parent: Node, role: string, child: Node, place: Place): Place {
 
 /** Calls that show their first argument. */
 const shows: ReadonlySet<string> = new Set(['say']);
-/** Calls whose arguments are compared, or are for a log or a developer. */
+/** Calls whose arguments are compared, or are for a log or a developer; and errors that have a code, whose words are English. */
 const tellsNobody =
-  /\.(includes|startsWith|endsWith|indexOf|has|get|split|matchMedia|closest|querySelector)$|^(console\.\w+|process\.stderr\.write|log|refuse|Error|Buffer\.from|z\.custom)$/;
+  /\.(includes|startsWith|endsWith|indexOf|has|get|split|matchMedia|closest|querySelector)$|^(console\.\w+|process\.stderr\.write|log|refuse|Error|ConpaasError|Buffer\.from|z\.custom)$/;
 
 function placeOfArgument({ callee, arguments: given }: Node, role: string, child: Node): Place {
   const name = nameOf(callee);

@@ -24,8 +24,8 @@ const progressMs = 100;
 export interface ServiceHandlersOptions {
   readonly specs: ServiceSpecs;
   readonly offers: Offers;
-  /** Hands a secret to the main process. */
-  useSecret(how: 'copy' | 'show', title: string, secret: string): void;
+  /** Hands the password of a service to the main process. */
+  usePassword(how: 'copy' | 'show', service: string, password: string): void;
 }
 
 const Connection = z.object({ password: z.string().optional() });
@@ -33,7 +33,7 @@ const Connection = z.object({ password: z.string().optional() });
 export function serviceHandlers({
   specs,
   offers,
-  useSecret,
+  usePassword,
 }: ServiceHandlersOptions): SubjectHandlers<typeof serviceCalls> {
   const table: MethodTable = Object.assign(
     {},
@@ -130,7 +130,7 @@ export function serviceHandlers({
       const answer = await manager.callAny('get_connection', { service, reveal: true }, { signal: call.signal });
       const { password } = Connection.parse(answer);
       if (password === undefined) throw new ConpaasError('not_found', `${service} has no password yet.`);
-      useSecret(how, `Password of ${service}`, password);
+      usePassword(how, service, password);
       return null;
     },
   };
