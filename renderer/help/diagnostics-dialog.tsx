@@ -15,11 +15,11 @@ import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
-import { useTexts } from '../texts/index.ts';
 import { stateText } from './state-text.ts';
+import { useHelpTexts } from './texts.ts';
 
 export function DiagnosticsDialog({ onClose }: { onClose: () => void }) {
-  const texts = useTexts().diagnostics;
+  const texts = useHelpTexts().bundle;
   const { value: files, failure, reload } = useLoaded(() => desktop.collectDiagnostics(stateText()), []);
   const [chosen, setChosen] = useState(0);
   const save = useAction(async () => {

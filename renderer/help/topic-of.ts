@@ -1,7 +1,8 @@
 import type { Route } from '../stores/route.ts';
+import type { TopicId } from './topics.ts';
 
 /** The topic of the help that a page is about; undefined: the start of it. Pure. */
-export function topicOf(route: Route): string | undefined {
+export function topicOf(route: Route): TopicId | undefined {
   switch (route.page) {
     case 'applications':
     case 'new':

@@ -1,166 +1,29 @@
-/** What the help says. Plain data: drawn as text, never as markup. */
+/** The topics of the help: which there are, in the language in force, and which are about what is sought. */
+import { type Catalogue, textsOf, useCatalogue } from '../texts/catalogue.ts';
+import type { Content } from './topic-texts/content.ts';
+import { english } from './topic-texts/english.ts';
 
-export type Block =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'steps'; readonly steps: readonly string[] }
-  | { readonly kind: 'command'; readonly text: string };
+export type { Block } from './topic-texts/content.ts';
 
-export interface Topic {
-  /** As in the address. */
-  readonly id: string;
-  readonly title: string;
-  readonly blocks: readonly Block[];
+/** As in the address. */
+export type TopicId = keyof typeof english;
+
+export interface Topic extends Content {
+  readonly id: TopicId;
 }
 
-const text = (words: string): Block => ({ kind: 'text', text: words });
-const steps = (...each: readonly string[]): Block => ({ kind: 'steps', steps: each });
-const command = (words: string): Block => ({ kind: 'command', text: words });
+/** Each language has a document of its own with all of them, in its own order. */
+const documents: Catalogue<Readonly<Record<TopicId, Content>>> = { en: english };
 
-export const topics: readonly Topic[] = [
-  {
-    id: 'start',
-    title: 'What runs where?',
-    blocks: [
-      text(
-        'A director looks after all your applications. Each application has a manager; its services run on nodes. On this computer all of them are processes of yours, each application with an address of its own.',
-      ),
-      text(
-        'Closing the window stops nothing. “Stop everything” in the File menu ends all of it; code and data are kept, and everything comes back when you start it again.',
-      ),
-    ],
-  },
-  {
-    id: 'applications',
-    title: 'Applications',
-    blocks: [
-      text(
-        'The list shows every application of the director that is chosen at the top of the sidebar: how it is, where it answers, and how many of its nodes run. What does not run says why in its own row.',
-      ),
-      text('An application is opened by its name. Press / to search; Ctrl K finds it from anywhere.'),
-      command('conpaas app list'),
-    ],
-  },
-  {
-    id: 'new',
-    title: 'A new application',
-    blocks: [
-      steps(
-        'Take a ready-made one, drop a manifest on the window, or paste one.',
-        'Look at the plan: it says what would be made. Nothing has happened yet.',
-        'Create it. Its steps are shown; it can be cancelled.',
-      ),
-      command('conpaas apply shop.json'),
-    ],
-  },
-  {
-    id: 'application',
-    title: 'One application',
-    blocks: [
-      text(
-        'Its first line says whether all is well; if not, what is not, why, and the button that leads there. Starting, stopping and renaming act at once and offer Undo. Deleting asks for the name, for nothing brings it back.',
-      ),
-      command('conpaas app show NAME'),
-    ],
-  },
-  {
-    id: 'service',
-    title: 'Services and nodes',
-    blocks: [
-      text(
-        'A service runs on nodes, each in a role: PHP has a proxy, web servers and backends; MySQL has one node. Change the number of nodes of a role with − and +, look at the difference, then apply it. Nodes that go are drained first.',
-      ),
-      command('conpaas nodes add NAME SERVICE backend=2'),
-    ],
-  },
-  {
-    id: 'code',
-    title: 'A new version of the code',
-    blocks: [
-      steps(
-        'Drop an archive or a folder on the service.',
-        'Nodes change over one by one; each is checked, and you see which has it.',
-        'If a check fails, the old version comes back by itself, and you see why.',
-      ),
-      text(
-        'Earlier versions stay: make one live again, or roll back to the one before. Of a version that failed its check the list says so.',
-      ),
-      command('conpaas code upload NAME SERVICE site.zip'),
-    ],
-  },
-  {
-    id: 'manifests',
-    title: 'Manifests',
-    blocks: [
-      text(
-        'A manifest says in JSON which services an application has, and how they are configured. Applying it again changes the application to what it says. Files called NAME.conpaas open in this window.',
-      ),
-      command('conpaas plan shop.json'),
-    ],
-  },
-  {
-    id: 'logs',
-    title: 'Logs',
-    blocks: [
-      text(
-        'Logs open in the dock at the foot of the window and stay while you go elsewhere. Scrolling up stops following; the switch follows again. Hits only shows what is searched for with the lines of the same log around it. Lines that were rotated away before they could be read are one line with their number. A range of time from before what is here is read from the nodes by itself. Lines of removed nodes stay for seven days, unless you have them forgotten.',
-      ),
-      command('conpaas logs NAME --follow'),
-    ],
-  },
-  {
-    id: 'activity',
-    title: 'Activity',
-    blocks: [
-      text(
-        'Whatever takes time is an operation: with steps, a deadline, and the cause where it fails. What runs can be cancelled where it says so; what failed can be tried again. The number in the sidebar counts what runs and what failed since you last looked.',
-      ),
-      command('conpaas op list'),
-    ],
-  },
-  {
-    id: 'directors',
-    title: 'Several directors',
-    blocks: [
-      text(
-        'The switcher at the top of the sidebar shows every director of this desktop and how each is. Choosing another one keeps the page; only its data changes. “Add…” makes a further one.',
-      ),
-      text(
-        'When a director does not answer, a line says since when, and when it is tried again. What you see is marked as old; your applications go on running without it.',
-      ),
-      command('conpaas status'),
-    ],
-  },
-  {
-    id: 'links',
-    title: 'Links to this window',
-    blocks: [
-      text('A link leads to an application or a service in this window. It never does anything by itself.'),
-      command('conpaas://open/DIRECTOR/app/NAME/service/NAME'),
-    ],
-  },
-  {
-    id: 'settings',
-    title: 'Settings',
-    blocks: [
-      text(
-        'Theme and density of this window, and whether the desktop says when a long operation ends while the window is away. Size, place and zoom of the window, and the page that was shown last, are kept by themselves. How much of the disk read log lines may take is set here too.',
-      ),
-    ],
-  },
-  {
-    id: 'command',
-    title: 'Without the window',
-    blocks: [
-      text(
-        'The command does what the window does, and both show the same operations. In the palette (Ctrl K), Alt C copies the command of an action.',
-      ),
-      command('conpaas --help'),
-    ],
-  },
-];
+export const useTopics = (): readonly Topic[] => topicsOf(useCatalogue(documents));
+export const topics = (): readonly Topic[] => topicsOf(textsOf(documents));
+
+function topicsOf(document: Readonly<Record<TopicId, Content>>): readonly Topic[] {
+  return Object.entries(document).map(([id, content]) => ({ id: id as TopicId, ...content }));
+}
 
 /** The topics that hold every word of what is sought; all of them where nothing is. Pure. */
-export function findTopics(sought: string, all: readonly Topic[] = topics): readonly Topic[] {
+export function findTopics(sought: string, all: readonly Topic[]): readonly Topic[] {
   const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
   return all.filter((topic) => {
     const whole = textOf(topic).toLowerCase();

@@ -10,15 +10,15 @@ import { showShortcuts } from '../actions/overlays.ts';
 import { useActions } from '../actions/use-actions.ts';
 import { Page } from '../components/page.tsx';
 import { DiagnosticsDialog } from '../help/diagnostics-dialog.tsx';
-import { type Block, findTopics, type Topic } from '../help/topics.ts';
+import { useHelpTexts } from '../help/texts.ts';
+import { type Block, findTopics, type Topic, useTopics } from '../help/topics.ts';
 import { hrefOf, type Route } from '../stores/route.ts';
-import { useTexts } from '../texts/index.ts';
 
 export function HelpPage({ route: { topic } }: { route: Extract<Route, { page: 'help' }> }) {
-  const texts = useTexts().help;
+  const texts = useHelpTexts();
   const [sought, setSought] = useState('');
   const [diagnosing, setDiagnosing] = useState(false);
-  const found = findTopics(useDeferredValue(sought));
+  const found = findTopics(useDeferredValue(sought), useTopics());
   useActions([{ id: 'help.diagnostics', title: texts.diagnostics, run: () => setDiagnosing(true) }]);
   useEffect(() => {
     const section = topic === undefined ? null : document.getElementById(`topic-${topic}`);

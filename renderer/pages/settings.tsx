@@ -5,7 +5,6 @@ import Paper from '@mui/material/Paper';
 import Switch from '@mui/material/Switch';
 import Typography from '@mui/material/Typography';
 import { type ReactNode, useState } from 'react';
-import type { Preferences } from '../../main/desktop.ts';
 import { Facts } from '../components/facts.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Page } from '../components/page.tsx';
@@ -17,16 +16,12 @@ import { Choice } from '../settings/choice.tsx';
 import { LogSpace } from '../settings/log-space.tsx';
 import { ProxyChoice } from '../settings/proxy-choice.tsx';
 import { ResetDialog } from '../settings/reset-dialog.tsx';
+import { languageNames, useSettingsTexts } from '../settings/texts.ts';
 import { prefer, usePreferences } from '../stores/preferences.ts';
 import { useSession } from '../stores/session.ts';
-import { languages, useTexts } from '../texts/index.ts';
-
-const languageNames = Object.fromEntries(Object.entries(languages).map(([code, { name }]) => [code, name])) as Readonly<
-  Record<Preferences['language'], string>
->;
 
 export function SettingsPage() {
-  const texts = useTexts().settings;
+  const texts = useSettingsTexts();
   const { theme, density, language, notifications } = usePreferences();
   const session = useSession((store) => store.session);
   const { value: about } = useLoaded(() => desktop.about(), []);

@@ -9,12 +9,12 @@ import { sizeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 import { CapDialog } from '../logs/cap-dialog.tsx';
-import { useTexts } from '../texts/index.ts';
+import { useSettingsTexts } from './texts.ts';
 
 const everyMs = 5_000;
 
 export function LogSpace() {
-  const texts = useTexts().settings;
+  const texts = useSettingsTexts();
   const spool = useLoaded(() => hub.call('log_spool', {}), [], everyMs);
   const [changing, setChanging] = useState(false);
   const { value } = spool;

@@ -5,13 +5,13 @@ import { useState } from 'react';
 import { useAction } from '../components/use-action.ts';
 import { desktop } from '../hub/desktop.ts';
 import { usePreferences } from '../stores/preferences.ts';
-import { useTexts } from '../texts/index.ts';
 import { Choice } from './choice.tsx';
+import { useSettingsTexts } from './texts.ts';
 
 type Kind = 'system' | 'direct' | 'own';
 
 export function ProxyChoice() {
-  const texts = useTexts().settings;
+  const texts = useSettingsTexts();
   const { proxy } = usePreferences();
   const kept: Kind = proxy === 'system' || proxy === 'direct' ? proxy : 'own';
   const [kind, setKind] = useState<Kind>(kept);

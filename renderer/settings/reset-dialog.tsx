@@ -8,30 +8,30 @@ import { FailureNotice } from '../components/failure-notice.tsx';
 import { useAction } from '../components/use-action.ts';
 import { say } from '../stores/notices.ts';
 import { resetPreferences } from '../stores/preferences.ts';
-import { useTexts } from '../texts/index.ts';
+import { useSettingsTexts } from './texts.ts';
 
 export function ResetDialog({ onClose }: { onClose: () => void }) {
-  const { settings } = useTexts();
+  const texts = useSettingsTexts();
   const reset = useAction(async () => {
     await resetPreferences();
     onClose();
-    say(settings.resetDone);
+    say(texts.resetDone);
   });
   return (
     <Dialog open onClose={onClose} aria-labelledby="reset-title">
-      <DialogTitle id="reset-title">{settings.resetTitle}</DialogTitle>
+      <DialogTitle id="reset-title">{texts.resetTitle}</DialogTitle>
       <DialogContent>
         <DialogContentText>
-          {settings.resetText} {settings.resetConfirm}
+          {texts.resetText} {texts.resetConfirm}
         </DialogContentText>
         {reset.failure && <FailureNotice failure={reset.failure} sx={{ mt: 2 }} />}
       </DialogContent>
       <DialogActions>
         <Button color="secondary" autoFocus onClick={onClose}>
-          {settings.cancel}
+          {texts.cancel}
         </Button>
         <Button variant="contained" disabled={reset.busy} onClick={() => reset.run()}>
-          {settings.reset}
+          {texts.reset}
         </Button>
       </DialogActions>
     </Dialog>

@@ -5,9 +5,6 @@ import { looseTexts } from './loose-texts.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
-/** Folders whose texts are not in catalogues yet. */
-const notYet: readonly string[] = ['renderer/help'];
-
 /** Catalogues are `texts.ts` or `something-texts.ts`, or files in a folder `texts/`. */
 const files = globSync(['renderer/**/*.{ts,tsx}', 'main/electron/**/*.ts'], { cwd: root }).filter(
   (file) => !/\.test\.tsx?$|(^|[/-])texts(\.ts$|\/)|\/fixtures\.ts$/.test(file),
@@ -15,11 +12,9 @@ const files = globSync(['renderer/**/*.{ts,tsx}', 'main/electron/**/*.ts'], { cw
 
 test('every text that is shown or spoken stands in a catalogue', () => {
   expect(files.length).toBeGreaterThan(300);
-  const loose = files
-    .filter((file) => !notYet.some((folder) => file === folder || file.startsWith(`${folder}/`)))
-    .flatMap((file) =>
-      looseTexts(file, readFileSync(path.join(root, file), 'utf8')).map(({ line, text }) => `${file}:${line} ${text}`),
-    );
+  const loose = files.flatMap((file) =>
+    looseTexts(file, readFileSync(path.join(root, file), 'utf8')).map(({ line, text }) => `${file}:${line} ${text}`),
+  );
   expect(loose).toEqual([]);
 });
 
