@@ -125,10 +125,7 @@ export function LevelsMenu({ choice, onChoice }: ChoiceProps) {
     const { levels: _levels, ...rest } = choice;
     onChoice({ ...rest, ...(chosen ? { levels: chosen } : {}) });
   };
-  const label =
-    choice.levels === undefined
-      ? texts.all
-      : choice.levels.map((level) => (level === 'other' ? texts.none : level)).join(', ');
+  const label = choice.levels === undefined ? texts.all : choice.levels.map((level) => texts.words[level]).join(', ');
   return (
     <DropDown label={label}>
       {() => [

@@ -1,16 +1,19 @@
 /** One row of a log as elements. They are used again and again: at the end of a fast log all change in every frame. */
 import type { LogRow } from '../../main/hub/protocol.ts';
+import { perLanguage } from '../texts/catalogue.ts';
 import { partsOf } from './ansi.ts';
 import { cutAt } from './marks.ts';
 import type { LogTexts } from './texts.ts';
 
-const clock = new Intl.DateTimeFormat('en-GB', {
+const time = {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
   fractionalSecondDigits: 3,
-});
-const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
+  hourCycle: 'h23',
+} as const;
+const clock = perLanguage((locale) => new Intl.DateTimeFormat(locale, time));
+const full = perLanguage((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }));
 
 /** What a row looks like beside what it says. */
 export interface RowLook {
@@ -51,15 +54,15 @@ export class RowElement {
     const { element } = this;
     element.className = ['row', row.level, look.selected ? 'selected' : '', look.current ? 'current' : ''].join(' ');
     if (row.level === 'gap' || row.level === 'event' || row.level === 'left-out') {
-      this.#time.textContent = row.level === 'event' ? clock.format(row.time) : '';
+      this.#time.textContent = row.level === 'event' ? clock().format(row.time) : '';
       this.#node.textContent = '';
       this.#level.textContent = '';
       this.#text.textContent = `── ${spanText(row, this.#texts)} ──`;
       this.#whole.remove();
       return;
     }
-    this.#time.textContent = clock.format(row.time);
-    this.#time.title = full.format(row.time);
+    this.#time.textContent = clock().format(row.time);
+    this.#time.title = full().format(row.time);
     this.#node.textContent = row.node;
     this.#node.title = `${row.node} · ${row.service} · ${row.log}`;
     this.#level.textContent = this.#texts.levels[row.level];

@@ -91,7 +91,8 @@ const english = {
   levels: {
     all: 'All levels',
     bad: 'Errors and warnings only',
-    none: 'none said',
+    /** Of those that are chosen. */
+    words: { other: 'none said', debug: 'debug', info: 'info', warning: 'warning', error: 'error' },
     titles: {
       error: 'Errors',
       warning: 'Warnings',

@@ -1,6 +1,7 @@
 /** What the palette offers: every action that is there now, then every object of the director, then every page. */
 import { type Action, allActions, type useActionTable } from '../actions/action.ts';
 import { actionTexts } from '../actions/texts.ts';
+import { componentTexts } from '../components/texts.ts';
 import { pages } from '../pages.ts';
 import { useApplications } from '../stores/applications.ts';
 import { go, type Route } from '../stores/route.ts';
@@ -32,13 +33,14 @@ export function actionEntries(table: ReturnType<typeof useActionTable.getState>)
 
 function objectEntries(): Entry[] {
   const texts = paletteTexts();
+  const { states } = componentTexts();
   const entries: Entry[] = [];
   for (const { id, name, state, services } of useApplications.getState().byId.values()) {
     entries.push({
       key: `application/${id}`,
       kind: 'application',
       title: name,
-      about: state,
+      about: states[state],
       run: () => go({ page: 'application', application: id }),
     });
     for (const service of services) {
@@ -46,7 +48,7 @@ function objectEntries(): Entry[] {
         key: `service/${id}/${service.name}`,
         kind: 'service',
         title: texts.serviceOf(service.name, name),
-        about: texts.aboutService(service.type, service.state),
+        about: texts.aboutService(service.type, states[service.state]),
         run: () => go({ page: 'service', application: id, service: service.name }),
       });
     }

@@ -3,10 +3,10 @@ import Block from '@mui/icons-material/Block';
 import CheckCircle from '@mui/icons-material/CheckCircle';
 import History from '@mui/icons-material/History';
 import type { CertificateInfo } from '../../remote/core/contract/security.ts';
-import { type Look, StateLook } from '../components/state-look.tsx';
+import { type Sign, StateLook } from '../components/state-look.tsx';
 import { useSecurityTexts } from './texts.ts';
 
-const looks: Readonly<Record<CertificateInfo['state'], Omit<Look, 'word'>>> = {
+const signs: Readonly<Record<CertificateInfo['state'], Sign>> = {
   valid: { color: 'success', Icon: CheckCircle },
   replaced: { color: 'secondary', Icon: Autorenew },
   expired: { color: 'secondary', Icon: History },
@@ -15,5 +15,5 @@ const looks: Readonly<Record<CertificateInfo['state'], Omit<Look, 'word'>>> = {
 
 /** Icon and word. */
 export function CertificateState({ state }: { state: CertificateInfo['state'] }) {
-  return <StateLook look={{ ...looks[state], word: useSecurityTexts().states[state] }} />;
+  return <StateLook look={{ ...signs[state], word: useSecurityTexts().states[state] }} />;
 }
