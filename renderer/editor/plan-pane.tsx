@@ -9,6 +9,7 @@ import { AddressLink } from '../components/address-link.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { OperationSteps } from '../components/operation-steps.tsx';
 import { useOperation } from '../components/use-operation.ts';
+import { Worded } from '../components/worded.tsx';
 import { useApplications } from '../stores/applications.ts';
 import { go } from '../stores/route.ts';
 import { useEditorTexts } from './texts.ts';
@@ -69,11 +70,10 @@ function Progress({ applying, application, id }: { applying: Applying; applicati
         <Typography sx={{ mt: 1.5 }} role="status">
           {!address && texts.applied}
           {address && (
-            <>
-              {texts.appliedAt.before}
-              <AddressLink application={application} address={address} />
-              {texts.appliedAt.after}
-            </>
+            <Worded
+              text={texts.appliedAt}
+              values={[<AddressLink key="address" application={application} address={address} />]}
+            />
           )}
         </Typography>
       )}

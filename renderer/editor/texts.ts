@@ -110,8 +110,7 @@ const english = {
     notApplied: 'It was not applied',
     changedMeanwhile: (name: string) => `${name} was changed meanwhile. Look at the difference, then apply again.`,
     applied: 'Applied. It runs.',
-    /** Around its address. */
-    appliedAt: { before: 'Applied. It runs at ', after: '' },
+    appliedAt: (address: string) => `Applied. It runs at ${address}`,
     show: 'Show the application',
     back: 'Back to the plan',
   },

@@ -1,7 +1,7 @@
 /** What the palette offers: every action that is there now, then every object of the director, then every page. */
 import { type Action, allActions, type useActionTable } from '../actions/action.ts';
 import { actionTexts } from '../actions/texts.ts';
-import { componentTexts } from '../components/texts.ts';
+import { componentTexts } from '../components/texts/common.ts';
 import { pages } from '../pages.ts';
 import { useApplications } from '../stores/applications.ts';
 import { go, type Route } from '../stores/route.ts';

@@ -6,6 +6,7 @@ import Typography from '@mui/material/Typography';
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useActionTable } from '../actions/action.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
+import { Worded } from '../components/worded.tsx';
 import { desktop } from '../hub/desktop.ts';
 import { say } from '../stores/notices.ts';
 import { actionEntries, type Entry, placeEntries } from './entries.ts';
@@ -124,7 +125,10 @@ export function Palette({ onClose }: { onClose: () => void }) {
         )}
         {current?.command && (
           <Typography variant="body2" color="textSecondary" noWrap>
-            <Keys text={shortcutText('Alt+C')} /> {texts.copies} <code>{current.command}</code>
+            <Worded
+              text={texts.copies}
+              values={[<Keys key="keys" text={shortcutText('Alt+C')} />, <code key="command">{current.command}</code>]}
+            />
           </Typography>
         )}
       </Box>

@@ -6,8 +6,7 @@ const english = {
   placeholder: 'Find an action, an application, a page…',
   found: 'What was found',
   nothing: (sought: string) => `Nothing is called like “${sought}”.`,
-  /** Between the keys and the command that they copy. */
-  copies: 'copies',
+  copies: (keys: string, command: string) => `${keys} copies ${command}`,
   copied: (command: string) => `Copied: ${command}`,
   kinds: { action: 'Action', application: 'Application', service: 'Service', node: 'Node', page: 'Page' },
   serviceOf: (service: string, application: string) => `${service} of ${application}`,
