@@ -174,6 +174,18 @@ export class Directors implements AsyncDisposable {
     throw new ConpaasError('not_found', 'There is no such director (any more). Choose another one, or add one.');
   }
 
+  /** The deployment that a window shows, connected or not. @throws ConpaasError `not_found` where it has chosen none */
+  chosen(window: WindowPort): string {
+    const id = this.#chosen.get(window);
+    if (id !== undefined) return id;
+    throw new ConpaasError('not_found', 'No director is chosen. Choose one, or add one.');
+  }
+
+  /** Ids of those that answer now. */
+  connectedOnes(): string[] {
+    return [...this.#known].filter(([, { hub }]) => hub.session.state === 'connected').map(([id]) => id);
+  }
+
   /** The connection that a call of a window is about. */
   async connected(window: WindowPort, signal: AbortSignal): Promise<Connection> {
     return (await this.of(window)).connected(signal);

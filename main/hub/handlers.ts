@@ -1,6 +1,8 @@
 /** What each call of a window does: the handlers of every subject. */
 import type { ServiceSpecs } from '../../remote/core/manifest/index.ts';
 import { activityHandlers } from './activity/handlers.ts';
+import type { AutomaticBackups } from './backups/automatic.ts';
+import { backupHandlers } from './backups/handlers.ts';
 import { cloudHandlers } from './clouds/handlers.ts';
 import { codeHandlers } from './code/handlers.ts';
 import type { Directors } from './directors.ts';
@@ -29,6 +31,7 @@ export interface HandlerOptions {
   /** The service types: each brings methods of its manager. */
   readonly specs: ServiceSpecs;
   readonly logs: LogService;
+  readonly backups: AutomaticBackups;
   openInBrowser(url: string): void;
   /** Hands a secret to the main process: to the clipboard, or into a dialog. */
   usePassword(how: 'copy' | 'show', service: string, password: string): void;
@@ -49,5 +52,6 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
     ...vaultHandlers(keeper, directors, offers),
     ...securityHandlers(keeper, directors, offers),
     ...cloudHandlers(keeper, directors),
+    ...backupHandlers(keeper, directors, options.backups),
   };
 }

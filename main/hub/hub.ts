@@ -8,7 +8,7 @@ import { ConpaasError, type Failure } from '../../remote/core/contract/errors.ts
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { Changed, waitFor } from '../../remote/core/events/index.ts';
 import { Coalesced } from './coalesce.ts';
-import type { Connection, Deployment } from './deployment.ts';
+import type { Connection, Deployment, WorkOptions } from './deployment.ts';
 import { loggedFailure } from './logged-failure.ts';
 import type { DeploymentFacts, FromHubPort, HubPush, Remembered, SessionState, WatchedTopic } from './protocol.ts';
 import { Remembering } from './remembering.ts';
@@ -208,6 +208,16 @@ export class Hub implements AsyncDisposable {
       await this.#options.deployment.stop(options);
       this.#forget();
       this.#setSession({ state: 'stopped' });
+    });
+  }
+
+  /** Makes its director anew, in place of what connects to the one before. The session shows the steps. */
+  async restore(work: (options: WorkOptions) => Promise<void>): Promise<void> {
+    await this.#work.cancel();
+    this.#work.begin(async (options) => {
+      await this.#unfollow();
+      await work(options);
+      this.#follow();
     });
   }
 

@@ -4,6 +4,7 @@ import { serviceSpecs } from '../../remote/services/registry/spec.ts';
 import { firstSight } from '../first-sight.ts';
 import { forget, remember } from '../remembered.ts';
 import { dataDirectory, openDataDirectory } from '../store/index.ts';
+import { openAutomaticBackups } from './backups/automatic.ts';
 import { Directors } from './directors.ts';
 import { Documents } from './documents/documents.ts';
 import { sealedFiles } from './documents/sealed-files.ts';
@@ -64,7 +65,21 @@ const logs = new LogService({
   setCap: (bytes) => writeCap(home, bytes),
 });
 
+const backups = openAutomaticBackups({
+  async ready() {
+    if (keeper.isLocked) return [];
+    const connected = directors.connectedOnes();
+    if (connected.length === 0) return [];
+    const all = await (await keeper.open()).deployments.list();
+    return all.filter(({ id, access }) => access !== 'device' && connected.includes(id)).map(({ id }) => id);
+  },
+  backUp: async (deployment, signal) => (await keeper.open()).deployments.backUp({ deployment, signal }),
+  backUpChanges: async (deployment, signal) => (await keeper.open()).deployments.backUpChanges({ deployment, signal }),
+  log,
+});
+
 const handlers = createHandlers({
+  backups,
   directors,
   keeper,
   specs: serviceSpecs,

@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../remote/core/contract/errors.ts';
 import { type ActivityResults, activityCalls } from './calls/activity.ts';
+import { type BackupResults, backupCalls } from './calls/backups.ts';
 import { type CloudResults, cloudCalls } from './calls/clouds.ts';
 import { type CodePush, type CodeResults, codeCalls } from './calls/code.ts';
 import { type DocumentResults, documentCalls } from './calls/documents.ts';
@@ -22,6 +23,7 @@ import { type TerminalPush, type TerminalResults, terminalCalls } from './calls/
 
 import { type VaultResults, vaultCalls } from './calls/vault.ts';
 
+export type { BackupFacts, BackupsFacts } from './calls/backups.ts';
 export type { CloudKindInfo, OfferInfo, ProposalInfo } from './calls/clouds.ts';
 export type { Transfer } from './calls/code.ts';
 export type { Offer } from './calls/common.ts';
@@ -62,6 +64,7 @@ export const hubCalls = {
   ...serviceCalls,
   ...terminalCalls,
   ...activityCalls,
+  ...backupCalls,
 } as const;
 
 type HubCallTable = typeof hubCalls;
@@ -81,6 +84,7 @@ export interface HubResults
     VaultResults,
     SecurityResults,
     CloudResults,
+    BackupResults,
     ActivityResults {}
 
 export const HubRequest = z.union([

@@ -1,4 +1,4 @@
-/** Security: certificates, users and access, the vault. */
+/** Security: certificates, users and access, backups of the director, the vault. */
 import { Page } from '../components/page.tsx';
 import { type LazyTab, LazyTabs } from '../components/tabs.tsx';
 import { useLoaded } from '../components/use-loaded.ts';
@@ -14,11 +14,12 @@ const everyMs = 15_000;
 const loads = {
   certificates: async () => (await import('../security/certificates-tab.tsx')).CertificatesTab,
   access: async () => (await import('../security/access-tab.tsx')).AccessTab,
+  backups: async () => (await import('../security/backups-tab.tsx')).BackupsTab,
   vault: async () => (await import('../security/vault-tab.tsx')).VaultTab,
 };
 
 const tabsOf = (titles: SecurityPageTexts['tabs']): readonly LazyTab<{ readonly certificates: LoadedCertificates }>[] =>
-  (['certificates', 'access', 'vault'] as const).map((id) => ({ id, title: titles[id], load: loads[id] }));
+  (['certificates', 'access', 'backups', 'vault'] as const).map((id) => ({ id, title: titles[id], load: loads[id] }));
 
 export function SecurityPage({ route }: { route: Extract<Route, { page: 'security' }> }) {
   const texts = useSecurityPageTexts();

@@ -6,6 +6,7 @@ import Typography from '@mui/material/Typography';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { SessionState } from '../../main/hub/protocol.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
+import { later } from '../components/later.tsx';
 import { Mark } from '../components/mark.tsx';
 import { OperationSteps } from '../components/operation-steps.tsx';
 import { useAction } from '../components/use-action.ts';
@@ -15,6 +16,9 @@ import type { PagedSession } from '../stores/session.ts';
 import { Choices } from '../welcome/choices.tsx';
 import { useWelcomeTexts, type WelcomeTexts } from '../welcome/texts.ts';
 import { UnlockForm } from '../welcome/unlock-form.tsx';
+
+/** For the day when a director is lost. */
+const RestoreNewest = later(async () => (await import('../security/restore-newest.tsx')).RestoreNewest);
 
 type Unconnected = Exclude<SessionState, PagedSession>;
 
@@ -51,6 +55,7 @@ export function WelcomePage({ session, inside = false }: WelcomePageProps) {
           {text}
         </Typography>
         <Body session={session} />
+        {session.state === 'failed' && <RestoreNewest />}
       </Box>
     </Box>
   );

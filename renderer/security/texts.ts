@@ -57,6 +57,36 @@ const english = {
       tenYears: '10 years',
     },
   },
+  backups: {
+    failed: 'The backups could not be read.',
+    heading: 'Backups of the director',
+    intro:
+      'The director keeps your applications, users and secrets. While this program is open, a copy of that comes here, encrypted, after changes: then a lost machine of the director costs nothing. Metrics and logs are not in it.',
+    guest: 'The desktop that has made this director keeps its backups.',
+    none: 'There is no backup yet.',
+    noneWhy: 'If the machine of the director is lost now, its applications can be managed no more.',
+    good: (time: string, size: string) => `The newest backup is of ${time} (${size}).`,
+    underWay: 'A backup is being taken.',
+    attemptFailed: 'The last backup failed.',
+    every: (minutes: number) => `Looked for changes at most every ${minutes} minutes.`,
+    now: 'Back up now',
+    taken: 'The backup is here.',
+    nowFailed: 'The backup could not be taken.',
+    columns: { time: 'Time', size: 'Size', applications: 'Applications' },
+    noApplications: 'none',
+    total: (count: number, size: string) =>
+      `${countText(count, 'backup')} on this computer, ${size} in all. The last few stay, and one a day for two weeks.`,
+    restore: 'Restore…',
+    restoreFrom: (time: string) => `Restore from ${time}`,
+    restoreNewest: (time: string) => `Restore the director from ${time}…`,
+    unusable: (count: number) => `${countText(count, 'backup')} cannot be used`,
+    dialog: {
+      title: 'Make the director anew?',
+      text: (time: string) =>
+        `A new director is made on another machine from the backup of ${time}, and the machine of the present one is destroyed. Applications go on running. What has changed since then is taken over from their managers where these answer; applications made since then are lost. Other devices and people need a new hand-over file.`,
+      action: 'Restore',
+    },
+  },
   certificates: {
     heading: 'Certificates',
     failed: 'The certificates could not be read',

@@ -4,7 +4,9 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { createRoot, issueOwner, signIntermediate, toPkcs12 } from '../../main/authority/index.ts';
+import { readSealed, writeSealed } from '../../main/backup/sealed-stream.ts';
 import { type ContactRecord, createContact } from '../../main/contact/index.ts';
 import { startSshd } from '../../main/contact/sshd.fixture.ts';
 import { exportEverything, importEverything } from '../../main/transfer/index.ts';
@@ -46,6 +48,15 @@ try {
     }
     done.push(way.kind);
   }
+
+  const backup = path.join(directory, 'sealed');
+  const content = [Buffer.alloc(300_000, 'first'), Buffer.from('last')];
+  await writeSealed(backup, Buffer.alloc(32, 1), { format: 'any' }, Readable.from(content));
+  const parts: Buffer[] = [];
+  for await (const part of readSealed(backup, Buffer.alloc(32, 1))) parts.push(part);
+  assert.deepEqual(Buffer.concat(parts), Buffer.concat(content));
+  await assert.rejects(readSealed(backup, Buffer.alloc(32, 2)).next(), /damaged/);
+  done.push('backup');
 
   const deployment = DeploymentId.parse('d-one');
   const root = await createRoot();

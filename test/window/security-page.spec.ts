@@ -7,6 +7,7 @@ import { goTo, narrow, sideways, sized, themed, violations, wide } from './looki
 const shown: readonly { readonly name: string; readonly hash: string; readonly ready: string }[] = [
   { name: 'certificates', hash: '#/security', ready: 'Agent of guestbook on vm-1' },
   { name: 'access', hash: '#/security/access', ready: 'You are ann, the owner' },
+  { name: 'backups', hash: '#/security/backups', ready: 'Backups of the director' },
   { name: 'vault', hash: '#/security/vault', ready: 'A key file protects the vault' },
   { name: 'clouds', hash: '#/clouds', ready: 'Credentials in your vault' },
   { name: 'machines', hash: '#/clouds/machines', ready: 'vm-lost' },
@@ -94,4 +95,45 @@ test('your own key leaves as PKCS#12, under a passphrase; a failing list says wh
   director.fail('list_machines', undefined);
   await page.getByRole('button', { name: 'Retry' }).click();
   await expect(page.getByText('1 machine belongs to nothing here', { exact: false })).toBeVisible();
+});
+
+test('backups of the director are taken by hand and by themselves, said when they fail, and restored after a typed name', async ({
+  director,
+  page,
+}, info) => {
+  test.slow();
+  // By themselves: this program has begun, and there was none.
+  await goTo(page, '#/security/backups');
+  await expect(page.getByText(/The newest backup is of/)).toBeVisible({ timeout: 120_000 });
+  const table = page.getByRole('table', { name: 'Backups of the director' });
+  await expect(table.getByRole('row')).toHaveCount(2);
+
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  await expect(table.getByRole('row')).toHaveCount(3);
+  await expect(table.getByRole('row').nth(1)).toContainText('guestbook, shop');
+  // The archive of the first is that of the second, too.
+  expect(director.calls.filter(({ name }) => name === 'begin_backup')).toHaveLength(2);
+
+  director.fail('begin_backup', { code: 'disk_full', message: 'The disk of the director is full. Make room there.' });
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  const failed = page.getByRole('alert');
+  await expect(failed).toContainText('The backup could not be taken.');
+  await expect(failed).toContainText('The disk of the director is full.');
+  director.fail('begin_backup', undefined);
+  await failed.getByRole('button', { name: 'Retry' }).click();
+  await expect(table.getByRole('row')).toHaveCount(4);
+  await expect(failed).toBeHidden();
+  await page.screenshot({ path: info.outputPath('backups.png') });
+
+  await page
+    .getByRole('button', { name: /^Restore from/ })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Applications go on running');
+  await expect(dialog.getByRole('button', { name: 'Restore' })).toBeDisabled();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  expect(problemsOf(page)).toEqual([]);
 });

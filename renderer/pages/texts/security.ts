@@ -3,7 +3,7 @@ import { type Catalogue, useCatalogue } from '../../texts/catalogue.ts';
 
 const english = {
   title: 'Security',
-  tabs: { certificates: 'Certificates', access: 'Users and access', vault: 'Vault' },
+  tabs: { certificates: 'Certificates', access: 'Users and access', backups: 'Backups', vault: 'Vault' },
 };
 
 export type SecurityPageTexts = typeof english;

@@ -23,6 +23,7 @@ import { openHome } from '../home.ts';
 import { activityMethods, type ScriptedHistory } from './activity.ts';
 import { applicationSettings } from './application-settings.ts';
 import { applicationMethods } from './applications.ts';
+import { backupMethods } from './backups.ts';
 import { writeDeployment } from './deployment.ts';
 import { domainMethods, webAuthorityMethods } from './domains.ts';
 import { historyMethods } from './history.ts';
@@ -109,6 +110,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     ...historyMethods(script),
     ...securityMethods(script),
     ...webAuthorityMethods(script),
+    ...backupMethods(script),
     ...cloudMethods(script),
     ...activityMethods(script, history),
     ...logs.director,

@@ -1,0 +1,54 @@
+import { ConpaasError } from '../../../remote/core/contract/errors.ts';
+import type { backupCalls } from '../calls/backups.ts';
+import type { Directors } from '../directors.ts';
+import type { VaultKeeper } from '../vault/keeper.ts';
+import type { SubjectHandlers } from '../window-port.ts';
+import { type AutomaticBackups, everyMinutes } from './automatic.ts';
+
+export function backupHandlers(
+  keeper: VaultKeeper,
+  directors: Directors,
+  automatic: AutomaticBackups,
+): SubjectHandlers<typeof backupCalls> {
+  return {
+    director_backups: async (_params, { window }) => {
+      const id = directors.chosen(window);
+      const { deployments } = await keeper.open();
+      const { name, access } = await deployments.find(id);
+      const none = { backups: [], damaged: [], bytes: 0 };
+      const holdsRoot = access !== 'device';
+      const { backups, damaged, bytes } = holdsRoot ? await deployments.backups(id) : none;
+      return {
+        ...{ name, holdsRoot, bytes, everyMinutes },
+        backups: backups.map(({ id: backup, createdAt, size, applications }) => ({
+          ...{ id: backup, createdAt, size, applications },
+        })),
+        damaged: damaged.map(({ file, why }) => ({ file, why })),
+        ...automatic.of(id),
+      };
+    },
+    back_up_director: async (_params, { window, signal }) => {
+      await automatic.backUpNow(directors.chosen(window), signal);
+      return null;
+    },
+    restore_director: async ({ backup }, { window }) => {
+      const id = directors.chosen(window);
+      const { deployments } = await keeper.open();
+      const { owner, access } = await deployments.find(id);
+      if (access === 'device') {
+        throw new ConpaasError('forbidden', 'Only the desktop that has made the director can restore it.');
+      }
+      const hub = await directors.of(window);
+      await hub.restore(({ signal, onProgress }) =>
+        deployments
+          .restore({
+            ...{ deployment: id, backup, signal },
+            // What has switched cannot go back; a failed one is begun again from the list.
+            onOperation: (progress) => onProgress({ ...progress, requestedBy: owner, cancellable: false }),
+          })
+          .then(() => undefined),
+      );
+      return null;
+    },
+  };
+}
