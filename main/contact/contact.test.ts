@@ -1,6 +1,6 @@
 /** The first contact against a real sshd, as user-data sets it up. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -111,6 +111,23 @@ describe('the first contact by SSH', () => {
       expect(hostKeys()).toEqual({ known: keyOf(await server.hostKey()) });
     },
   );
+
+  test('a step that still runs when it is asked for again, as on slow machines, makes one key with both its halves', async () => {
+    const record = store.record;
+    const { pending } = hostKeys() ?? {};
+    if (!record || !pending) throw new Error('no record');
+    const prepare = ['/bin/sh', `${server.directory}/rotate`, 'prepare'];
+    {
+      const target = { host, port: server.port, user: server.user, key: record.client.private };
+      using connection = await openConnection({ ...target, accepted: [pending.public] }, never);
+      const prepared = await Promise.all(Array.from({ length: 8 }, () => connection.run(prepare, '', never)));
+      expect(prepared.map(({ code }) => code)).toEqual(prepared.map(() => 0));
+      expect(new Set(prepared.map(({ output }) => output)).size).toBe(1);
+    }
+    expect((await transport().run('s-1', ['/bin/true'], '', never)).code).toBe(0);
+    expect(hostKeys()).toEqual({ known: keyOf(await server.hostKey()) });
+    expect((await readdir(server.directory)).filter((name) => name.startsWith('made'))).toEqual([]);
+  });
 
   test('a machine that is made after another one has a host key of its own again', async () => {
     const { keys } = contactOf();

@@ -1,11 +1,12 @@
 /** For tests: a real sshd on a loopback address, with what user-data lays down on a machine. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type ContactKeys, rotationScript, sshd, sshdConfig } from '../../remote/core/clouds/machines/contact.ts';
 import { freePort } from '../../remote/core/free-port.fixture.ts';
 
@@ -18,7 +19,7 @@ export interface Sshd extends AsyncDisposable {
   readonly user: string;
   /** Ends it with all its connections, and starts it again. */
   restart(): Promise<void>;
-  /** Its public host key, as it is on disk. */
+  /** The public half of its host key, as that is on disk. */
   hostKey(): Promise<string>;
 }
 
@@ -68,12 +69,17 @@ export async function startSshd(keys: ContactKeys, host: string): Promise<Sshd> 
       await stop();
       await start();
     },
-    hostKey: () => readFile(file('host_key.pub'), 'utf8'),
+    hostKey: () => publicHalf(file('host_key')),
     async [Symbol.asyncDispose]() {
       await stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function publicHalf(key: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('ssh-keygen', ['-y', '-f', key]);
+  return stdout;
 }
 
 function answers(host: string, port: number): Promise<boolean> {

@@ -65,7 +65,9 @@ export function sshdConfig(options: {
 
 /**
  * The script that replaces the host key, in two steps with the desktop's record between them: a crash anywhere leaves a
- * key that the desktop knows. `prepare` prints the public half of the next one; `commit` puts it in place.
+ * key that the desktop knows. `prepare` prints the public half of the next one; `commit` puts it in place. On a slow machine
+ * a step may still run when the desktop has lost its connection and asks for it again: both halves come into place as one
+ * directory, of the first that was made. sshd needs no file with the public half, and refuses a key beside another's.
  */
 export function rotationScript(directory: string): string {
   return `#!/bin/sh
@@ -74,11 +76,14 @@ umask 077
 cd ${directory}
 case "$1" in
 prepare)
-  [ -e next.pub ] || { rm -f next; ssh-keygen -q -t ed25519 -N '' -C '' -f next; }
-  cat next.pub ;;
+  if [ ! -e next ]; then
+    made=$(mktemp -d made.XXXXXX)
+    ssh-keygen -q -t ed25519 -N '' -C '' -f $made/key
+    mv -T $made next 2> /dev/null || rm -r $made
+  fi
+  cat next/key.pub ;;
 commit)
-  [ ! -e next ] || mv next host_key
-  [ ! -e next.pub ] || mv next.pub host_key.pub
+  [ ! -e next/key ] || mv next/key host_key
   kill -HUP "$(cat sshd.pid)" ;;
 esac
 `;
@@ -115,8 +120,10 @@ if [ -d /run/systemd/system ]; then
     start: `${sshd} -D -f $contact/sshd_config`,
     service: ['RuntimeDirectory=sshd', 'RuntimeDirectoryPreserve=yes'],
   })}
-  for unit in ssh.socket ssh.service sshd.service; do systemctl disable --now $unit 2> /dev/null || true; done
-  systemctl enable --now --no-block conpaas-ssh.service
+  for unit in ssh.socket ssh.service sshd.service; do
+    ! systemctl is-enabled -q $unit 2> /dev/null || systemctl disable --now $unit 2> /dev/null || true
+  done
+  systemctl start --no-block conpaas-ssh.service
 else
   # A container has no sessions that PAM could open.
   ${sshd} -f $contact/sshd_config -o UsePAM=no

@@ -13,7 +13,7 @@ export interface Unit {
   readonly service?: readonly string[];
 }
 
-/** The lines of a shell script that write a unit that is always started again, and make systemd read it. */
+/** The lines of a shell script that write a unit that is always started again, make systemd read it, and start it at boots. */
 export function unitScript({ name, description, after, wants = false, start, service = [] }: Unit): string {
   return [
     `cat > /etc/systemd/system/${name}.service <<END`,
@@ -30,6 +30,8 @@ export function unitScript({ name, description, after, wants = false, start, ser
     '[Install]',
     'WantedBy=multi-user.target',
     'END',
+    // systemd reads everything anew once, not for every step: that costs a slow machine seconds.
+    `systemctl --no-reload enable ${name}.service`,
     'systemctl daemon-reload',
   ].join('\n');
 }

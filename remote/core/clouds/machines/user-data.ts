@@ -95,7 +95,6 @@ if [ -d /run/systemd/system ]; then
     wants: true,
     start: '$run',
   })}
-  systemctl enable conpaas-host.service
   # Not waited for: at the first boot this script is part of what "online" waits for.
   systemctl restart --no-block conpaas-host.service
   exit 0
