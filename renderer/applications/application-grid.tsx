@@ -9,6 +9,7 @@ import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState 
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import { copyAddress, openAddress } from '../actions/address.ts';
 import { signs } from '../components/state-label.tsx';
+import { useComponentTexts } from '../components/texts/common.ts';
 import { changeQuery, select, toggleSelected, useApplicationsView } from '../stores/applications-view.ts';
 import { useOperations } from '../stores/operations.ts';
 import { usePreferences } from '../stores/preferences.ts';
@@ -55,6 +56,7 @@ export interface ApplicationGridProps {
 
 export function ApplicationGrid({ applications, nothing }: ApplicationGridProps) {
   const texts = useApplicationsTexts();
+  const common = useComponentTexts();
   const frame = useRef<HTMLDivElement>(null);
   const density = usePreferences((store) => store.density);
   const [at, setAt] = useState({ row: 0, column: 1 });
@@ -134,6 +136,8 @@ export function ApplicationGrid({ applications, nothing }: ApplicationGridProps)
               top={start}
               height={height}
               active={index === row ? at.column : undefined}
+              texts={texts.row}
+              common={common}
             />
           );
         })}

@@ -5,7 +5,7 @@ import type { Operation } from '../../remote/core/contract/operation.ts';
 import { copyAddress, openAddress } from '../actions/address.ts';
 import { hourText, monthText } from '../components/money.ts';
 import { signs } from '../components/state-label.tsx';
-import { useComponentTexts } from '../components/texts/common.ts';
+import type { ComponentTexts } from '../components/texts/common.ts';
 import { durationText } from '../components/time.ts';
 import { useNow } from '../components/use-now.ts';
 import { failureOf, hub } from '../hub/client.ts';
@@ -15,7 +15,7 @@ import { useOperations } from '../stores/operations.ts';
 import { hrefOf } from '../stores/route.ts';
 import { newestOperations } from './attention.ts';
 import { Sparkline } from './sparkline.tsx';
-import { useApplicationsTexts } from './texts.ts';
+import type { ApplicationsTexts } from './texts.ts';
 
 export interface RowProps {
   readonly application: ApplicationSummary;
@@ -25,6 +25,9 @@ export interface RowProps {
   readonly height: number;
   /** The column that the keyboard is at; undefined: it is at another row. */
   readonly active: number | undefined;
+  /** Handed down: rows come and go while one scrolls, and each that asked for its texts itself would delay that. */
+  readonly texts: ApplicationsTexts['row'];
+  readonly common: ComponentTexts;
 }
 
 /** Id of a cell in the page. */
@@ -38,9 +41,7 @@ export function cancelOperation(operation: string): void {
     .catch((thrown: unknown) => say(failureOf(thrown).message, { level: 'warning' }));
 }
 
-export const Row = memo(function Row({ application, index, top, height, active }: RowProps) {
-  const texts = useApplicationsTexts().row;
-  const { openInBrowser, copyAddress: copyTitle, copyThis } = useComponentTexts();
+export const Row = memo(function Row({ application, index, top, height, active, texts, common }: RowProps) {
   const { id, name, address, services, nodes, costPerHour } = application;
   const operation = useOperations(({ byId }) => newestOperations(byId).running.get(id));
   const selected = useApplicationsView((view) => view.selected.has(id));
@@ -69,7 +70,11 @@ export const Row = memo(function Row({ application, index, top, height, active }
         </a>
       </div>
       <div {...cell(2, wide ? 'wide' : '')}>
-        {operation ? <Running operation={operation} /> : <State application={application} />}
+        {operation ? (
+          <Running operation={operation} texts={texts} />
+        ) : (
+          <State application={application} states={common.states} />
+        )}
       </div>
       {!wide && (
         <>
@@ -82,7 +87,7 @@ export const Row = memo(function Row({ application, index, top, height, active }
                   type="button"
                   className="link text"
                   tabIndex={-1}
-                  title={openInBrowser}
+                  title={common.openInBrowser}
                   onClick={() => openAddress(id)}
                 >
                   {address}
@@ -91,8 +96,8 @@ export const Row = memo(function Row({ application, index, top, height, active }
                   type="button"
                   className="small"
                   tabIndex={-1}
-                  title={copyTitle}
-                  aria-label={copyThis(address)}
+                  title={common.copyAddress}
+                  aria-label={common.copyThis(address)}
                   onClick={() => void copyAddress(address)}
                 >
                   <CopyIcon />
@@ -111,7 +116,7 @@ export const Row = memo(function Row({ application, index, top, height, active }
         {nodes.running}/{nodes.wanted}
       </div>
       <div {...cell(6, 'load')}>
-        <Sparkline load={application.load} />
+        <Sparkline load={application.load} textOf={texts.load} />
       </div>
       <div {...cell(7, 'number')}>
         <span className={costPerHour === undefined ? 'quiet' : ''}>{hourText(costPerHour)}</span>
@@ -132,8 +137,12 @@ function CopyIcon() {
   );
 }
 
-function State({ application: { state, cause } }: { application: ApplicationSummary }) {
-  const { states } = useComponentTexts();
+interface StateProps {
+  readonly application: ApplicationSummary;
+  readonly states: ComponentTexts['states'];
+}
+
+function State({ application: { state, cause }, states }: StateProps) {
   const { color } = signs[state];
   return (
     <>
@@ -150,8 +159,7 @@ function State({ application: { state, cause } }: { application: ApplicationSumm
   );
 }
 
-function Running({ operation }: { operation: Operation }) {
-  const texts = useApplicationsTexts().row;
+function Running({ operation, texts }: { operation: Operation; texts: ApplicationsTexts['row'] }) {
   const now = useNow(1000);
   const { steps, title, startedAt } = operation;
   const { color, Icon } = signs.starting;

@@ -1,15 +1,19 @@
 /** The load of the last 15 minutes as a small line; its figures in words for those who do not see it. */
 import { HiddenText } from '../components/hidden-text.tsx';
 import { figure } from '../texts/figures.ts';
-import { useApplicationsTexts } from './texts.ts';
 
 const width = 60;
 const height = 18;
 /** Values that the line is made for: one a minute. */
 const points = 15;
 
-export function Sparkline({ load }: { load: readonly number[] | undefined }) {
-  const texts = useApplicationsTexts().row;
+export interface SparklineProps {
+  readonly load: readonly number[] | undefined;
+  /** Says it: cores now, at most, in so many minutes. */
+  readonly textOf: (now: string, most: string, minutes: number) => string;
+}
+
+export function Sparkline({ load, textOf }: SparklineProps) {
   if (!load || load.length === 0) return <span className="quiet">–</span>;
   const now = load.at(-1) ?? 0;
   const most = Math.max(...load);
@@ -18,7 +22,7 @@ export function Sparkline({ load }: { load: readonly number[] | undefined }) {
   const step = width / (points - 1);
   const start = width - (load.length - 1) * step;
   const line = load.map((value, index) => `${round(start + index * step)},${round(height - 1.5 - value * scale)}`);
-  const text = texts.load(cores(now), cores(most), load.length);
+  const text = textOf(cores(now), cores(most), load.length);
   return (
     <span title={text}>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" className="spark">
