@@ -309,6 +309,29 @@ test('the panel of a database: connection, password past the page, dumps in and 
   await expect
     .poll(() => desktop.evaluate(({ clipboard }) => clipboard.readText()))
     .toBe('correct horse battery staple');
+  // Shown by the main process alone, which asks first.
+  await desktop.evaluate(({ dialog }) => {
+    const asked: unknown[] = [];
+    Object.assign(globalThis, { asked });
+    Object.assign(dialog, {
+      showMessageBox: (_window: unknown, { title, message, detail, buttons }: Electron.MessageBoxOptions) => {
+        asked.push({ title, message, detail, buttons });
+        return Promise.resolve({ response: 0 });
+      },
+    });
+  });
+  await page.getByRole('button', { name: 'Show the password' }).click();
+  await expect
+    .poll(() => desktop.evaluate(() => (globalThis as unknown as { asked: unknown[] }).asked))
+    .toEqual([
+      {
+        title: 'Password of db',
+        message: 'Show the password of db?',
+        detail: 'Whoever sees your screen can read it.',
+        buttons: ['Show', 'Copy for 30 seconds', 'Cancel'],
+      },
+      { title: 'Password of db', message: 'correct horse battery staple', buttons: ['Close'] },
+    ]);
   // The page itself may not ask for it.
   const refused = await page.evaluate(async () => {
     const port = await new Promise<MessagePort>((resolve) => {
