@@ -2,6 +2,7 @@
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 import { serviceName } from './completion.ts';
 import { isRecord } from './schema.ts';
+import { problemTexts } from './texts.ts';
 
 export interface OutlineService {
   readonly index: number;
@@ -63,7 +64,7 @@ function uniqueNames(services: readonly Readonly<Record<string, unknown>>[]): re
   const taken = new Set(services.map((service) => service['ServiceName']));
   return services.map((service) => {
     const given = service['ServiceName'];
-    const base = serviceName(service) ?? 'service';
+    const base = serviceName(service) ?? problemTexts().unnamed;
     if (given === base) return base;
     let name = base;
     for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;

@@ -46,6 +46,8 @@ const english = {
     list: 'a list',
     object: 'an object',
   },
+  /** A service that has neither name nor type yet. */
+  unnamed: 'service',
   /** What is proposed while typing. */
   proposals: { service: 'service', cloud: 'cloud', default: 'default' },
 };
