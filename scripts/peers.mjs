@@ -1,11 +1,13 @@
 /**
  * `npm run test:peers`: tests on real peers that are too heavy for `npm test`. Today: the containers driver and a whole
- * deployment of containers, on a Podman of its own, certificates by ACME, with Pebble where Go is, and the OpenStack driver,
- * on Debian's OpenStack. Sets itself up, and leaves nothing but an image and a root of Debian in `.cache/peers`.
+ * deployment of containers, on a Podman of its own, certificates by ACME, with Pebble where Go is, the OpenStack driver, on
+ * Debian's OpenStack, and the QEMU driver with machines that boot Debian. Sets itself up, and leaves nothing but an image,
+ * a disk and a root of Debian in `.cache/peers`.
  *   node scripts/peers.mjs [files or options of vitest]
  */
 import path from 'node:path';
 import { startEngine } from './setup/engine.mjs';
+import { ensureMachineDisk } from './setup/machine-disk.mjs';
 import { openNamespace } from './setup/namespace.mjs';
 import { install } from './setup/openstack/install.mjs';
 import { ensurePebble } from './setup/pebble.mjs';
@@ -17,17 +19,28 @@ const image = 'localhost/conpaas-machine:latest';
 /** They have a run of their own: what they need takes minutes to start, and 3 GB. */
 const ofOpenStack = 'test/peers/openstack.test.ts';
 
+/** So have these: emulated machines boot for a minute each, or for several. */
+const ofQemu = 'test/peers/qemu.test.ts';
+
+const own = [
+  { files: ofOpenStack, start: withOpenStack },
+  { files: ofQemu, start: withQemu },
+];
+
 async function main() {
   await must(runtime, [path.join(root, 'scripts/build.mjs')], 'The lines above say where the source is wrong.');
   const words = process.argv.slice(2);
   const files = words.filter((word) => !word.startsWith('-'));
-  const named = files.filter((word) => ofOpenStack.includes(word));
+  const options = words.filter((word) => word.startsWith('-'));
+  const ofOwn = files.filter((word) => own.some(({ files: theirs }) => theirs.includes(word)));
   const codes = [];
-  if (files.length === 0 || named.length < files.length) {
-    codes.push(await withContainers([...words.filter((word) => !named.includes(word)), `--exclude=${ofOpenStack}`]));
+  if (files.length === 0 || ofOwn.length < files.length) {
+    const excluded = own.map(({ files: theirs }) => `--exclude=${theirs}`);
+    codes.push(await withContainers([...files.filter((word) => !ofOwn.includes(word)), ...options, ...excluded]));
   }
-  if (files.length === 0 || named.length > 0) {
-    codes.push(await withOpenStack([ofOpenStack, ...words.filter((word) => !files.includes(word))]));
+  for (const { files: theirs, start } of own) {
+    if (files.length === 0 || files.some((word) => theirs.includes(word)))
+      codes.push(await start([theirs, ...options]));
   }
   return codes.find((code) => code !== 0) ?? 0;
 }
@@ -56,6 +69,17 @@ async function withOpenStack(words) {
   try {
     const [program, ...before] = [...inside, runtime, path.join(root, 'scripts/setup/openstack/run-tests.mjs')];
     return await run(program, [...before, 'run', '--project', 'peers', ...words]);
+  } finally {
+    await close();
+  }
+}
+
+async function withQemu(words) {
+  const env = await ensureMachineDisk();
+  const { inside, close } = await openNamespace();
+  try {
+    const [program, ...before] = [...inside, runtime, path.join(root, 'node_modules/vitest/vitest.mjs')];
+    return await run(program, [...before, 'run', '--project', 'peers', ...words], { env });
   } finally {
     await close();
   }

@@ -24,6 +24,7 @@ export type {
 export { DeviceCredentials } from './device.ts';
 export type { DirectorClient, ManagerClient } from './director.ts';
 export type { Leftovers, SweepTarget } from './leftovers.ts';
+export { asks } from './lending.ts';
 export { openDeployments } from './open-deployments.ts';
 export { locateRuntime, type Runtime } from './runtime.ts';
 export { type Finding, sweepAfterMs } from './sweep.ts';

@@ -1,5 +1,5 @@
 /** What directors get to drive their clouds with: credentials, or the services of this desktop for as long as it is open. */
-import { openProvider } from '../../remote/core/clouds/index.ts';
+import { cloudKind, openProvider } from '../../remote/core/clouds/index.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
 import type { CredentialStore } from '../credentials/index.ts';
@@ -32,6 +32,11 @@ export interface Lender extends AsyncDisposable {
   onCarriedOut(listener: (done: CarriedOut) => void): Disposable;
 }
 
+/** Whether the director of such a deployment asks this desktop for all it wants of its cloud. */
+export function asks({ kind, lent }: Deployment['cloud']): boolean {
+  return lent === nothingLent || cloudKind(kind)?.byDesktop === true;
+}
+
 export function createLender({ store, directors, credentials, settingsOf }: LendingParts): Lender {
   const services = new Map<DeploymentId, AsyncDisposable>();
   const listeners = new Set<(done: CarriedOut) => void>();
@@ -43,8 +48,9 @@ export function createLender({ store, directors, credentials, settingsOf }: Lend
   }
 
   return {
-    async accessOf({ lent, credential }) {
-      if (lent === nothingLent) return { by: 'desktop' };
+    async accessOf(cloud) {
+      const { lent, credential } = cloud;
+      if (asks(cloud)) return { by: 'desktop' };
       const id = lent ?? credential;
       return id === undefined ? undefined : { by: 'credentials', credentials: (await credentials.get(id)).fields };
     },
@@ -56,7 +62,7 @@ export function createLender({ store, directors, credentials, settingsOf }: Lend
     },
     async serve(deployment) {
       const { id, cloud, access } = deployment;
-      const wanted = cloud.lent === nothingLent && access !== 'device';
+      const wanted = asks(cloud) && access !== 'device';
       if (wanted === services.has(id)) return;
       if (!wanted) return endService(id);
       const service = serveCloud({

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { cloudKinds, cloudPolicy } from '../../../remote/core/clouds/index.ts';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { checkCredential, credentialInfo, openCredentialStore } from '../../credentials/index.ts';
-import { nothingLent, openDeploymentStore } from '../../deploy/index.ts';
+import { asks, openDeploymentStore } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import { formatTime, table } from '../terminal.ts';
 import { sweepCommand } from './sweep.ts';
@@ -111,7 +111,7 @@ export function cloudCommands(program: Command, run: Run): void {
         const { deployment, signal, terminal } = session;
         const deployments = await session.deployments();
         const { id, name, cloud: placed } = await deployments.find(deployment);
-        if (placed.lent !== nothingLent) {
+        if (!asks(placed)) {
           throw new ConpaasError('conflict', `The director of ${name} acts by itself: there is nothing to do here.`);
         }
         using _listening = deployments.onCarriedOut((done) =>

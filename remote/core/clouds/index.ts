@@ -13,6 +13,7 @@ import type { Provider } from './machines/provider.ts';
 import { type AskProvider, askedProvider } from './machines/provider-calls.ts';
 import { openOpenNebula } from './opennebula/index.ts';
 import { openOpenStack } from './openstack/index.ts';
+import { openQemu } from './qemu/index.ts';
 
 export type { Cloud, CloudVm, FirstContact, Offer, Quota, Tags, VmRequest } from './cloud.ts';
 
@@ -23,11 +24,13 @@ const drivers: Readonly<Record<string, (settings: unknown, source: ProgramSource
   ec2: (settings, source) => createContactedCloud(openEc2(settings), source),
   openstack: (settings, source) => createContactedCloud(openOpenStack(settings), source),
   opennebula: (settings, source) => createContactedCloud(openOpenNebula(settings), source),
+  qemu: (settings, source) => createContactedCloud(openQemu(settings), source),
   containers: (settings, source) => createContainersCloud(ContainersSettings.parse(settings), source),
 };
 
-/** Of clouds that want credentials: what carries out the calls of a director that has none. */
+/** What carries out the calls of a director that cannot: it has no credentials, or machines are on the desktop's computer. */
 const providers: Readonly<Record<string, (settings: unknown) => Provider>> = {
+  qemu: openQemu,
   ec2: openEc2,
   openstack: openOpenStack,
   opennebula: openOpenNebula,
@@ -53,7 +56,7 @@ export function createCloud(kind: string, settings: unknown, source: ProgramSour
 }
 
 /**
- * The API of a cloud that wants credentials, without what runs on its machines.
+ * The API of a cloud whose director may have to ask for its machines, without what runs on them.
  * @throws ConpaasError `invalid_request` as `createCloud`
  */
 export function openProvider(kind: string, settings: unknown): Provider {

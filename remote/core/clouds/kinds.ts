@@ -17,6 +17,10 @@ export interface CloudKind {
   readonly title: string;
   /** One sentence: where machines will be, and who pays. */
   readonly description: string;
+  /**
+   * Only the desktop that made a deployment can make its machines: they are on its computer. The director asks it, always.
+   */
+  readonly byDesktop?: boolean | undefined;
   /** What the user enters; absent: nothing. The driver gets these fields as settings. */
   readonly credentials?: z.ZodObject | undefined;
 }
@@ -33,6 +37,13 @@ export const cloudKinds: readonly CloudKind[] = [
     title: 'Containers on this computer',
     description:
       'Each machine is a container of Docker or Podman on this computer. Needs an image of machines, which "conpaas image build" makes once.',
+  },
+  {
+    kind: 'qemu',
+    title: 'Virtual machines on this computer',
+    description:
+      'Each machine is a virtual machine of QEMU on this computer: the strongest rehearsal of a real cloud. Needs a disk for them, which "conpaas image build --cloud qemu" makes once. The director asks this computer for its machines.',
+    byDesktop: true,
   },
   {
     kind: 'ec2',

@@ -13,8 +13,11 @@ export type HostAnswer = { readonly result: unknown } | { readonly failure: Fail
 type Methods = typeof machineHostMethods;
 type Called = Exclude<keyof Methods, 'hello'>;
 
-/** A host that does not serve by then does not come up: it starts in a second, a program is copied in some. */
-const patienceMs = 60_000;
+/**
+ * A host that does not serve by then does not come up. It starts in a second, a program is copied in some; an emulated machine
+ * takes minutes where it shares its processor with others.
+ */
+const patienceMs = 300_000;
 
 /**
  * Calls the host of a VM and waits for one that is just starting.
