@@ -21,6 +21,9 @@ const directory = dataDirectory();
 
 // Chromium's own files, and with them the lock that keeps a second window off the same data directory.
 app.setPath('userData', path.join(directory, 'window'));
+// The page has no network, and the hub has its own: updates alone use Chromium's, which is no process of its own then
+// (14 MB less). Where it would be sandboxed, which it is on a Mac alone, it stays one.
+if (process.platform === 'linux') app.commandLine.appendSwitch('enable-features', 'NetworkServiceInProcess2');
 registerScheme();
 guardAllContents();
 
