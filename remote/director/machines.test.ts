@@ -32,7 +32,7 @@ const request = { application, slot: 'm1', cloud: 'own', operation: 'op-1', mana
 const signal = AbortSignal.timeout(60_000);
 
 /** What machines need of a cloud: it answers with what `create` says, and counts by name. What it tells can be changed. */
-function setUp(create: (name: string) => Promise<void>) {
+function setUp(create: (name: string) => Promise<void>, orphansStayUntil?: number) {
   const asked: string[] = [];
   const told = new Map<string, CloudVm>();
   const destroyed: string[] = [];
@@ -66,6 +66,7 @@ function setUp(create: (name: string) => Promise<void>) {
     director: { host: '127.0.0.1', port: 1 },
     roots: () => [],
     tokenKey: Buffer.alloc(32),
+    orphansStayUntil,
     log: (line) => expect(line).toContain('nothing here belongs to it'),
   });
   return { machines, inventory, asked, told, destroyed };
@@ -190,4 +191,20 @@ test('what was given up while the cloud was making it does not come back on reco
   expect(new Inventory(journal).vms()).toEqual([]);
   await machines.sweep(signal);
   expect(destroyed).toEqual(['vm-cloudsown']);
+});
+
+test('after a restoration, machines that nobody knows are told of, and stay until nobody can know them any more', async () => {
+  const { machines, inventory, told, destroyed } = setUp(async () => undefined, Date.now() + 3_600_000);
+  const tags = { deployment, application, operation: 'op-1' };
+  const unknown = { name: 'vm-unknown', tags, state: 'running' as const, createdAt: 0 };
+  told.set('vm-unknown', { id: VmId.parse('vm-x'), ...unknown });
+  const notices: string[] = [];
+  inventory.notice = (_level, text) => void notices.push(text);
+  for (const _ of [1, 2]) expect(await machines.sweep(signal)).toEqual({ destroyed: [] });
+  expect(destroyed).toEqual([]);
+  expect(notices).toMatchObject([expect.stringContaining('vm-unknown is not in the backup')]);
+
+  const later = setUp(async () => undefined, Date.now() - 1);
+  later.told.set('vm-unknown', { id: VmId.parse('vm-x'), ...unknown });
+  expect(await later.machines.sweep(signal)).toEqual({ destroyed: ['vm-unknown'] });
 });

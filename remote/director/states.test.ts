@@ -29,6 +29,18 @@ const code = (promise: Promise<unknown>) =>
   );
 
 describe('desired states at the director', () => {
+  test('of a manager that went on while there was no director, are taken over where they are newer', async () => {
+    const states = new StateStore(journal);
+    await states.put(app, 2, 1, { a: 1 });
+    expect(await states.recover(app, 2, 1, { a: 'other' })).toBe(false);
+    expect(await states.recover(app, 2, 5, { a: 5, blob: 'c'.repeat(64) })).toBe(true);
+    expect(states.get(app)).toMatchObject({ epoch: 2, n: 5, document: { a: 5 } });
+    expect([...states.blobsOf(app)]).toEqual(['c'.repeat(64)]);
+    // It goes on from there.
+    expect(await code(states.put(app, 2, 6, { a: 6 }))).toBe('stored');
+    expect(await states.recover(app, 2, 5, { a: 5 })).toBe(false);
+  });
+
   test('are stored in order, by compare-and-set, and never by a manager that was replaced', async () => {
     const states = new StateStore(journal);
     expect(await code(states.put(app, 1, 1, { a: 1 }))).toBe('stored');
