@@ -122,6 +122,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const { deployment } = bootstrap;
   await using stack = new AsyncDisposableStack();
 
+  const before = await readRestored(home);
   const restored = await whole({ ...options, own: { home, deployment, roots: bootstrap.roots, signal, log } });
   const journal = stack.use(openJournal({ path: path.join(home, 'director.db'), name: 'director', migrations }));
   const users = new Users(journal);
@@ -302,6 +303,10 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   void sweepNowAndThen(director, stopping.signal);
   void pushRevocations(director, server, stopping.signal);
   if (restored) void adoptManagers(director, address, stopping.signal);
+  if (restored && !before) {
+    const time = new Date(restored.createdAt).toISOString();
+    inventory.notice('warning', `This director was made anew from ${restored.backup}, which was taken at ${time}.`);
+  }
 
   await writeFileAtomic(path.join(home, 'director.json'), JSON.stringify(address));
   log(`serving on ${bootstrap.address}:${server.port}`);

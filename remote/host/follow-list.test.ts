@@ -1,18 +1,28 @@
 /** The real host of a machine, with stand-ins for what it starts, follows its list at a director served for real. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { signIntermediate } from '../../main/authority/index.ts';
 import type { MachineOrders } from '../core/contract/hosts.ts';
 import { VmId } from '../core/contract/ids.ts';
 import type { HostBootstrap, MachineList } from '../core/contract/machine-host.ts';
 import { Changed, latest } from '../core/events/index.ts';
 import { startDirector, type TestDirector } from '../core/identity/director.fixture.ts';
 import { createTrust, type Trust } from '../core/identity/fixtures.ts';
+import {
+  type Credentials,
+  createIntermediateRequest,
+  createIssuer,
+  createRequest,
+  generateCaKey,
+  generateKey,
+} from '../core/identity/index.ts';
 import { createToken } from '../core/identity/token.ts';
+import { placeFile } from '../core/process/index.ts';
 import { makeBundles, runtime } from './stand-in.ts';
 
 const token = createToken();
@@ -49,11 +59,12 @@ function tell(next: MachineOrders): void {
   changed.notify();
 }
 
-async function direct(port?: number): Promise<TestDirector> {
+async function direct(port?: number, credentials?: Credentials): Promise<TestDirector> {
   director = await startDirector({
     trust,
     host: '127.77.9.1',
     ...(port === undefined ? {} : { port }),
+    ...(credentials === undefined ? {} : { credentials }),
     tokens: { [token]: { identity: trust.identities.host, expiresAt: undefined } },
     orders: (call) => latest(changed, () => orders, call.signal),
   });
@@ -81,7 +92,11 @@ async function machine(address: TestDirector['address']): Promise<string> {
 }
 
 function start(where: string): ChildProcess {
-  const host = spawn(runtime, [path.join(bundles, 'host.mjs'), '--machine', where, bundles], { stdio: 'ignore' });
+  const log = openSync(path.join(where, 'host.log'), 'a');
+  const host = spawn(runtime, [path.join(bundles, 'host.mjs'), '--machine', where, bundles], {
+    stdio: ['ignore', log, 'ignore'],
+  });
+  closeSync(log);
   hosts.push(host);
   return host;
 }
@@ -132,6 +147,42 @@ test('it joins, takes each list, goes on with the last one while the director is
   await expect
     .poll(() => readFile(path.join(directory, 'identity/certificate.pem'), 'utf8'), patience)
     .not.toBe(certificate);
+});
+
+/** Of a director that was restored: its intermediate has a higher epoch. */
+async function restored(): Promise<Credentials> {
+  const { deployment, root: authority } = trust;
+  const roots = [authority.certificate];
+  const caKey = await generateCaKey();
+  const request = await createIntermediateRequest(caKey);
+  const certificate = await signIntermediate(authority, request, deployment, { epoch: 2 });
+  const issuer = await createIssuer({ key: caKey, certificate, roots, deployment });
+  const key = await generateKey();
+  const own = await issuer.issue({ kind: 'director', deployment }, await createRequest(key), { lifetimeMs: 3_600_000 });
+  return { key, certificate: own.certificate, roots };
+}
+
+test('it follows its agent to a director that was restored elsewhere, and no other director to anywhere', async () => {
+  tell({ processes: processes('agent'), renewals: 0 });
+  const first = await direct();
+  directory = await machine(first.address);
+  start(directory);
+  await pidOf('agent');
+  const newer = await restored();
+  await first[Symbol.asyncDispose]();
+
+  const place = path.join(home('agent'), placeFile);
+  tell({ processes: processes('agent', 'agent-2'), renewals: 0 });
+  const posing = await direct();
+  await writeFile(place, JSON.stringify({ ...posing.address, epoch: 2 }));
+  const log = () => readFile(path.join(directory, 'host.log'), 'utf8');
+  await expect.poll(log, patience).toContain('A director that was replaced answered (epoch 1, the newest is 2)');
+  expect(existsSync(home('agent-2'))).toBe(false);
+  await posing[Symbol.asyncDispose]();
+
+  const second = await direct(undefined, newer);
+  await writeFile(place, JSON.stringify({ ...second.address, epoch: 2 }));
+  await pidOf('agent-2');
 });
 
 test('whoever has read the token of a machine that has joined gets no list, and an alert', async () => {
