@@ -63,8 +63,11 @@ export async function adoptManagers(
     );
     const isDone = waiting.every(({ id, epoch }) => told.get(id) === epoch);
     pause = isDone ? pauseMs.first : Math.min(pause * 2, pauseMs.most);
-    const next = isDone ? inventory.changed.next(seen, signal) : delay(pause, undefined, { signal });
-    await next.catch(() => undefined); // aborted: ends above
+    try {
+      await (isDone ? inventory.changed.next(seen, signal) : delay(pause, undefined, { signal }));
+    } catch {
+      // aborted: ends above
+    }
   }
 }
 
