@@ -1,13 +1,13 @@
 /**
- * Where machines are. Each has two network cards. On the first QEMU itself forwards a few ports of a loopback address of
- * this computer (127.x.y.z), which is all that comes in from outside. The second is on the bus of the deployment: a
+ * Where machines are. Each has two network cards. On one QEMU itself forwards a few ports of a loopback address of
+ * this computer (127.x.y.z), which is all that comes in from outside. The other is on the bus of the deployment: a
  * multicast group on the loopback device, where machines of a deployment reach each other and nothing else does. Neither
  * takes a privilege, a bridge, or a process that must go on.
  */
 import { createHash, randomInt } from 'node:crypto';
 
-/** On the first card: QEMU's own network, the same for all. */
-export const outside = { address: '10.0.2.15', gateway: '10.0.2.2', nameserver: '10.0.2.3', prefix: 24 } as const;
+/** On the card to the outside: QEMU's own network, the same for all. */
+export const outside = { address: '10.0.2.15', prefix: 24 } as const;
 /** On the bus. */
 export const busPrefix = 16;
 

@@ -13,7 +13,6 @@ export interface MachineOptions {
   /** Where the files of its image are. */
   readonly imageDirectory: string;
   readonly acceleration: Acceleration;
-  readonly internet: boolean;
 }
 
 /** Processor and acceleration. Emulation of this computer's own kind of processor may use a thread for each of its cores. */
@@ -31,7 +30,7 @@ const kernelWords = 'root=/dev/vda rw console=ttyS0 net.ifnames=0 quiet systemd.
 const emulatedWords = 'mitigations=off tsc=reliable';
 
 export function machineArguments(options: MachineOptions): string[] {
-  const { record, cpus, memoryMb, imageDirectory, acceleration, internet } = options;
+  const { record, cpus, memoryMb, imageDirectory, acceleration } = options;
   const cards = cardsOf(record.inside);
   const bus = busOf(record.tags.deployment);
   const forwards = openPorts.map((port) => `hostfwd=tcp:${record.loopback}:${port}-:${port}`);
@@ -57,10 +56,11 @@ export function machineArguments(options: MachineOptions): string[] {
     ...['-device', 'virtio-blk-pci,drive=disk'],
     ...['-drive', `file=${files.seed},if=none,id=seed,format=raw,readonly=on`],
     ...['-device', 'virtio-blk-pci,drive=seed'],
-    ...['-netdev', ['user,id=outside', `restrict=${internet ? 'off' : 'on'}`, 'ipv6=off', ...forwards].join(',')],
-    ...['-device', `virtio-net-pci,netdev=outside,mac=${cards.outside},romfile=`],
+    // The first card is that by which a machine knows its own address.
     ...['-netdev', `socket,id=bus,mcast=${bus.group}:${bus.port},localaddr=127.0.0.1`],
     ...['-device', `virtio-net-pci,netdev=bus,mac=${cards.bus},romfile=`],
+    ...['-netdev', ['user,id=outside,restrict=on,ipv6=off', ...forwards].join(',')],
+    ...['-device', `virtio-net-pci,netdev=outside,mac=${cards.outside},romfile=`],
     ...['-device', 'virtio-rng-pci'],
     ...['-chardev', `file,id=console,path=${files.console},append=on`, '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=monitor,path=${files.monitor},server=on,wait=off`],

@@ -64,9 +64,8 @@ export function createQemuProvider(given: QemuSettings): Provider {
     const { image } = record;
     const acceleration =
       settings.acceleration === 'auto' ? await findAcceleration(imageDirectory, image, signal) : settings.acceleration;
-    const { internet } = settings;
     const words = machineArguments({
-      ...{ record, imageDirectory, acceleration, internet },
+      ...{ record, imageDirectory, acceleration },
       ...sizes[record.size as SizeName],
     });
     const failure = path.join(directory, files.failure);
@@ -89,7 +88,7 @@ export function createQemuProvider(given: QemuSettings): Provider {
     const loopback = chooseLoopback(await readLoopbacks(root));
     const record = newRecord({ name, tags, size, inside, loopback, image });
     const placed = await place(root, record, async (directory) => {
-      const seed = isoImage('cidata', seedFiles(record, userData, settings.internet));
+      const seed = isoImage('cidata', seedFiles(record, userData));
       await writeFile(path.join(directory, files.seed), seed, { mode: 0o600 });
       await writeFile(path.join(directory, files.console), '', { mode: 0o600 });
       const disk = ['create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', path.join(imageDirectory, image.disk)];

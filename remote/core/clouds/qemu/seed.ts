@@ -13,21 +13,19 @@ const firstFileSector = 21;
 export function seedFiles(
   { id, name, inside }: Pick<MachineRecord, 'id' | 'name' | 'inside'>,
   userData: string,
-  internet: boolean,
 ): Readonly<Record<string, string>> {
   const cards = cardsOf(inside);
-  const beyond = internet ? { gateway: outside.gateway, dns_nameservers: [outside.nameserver] } : {};
   // JSON is YAML. Version 1: Debian's own tools for networks understand it.
   const network = {
     version: 1,
     config: [
       {
-        ...{ type: 'physical', name: 'eth0', mac_address: cards.outside },
-        subnets: [{ type: 'static', address: `${outside.address}/${outside.prefix}`, ...beyond }],
+        ...{ type: 'physical', name: 'eth0', mac_address: cards.bus },
+        subnets: [{ type: 'static', address: `${inside}/${busPrefix}` }],
       },
       {
-        ...{ type: 'physical', name: 'eth1', mac_address: cards.bus },
-        subnets: [{ type: 'static', address: `${inside}/${busPrefix}` }],
+        ...{ type: 'physical', name: 'eth1', mac_address: cards.outside },
+        subnets: [{ type: 'static', address: `${outside.address}/${outside.prefix}` }],
       },
     ],
   };

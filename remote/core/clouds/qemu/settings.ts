@@ -25,10 +25,6 @@ export const QemuSettings = z.strictObject({
     .max(1000)
     .default(10)
     .describe('Size of the disk of a machine in GB; grows as it fills'),
-  internet: z
-    .boolean()
-    .default(false)
-    .describe('Whether machines reach the internet; by the same way they reach what listens on this computer'),
   acceleration: z
     .enum(['auto', 'kvm', 'none'])
     .default('auto')
