@@ -20,5 +20,8 @@ test('what to do is said also where a message does not', () => {
   );
   for (const code of ['engine_failed', 'internal'] as const) {
     expect(failureWords({ code, message: 'It exits at start.' }).todo).toMatch(/\.$/);
+    // Details are spoken of where there are any.
+    expect(failureWords({ code, message: 'It exits at start.' }).todo).not.toContain('etails');
+    expect(failureWords({ code, message: 'It exits at start.', log: ['no port'] }).todo).toContain('details');
   }
 });

@@ -8,10 +8,14 @@ export interface FailureWords {
 }
 
 /** The first sentence of its message, and the rest; advice for its kind where there is no rest. */
-export function failureWords({ message, code }: Pick<Failure, 'message' | 'code'>): FailureWords {
-  const { advice, otherwise } = componentTexts().failure;
+export function failureWords({ message, code, cause, log, places }: Failure): FailureWords {
+  const { advice, otherwise, withoutDetails } = componentTexts().failure;
   // A sentence ends with a sign and a blank before a capital: addresses and numbers hold dots too.
   const end = /[.!?](?=\s+\p{Lu})/u.exec(message);
-  if (!end) return { happened: message, todo: advice[code] ?? otherwise };
+  if (!end)
+    return {
+      happened: message,
+      todo: advice[code] ?? (cause || log?.length || places?.length ? otherwise : withoutDetails),
+    };
   return { happened: message.slice(0, end.index + 1), todo: message.slice(end.index + 1).trim() };
 }

@@ -230,6 +230,7 @@ test('a director that is newer, talks nonsense, or is gone: the window stays usa
     expected: async (_page, { name }) => {
       await expect(page.locator('main').getByRole('alert').filter({ visible: true }).first(), name).toBeVisible();
       await expect(page.locator('main').getByRole('button', { name: 'Retry' }).first(), name).toBeEnabled();
+      await expect(page.locator('main').getByRole('alert').first(), name).not.toContainText('invalid_type');
     },
   });
   director.script.spoilt.clear();

@@ -32,7 +32,11 @@ export function checked(name: string, declared: Method, value: unknown): unknown
   try {
     return parseResult(declared, value);
   } catch (error) {
-    throw new ConpaasError('internal', `The answer of ${name} is not what the contract says: ${String(error)}`);
+    throw new ConpaasError(
+      'internal',
+      `The answer of ${name} is not what the contract says. Try again; where that does not help, bring both sides to the same version.`,
+      { log: [error instanceof Error ? error.message : String(error)] },
+    );
   }
 }
 

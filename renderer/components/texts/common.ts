@@ -78,6 +78,7 @@ const english = {
   failure: {
     advice,
     otherwise: 'The details say more; try again when the cause is mended.',
+    withoutDetails: 'Try again; if it fails again, look into the logs, or at Diagnostics under Help.',
     retry: 'Retry',
     details: 'Details',
     copy: 'Copy',
