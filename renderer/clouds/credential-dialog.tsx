@@ -64,7 +64,7 @@ function Fields({ kind, onAdded, onClose }: CredentialDialogProps) {
       action={add.busy ? texts.checking : texts.checkAndAdd}
       ready={ready}
       work={add}
-      failureTitle={texts.refused}
+      failureTitle={texts.notAdded}
       onClose={onClose}
     >
       <TextField

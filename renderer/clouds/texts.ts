@@ -1,5 +1,6 @@
 /** The texts of the Clouds page. */
 import { type Catalogue, useCatalogue } from '../texts/catalogue.ts';
+import { countText } from '../texts/count.ts';
 
 const english = {
   title: 'Clouds',
@@ -33,7 +34,8 @@ const english = {
     columns: ['Name', 'Kind', 'What may be shown'],
     actions: 'Actions',
     check: 'Check',
-    works: (name: string, sizes: number) => `${name} works: ${sizes} sizes of machines can be had.`,
+    works: (name: string, sizes: number) =>
+      `${name} works: ${countText(sizes, 'size', 'sizes')} of machines can be had.`,
     removeMore: 'Remove…',
     removeQuestion: (name: string) => `Remove ${name}?`,
     removeText:
@@ -47,7 +49,7 @@ const english = {
     title: (kind: string) => `Credentials for ${kind}`,
     checking: 'Checking…',
     checkAndAdd: 'Check and add',
-    refused: 'The cloud was asked, and refused.',
+    notAdded: 'The credential was not added',
     name: 'Name',
     nameHint: 'What you call it here.',
   },

@@ -1,4 +1,5 @@
 /** A dialog with something to fill in: Enter and its button do it, and where that fails it stays open and says why. */
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Dialog, { type DialogProps } from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
@@ -37,13 +38,18 @@ export function FormDialog(props: FormDialogProps) {
   const titleId = useId();
   return (
     <Dialog open onClose={onClose} maxWidth={maxWidth} aria-labelledby={titleId}>
-      <Form ready={ready} onSubmit={() => work.run()}>
+      {/* In a low window the fields scroll; the buttons, and why it failed, stay in sight. */}
+      <Form ready={ready} onSubmit={() => work.run()} sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}>
         <DialogTitle id={titleId}>{title}</DialogTitle>
         <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
           {text !== undefined && <DialogContentText>{text}</DialogContentText>}
           {children}
-          {work.failure && <FailureNotice title={failureTitle} failure={work.failure} />}
         </DialogContent>
+        {work.failure && (
+          <Box sx={{ flexShrink: 0, maxHeight: '40vh', overflowY: 'auto', px: 3, pt: 1 }}>
+            <FailureNotice title={failureTitle} failure={work.failure} />
+          </Box>
+        )}
         <DialogActions>
           <Button color="secondary" onClick={onClose}>
             {texts.cancel}

@@ -10,7 +10,11 @@ export const ec2Fields = z.strictObject({
     title: 'Access key id',
     description: 'Of a user made for ConPaaS; "conpaas cloud policy ec2" prints what it must be allowed.',
   }),
-  secretAccessKey: secretAccessKey.meta({ title: 'Secret access key', secret: true }),
+  secretAccessKey: secretAccessKey.meta({
+    title: 'Secret access key',
+    description: 'Amazon shows it once, when the key is made.',
+    secret: true,
+  }),
   region: region.meta({ title: 'Region', description: 'Where machines will be, as eu-central-1.' }),
   endpoint: endpoint.meta({
     title: 'Address of the API',

@@ -18,10 +18,11 @@ export const openStackFields = z
     }),
     applicationCredentialSecret: shape.applicationCredentialSecret.meta({
       title: 'Application credential: secret',
+      description: 'Shown once, when it is made.',
       secret: true,
     }),
-    username: shape.username.meta({ title: 'User' }),
-    password: shape.password.meta({ title: 'Password', secret: true }),
+    username: shape.username.meta({ title: 'User', description: 'Where there is no application credential.' }),
+    password: shape.password.meta({ title: 'Password', description: 'Of that user.', secret: true }),
     project: shape.project.meta({ title: 'Project', description: 'Name or id.' }),
     userDomain: shape.userDomain.meta({ title: 'Domain of the user', description: '"Default" where empty.' }),
     projectDomain: shape.projectDomain.meta({
