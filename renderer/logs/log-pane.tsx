@@ -204,7 +204,12 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
       </Box>
       {busy && <LinearProgress aria-label={busy} sx={{ position: 'absolute', top: 0, left: 0, right: 0, height: 2 }} />}
       {failure && <FailureNotice title={texts.failed} failure={failure} onRetry={retry} sx={{ m: 1 }} />}
-      <Box sx={{ display: 'flex', flex: 1, minHeight: 0 }}>
+      <Box sx={{ display: 'flex', flex: 1, minHeight: 0, position: 'relative' }}>
+        {status?.count === 0 && !status.reading && !failure && (
+          <Typography variant="body2" color="textSecondary" sx={{ position: 'absolute', px: 2, py: 1.5 }}>
+            {isChosen(choice, service, node) || status.search ? texts.noneChosen : texts.none}
+          </Typography>
+        )}
         <Box
           ref={viewport}
           id={rows}
@@ -261,6 +266,12 @@ export function LogPane({ application, title, service, node }: LogPaneProps) {
       )}
     </Box>
   );
+}
+
+/** Whether the user has chosen among the lines that this pane is about. */
+function isChosen({ services, nodes, ...rest }: LogChoice, service?: string, node?: string): boolean {
+  const byPlace = (service === undefined && services !== undefined) || (node === undefined && nodes !== undefined);
+  return byPlace || Object.values(rest).some((value) => value !== undefined);
 }
 
 function statusText({ count, rate, lag, spool }: LogStatus, texts: LogTexts): string {

@@ -26,6 +26,9 @@ const english = {
   copied: (count: number) => `${lines(count)} copied.`,
   saved: (count: number, file: string) => `${lines(count)} saved to ${file}.`,
   waiting: 'Waiting for lines',
+  /** In place of lines. */
+  none: 'No lines yet. They come here as the nodes write them.',
+  noneChosen: 'No line yet of what is chosen above. Other nodes, logs, levels or times may have some.',
   status: (count: number, rate: number, lag: string, used: string, cap: string) =>
     `${lines(count)} · ${figure(rate)}/s · ${lag} behind · spool ${used} of ${cap}`,
   actions: {
@@ -64,7 +67,7 @@ const english = {
     },
   },
   row: {
-    leftOut: (log: string, count: number) => `${log}: ${figure(count)} lines left out`,
+    leftOut: (log: string, count: number) => `${log}: ${lines(count)} left out`,
     gap: (log: string, count: number) => {
       if (count < 0) return `${log}: some lines may have been lost while the log was rotated`;
       if (count === 1) return `${log}: 1 line was rotated away before it could be read`;

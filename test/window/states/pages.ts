@@ -17,7 +17,7 @@ export const pages: readonly ShownPage[] = [
   { name: 'new application', hash: '#/new', happy: /guestbook/i, empty: /guestbook/i },
   { name: 'manifests', hash: '#/editor', happy: /Ready-made/i },
   { name: 'application', hash: guestbook, happy: 'web-backend-2', empty: 'It is stopped.', loads: true },
-  { name: 'logs', hash: `${guestbook}/logs`, happy: /Class "Foo" not found in/, empty: /0 lines/ },
+  { name: 'logs', hash: `${guestbook}/logs`, happy: /Class "Foo" not found in/, empty: /No lines yet/ },
   { name: 'metrics', hash: `${guestbook}/metrics`, happy: 'Requests', empty: /No figures yet/, loads: true },
   {
     name: 'history',
