@@ -143,7 +143,7 @@ function themeWith(texts: ThemeTexts): Theme {
       },
       MuiSkeleton: {
         defaultProps: { animation: false },
-        styleOverrides: { root: ({ theme }) => ({ backgroundColor: theme.vars.palette.sunken }) },
+        styleOverrides: { root: ({ theme }) => ({ backgroundColor: theme.vars.palette.divider }) },
       },
       // It lies outside of the page's landmarks: while it is open it is one.
       MuiMenu: { defaultProps: { slotProps: { root: { role: 'region', 'aria-label': texts.menu } } } },
