@@ -1,6 +1,7 @@
 /** The texts of the Activity page. */
 import type { HistoryEvent } from '../../remote/core/contract/audit.ts';
 import { type Catalogue, useCatalogue } from '../texts/catalogue.ts';
+import { countText } from '../texts/count.ts';
 import type { Span } from './filters.ts';
 
 const spans: Readonly<Record<Span, string>> = {
@@ -76,7 +77,7 @@ const english = {
     after: (duration: string) => `after ${duration}`,
     verify: 'Verify',
     intact: (entries: number, last: number, hash: string) =>
-      `${entries} entries are as they were written. The last is number ${last}, its hash ${hash}….`,
+      `${countText(entries, 'entry is as it was', 'entries are as they were')} written. The last is number ${last}, its hash ${hash}….`,
     broken: (entry: number | undefined) =>
       `Entry ${entry} is not what was written, or is missing: somebody changed the director's database.`,
   },

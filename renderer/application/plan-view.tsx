@@ -47,7 +47,7 @@ export function PlanView({ plan }: { plan: Plan }) {
       </Paper>
       {plan.cost && (
         <Typography variant="body2" sx={{ mt: 1, fontVariantNumeric: 'tabular-nums' }}>
-          {costText(plan.cost, texts)}
+          {texts.cost(costText(plan.cost, texts))}
         </Typography>
       )}
       {Object.entries(plan.placements ?? {}).map(([placement, cost]) => (
@@ -59,11 +59,11 @@ export function PlanView({ plan }: { plan: Plan }) {
   );
 }
 
-/** `Cost: +0.041 $/h, +29.9 $/month · 2 machines more · prices of 3 Nov` */
+/** `+0.041 $/h, +29.9 $/month · 2 machines more · prices of 3 Nov` */
 function costText({ perHour, added, freed, unknown, pricedAt }: CostChange, texts: ApplicationTexts['plan']): string {
   const cost = perHour === undefined ? measureTexts().unknown : differenceText(perHour);
   return [
-    added + freed === 0 ? texts.costAsBefore : texts.cost(cost),
+    added + freed === 0 ? texts.costAsBefore : cost,
     ...(added > 0 ? [texts.added(added)] : []),
     ...(freed > 0 ? [texts.freed(freed)] : []),
     ...(unknown > 0 ? [texts.unknown(unknown)] : []),

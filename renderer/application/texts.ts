@@ -9,7 +9,8 @@ const english = {
   up: 'Applications',
   title: 'Application',
   gone: 'No such application',
-  goneText: (id: string) => `The application ${id} is not there (any more).`,
+  goneText: (id: string) =>
+    `The application ${id} is not there (any more). Go back to Applications to see those that are.`,
   parts: (name: string) => `Parts of ${name}`,
   failed: 'The application could not be read',
   tabs: {
@@ -149,8 +150,8 @@ const english = {
     nothing: 'Nothing would change.',
     none: 'none',
     placement: (placement: string, cost: string) => `With Placement ${placement}: ${cost}`,
-    costAsBefore: 'Cost: as before',
-    cost: (difference: string) => `Cost: ${difference}`,
+    costAsBefore: 'as before',
+    cost: (cost: string) => `Cost: ${cost}`,
     added: (machines: number) => `${countText(machines, 'machine')} more`,
     freed: (machines: number) => `${countText(machines, 'machine')} less`,
     unknown: (machines: number) => `price of ${countText(machines, 'machine')} unknown`,

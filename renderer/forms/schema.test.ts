@@ -103,6 +103,7 @@ describe('configurations of our service types', () => {
 
 test.each([
   ['max_execution_time', 'Max execution time'],
+  ['https_hsts_seconds', 'HTTPS HSTS seconds'],
   ['timeoutMs', 'Timeout ms'],
   ['service', 'Service'],
 ])('%s is called %s', (name, title) => expect(titleOf(name)).toBe(title));

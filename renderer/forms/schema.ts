@@ -205,10 +205,13 @@ export function readForm(fields: readonly Field[], texts: Readonly<Record<string
   return { values, problems };
 }
 
+/** Words that are written in capitals. */
+const initials = /\b(acme|hsts|https?)\b/gi;
+
 /** A name of the contract for a person: `max_execution_time` and `timeoutMs` as words. */
 export function titleOf(name: string): string {
   const words = name
     .replaceAll('_', ' ')
     .replaceAll(/([a-z])([A-Z])/g, (_all, a: string, b: string) => `${a} ${b.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replaceAll(initials, (word) => word.toUpperCase());
 }

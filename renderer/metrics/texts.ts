@@ -1,5 +1,6 @@
 /** The texts of metrics. */
 import { type Catalogue, textsOf, useCatalogue } from '../texts/catalogue.ts';
+import { countText } from '../texts/count.ts';
 
 const english = {
   shown: {
@@ -33,7 +34,7 @@ const english = {
     old: (why: string) => `These figures are not the newest: ${why}`,
     empty: 'No figures in this time.',
     point: (chart: string) => `${chart}, point in time`,
-    leftOut: (lines: number) => `${lines} lower lines are not shown`,
+    leftOut: (lines: number) => `${countText(lines, 'lower line is', 'lower lines are')} not shown`,
     /** Read out instead of a dash. */
     noValue: 'no value',
     table: (chart: string) => `${chart} as a table`,

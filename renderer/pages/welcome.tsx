@@ -48,7 +48,13 @@ export function WelcomePage({ session, inside = false }: WelcomePageProps) {
     >
       <Box sx={{ width: '100%', maxWidth: 560 }}>
         <Mark size={48} />
-        <Typography component="h1" variant="h1" ref={heading} tabIndex={-1} sx={{ mt: 2, fontSize: '1.75rem' }}>
+        <Typography
+          component="h1"
+          variant="h1"
+          ref={heading}
+          tabIndex={-1}
+          sx={{ mt: 2, fontSize: '1.75rem', textWrap: 'balance' }}
+        >
           {title}
         </Typography>
         <Typography color="textSecondary" sx={{ mt: 1, mb: 3, lineHeight: 1.6 }}>

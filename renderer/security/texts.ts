@@ -8,7 +8,9 @@ const english = {
     again: 'Try again',
     reading: 'Reading the certificates.',
     ending: (count: number, days: number, names: readonly string[]) =>
-      `${count} end within ${days} days and were not renewed: ${names.join(', ')}. Renew them now.`,
+      count === 1
+        ? `1 ends within ${days} days and was not renewed: ${names.join(', ')}. Renew it now.`
+        : `${count} end within ${days} days and were not renewed: ${names.join(', ')}. Renew them now.`,
     good: (count: number, next: string) =>
       `All ${count} certificates in use are valid and renew themselves; the next ends ${next}.`,
     none: 'There are no certificates yet.',
@@ -68,7 +70,7 @@ const english = {
     good: (time: string, size: string) => `The newest backup is of ${time} (${size}).`,
     underWay: 'A backup is being taken.',
     attemptFailed: 'The last backup failed.',
-    every: (minutes: number) => `Looked for changes at most every ${minutes} minutes.`,
+    every: (minutes: number) => `Changes are looked for at most every ${minutes} minutes.`,
     now: 'Back up now',
     taken: 'The backup is here.',
     nowFailed: 'The backup could not be taken.',
@@ -95,9 +97,9 @@ const english = {
     renewAllAction: 'Renew all certificates',
     renewAll: 'Renew all',
     renewing: 'Renewing…',
-    renewed: (count: number) => `${count} certificates were renewed.`,
+    renewed: (count: number) => `${countText(count, 'certificate was', 'certificates were')} renewed.`,
     notReached: (count: number, missed: readonly string[]) =>
-      `${count} certificates were renewed. Not reached: ${missed.join(', ')}.`,
+      `${countText(count, 'certificate was', 'certificates were')} renewed. Not reached: ${missed.join(', ')}.`,
     notRenewed: 'They were not renewed',
     whose: 'Whose',
     columns: ['State', 'Ends', 'Serial'],

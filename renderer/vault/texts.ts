@@ -44,7 +44,9 @@ const english = {
     mergeText: 'Merge: what is here stays',
     replaceText: 'Replace: only what is in the file counts',
     lost: (deployments: readonly string[]) =>
-      `${deployments.join(', ')} is not in the file and would be out of reach for ever. Destroy it first, or merge.`,
+      deployments.length === 1
+        ? `${deployments.join('')} is not in the file and would be out of reach for ever. Destroy it first, or merge.`
+        : `${deployments.join(', ')} are not in the file and would be out of reach for ever. Destroy them first, or merge.`,
     cancel: 'Cancel',
     merge: 'Merge',
     replace: 'Replace',

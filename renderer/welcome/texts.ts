@@ -1,5 +1,6 @@
 /** The texts of the welcome page and the lock screen. They are loaded with the first page, which may be this one. */
 import { type Catalogue, useCatalogue } from '../texts/catalogue.ts';
+import { countText } from '../texts/count.ts';
 
 const english = {
   titleOfWindow: 'ConPaaS Desktop',
@@ -36,7 +37,7 @@ const english = {
     asking: (cloud: string) => `Asking ${cloud}…`,
     usual: 'The usual one',
     offer: (name: string, cpus: number, gigabytes: string, price: string) =>
-      `${name} · ${cpus} CPUs · ${gigabytes} GB · ${price}`,
+      `${name} · ${countText(cpus, 'CPU')} · ${gigabytes} GB · ${price}`,
     setUp: (cloud: string) => `Set up on ${cloud}`,
   },
   lent: {
