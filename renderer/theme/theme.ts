@@ -143,7 +143,12 @@ function themeWith(texts: ThemeTexts): Theme {
       },
       MuiSkeleton: {
         defaultProps: { animation: false },
-        styleOverrides: { root: ({ theme }) => ({ backgroundColor: theme.vars.palette.divider }) },
+        styleOverrides: {
+          root: ({ theme }) => ({
+            // The sunken colour alone is hardly to be seen in the dark.
+            backgroundColor: `color-mix(in srgb, ${theme.vars.palette.divider} 60%, ${theme.vars.palette.sunken})`,
+          }),
+        },
       },
       // It lies outside of the page's landmarks: while it is open it is one.
       MuiMenu: { defaultProps: { slotProps: { root: { role: 'region', 'aria-label': texts.menu } } } },
