@@ -157,7 +157,8 @@ test('what was typed survives navigation, a reload, a lost director, the end of 
   await director.stop();
   await killHub(desktop);
   await page.keyboard.insertText(', twice');
-  await kept();
+  // Where the director cannot be started again, its failure stands in front of the page.
+  await expect(page.locator('[data-kept="true"]')).toBeAttached({ timeout: 20_000 });
 
   await crash(desktop);
   await expect
