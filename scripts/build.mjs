@@ -6,13 +6,14 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { englishOnlyPlugin, firstPagePlugin, noMediaTypesPlugin, plainSshPlugin } from './build/plugins.mjs';
+import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { common, nodeBundle, remoteBundles, root } from './build/bundle.mjs';
+import { firstPagePlugin } from './build/plugins.mjs';
+import { contractVersionOf, releaseDefines, writeRelease } from './build/release.mjs';
 import { generate } from './generate.mjs';
 import { manifestValidatorPlugin } from './manifest-validator.mjs';
 
-const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const dist = join(root, 'dist');
 const stamp = join(dist, '.build-stamp');
 
@@ -20,47 +21,12 @@ const stamp = join(dist, '.build-stamp');
 const megabyte = 1024 * 1024;
 const sizeCaps = { host: 2 * megabyte, manager: 2 * megabyte, agent: 2 * megabyte };
 
-/** Dependencies in CommonJS ask for Node's own modules by `require`, which an ES module does not have. */
-const requireBanner =
-  "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
-
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  write: true,
-  metafile: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-  keepNames: true,
-  minifySyntax: true,
-  minifyWhitespace: true,
-  plugins: [englishOnlyPlugin(), plainSshPlugin(), noMediaTypesPlugin()],
-};
-
-function nodeBundle(entry, outfile, more) {
-  return {
-    entry,
-    options: {
-      ...common,
-      entryPoints: [entry],
-      outfile,
-      format: 'esm',
-      platform: 'node',
-      mainFields: ['module', 'main'], // jsonc-parser's main is UMD, whose requires do not bundle
-      banner: { js: requireBanner },
-      ...more,
-    },
-  };
-}
-
 /** What the window loads for its first page. */
 const firstEntries = ['renderer/main.tsx', 'renderer/pages/applications.tsx'];
 
 /** Every bundle: its entry (skipped while the file does not exist) and the options of esbuild. */
 const bundles = [
-  ...['host', 'director', 'manager', 'agent'].map((name) =>
-    nodeBundle(`remote/${name}/main.ts`, `dist/remote/${name}.mjs`, { target: 'node24' }),
-  ),
+  ...remoteBundles('dist/remote'),
   nodeBundle('main/cli/main.ts', 'dist/main/cli.mjs', { target: 'node20' }),
   nodeBundle('main/hub/entry.ts', undefined, {
     target: 'node20',
@@ -121,21 +87,37 @@ function filesBelow(directory) {
     .sort();
 }
 
+/** Of every bundle. */
+const inputs = ['package-lock.json', 'tsconfig.json', ...filesBelow('scripts/build')];
+
 /** SHA-256 over the names and contents of all inputs. */
-function hashOfInputs() {
-  const hash = createHash('sha256');
-  const files = [
+const hashOfInputs = () =>
+  hashOf([
     'package.json',
-    'package-lock.json',
-    'tsconfig.json',
     'scripts/build.mjs',
-    'scripts/build/plugins.mjs',
     'scripts/generate.mjs',
     'scripts/generate-documents.ts',
     'scripts/manifest-validator.mjs',
     'manifests/conpaas-manifest.schema.json',
+    ...inputs,
     ...['main', 'remote', 'renderer'].flatMap(filesBelow),
-  ];
+  ]);
+
+/**
+ * What this is a build of, for what runs on machines: other sources of the window make no newer director. Short enough for
+ * people to compare.
+ */
+function releaseOfInputs() {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return {
+    version,
+    build: hashOf([...inputs, ...filesBelow('remote')]).slice(0, 12),
+    contract: contractVersionOf(root),
+  };
+}
+
+function hashOf(files) {
+  const hash = createHash('sha256');
   for (const file of files) {
     if (!existsSync(join(root, file))) continue;
     const content = readFileSync(join(root, file));
@@ -267,12 +249,17 @@ async function build(force) {
   });
   // First: the window is built with the manifest's schema inside.
   const documents = await writeDocuments(esbuild);
-  const results = await Promise.all(present.map(({ options }) => esbuild.build(options)));
+  const release = releaseOfInputs();
+  const define = releaseDefines({ version: release.version, build: release.build });
+  const results = await Promise.all(
+    present.map(({ options }) => esbuild.build({ ...options, define: { ...define, ...options.define } })),
+  );
   checkSizes(results);
   const outputs = results
     .flatMap((result) => Object.keys(result.metafile.outputs))
     // Each page that imports the first script has its style sheet once more: nobody asks for those.
     .filter((path) => !/^dist\/renderer\/chunks\/.*\.css$/.test(path));
+  outputs.push(relative(root, writeRelease(join(root, 'dist/remote'), release)));
   outputs.push(...writePage(outputs, firstScripts(Object.assign({}, ...results.map((r) => r.metafile.outputs)))));
   prune(outputs);
   outputs.push(...documents);

@@ -1,5 +1,5 @@
 /** Composition root of the `conpaas` command. */
-import { productVersion } from '../../remote/core/process/index.ts';
+import { productVersion } from '../../remote/core/release/index.ts';
 import { serviceSpecs } from '../../remote/services/registry/spec.ts';
 import { runCommand } from './program.ts';
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { type ApplicationId, newId, OperationId } from '../../remote/core/contract/ids.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
-import { productVersion } from '../../remote/core/process/index.ts';
+import { productVersion } from '../../remote/core/release/index.ts';
 import type { ServiceSpec } from '../../remote/core/service/spec.ts';
 import {
   type Deployments,

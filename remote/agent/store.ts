@@ -11,6 +11,9 @@ const migrations = [
    INSERT INTO epoch (newest) VALUES (0);`,
 ];
 
+/** From that schema on migrations only add: what a version back can work with (core/journal). */
+const compatibleFrom = 1;
+
 export interface Store extends Disposable {
   assignments(): NodeAssignment[];
   /** Replaces all assignments but those to keep; ports of nodes that go are forgotten. Durable when resolved. */
@@ -28,7 +31,7 @@ export interface Store extends Disposable {
 
 /** Opens (or makes) the journal of an agent. */
 export function openStore(path: string): Store {
-  const journal: Journal = openJournal({ path, name: 'agent', migrations });
+  const journal: Journal = openJournal({ path, name: 'agent', migrations, compatibleFrom });
   const rows = (sql: string, ...values: string[]) => journal.read((database) => database.prepare(sql).all(...values));
   const write = (sql: string, ...values: (string | number)[]) =>
     journal.write((database) => void database.prepare(sql).run(...values));

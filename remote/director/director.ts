@@ -47,7 +47,7 @@ import { RemoteOperations } from './remote-operations.ts';
 import { Revocations } from './revocations.ts';
 import { SecretStore } from './secrets.ts';
 import { StateStore } from './states.ts';
-import { migrations } from './store.ts';
+import { compatibleFrom, migrations } from './store.ts';
 import { Users } from './users.ts';
 import { lazyWebAuthority } from './web-certificates.ts';
 
@@ -124,7 +124,9 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
 
   const before = await readRestored(home);
   const restored = await whole({ ...options, own: { home, deployment, roots: bootstrap.roots, signal, log } });
-  const journal = stack.use(openJournal({ path: path.join(home, 'director.db'), name: 'director', migrations }));
+  const journal = stack.use(
+    openJournal({ path: path.join(home, 'director.db'), name: 'director', migrations, compatibleFrom }),
+  );
   const users = new Users(journal);
   await users.ensureOwner(bootstrap.owner);
   const authority = stack.use(await openOwnAuthority({ home, deployment, roots: bootstrap.roots, signal, log }));

@@ -22,6 +22,9 @@ export const migrations = [
    ALTER TABLE state ADD COLUMN outline TEXT`,
 ];
 
+/** From that schema on migrations only add: what a version back can work with (core/journal). */
+export const compatibleFrom = 3;
+
 export interface ApplicationRecord {
   readonly id: ApplicationId;
   name: string;

@@ -11,7 +11,7 @@ import { hostSocket } from '../core/clouds/local/socket-path.ts';
 import { hostMethods } from '../core/contract/index.ts';
 import { machineHostMethods } from '../core/contract/machine-host.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
-import { productVersion } from '../core/process/index.ts';
+import { productVersion } from '../core/release/index.ts';
 import { serve } from '../core/rpc/index.ts';
 import { identify } from '../core/supervisor/index.ts';
 import { callHost } from './call.ts';

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ManagerBootstrap } from '../core/identity/index.ts';
-import { productVersion, runProcess } from '../core/process/index.ts';
+import { runProcess } from '../core/process/index.ts';
+import { productVersion } from '../core/release/index.ts';
 import { serviceManagers } from '../services/registry/manager.ts';
 import { serviceSpecs } from '../services/registry/spec.ts';
 import { startManager } from './manager.ts';

@@ -31,7 +31,7 @@ import { addNodesKind, removeNodesKind, replaceNodesKind } from './scaling.ts';
 import { SecretCache } from './secret-cache.ts';
 import { serviceContext, serviceWorkKind } from './service-context.ts';
 import { registerServiceOperations } from './service-operations.ts';
-import { migrations } from './store.ts';
+import { compatibleFrom, migrations } from './store.ts';
 import { viewOf, type World } from './views.ts';
 import { orderCertificate } from './web/acme.ts';
 import { WebCertificates } from './web/certificates.ts';
@@ -136,7 +136,9 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   const temporary = path.join(home, 'work');
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true, mode: 0o700 });
-  const journal = stack.use(openJournal({ path: path.join(home, 'manager.db'), name: 'manager', migrations }));
+  const journal = stack.use(
+    openJournal({ path: path.join(home, 'manager.db'), name: 'manager', migrations, compatibleFrom }),
+  );
   const desired = await Desired.open({
     journal,
     application,

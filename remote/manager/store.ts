@@ -8,6 +8,9 @@ export const migrations = [
    CREATE TABLE state (n INTEGER PRIMARY KEY, stored INTEGER NOT NULL, document TEXT NOT NULL) STRICT`,
 ];
 
+/** From that schema on migrations only add: what a version back can work with (core/journal). */
+export const compatibleFrom = 1;
+
 /** The newest record that the director is known to have stored. */
 export function loadState(journal: Journal): { n: number; state: DesiredState } | undefined {
   const row = journal.read((db) =>

@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { ConpaasError, toFailure } from '../../../remote/core/contract/errors.ts';
-import { productVersion } from '../../../remote/core/process/index.ts';
+import { productVersion } from '../../../remote/core/release/index.ts';
 import { type Deployments, locateRuntime, openDeployments } from '../../deploy/index.ts';
 import { readJson, writeJson } from '../../store/index.ts';
 import {

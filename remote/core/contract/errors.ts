@@ -16,6 +16,7 @@ export const failureCodes = [
   'superseded', // a newer manager (higher epoch) has taken over
   'cancelled',
   'deadline_exceeded',
+  'incompatible', // versions of the two sides differ by more than one
   'unreachable', // peer cannot be reached
   'director_unreachable', // a manager cannot store a change now
   'checksum_mismatch',

@@ -127,8 +127,12 @@ export type NamesOf<Table extends MethodTable, Kind extends MethodKind> = {
   [Name in keyof Table & string]: Table[Name]['kind'] extends Kind ? Name : never;
 }[keyof Table & string];
 
-/** Version of the contract that this code speaks. Peers may differ by one. */
-export const contractVersion = 1;
+declare const CONPAAS_CONTRACT: number;
+
+const ownContract = 1;
+
+/** Version of the contract that this code speaks. Peers may differ by one. Builds for tests can have another. */
+export const contractVersion: number = typeof CONPAAS_CONTRACT === 'undefined' ? ownContract : CONPAAS_CONTRACT;
 
 /** `hello`, which every server answers: what it is and what it can. */
 export const hello = method({
@@ -142,6 +146,8 @@ export const hello = method({
     methods: z.array(z.string()),
     /** Product version, for people. */
     product: z.string(),
+    /** Which set of programs it belongs to. */
+    release: z.string().optional(),
   }),
   callers: ['user', 'director', 'manager', 'agent', 'host', 'owner'],
   since: 1,

@@ -44,6 +44,33 @@ describe('journal', () => {
     expect(() => open()).toThrow(/newer version/);
   });
 
+  test('one that was only added to can be used by the version before, and goes on with the newer one', async () => {
+    const file = path.join(directory, 'b.db');
+    const opened = (migrations: readonly string[], compatibleFrom?: number) =>
+      openJournal({ path: file, name: 'test', migrations, compatibleFrom });
+    const added = [table, "ALTER TABLE item ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'"];
+    const add = (journal: ReturnType<typeof open>, text: string) =>
+      journal.write((db) => db.prepare('INSERT INTO item (text) VALUES (?)').run(text));
+    {
+      using journal = opened(added, 1);
+      await add(journal, 'by the newer');
+    }
+    {
+      using journal = opened([table], 1);
+      await add(journal, 'by the one before');
+    }
+    {
+      using journal = opened(added, 1);
+      expect(texts(journal)).toEqual(['by the newer', 'by the one before']);
+    }
+    // What changes the meaning of what is there says so: nobody older opens it.
+    {
+      using _journal = opened([...added, 'UPDATE item SET text = colour || text'], 3);
+    }
+    expect(() => opened(added, 1)).toThrow(/needs 3, this program knows 2/);
+    expect(() => opened([table, 'CREATE TABLE a (b TEXT); DROP TABLE item'], 1)).toThrow(/more than to add.*DROP/);
+  });
+
   test('a process killed around a commit has it wholly or not at all', () => {
     for (const [crash, expected] of [
       ['test:2:before', ['one']],

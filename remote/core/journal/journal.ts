@@ -18,6 +18,12 @@ export interface JournalOptions {
    * copy of it is kept as `<path>.v<old version>`.
    */
   readonly migrations: readonly string[];
+  /**
+   * The lowest schema version whose program can work with a journal of the newest: migrations since only add tables and
+   * columns, of which it knows nothing. So a program that was upgraded can be put back with all that was written
+   * meanwhile. Absent: only programs that know the newest schema can.
+   */
+  readonly compatibleFrom?: number | undefined;
 }
 
 export interface Journal extends Disposable {
@@ -36,8 +42,21 @@ interface Pending {
   readonly reject: (reason: unknown) => void;
 }
 
+/** What a program that does not know of it never notices. */
+const addition = /^(CREATE (TABLE|INDEX|UNIQUE INDEX)|ALTER TABLE \w+ ADD COLUMN)\b/i;
+
+/** @throws where a migration says that programs of before can live with it, and does more than to add something */
+function refuseChanges({ migrations, compatibleFrom = migrations.length }: JournalOptions): void {
+  for (const sql of migrations.slice(compatibleFrom)) {
+    const statements = sql.split(';').map((statement) => statement.trim());
+    const changing = statements.find((statement) => statement !== '' && !addition.test(statement));
+    if (changing !== undefined) throw new Error(`This migration does more than to add something: ${changing}`);
+  }
+}
+
 /** Opens (or makes) a journal. Throws when it was written by a newer version of the program. */
 export function openJournal(options: JournalOptions): Journal {
+  refuseChanges(options);
   mkdirSync(path.dirname(options.path), { recursive: true, mode: 0o700 });
   makePrivate(options.path);
   const database = new DatabaseSync(options.path);
@@ -101,14 +120,25 @@ export function openJournal(options: JournalOptions): Journal {
   };
 }
 
+const numberOf = (database: DatabaseSync, pragma: 'user_version' | 'application_id'): number =>
+  Number(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
+
+/** The lowest schema that can work with a journal is kept in its `application_id`, a number that SQLite leaves to us. */
 function migrate(database: DatabaseSync, options: JournalOptions): void {
-  const row = database.prepare('PRAGMA user_version').get() as { user_version: number };
-  const found = row.user_version;
+  const found = numberOf(database, 'user_version');
   const wanted = options.migrations.length;
+  const lowest = options.compatibleFrom ?? wanted;
   if (found > wanted) {
-    throw new Error(`${options.path} was written by a newer version (schema ${found}, this program knows ${wanted})`);
+    const needed = numberOf(database, 'application_id') || found;
+    if (wanted >= needed) return;
+    throw new Error(
+      `${options.path} was written by a newer version, whose journals this one cannot work with (schema ${found}, needs ${needed}, this program knows ${wanted})`,
+    );
   }
-  if (found === wanted) return;
+  if (found === wanted) {
+    if (numberOf(database, 'application_id') !== lowest) database.exec(`PRAGMA application_id = ${lowest}`);
+    return;
+  }
   if (found > 0) {
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     const copy = `${options.path}.v${found}`;
@@ -116,6 +146,6 @@ function migrate(database: DatabaseSync, options: JournalOptions): void {
   }
   database.exec('BEGIN IMMEDIATE');
   for (const [index, sql] of options.migrations.entries()) if (index >= found) database.exec(sql);
-  database.exec(`PRAGMA user_version = ${wanted}`);
+  database.exec(`PRAGMA user_version = ${wanted}; PRAGMA application_id = ${lowest}`);
   database.exec('COMMIT');
 }

@@ -9,9 +9,6 @@ export interface ProcessContext {
   log(line: string): void;
 }
 
-/** Version of the product, for people; set by the build. */
-export const productVersion = process.env['CONPAAS_VERSION'] ?? '0.1.0';
-
 /**
  * Runs a control process: `start` gives what stops it. Ends with 0 after SIGTERM or SIGINT, with 1 when `start` throws.
  * @param name for the log and the process list

@@ -5,7 +5,14 @@
 import type { Duplex } from 'node:stream';
 import { ConpaasError } from '../contract/errors.ts';
 import type { Identity } from '../contract/identity.ts';
-import type { Method, MethodTable, NamesOf, ParamsOf, ResultOf } from '../contract/method.ts';
+import {
+  contractVersion,
+  type Method,
+  type MethodTable,
+  type NamesOf,
+  type ParamsOf,
+  type ResultOf,
+} from '../contract/method.ts';
 import type { Credentials } from '../identity/credentials.ts';
 import { openChannel } from './channel.ts';
 import { readDownload } from './client-download.ts';
@@ -37,6 +44,8 @@ export interface ClientOptions {
   readonly client?: string;
   /** Director to manager: on whose behalf. */
   readonly user?: string;
+  /** Version of the contract it speaks, where that is not its own: for tests. */
+  readonly contract?: number;
 }
 
 export interface Client<T extends MethodTable> extends AsyncDisposable {
@@ -86,6 +95,7 @@ export function connect<T extends MethodTable>(table: T, options: ClientOptions)
     connection,
     path: (name, after) => pathOf(name, options.application, after),
     headers: {
+      [headers.contract]: String(options.contract ?? contractVersion),
       ...(options.user !== undefined && { [headers.user]: options.user }),
       ...(options.client !== undefined && { [headers.client]: options.client }),
     },

@@ -20,6 +20,8 @@ export interface ServerOptions<T extends MethodTable> {
   readonly role: 'director' | 'manager' | 'agent' | 'host';
   /** Product version, for `hello`. */
   readonly product: string;
+  /** Version of the contract it speaks, where that is not its own: for tests. */
+  readonly contract?: number;
   readonly table: T;
   readonly handlers: Omit<Handlers<T>, 'hello'>;
   /** With `fallback` any free port is taken where the preferred one is not to be had. */

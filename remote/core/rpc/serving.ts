@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { ConpaasError, toFailure, traceOf } from '../contract/errors.ts';
 import { contractVersion, type Method, type MethodTable, method } from '../contract/method.ts';
+import { ownRelease } from '../release/index.ts';
 import { type Callers, createCallers } from './caller.ts';
+import { refuseOtherContract } from './compatible.ts';
 import type { AnyHandlers } from './handlers.ts';
 import { createRelay, type Relay, type RelayedCall } from './relay.ts';
 import type { Route } from './route.ts';
@@ -37,14 +39,14 @@ export interface Serving extends Disposable {
 }
 
 export function createServing<T extends MethodTable>(options: ServerOptions<T>): Serving {
-  const { role, product, table } = options;
+  const { role, product, table, contract = contractVersion } = options;
   const callers = createCallers(options);
   const underWay = createCallsUnderWay();
   const relay = createRelay();
 
   const handlers: Record<string, unknown> = {
     ...(options.handlers as Record<string, unknown>),
-    hello: async () => ({ role, version: contractVersion, methods: Object.keys(table), product }),
+    hello: async () => ({ role, version: contract, methods: Object.keys(table), product, release: ownRelease }),
   };
 
   const methodOf = (name: string): { method: Method; handler: AnyHandlers } => {
@@ -67,12 +69,15 @@ export function createServing<T extends MethodTable>(options: ServerOptions<T>):
     relay,
     underWay,
     methodOf,
-    open: (request, route) =>
-      underWay.open(request, () => {
+    open: (request, route) => {
+      // What is passed on is compared where it ends.
+      if (route.kind === 'method' && route.name !== 'hello') refuseOtherContract(request, { role, product, contract });
+      return underWay.open(request, () => {
         if (route.kind === 'other') return;
         const asked = route.kind === 'relay' ? relayed : methodOf(route.name).method;
         options.authorize(callers.askedOf(callers.callerOf(request), route.name, asked));
-      }),
+      });
+    },
     async findTarget(route, request, signal) {
       const started = performance.now();
       const caller = callers.callerOf(request);

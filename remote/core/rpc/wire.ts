@@ -16,6 +16,8 @@ export const headers = {
   user: 'conpaas-user',
   /** What calls, as it says itself, for people: `command 1.2.0`. */
   client: 'conpaas-client',
+  /** Version of the contract that the client speaks. Absent: it is none of ours, e.g. curl. */
+  contract: 'conpaas-contract',
   /** Id that the client has chosen for the operation that the call starts: sent again, it is not started again. */
   operation: 'conpaas-operation',
   /** Milliseconds that are left for the call. Clocks differ, so no absolute time travels. */
@@ -77,6 +79,7 @@ const statuses: Partial<Record<FailureCode, number>> = {
   superseded: 409,
   too_large: 413,
   checksum_mismatch: 422,
+  incompatible: 426,
   lagged: 429,
   cancelled: 499,
   unreachable: 502,

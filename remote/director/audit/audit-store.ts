@@ -71,7 +71,7 @@ export class AuditStore implements Disposable {
   #added = 0;
 
   constructor(path: string, limits: { audit: Bounds; events: Bounds } = bounds, now: () => number = Date.now) {
-    this.#journal = openJournal({ path, name: 'audit', migrations });
+    this.#journal = openJournal({ path, name: 'audit', migrations, compatibleFrom: 1 });
     this.#bounds = limits;
     this.#now = now;
   }

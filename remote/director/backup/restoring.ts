@@ -19,7 +19,7 @@ import { BlobStore } from '../blobs.ts';
 import { History } from '../history.ts';
 import type { OwnAuthority } from '../own-authority.ts';
 import { StateStore } from '../states.ts';
-import { migrations } from '../store.ts';
+import { compatibleFrom, migrations } from '../store.ts';
 
 const Restored = z.object({
   backup: z.string(),
@@ -168,7 +168,7 @@ export function restorationHandlers({ home, authority, finished, log, now = Date
 /** Brought to the schema of this program. @throws ConpaasError invalid_request: it is of a newer one */
 function openStaged(file: string): Journal {
   try {
-    return openJournal({ path: file, name: 'restored', migrations });
+    return openJournal({ path: file, name: 'restored', migrations, compatibleFrom });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     if (/newer version/.test(why)) {
