@@ -85,7 +85,7 @@ test('one of a newer version is refused in words, and one that is damaged or not
 
   const newer = makeJournal(migrations.length);
   const database = new DatabaseSync(newer);
-  database.exec(`PRAGMA user_version = ${migrations.length + 1}`);
+  database.exec(`PRAGMA user_version = ${migrations.length + 1}; PRAGMA application_id = 99`);
   database.close();
   await bringAll(newer);
   await expect(open().check_restored()).rejects.toThrow('taken from a newer version of ConPaaS');
