@@ -1,0 +1,3 @@
+/** Which programs these are, and which there are. */
+export { ownRelease, productBuild, productVersion, releaseId } from './own.ts';
+export { compareVersions, type Release, readRelease, releaseFile } from './release.ts';
