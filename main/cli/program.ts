@@ -15,6 +15,7 @@ import { historyCommands } from './commands/history.ts';
 import { imageCommands } from './commands/images.ts';
 import { manifestCommands } from './commands/manifests.ts';
 import { metricsCommands } from './commands/metrics.ts';
+import { moveCommands } from './commands/move.ts';
 import { nodeCommands } from './commands/nodes.ts';
 import { observationCommands } from './commands/observation.ts';
 import { secretCommands } from './commands/secrets.ts';
@@ -97,6 +98,7 @@ export async function runCommand(options: CommandOptions): Promise<number> {
   directorCommands(program, run);
   applicationCommands(program, run);
   manifestCommands(program, run);
+  moveCommands(program, run);
   serviceCommands(program, run);
   nodeCommands(program, run);
   codeCommands(program, run);

@@ -1,13 +1,15 @@
 /** One run of the command: its terminal, and connections opened when they are first needed. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
-import { type ApplicationId, newId, OperationId } from '../../remote/core/contract/ids.ts';
+import { type ApplicationId, OperationId } from '../../remote/core/contract/ids.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { productVersion } from '../../remote/core/release/index.ts';
 import type { ServiceSpec } from '../../remote/core/service/spec.ts';
 import {
+  type Begun,
+  begin,
   type Deployments,
   type DirectorClient,
+  follow,
   locateRuntime,
   type ManagerClient,
   openDeployments,
@@ -54,12 +56,6 @@ export interface Session extends AsyncDisposable {
   confirm(warning: string, expected: string, yes: boolean): Promise<void>;
 }
 
-/** What a call that starts an operation is sent with. */
-export interface Begun {
-  readonly signal: AbortSignal;
-  readonly operation: OperationId;
-}
-
 export interface SessionOptions {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -68,10 +64,6 @@ export interface SessionOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
-
-/** Between attempts, and how long all of them may take, in milliseconds. */
-const againMs = 200;
-const patienceMs = 30_000;
 
 export function openSession(options: SessionOptions): Session {
   const { terminal, signal, deployment, stdin, environment } = options;
@@ -110,30 +102,13 @@ export function openSession(options: SessionOptions): Session {
     dataDirectory: () => openDataDirectory(environment),
     director: async () => (await session.deployments()).directorClient(deployment, signal),
     manager: async (application) => (await session.deployments()).managerClient(deployment, application, signal),
-    begin: async (ask) => {
-      const operation = OperationId.parse(newId('op'));
-      const patience = AbortSignal.timeout(patienceMs);
-      for (;;) {
-        try {
-          return await ask({ signal, operation });
-        } catch (error) {
-          const away = error instanceof ConpaasError && isAway(error);
-          if (!away || signal.aborted || patience.aborted) throw error;
-        }
-        await delay(againMs, undefined, { signal });
-      }
-    },
-    follow: async (id) => {
-      const operation = OperationId.parse(id);
-      const ended = await untilEnded(session, operation);
-      if (ended.state === 'done') return ended;
-      throw ConpaasError.of(
-        ended.failure ?? {
-          code: ended.state === 'cancelled' ? 'cancelled' : 'internal',
-          message: `${ended.title}: it was ${ended.state}.`,
-        },
-      );
-    },
+    begin: (ask) => begin(ask, signal),
+    follow: (id) =>
+      follow(() => session.director(), OperationId.parse(id), {
+        signal,
+        onProgress: (operation) => terminal.progress(operation),
+        onLost: () => terminal.note('lost the director, connecting again …'),
+      }),
     change: async (application, ask) => {
       const { operation } = await session.begin(async (begun) => ask(await session.manager(application), begun));
       return session.follow(operation);
@@ -166,29 +141,6 @@ export function openSession(options: SessionOptions): Session {
     },
   };
   return session;
-}
-
-/** Who answers is away, or has gone in the middle of it: it is started again. */
-function isAway({ code }: ConpaasError): boolean {
-  return code === 'unreachable' || code === 'interrupted';
-}
-
-/** Watches an operation, over restarts of the director: it goes on with its operations, and so does our watching. */
-async function untilEnded(session: Session, operation: OperationId): Promise<Operation> {
-  const { signal, terminal } = session;
-  for (;;) {
-    try {
-      const director = await session.director();
-      for await (const state of director.stream('watch_operation', { operation }, { signal })) {
-        terminal.progress(state);
-        if (state.state !== 'running') return state;
-      }
-    } catch (error) {
-      if (!(error instanceof ConpaasError && isAway(error)) || signal.aborted) throw error;
-      terminal.note('lost the director, connecting again …');
-    }
-    await delay(againMs, undefined, { signal });
-  }
 }
 
 function disposable<T extends { close(): void }>(value: T): Disposable & { readonly value: T } {

@@ -23,8 +23,10 @@ export type {
 } from './deployments.ts';
 export { DeviceCredentials } from './device.ts';
 export type { DirectorClient, ManagerClient } from './director.ts';
+export { type Begun, begin, type Following, follow } from './following.ts';
 export type { Leftovers, SweepTarget } from './leftovers.ts';
 export { asks } from './lending.ts';
 export { openDeployments } from './open-deployments.ts';
+export { runSteps, type Step, type StepContext } from './progress.ts';
 export { locateRuntime, type Runtime } from './runtime.ts';
 export { type Finding, sweepAfterMs } from './sweep.ts';

@@ -1,5 +1,5 @@
 /**
- * The operation that `up` and `destroy` show, and its journal: fsynced JSON lines, written before each step and after
+ * The operation that `up`, `destroy`, `move` and others show, and its journal: fsynced JSON lines, written before each step and after
  * it. Steps are idempotent, so a run that was cut short is simply run again, under its old operation id.
  */
 import { mkdir, open, readFile, truncate } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
 import { newId, OperationId } from '../../remote/core/contract/ids.ts';
-import type { Operation, OperationStep } from '../../remote/core/contract/operation.ts';
+import type { Operation, OperationStep, OperationTarget } from '../../remote/core/contract/operation.ts';
 import { crashPoint, syncDirectory } from '../../remote/core/files/index.ts';
 
 const Line = z.object({
@@ -38,8 +38,13 @@ export interface RunOptions {
   readonly kind: string;
   readonly title: string;
   readonly requestedBy: string;
+  readonly target?: OperationTarget | undefined;
+  /** A few facts of the outcome, asked for when it has ended well. */
+  outcome?(): Readonly<Record<string, string>>;
   /** Journal file; its directory is made. */
   readonly journal: string;
+  /** What its crash points are called (`core/files/crash-point.ts`); `up` where absent. */
+  readonly crashPoints?: string | undefined;
   readonly steps: readonly Step[];
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
@@ -48,7 +53,7 @@ export interface RunOptions {
 
 /** Runs the steps in order. @throws ConpaasError what the failed step threw, naming the step */
 export async function runSteps(options: RunOptions): Promise<void> {
-  const journal = await openLines(options.journal);
+  const journal = await openLines(options.journal, options.crashPoints ?? 'up');
   const id = unfinished(journal.lines, options.kind) ?? OperationId.parse(newId('op'));
   const startedAt = Date.now();
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.deadlineMs)]);
@@ -56,7 +61,7 @@ export async function runSteps(options: RunOptions): Promise<void> {
     id,
     kind: options.kind,
     title: options.title,
-    target: {},
+    target: options.target ?? {},
     state: 'running',
     steps: options.steps.map(({ name, title }) => ({ name, title, state: 'waiting' })),
     log: [],
@@ -92,7 +97,8 @@ export async function runSteps(options: RunOptions): Promise<void> {
       await write(step.name, 'done');
       showStep(step.name, { state: 'done', endedAt: Date.now() });
     }
-    show({ state: 'done', endedAt: Date.now(), cancellable: false });
+    const outcome = options.outcome?.();
+    show({ state: 'done', endedAt: Date.now(), cancellable: false, ...(outcome && { outcome }) });
   } finally {
     await journal[Symbol.asyncDispose]();
   }
@@ -121,7 +127,7 @@ interface Lines extends AsyncDisposable {
   append(line: Line): Promise<void>;
 }
 
-async function openLines(file: string): Promise<Lines> {
+async function openLines(file: string, crashPoints: string): Promise<Lines> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const handle = await open(file, 'a', 0o600);
   await syncDirectory(path.dirname(file));
@@ -135,10 +141,10 @@ async function openLines(file: string): Promise<Lines> {
       .filter((line) => line !== '')
       .map((line) => Line.parse(JSON.parse(line))),
     async append(line) {
-      crashPoint('up', 'before');
+      crashPoint(crashPoints, 'before');
       await handle.appendFile(`${JSON.stringify(line)}\n`);
       await handle.sync();
-      crashPoint('up', 'after');
+      crashPoint(crashPoints, 'after');
     },
     [Symbol.asyncDispose]: () => handle.close(),
   };

@@ -23,6 +23,7 @@ import { vmInfo } from './inventory.ts';
 import { logHandlers } from './log-handlers.ts';
 import { managedApplication, managerHandlers } from './manager-handlers.ts';
 import { metricsHandlers } from './metrics/index.ts';
+import { movingHandlers } from './moving-handlers.ts';
 import { planFor } from './planning.ts';
 import { programHandlers } from './program-handlers.ts';
 import { securityHandlers } from './security-handlers.ts';
@@ -238,6 +239,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     ...historyHandlers(director, startedBy),
     ...costHandlers(director),
     ...duplicateHandlers(director, { startedBy, newApplication }),
+    ...movingHandlers(director),
     ...cloudHandlers(director),
     ...programHandlers(director.programs),
     watch_processes: (_params, call) => director.hosts.orders(call.caller, call.signal),

@@ -12,6 +12,7 @@ import type { ApplyParams } from './apply.ts';
 import { newService } from './apply-change.ts';
 import { renewCertificates } from './certificates.ts';
 import { applicationInfo, nodeInfo, serviceInfo, versionList } from './info.ts';
+import { movingHandlers } from './freezing.ts';
 import { mergedLogs } from './logs.ts';
 import type { Manager } from './manager.ts';
 import { addNodes, checkCounts, findService } from './nodes.ts';
@@ -77,6 +78,7 @@ function commonHandlers(manager: Manager): ManagerHandlers {
   return {
     ...servicePageHandlers({ manager, world, start }),
     ...domainHandlers(manager, start),
+    ...movingHandlers(manager),
     get_app_info: async () => applicationInfo(world(), specs, manager.startedAt),
     apply: ({ manifest, operation, requestedBy }) =>
       handedOver<ApplyParams>('apply', { manifest, requestedBy }, operation, requestedBy),

@@ -144,6 +144,9 @@ export function applicationInfo(world: World, specs: Specs, createdAt: number): 
       `Where a machine cannot contain it, hosted code runs all the same: ${uncontained.by} has accepted that.`,
     );
   }
+  if (world.state.frozen) {
+    warnings.push('Its databases are read only: it is being moved. Go on, or take it back, with: conpaas move');
+  }
   const summary: ApplicationSummary = {
     id: world.state.application,
     name: world.state.name,

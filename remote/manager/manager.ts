@@ -18,6 +18,7 @@ import type { DesiredService } from '../core/service/state.ts';
 import { Agents } from './agents.ts';
 import { applyKind } from './apply.ts';
 import { Desired } from './desired.ts';
+import { thawInTime } from './freezing.ts';
 import { managerHandlers } from './handlers.ts';
 import { addressOf } from './info.ts';
 import { LogShipping } from './log-shipping.ts';
@@ -257,6 +258,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
 
   void watchVms(manager, signal, onSuperseded);
   void logShipping.run(signal);
+  void thawInTime(manager, signal);
   void web.run(signal);
   void secrets.run({ director, desired, types, signal, log });
   void reporter.run({

@@ -13,6 +13,7 @@ import { directorHistoryMethods } from './history.ts';
 import { hostDirectorMethods } from './hosts.ts';
 import { directorLogMethods } from './logs.ts';
 import { metricsManagerMethods, metricsUserMethods } from './metrics.ts';
+import { directorMovingMethods } from './moving.ts';
 import { programMethods } from './programs.ts';
 import { securityMethods } from './security.ts';
 
@@ -23,6 +24,7 @@ export const directorMethods = {
   ...directorHistoryMethods,
   ...directorCostMethods,
   ...directorDuplicateMethods,
+  ...directorMovingMethods,
   ...metricsUserMethods,
   ...cloudMethods,
   ...cloudAccessMethods,

@@ -11,6 +11,7 @@ import { BlobHash, VmId } from './ids.ts';
 import { managerLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { movedDirectorManagerMethods } from './moved-director.ts';
+import { managerMovingMethods } from './moving.ts';
 import { Started } from './operation.ts';
 import { serviceMethods } from './services.ts';
 import { terminalMethods } from './terminal.ts';
@@ -338,5 +339,6 @@ export const managerMethods = {
   ...domainMethods,
   ...managerLogMethods,
   ...movedDirectorManagerMethods,
+  ...managerMovingMethods,
 };
 export type ManagerMethods = typeof managerMethods;

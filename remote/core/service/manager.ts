@@ -66,6 +66,8 @@ export interface ServiceManager {
   warnings(service: DesiredService, nodes: readonly DesiredNode[]): readonly string[];
   /** Loads a data dump (`Dump` of a manifest), for types whose spec says `dump: true`. */
   loadDump?(context: ServiceContext, file: string, progress: StepProgress): Promise<void>;
+  /** Of types with data: whether its nodes are known to take no changes of it now (`state.frozen`). Pure. */
+  isFrozen?(view: ServiceView): boolean;
   /** Handlers of `spec.managerMethods`. */
   readonly handlers: Readonly<Record<string, ServiceManagerHandler>>;
 }

@@ -82,6 +82,11 @@ export const DesiredState = z.object({
   uncontained: z.object({ by: z.string(), at: z.number() }).optional(),
   /** Where further nodes go; absent: packed. Those that there are stay where they are. */
   placement: z.enum(['packed', 'spread']).optional(),
+  /**
+   * Its databases take no changes: a copy of them is being made, or was, elsewhere. `until`: milliseconds since the epoch,
+   * then it ends by itself; absent: it lasts.
+   */
+  frozen: z.object({ hold: z.string(), until: z.number().optional() }).optional(),
   services: z.array(DesiredService),
   nodes: z.array(DesiredNode),
   nextService: z.number().int(),

@@ -91,6 +91,7 @@ class MysqlNode implements ServiceAgentNode {
     const detail: MysqlNodeDetail = {
       database: configuration.database,
       passwordVersion: configuration.passwordVersion,
+      ...(configuration.readOnly && { readOnly: true }),
     };
     return { ports: { mysql: port }, detail };
   }

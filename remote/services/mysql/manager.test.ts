@@ -72,6 +72,19 @@ test('the node waits for its secrets, then is told everything', () => {
   });
 });
 
+test('where the application is frozen the node is told so, and known to be once it has said so', () => {
+  const plain = view();
+  expect([...manager.describeNodes(plain).values()][0]).not.toHaveProperty('readOnly');
+  const frozen: ServiceView = { ...plain, state: { ...plain.state, frozen: { hold: 'hold-of-mine' } } };
+  const [configuration] = manager.describeNodes(frozen).values();
+  expect(MysqlNodeConfiguration.parse(configuration).readOnly).toBe(true);
+  expect(manager.isFrozen?.(frozen)).toBe(false);
+  const [node] = frozen.nodes;
+  if (!node?.observed) throw new Error('there is a node');
+  const observed = { ...node.observed, detail: { ...node.observed.detail, readOnly: true } };
+  expect(manager.isFrozen?.({ ...frozen, nodes: [{ ...node, observed }] })).toBe(true);
+});
+
 test('the password that the manifest refers to is used', () => {
   const referring = view({ data: { password: { Secret: 'DB' } }, secrets: { 'My Shop-root': 'r', DB: 'given' } });
   expect(manager.generatedSecrets(referring.service)).toEqual(['My Shop-root', 'DB']);

@@ -52,6 +52,7 @@ class MysqlManager implements ServiceManager {
       rootPassword,
       passwordVersion: passwordVersion(view.service),
       settings: MysqlConfiguration.parse(view.service.configuration),
+      ...(view.state.frozen && { readOnly: true }),
     };
     for (const { desired } of view.nodes) configurations.set(desired.id, configuration);
     return configurations;
@@ -90,6 +91,10 @@ class MysqlManager implements ServiceManager {
 
   irreplaceable(): string {
     return 'It holds the data of the database, which a fresh node would not have. Take a dump, and load it into another service.';
+  }
+
+  isFrozen({ nodes }: ServiceView): boolean {
+    return nodes.every(({ observed }) => MysqlNodeDetail.safeParse(observed?.detail).data?.readOnly === true);
   }
 
   inService(_view: ServiceView, node: NodeView): boolean {
@@ -197,11 +202,20 @@ async function load(context: ServiceContext, path: string, name: string, progres
   await context.agent.upload(node, 'load_dump', { node }, { path, name }, progress.signal);
 }
 
+function refuseFrozen({ service, state }: ServiceView): void {
+  if (!state.frozen) return;
+  throw new ConpaasError(
+    'conflict',
+    `${service.name} takes no changes now: the application is being moved. Load the dump where it is moved to.`,
+  );
+}
+
 /** Stores the dump as a blob, for the export, and loads it as an operation. */
 async function startLoad(context: ServiceContext, body: UploadedFile | undefined, requestedBy: string) {
   if (body === undefined) {
     throw new ConpaasError('invalid_request', 'A dump has to be uploaded: a .sql or .sql.gz file.');
   }
+  refuseFrozen(context.view);
   runningNode(context.view); // better said before gigabytes are stored
   const { name } = body;
   const { blob } = await context.putBlob(body.path);

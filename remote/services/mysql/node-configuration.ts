@@ -11,9 +11,15 @@ export const MysqlNodeConfiguration = z.object({
   /** Counted up by set_password; reported back in `detail`, so that the manager sees when it took. */
   passwordVersion: z.number().int(),
   settings: MysqlConfiguration,
+  /** Whether it takes no changes but ours. */
+  readOnly: z.boolean().optional(),
 });
 export type MysqlNodeConfiguration = z.infer<typeof MysqlNodeConfiguration>;
 
 /** What the agent reports in `detail`. */
-export const MysqlNodeDetail = z.object({ database: z.string(), passwordVersion: z.number().int() });
+export const MysqlNodeDetail = z.object({
+  database: z.string(),
+  passwordVersion: z.number().int(),
+  readOnly: z.boolean().optional(),
+});
 export type MysqlNodeDetail = z.infer<typeof MysqlNodeDetail>;

@@ -34,7 +34,7 @@ function literal(database: string): string {
  * takes connections, and by a client when something changes while it runs; any number of times.
  */
 export function setupStatements(configuration: MysqlNodeConfiguration): string {
-  const { database, password, rootPassword, settings } = configuration;
+  const { database, password, rootPassword, settings, readOnly = false } = configuration;
   const statements = [
     `ALTER USER 'root'@'localhost' IDENTIFIED BY ${quoteString(rootPassword)}`,
     `CREATE DATABASE IF NOT EXISTS ${quoteName(database)} CHARACTER SET ${settings.character_set} COLLATE ${settings.collation}`,
@@ -43,6 +43,8 @@ export function setupStatements(configuration: MysqlNodeConfiguration): string {
     grant(literal(database), configuration),
     // Further databases are the application's to make: `shop_test`.
     grant(`${literal(`${database}_`)}%`, configuration),
+    // Waits for what is being written, and refuses later commits; root alone may write on.
+    `SET GLOBAL read_only = ${readOnly ? 'ON' : 'OFF'}`,
   ];
   return statements.map((statement) => `${statement};\n`).join('');
 }
