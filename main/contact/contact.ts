@@ -50,12 +50,14 @@ function createTransport(options: ContactOptions, find: Parameters<Contact['tran
 
   /** Waits for a machine that boots; keeps the connection for what comes next. */
   async function patiently(server: string, signal: AbortSignal): Promise<Connection> {
-    const deadline = performance.now() + bootMs;
+    const begunAt = performance.now();
+    let limitMs = bootMs;
     for (let pause = 200; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
       try {
         const found = await find(server, signal);
         if (!found) throw new ConpaasError('not_found', 'The machine is gone.');
-        const { name, host } = found;
+        const { name, host, patience = 1 } = found;
+        limitMs = bootMs * patience;
         if (host === undefined)
           throw new ConpaasError('unreachable', 'The machine has no address yet.', { retry: true });
         return await connectAndRotate(options, name, host, signal);
@@ -64,7 +66,7 @@ function createTransport(options: ContactOptions, find: Parameters<Contact['tran
         const { code, message } = toFailure(error);
         // Another host key: the image's own sshd, until our script has run. Nothing is sent to it.
         const waits = code === 'unreachable' || code === 'unauthenticated';
-        if (!waits || performance.now() > deadline) throw error;
+        if (!waits || performance.now() - begunAt > limitMs) throw error;
         onWait?.(message);
       }
       await delay(pause, undefined, { signal });

@@ -1,7 +1,7 @@
 /** The deployments of one desktop, as window and command open them: over its list, its keys and its credentials. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Cloud, createCloud } from '../../remote/core/clouds/index.ts';
+import { type Cloud, createCloud, patienceOf } from '../../remote/core/clouds/index.ts';
 import { programsOf } from '../../remote/core/clouds/machines/programs.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
@@ -95,15 +95,16 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       lock,
       async () => {
         const deployment = await store.find(id);
-        await withCloud(deployment, (context) =>
-          runSteps({
+        await withCloud(deployment, async (context) => {
+          const patience = await patienceOf(context.cloud, how.signal);
+          return runSteps({
             requestedBy: owner,
             journal: path.join(directoryOf(id), 'up.journal'),
             steps: steps(context),
-            deadlineMs: deployment.cloud.kind === 'local' ? localDeadlineMs : deadlineMs,
+            deadlineMs: deployment.cloud.kind === 'local' ? localDeadlineMs : deadlineMs * patience,
             ...how,
-          }),
-        );
+          });
+        });
         if (how.kind === 'destroy') await forget(id);
       },
       limits,

@@ -14,6 +14,7 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { patienceOf } from '../../remote/core/clouds/index.ts';
 import { restoreMethods } from '../../remote/core/contract/backup.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { VmId } from '../../remote/core/contract/ids.ts';
@@ -157,7 +158,8 @@ export function restoreSteps(context: RestoreContext, wanted: string): Step[] {
       name: 'activate',
       title: 'Begin with what was restored',
       async run({ signal, detail }) {
-        const limited = AbortSignal.any([signal, AbortSignal.timeout(beginMs)]);
+        const limitMs = beginMs * (await patienceOf(cloud, signal));
+        const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
         await begin(context, wanted, update, limited, detail);
       },
     },

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Cloud, FirstContact } from '../../remote/core/clouds/index.ts';
+import { type Cloud, type FirstContact, patienceOf } from '../../remote/core/clouds/index.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { VmId } from '../../remote/core/contract/ids.ts';
 import type { DirectorBootstrap } from '../../remote/core/identity/bootstrap.ts';
@@ -17,8 +17,10 @@ import type { Step } from './progress.ts';
 
 /** Where a director serves, if it can: the number the original's front end used to have. */
 const preferredPort = 5555;
-/** A director that has not answered by then will not: it starts in a second or two. */
+/** A director that has not answered by then will not: it starts in a second or two, where processors are real. */
 const startMs = 90_000;
+/** To a single question. */
+const answerMs = 5000;
 const processName = 'director';
 export const requestFile = `${processName}/identity/intermediate.csr`;
 export const certificateFile = `${processName}/identity/intermediate.pem`;
@@ -219,7 +221,7 @@ export async function untilRunning(
 /** Waits for the director's request, signs it with the root and hands the certificate over. @returns it, PEM */
 export async function sign(context: UpContext, contact: FirstContact, signal: AbortSignal): Promise<string> {
   const { deployment, keyring, now } = context;
-  const request = await waiting(contact, signal, (limited) => untilFile(contact, requestFile, limited));
+  const request = await waiting(context, contact, signal, (limited) => untilFile(contact, requestFile, limited));
   const certificate = await signIntermediate(await keyring.root(deployment.id), request, deployment.id, {
     now: now(),
     epoch: deployment.epoch,
@@ -266,15 +268,16 @@ async function reach(
   detail: (text: string) => void,
 ): Promise<void> {
   const { cloud, directors } = context;
+  const timeoutMs = answerMs * (await patienceOf(cloud, signal));
   await using contact = await cloud.contact(vmOf(context.deployment), signal);
-  await waiting(contact, signal, async (limited) => {
+  await waiting(context, contact, signal, async (limited) => {
     for (let pause = 10; ; pause = Math.min(pause * 1.3, 500)) {
       const director = await writtenAddress(context, contact, limited);
       const before = context.deployment.director;
       if (before?.host !== director.host || before.port !== director.port) await update({ director });
       try {
         const client = await directors.director(context.deployment);
-        await client.call('get_status', {}, { signal: limited, timeoutMs: 5000 });
+        await client.call('get_status', {}, { signal: limited, timeoutMs });
         return;
       } catch (error) {
         const code = error instanceof ConpaasError ? error.code : undefined;
@@ -292,7 +295,7 @@ export async function directorAddress(
   signal: AbortSignal,
 ): Promise<{ host: string; port: number }> {
   await using contact = await context.cloud.contact(vmOf(context.deployment), signal);
-  return waiting(contact, signal, (limited) => writtenAddress(context, contact, limited));
+  return waiting(context, contact, signal, (limited) => writtenAddress(context, contact, limited));
 }
 
 async function writtenAddress(
@@ -313,18 +316,20 @@ async function publicAddress({ cloud, deployment }: UpContext, signal: AbortSign
 
 /** Waits for a director no longer than it may take to start; its own last lines say why it did not. */
 async function waiting<T>(
+  { cloud }: Pick<UpContext, 'cloud'>,
   contact: FirstContact,
   signal: AbortSignal,
   work: (limited: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const limit = AbortSignal.timeout(startMs);
+  const limitMs = startMs * (await patienceOf(cloud, signal));
+  const limit = AbortSignal.timeout(limitMs);
   try {
     return await work(AbortSignal.any([signal, limit]));
   } catch (error) {
     signal.throwIfAborted();
     if (!limit.aborted) throw error;
     const log = await contact.readFile(`${processName}/log`, AbortSignal.timeout(2000)).catch(() => undefined);
-    throw new ConpaasError('deadline_exceeded', `The director did not answer within ${startMs / 1000} s.`, {
+    throw new ConpaasError('deadline_exceeded', `The director did not answer within ${limitMs / 1000} s.`, {
       retry: true,
       ...(log === undefined ? {} : { log: log.trimEnd().split('\n').slice(-20) }),
     });

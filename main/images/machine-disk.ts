@@ -38,13 +38,57 @@ const cloudConfiguration = {
   system_info: { network: { renderers: ['networkd'] } },
 };
 
-/** Nobody logs in at a console; the last has nothing to do here, and takes seconds for that. */
+/**
+ * Nobody logs in at a console; all that cloud-init does is done before there is a network, or at the end, and what is in
+ * between takes seconds to find that out. The others are for hardware, file systems and records that machines here do not have.
+ */
 const masked = [
   'getty@tty1.service',
   'serial-getty@ttyS0.service',
-  'cloud-init-hotplugd.socket',
   'cloud-config.service',
+  'cloud-init.service',
+  'cloud-init-hotplugd.socket',
+  'dev-hugepages.mount',
+  'dev-mqueue.mount',
+  ...['configfs', 'dm_mod', 'drm', 'efi_pstore', 'fuse', 'loop'].map((module) => `modprobe@${module}.service`),
+  'proc-sys-fs-binfmt_misc.automount',
+  'sys-fs-fuse-connections.mount',
+  'sys-kernel-config.mount',
+  'sys-kernel-debug.mount',
+  'sys-kernel-tracing.mount',
+  'systemd-binfmt.service',
+  'systemd-pcrphase-sysinit.service',
+  'systemd-pcrphase.service',
+  'systemd-update-utmp-runlevel.service',
+  'systemd-update-utmp.service',
 ];
+
+/**
+ * Programs that make units at each boot, and each time that systemd reads units anew. What they look for is not here, and
+ * cloud-init's asks where it is running, which is known.
+ */
+const maskedGenerators = [
+  'cloud-init-generator',
+  ...[
+    'cryptsetup',
+    'debug',
+    'getty',
+    'gpt-auto',
+    'hibernate-resume',
+    'integritysetup',
+    'rc-local',
+    'run',
+    'system-update',
+  ]
+    .concat('sysv', 'veritysetup')
+    .map((name) => `systemd-${name}-generator`),
+];
+
+/** Not all that a kernel knows needs a look at each boot: of the terminals alone it has seventy, and no module is for them. */
+const coldplug = `[Service]
+ExecStart=
+ExecStart=-udevadm trigger --action=add ${['block', 'input', 'net', 'pci', 'virtio'].map((name) => `--subsystem-match=${name}`).join(' ')}
+`;
 
 /** Whatever packages have start at a boot, or from time to time. Engines are ours to start, and nothing updates itself. */
 const packagesOwn = ['multi-user.target.wants', 'timers.target.wants'];
@@ -95,6 +139,7 @@ function ownersKept(file: string): string[] {
 
 /** Started at a boot. */
 const enabled = {
+  'cloud-init.target': 'multi-user.target',
   'systemd-networkd.service': 'multi-user.target',
   'systemd-networkd-wait-online.service': 'network-online.target',
 };
@@ -114,6 +159,13 @@ async function makeReady(tree: string, runtime: string): Promise<void> {
     await rm(at(`etc/systemd/system/${unit}`), { force: true });
     await symlink('/dev/null', at(`etc/systemd/system/${unit}`));
   }
+  for (const generator of maskedGenerators) {
+    await mkdir(at('etc/systemd/system-generators'), { recursive: true });
+    await symlink('/dev/null', at(`etc/systemd/system-generators/${generator}`));
+  }
+  await mkdir(at('etc/systemd/system/systemd-udev-trigger.service.d'), { recursive: true });
+  await writeFile(at('etc/systemd/system/systemd-udev-trigger.service.d/conpaas.conf'), coldplug);
+  await symlink('/lib/systemd/system/multi-user.target', at('etc/systemd/system/default.target'));
   for (const [unit, target] of Object.entries(enabled)) {
     await mkdir(at(`etc/systemd/system/${target}.wants`), { recursive: true });
     await symlink(`/lib/systemd/system/${unit}`, at(`etc/systemd/system/${target}.wants/${unit}`));

@@ -129,6 +129,8 @@ export interface Cloud extends AsyncDisposable {
   offers(signal: AbortSignal): Promise<readonly Offer[]>;
   /** Absent: this kind of cloud tells none. */
   quotas?(signal: AbortSignal): Promise<readonly Quota[]>;
+  /** How many times as long as elsewhere VMs may take for whatever they do, as emulated ones; absent: once. */
+  patience?(signal: AbortSignal): Promise<number>;
   contact(id: VmId, signal: AbortSignal): Promise<FirstContact>;
   /** Off stops all VMs of the deployment and is remembered, over a reboot too; their data stays. On starts them again. */
   power(on: boolean, signal: AbortSignal): Promise<void>;
@@ -142,4 +144,9 @@ export interface Cloud extends AsyncDisposable {
   deployments(signal: AbortSignal): Promise<readonly string[]>;
   /** Ends or removes what the driver itself needs for a deployment, once its last VM is destroyed. Idempotent. */
   retire(signal: AbortSignal): Promise<void>;
+}
+
+/** By how much to lengthen a limit for what VMs of a cloud do. */
+export async function patienceOf(cloud: Pick<Cloud, 'patience'>, signal: AbortSignal): Promise<number> {
+  return (await cloud.patience?.(signal)) ?? 1;
 }

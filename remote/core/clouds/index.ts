@@ -15,7 +15,16 @@ import { openOpenNebula } from './opennebula/index.ts';
 import { openOpenStack } from './openstack/index.ts';
 import { openQemu } from './qemu/index.ts';
 
-export type { Cloud, CloudVm, FirstContact, Offer, Quota, Tags, VmRequest } from './cloud.ts';
+export {
+  type Cloud,
+  type CloudVm,
+  type FirstContact,
+  type Offer,
+  patienceOf,
+  type Quota,
+  type Tags,
+  type VmRequest,
+} from './cloud.ts';
 
 export { type CloudKind, cloudKind, cloudKinds } from './kinds.ts';
 

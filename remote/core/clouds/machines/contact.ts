@@ -24,6 +24,8 @@ export interface Contacted {
   readonly name: string;
   /** Where it can be reached now; undefined: that is not known yet. */
   readonly host: string | undefined;
+  /** How many times as long as elsewhere it may take to boot; absent: once. */
+  readonly patience?: number | undefined;
 }
 
 /** What a desktop brings to make machines that it can get into. */

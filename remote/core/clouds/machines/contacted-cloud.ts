@@ -12,7 +12,7 @@ export function createContactedCloud(provider: Provider, source: ProgramSource):
     if (!found || found.state === 'gone') return undefined;
     // From outside; in a network of the user's own by its address there.
     const host = found.state === 'running' ? (found.publicAddress ?? found.privateAddress) : undefined;
-    return { name: found.name, host };
+    return { name: found.name, host, patience: await provider.patience?.(signal) };
   });
   return createMachineCloud({ provider, transport, contact, source });
 }

@@ -79,6 +79,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
     setProcesses,
     offers: (signal) => provider.offers(signal),
     quotas: async (signal) => (await provider.quotas?.(signal)) ?? [],
+    patience: async (signal) => (await provider.patience?.(signal)) ?? 1,
     contact: async (id) => ({
       async readFile(path, signal) {
         const schema = machineHostMethods.read_machine_file.result;

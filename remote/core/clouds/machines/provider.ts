@@ -64,6 +64,8 @@ export interface Provider extends AsyncDisposable {
   quotas?(signal: AbortSignal): Promise<readonly Quota[]>;
   /** Zones that servers can be put in; empty where the cloud has none. */
   zones(signal: AbortSignal): Promise<readonly string[]>;
+  /** How many times as long as elsewhere a machine may take to boot and to start programs; absent: once. */
+  patience?(signal: AbortSignal): Promise<number>;
   createServer(request: ServerRequest, signal: AbortSignal): Promise<Server>;
   /** All of our deployment; ended ones as long as the cloud tells of them. */
   listServers(signal: AbortSignal): Promise<readonly Server[]>;

@@ -13,10 +13,12 @@ export interface Unit {
   readonly service?: readonly string[];
 }
 
-/** The lines of a shell script that write a unit that is always started again, make systemd read it, and start it at boots. */
+/** The lines of a shell script that write a unit that is always started again, make systemd know it, and start it at boots. */
 export function unitScript({ name, description, after, wants = false, start, service = [] }: Unit): string {
+  const file = `/etc/systemd/system/${name}.service`;
   return [
-    `cat > /etc/systemd/system/${name}.service <<END`,
+    `again=; [ ! -e ${file} ] || again=1`,
+    `cat > ${file} <<END`,
     '[Unit]',
     `Description=${description}`,
     ...(wants ? [`Wants=${after}`] : []),
@@ -30,8 +32,9 @@ export function unitScript({ name, description, after, wants = false, start, ser
     '[Install]',
     'WantedBy=multi-user.target',
     'END',
-    // systemd reads everything anew once, not for every step: that costs a slow machine seconds.
+    // A unit that it has not read yet systemd finds when it is told to start it. To read all of them anew takes a slow
+    // machine seconds.
     `systemctl --no-reload enable ${name}.service`,
-    'systemctl daemon-reload',
+    '[ -z "$again" ] || systemctl daemon-reload',
   ].join('\n');
 }

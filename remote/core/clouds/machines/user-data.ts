@@ -52,7 +52,7 @@ END
   mv "$machine/machine.json.new" "$machine/machine.json"
 fi
 
-is() { echo "$2  $1" | sha256sum --check --status 2> /dev/null; }
+is() { [ -e "$1" ] && echo "$2  $1" | sha256sum --check --status 2> /dev/null; }
 
 # The digest decides, so the certificate of whoever serves the file need not be known to curl.
 fetch() {

@@ -25,7 +25,11 @@ export function processorArguments(acceleration: Acceleration): string[] {
 export const nameArgument = (id: string): string => `guest=${id}`;
 
 /** What the kernel says when something is wrong is on the console that the driver keeps. */
-const kernelWords = 'root=/dev/vda rw console=ttyS0 net.ifnames=0 quiet systemd.show_status=false';
+const kernelWords = [
+  'root=/dev/vda rw console=ttyS0 net.ifnames=0 quiet systemd.show_status=false',
+  // Nobody speaks IPv6 on their networks, and they would wait for a router that does.
+  'ipv6.disable=1',
+].join(' ');
 /**
  * An emulated processor speculates nothing: what is done against it elsewhere only costs time. Nor is its timer broken where it
  * comes late, because this computer is busy: a kernel that found it so at its start was seen to hang.

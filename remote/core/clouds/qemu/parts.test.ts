@@ -91,7 +91,9 @@ describe('the seed', () => {
   test('has the script as it is, the name, and both cards, that of its own address first; no way out', () => {
     expect(Object.keys(files).sort()).toEqual(['meta-data', 'network-config', 'user-data']);
     expect(files['user-data']).toBe('#!/bin/sh\necho hello\n');
-    expect(JSON.parse(files['meta-data'] ?? '')).toEqual({ 'instance-id': 'vm-1', 'local-hostname': 'director' });
+    expect(JSON.parse(files['meta-data'] ?? '')).toEqual({
+      ...{ 'instance-id': 'vm-1', 'local-hostname': 'director', dsmode: 'local' },
+    });
     const subnets = (text = ''): unknown[] =>
       (JSON.parse(text) as { config: { subnets: unknown[] }[] }).config.map((card) => card.subnets[0]);
     expect(subnets(files['network-config'])).toEqual([

@@ -11,8 +11,8 @@ import type { Offer } from '../cloud.ts';
 import type { Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { findAcceleration } from './acceleration.ts';
 import { chooseInside, chooseLoopback } from './addresses.ts';
-import { machineArguments } from './arguments.ts';
-import { readImage } from './image.ts';
+import { type Acceleration, machineArguments } from './arguments.ts';
+import { type Image, readImage } from './image.ts';
 import { withMachineLock } from './lock.ts';
 import { cutPower, runs, shutDown, startProcess } from './machine-process.ts';
 import { tellMonitor } from './monitor.ts';
@@ -37,6 +37,8 @@ import { QemuSettings, type SizeName, sizes, usualDirectory, usualImage } from '
 
 /** Of machines whose addresses are somebody else's after all, so many are made. */
 const attempts = 10;
+/** An emulated processor has a tenth of the speed of a real one; limits leave room for slow clouds anyway. */
+const emulatedPatience = 4;
 const consoleBytes = 64 * 1024;
 
 export function createQemuProvider(given: QemuSettings): Provider {
@@ -58,12 +60,14 @@ export function createQemuProvider(given: QemuSettings): Provider {
       if (existsSync(path.join(placed.directory, files.record)) && (await own(placed.record.id))) await work();
     });
 
+  const accelerationFor = async (image: Image, signal: AbortSignal): Promise<Acceleration> =>
+    settings.acceleration === 'auto' ? findAcceleration(imageDirectory, image, signal) : settings.acceleration;
+
   async function start(placed: Placed, signal: AbortSignal): Promise<void> {
     if (runs(placed)) return;
     const { record, directory } = placed;
     const { image } = record;
-    const acceleration =
-      settings.acceleration === 'auto' ? await findAcceleration(imageDirectory, image, signal) : settings.acceleration;
+    const acceleration = await accelerationFor(image, signal);
     const words = machineArguments({
       ...{ record, imageDirectory, acceleration },
       ...sizes[record.size as SizeName],
@@ -160,6 +164,11 @@ export function createQemuProvider(given: QemuSettings): Provider {
         .map(([name, size]): Offer => ({ name, ...size, pricePerHour: 0, default: name === settings.size }));
     },
     zones: async () => [],
+    async patience(signal) {
+      // Without a disk no machine is made, which check() says; what is there may still be destroyed.
+      const image = await readImage(imageDirectory).catch(() => undefined);
+      return image && (await accelerationFor(image, signal)) === 'kvm' ? 1 : emulatedPatience;
+    },
     createServer,
     listServers: async () => Promise.all((await list()).map(toServer)),
     async destroyServer(id, signal) {

@@ -30,7 +30,8 @@ export function seedFiles(
     ],
   };
   return {
-    'meta-data': `${JSON.stringify({ 'instance-id': id, 'local-hostname': name })}\n`,
+    // Nothing of it is to be had by the network, so cloud-init need not wait for that.
+    'meta-data': `${JSON.stringify({ 'instance-id': id, 'local-hostname': name, dsmode: 'local' })}\n`,
     'network-config': `${JSON.stringify(network)}\n`,
     'user-data': userData,
   };
