@@ -4,10 +4,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { directorMethods } from '../core/contract/director.ts';
 import { ConpaasError } from '../core/contract/errors.ts';
 import { BlobHash } from '../core/contract/ids.ts';
-import type { Client } from '../core/rpc/index.ts';
+import type { DirectorClient } from '../core/process/index.ts';
 
 export interface Blobs {
   /**
@@ -28,7 +27,7 @@ interface Fetch {
 const idleMs = 3_600_000;
 
 /** Opens the cache in a directory of ours. */
-export function createBlobs(directory: string, director: () => Client<typeof directorMethods>): Blobs {
+export function createBlobs(directory: string, director: () => DirectorClient): Blobs {
   /** One fetch of a blob, whoever asks; it ends when nobody waits for it any more. */
   const fetching = new Map<string, Fetch>();
 

@@ -1,6 +1,6 @@
 /** Join, renew and announce: how managers, agents and hosts get their certificates and tell where they serve. */
 
-import type { IssuedCertificate } from '../core/contract/director.ts';
+import type { IssuedCertificate } from '../core/contract/director-processes.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import { formatIdentity, type Identity } from '../core/contract/identity.ts';
 import type { DeploymentId, VmId } from '../core/contract/ids.ts';

@@ -1,10 +1,11 @@
 /** Certificates, users, devices and roots, as users ask for them. */
 import { X509Certificate } from 'node:crypto';
 import type { directorMethods } from '../core/contract/director.ts';
+import type { IssuedCertificate } from '../core/contract/director-processes.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import { ApplicationId, type UserName, VmId } from '../core/contract/ids.ts';
 import type { Handlers } from '../core/contract/method.ts';
-import type { IssuedCertificate, securityMethods } from '../core/contract/security.ts';
+import type { securityMethods } from '../core/contract/security.ts';
 import { serialOf } from '../core/identity/index.ts';
 import type { Director } from './director.ts';
 import { leafLifeMs } from './own-authority.ts';

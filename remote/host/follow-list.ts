@@ -6,7 +6,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { directorMethods, type HostProcess, toFailure } from '../core/contract/index.ts';
+import { toFailure } from '../core/contract/errors.ts';
+import type { HostProcess } from '../core/contract/host.ts';
+import { hostDirectorMethods } from '../core/contract/hosts.ts';
 import type { HostBootstrap } from '../core/contract/machine-host.ts';
 import {
   bootstrapIdentity,
@@ -106,7 +108,7 @@ async function follow(
     },
     log,
   });
-  await using client = connect(directorMethods, {
+  await using client = connect(hostDirectorMethods, {
     address: place,
     expect: { kind: 'director', deployment: bootstrap.deployment },
     leastEpoch: () => place.epoch,

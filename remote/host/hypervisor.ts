@@ -57,6 +57,7 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
       directory: path.join(vmsDirectory, record.id),
       supervised: path.join(options.directory, 'supervised', record.id),
       bundles: options.bundles,
+      compiled: path.join(options.directory, 'compiled'),
       fresh,
       log: options.log,
     });

@@ -58,6 +58,7 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     directory: homes,
     supervised: path.join(directory, 'supervised'),
     bundles: options.bundles,
+    compiled: path.join(directory, 'compiled'),
     fresh: false,
     log,
   });

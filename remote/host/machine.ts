@@ -18,6 +18,8 @@ export interface MachineOptions {
   /** Where this host keeps the records of the VM's control processes, out of their reach. */
   readonly supervised: string;
   readonly bundles: string;
+  /** Where Node keeps the bundles as it has compiled them, for all control processes of this host. */
+  readonly compiled: string;
   /** Made in this life of the host: nothing of it can be left over from an earlier one. */
   readonly fresh: boolean;
   readonly log: (line: string) => void;
@@ -61,7 +63,7 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
     // A VM's id and address are known here first; whoever asked for it may have left them out.
     const bootstrap = { vm: machine.record.id, address: machine.record.address, ...process.bootstrap };
     if (!existsSync(file)) await writeFileAtomic(file, JSON.stringify(bootstrap));
-    running.set(process.name, await supervisor.start(specification(process, home, options.bundles, descriptor)));
+    running.set(process.name, await supervisor.start(specification(process, home, options, descriptor)));
   }
 
   /** Ends what an earlier life of the host has left and nobody has claimed. Costs a look at every process there is. */
@@ -72,7 +74,9 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
   }
 
   async function turnOn(descriptor: number): Promise<void> {
-    await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    for (const directory of [options.directory, options.compiled]) {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+    }
     await Promise.all(machine.record.processes.map((process) => start(process, descriptor)));
     const listed = new Set(machine.record.processes.map((process) => process.name));
     for (const [name, process] of running) {
@@ -150,13 +154,18 @@ function removeTree(directory: string): Promise<void> {
   return rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }
 
-function specification({ name, bundle }: HostProcess, home: string, bundles: string, descriptor: number): ProcessSpec {
+function specification(
+  { name, bundle }: HostProcess,
+  home: string,
+  { bundles, compiled }: MachineOptions,
+  descriptor: number,
+): ProcessSpec {
   return {
     name,
     executable: process.execPath,
     arguments: ['--disable-warning=ExperimentalWarning', path.join(bundles, `${bundle}.mjs`), home],
     directory: home,
-    environment: { HOME: home, ...handedOn() },
+    environment: { HOME: home, NODE_COMPILE_CACHE: compiled, ...handedOn() },
     descriptors: [descriptor],
     ready: { kind: 'none' },
     stop: { signal: 'SIGTERM', timeoutMs: 5000 },

@@ -10,7 +10,7 @@ import { Changed } from '../core/events/index.ts';
 import { authorize, identifyPeer, type ManagerBootstrap } from '../core/identity/index.ts';
 import { openJournal } from '../core/journal/index.ts';
 import { attribution, Operations, type StepContext } from '../core/operations/index.ts';
-import { type DirectorClient, type DirectorPlace, openMembership } from '../core/process/index.ts';
+import { type DirectorPlace, openMembership } from '../core/process/index.ts';
 import { lateHandlers, type ServerOptions, serve } from '../core/rpc/index.ts';
 import type { ServiceManager } from '../core/service/manager.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
@@ -18,6 +18,7 @@ import type { DesiredService } from '../core/service/state.ts';
 import { Agents } from './agents.ts';
 import { applyKind } from './apply.ts';
 import { Desired } from './desired.ts';
+import { type DirectorClient, directorMethodsOfManagers } from './director-client.ts';
 import { thawInTime } from './freezing.ts';
 import { managerHandlers } from './handlers.ts';
 import { addressOf } from './info.ts';
@@ -109,7 +110,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   let handlers: ServerOptions<MethodTable>['handlers'] | undefined;
   const table: MethodTable = { ...typeMethods, ...managerMethods };
   const membership = stack.use(openMembership({ home, bootstrap, signal, log }));
-  const { director } = membership;
+  const director = membership.director.as(directorMethodsOfManagers);
   const server = stack.use(
     await serve<MethodTable>({
       role: 'manager',

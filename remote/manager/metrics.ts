@@ -7,8 +7,8 @@ import { toFailure } from '../core/contract/errors.ts';
 import type { VmId } from '../core/contract/ids.ts';
 import type { Samples } from '../core/contract/metrics.ts';
 import { sampleSeconds } from '../core/metrics/index.ts';
-import type { DirectorClient } from '../core/process/index.ts';
 import type { DesiredState } from '../core/service/state.ts';
+import type { DirectorClient } from './director-client.ts';
 
 /** As much of an agent's client as is needed here. */
 export interface SamplesSource {

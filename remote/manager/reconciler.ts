@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { toFailure } from '../core/contract/errors.ts';
 import { newId, OperationId } from '../core/contract/ids.ts';
 import type { Changed } from '../core/events/index.ts';
-import type { DirectorClient } from '../core/process/index.ts';
 import type { Agents } from './agents.ts';
+import type { DirectorClient } from './director-client.ts';
 import { type Action, plan } from './plan.ts';
 import type { World } from './views.ts';
 

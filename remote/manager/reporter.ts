@@ -6,7 +6,7 @@ import { toFailure } from '../core/contract/errors.ts';
 import type { OperationId } from '../core/contract/ids.ts';
 import type { Operation } from '../core/contract/operation.ts';
 import { Changed } from '../core/events/index.ts';
-import type { DirectorClient } from '../core/process/index.ts';
+import type { DirectorClient } from './director-client.ts';
 import { applicationSummary, type Specs } from './info.ts';
 import type { World } from './views.ts';
 

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toFailure } from '../core/contract/errors.ts';
 import { Changed } from '../core/events/index.ts';
-import type { DirectorClient } from '../core/process/index.ts';
 import type { ServiceManager } from '../core/service/manager.ts';
 import type { Desired } from './desired.ts';
+import type { DirectorClient } from './director-client.ts';
 
 export class SecretCache {
   readonly changed = new Changed();

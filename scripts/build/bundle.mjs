@@ -1,7 +1,7 @@
 /** How every bundle is made. */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { englishOnlyPlugin, noMediaTypesPlugin, plainSshPlugin } from './plugins.mjs';
+import { englishOnlyPlugin, noMediaTypesPlugin, plainSshPlugin, requiredBuiltinsPlugin } from './plugins.mjs';
 
 export const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
@@ -42,6 +42,9 @@ export function nodeBundle(entry, outfile, more) {
 /** What runs on machines. */
 export function remoteBundles(directory) {
   return ['host', 'director', 'manager', 'agent'].map((name) =>
-    nodeBundle(`remote/${name}/main.ts`, `${directory}/${name}.mjs`, { target: 'node24' }),
+    nodeBundle(`remote/${name}/main.ts`, `${directory}/${name}.mjs`, {
+      target: 'node24',
+      plugins: [...common.plugins, requiredBuiltinsPlugin()],
+    }),
   );
 }

@@ -1,11 +1,11 @@
 /** What every agent serves to its own manager; a service type adds its own methods in its spec.ts. */
 import { z } from 'zod';
-import { LogLine, NodeMetrics, NodeObservation } from './application.ts';
 import { NodeId } from './ids.ts';
 import { agentLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { metricsAgentMethods } from './metrics.ts';
 import { movedDirectorAgentMethods } from './moved-director.ts';
+import { LogLine, NodeMetrics, NodeObservation } from './node.ts';
 import { agentScriptMethods } from './scripts.ts';
 import { TerminalParams } from './terminal.ts';
 

@@ -1,8 +1,20 @@
-/** What a director does for every process of a deployment: identities, addresses, blobs. */
+/**
+ * What a director does for every process of a deployment: identities, addresses, blobs. It stands alone, since agents
+ * call nothing else: building the director's other methods would be a good part of an agent's start.
+ */
 import { z } from 'zod';
 import { BlobHash } from './ids.ts';
 import { done, method, nothing } from './method.ts';
-import { IssuedCertificate } from './security.ts';
+
+/** A signed leaf and what is needed to verify peers with it. */
+export const IssuedCertificate = z.object({
+  /** Leaf first, then the intermediate; PEM. */
+  certificate: z.string(),
+  /** Trusted roots, PEM. */
+  roots: z.array(z.string()),
+  revoked: z.array(z.string()),
+});
+export type IssuedCertificate = z.infer<typeof IssuedCertificate>;
 
 export const directorProcessMethods = {
   join: method({

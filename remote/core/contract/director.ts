@@ -17,8 +17,6 @@ import { directorMovingMethods } from './moving.ts';
 import { programMethods } from './programs.ts';
 import { securityMethods } from './security.ts';
 
-export { IssuedCertificate } from './security.ts';
-
 export const directorMethods = {
   ...directorUserMethods,
   ...directorHistoryMethods,

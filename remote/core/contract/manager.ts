@@ -10,9 +10,9 @@ import { managerHistoryMethods } from './history.ts';
 import { BlobHash, VmId } from './ids.ts';
 import { managerLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
-import { movedDirectorManagerMethods } from './moved-director.ts';
 import { managerMovingMethods } from './moving.ts';
 import { Started } from './operation.ts';
+import { movedDirectorManagerMethods } from './recollection.ts';
 import { serviceMethods } from './services.ts';
 import { terminalMethods } from './terminal.ts';
 

@@ -1,17 +1,8 @@
 /** Certificates, users and devices of a deployment: what the director serves of them to users. */
 import { z } from 'zod';
+import { IssuedCertificate } from './director-processes.ts';
 import { UserName } from './ids.ts';
 import { done, method, nothing } from './method.ts';
-
-/** A signed leaf and what is needed to verify peers with it. */
-export const IssuedCertificate = z.object({
-  /** Leaf first, then the intermediate; PEM. */
-  certificate: z.string(),
-  /** Trusted roots, PEM. */
-  roots: z.array(z.string()),
-  revoked: z.array(z.string()),
-});
-export type IssuedCertificate = z.infer<typeof IssuedCertificate>;
 
 /** Serial number, lower-case hex. */
 const serial = z.string().regex(/^[0-9a-f]{1,64}$/);

@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { directorMethods, type IssuedCertificate } from '../contract/director.ts';
+import { directorMethods } from '../contract/director.ts';
+import type { IssuedCertificate } from '../contract/director-processes.ts';
 import { ConpaasError, toFailure } from '../contract/errors.ts';
 import type { MachineOrders } from '../contract/hosts.ts';
 import type { Call } from '../contract/method.ts';

@@ -1,7 +1,7 @@
 /** How a manager, agent or host gets its certificate at its start: stored, renewed, or by its join token. */
 import { X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { directorMethods, type IssuedCertificate } from '../contract/director.ts';
+import { directorProcessMethods, type IssuedCertificate } from '../contract/director-processes.ts';
 import { ConpaasError, toFailure } from '../contract/errors.ts';
 import { formatIdentity, type Identity } from '../contract/identity.ts';
 import type { HostBootstrap } from '../contract/machine-host.ts';
@@ -82,7 +82,7 @@ export async function joinDirector(options: {
   return insist(
     'join',
     async () => {
-      await using client = connect(directorMethods, {
+      await using client = connect(directorProcessMethods, {
         address: bootstrap.director,
         expect: { kind: 'director', deployment: identity.deployment },
         roots: () => bootstrap.roots,
@@ -103,7 +103,7 @@ export async function renewCertificate(
   current: Credentials,
   signal: AbortSignal,
 ): Promise<Credentials> {
-  await using client = connect(directorMethods, {
+  await using client = connect(directorProcessMethods, {
     address: access.director,
     expect: { kind: 'director', deployment: access.identity.deployment },
     credentials: () => current,

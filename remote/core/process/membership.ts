@@ -1,7 +1,7 @@
 /** A manager's or agent's place in its deployment: its certificate, kept fresh, and its line to the director. */
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { directorMethods } from '../contract/director.ts';
+import { directorProcessMethods } from '../contract/director-processes.ts';
 import { ConpaasError, toFailure } from '../contract/errors.ts';
 import {
   type AgentBootstrap,
@@ -17,7 +17,8 @@ import {
 import { type Client, connect, type RpcServer } from '../rpc/index.ts';
 import { type DirectorPlace, openDirectorPlace } from './director-place.ts';
 
-export type DirectorClient = Client<typeof directorMethods>;
+/** The director as every process may use it; a manager calls more, by `as`. */
+export type DirectorClient = Client<typeof directorProcessMethods>;
 
 /** What the director tells whoever comes back. */
 export interface Greeting {
@@ -55,7 +56,7 @@ export function openMembership(options: {
   let credentials: Credentials | undefined;
   let renewing: Renewal | undefined;
   const place = openDirectorPlace(options.home, bootstrap.director);
-  const director: DirectorClient = connect(directorMethods, {
+  const director: DirectorClient = connect(directorProcessMethods, {
     address: place.address,
     leastEpoch: place.epoch,
     expect: { kind: 'director', deployment: bootstrap.deployment },

@@ -1,4 +1,8 @@
 /** What every control process does around its work: log lines, signals, and an end that leaves engines alone. */
+import { flushCompileCache } from 'node:module';
+
+/** By then a process has compiled what its first work needs. */
+const compiledMs = 5000;
 
 export interface ProcessContext {
   /** Its directory: first argument of the process. */
@@ -34,6 +38,8 @@ export async function runProcess(
   );
   try {
     const running = await start({ home, signal: stop.signal, log });
+    // Node would write it at a good end only, and processes like these are killed or live on. Absent before Node 22.
+    setTimeout(() => flushCompileCache?.(), compiledMs).unref();
     if (!stop.signal.aborted) {
       await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
     }

@@ -19,7 +19,7 @@ import { readDownload } from './client-download.ts';
 import type { CallOptions, Download, LocalFile, StreamOptions, UploadOptions } from './client-options.ts';
 import { readStream } from './client-stream.ts';
 import { sendUpload } from './client-upload.ts';
-import { type Address, openConnection } from './connection.ts';
+import { type Address, type Connection, openConnection } from './connection.ts';
 import { checked, exchange, failureOf, type Transport, withResolvers } from './exchange.ts';
 import { readBody, readJson } from './http-io.ts';
 import { createPeerMethods } from './peer-methods.ts';
@@ -86,11 +86,16 @@ export interface Client<T extends MethodTable> extends AsyncDisposable {
   duplexAny(name: string, params: unknown, options?: { readonly signal?: AbortSignal }): Promise<Duplex>;
   /** A text the server offers beside its methods, e.g. `/openapi.json`. */
   fetchText(path: string, options?: CallOptions): Promise<string>;
+  /** The same connection with other methods of the same process. It ends with this client, and this one with it. */
+  as<Other extends MethodTable>(table: Other): Client<Other>;
 }
 
 /** A client of the process at an address; connects when first used. */
 export function connect<T extends MethodTable>(table: T, options: ClientOptions): Client<T> {
-  const connection = openConnection(options);
+  return clientOn(table, openConnection(options), options);
+}
+
+function clientOn<T extends MethodTable>(table: T, connection: Connection, options: ClientOptions): Client<T> {
   const transport: Transport = {
     connection,
     path: (name, after) => pathOf(name, options.application, after),
@@ -181,6 +186,7 @@ export function connect<T extends MethodTable>(table: T, options: ClientOptions)
         throw connection.explain(error, signal);
       }
     },
+    as: (other) => clientOn(other, connection, options),
     async [Symbol.asyncDispose]() {
       connection[Symbol.dispose]();
     },

@@ -27,6 +27,8 @@ export type ProcessRecord = z.infer<typeof ProcessRecord>;
 
 export interface Records {
   readonly directory: string;
+  /** The directory was made by this opening: nobody before us has started anything that carries its tag. */
+  readonly isNew: boolean;
   read(name: string): ProcessRecord | undefined;
   list(): ProcessRecord[];
   write(record: ProcessRecord): void;
@@ -40,7 +42,7 @@ export const tagVariable = 'CONPAAS_PROCESS';
 
 /** Opens (and makes, 0700) a directory of records. Names may hold letters, digits, `.`, `_` and `-`. */
 export function openRecords(directory: string): Records {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const isNew = mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined;
   chmodSync(directory, 0o700);
   const path = (name: string) => {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}$/.test(name)) throw new RangeError(`not a name for a process: ${name}`);
@@ -62,6 +64,7 @@ export function openRecords(directory: string): Records {
   };
   return {
     directory,
+    isNew,
     read,
     list: () =>
       readdirSync(directory)

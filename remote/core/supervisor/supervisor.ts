@@ -72,6 +72,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       await Promise.all(turns.values()).catch(() => undefined); // a failed start is its caller's
       const unclaimed = records.list().filter(({ name, kind }) => kind === 'engine' && !processes.has(name));
       await Promise.all(unclaimed.map((record) => endRecord(records, record)));
+      if (records.isNew) return;
       // Started in the instant before somebody's death, not recorded yet.
       await killTagged(
         records,
@@ -87,6 +88,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
 /** Ends what nobody will claim: programs of `runOnce`, and what was started in the instant before a death, unrecorded. */
 async function clearRuns(records: Records): Promise<void> {
+  if (records.isNew) return;
   const runs = records.list().filter((record) => record.kind === 'run');
   await Promise.all(runs.map((record) => endRecord(records, record)));
   await killTagged(records, (name) => !name.includes('/') && records.read(name) === undefined);

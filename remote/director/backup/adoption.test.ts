@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Cloud, CloudVm } from '../../core/clouds/cloud.ts';
 import { ApplicationId, DeploymentId, VmId } from '../../core/contract/ids.ts';
-import type { Recollection } from '../../core/contract/moved-director.ts';
+import type { Recollection } from '../../core/contract/recollection.ts';
 import { openJournal } from '../../core/journal/index.ts';
 import { BlobStore } from '../blobs.ts';
 import { Inventory } from '../inventory.ts';

@@ -7,7 +7,7 @@ import type { CloudVm } from '../../core/clouds/cloud.ts';
 import type { VmInfo } from '../../core/contract/application.ts';
 import { toFailure } from '../../core/contract/errors.ts';
 import type { ApplicationId } from '../../core/contract/ids.ts';
-import type { Recollection } from '../../core/contract/moved-director.ts';
+import type { Recollection } from '../../core/contract/recollection.ts';
 import type { Director } from '../director.ts';
 import type { ApplicationRecord, VmRecord } from '../store.ts';
 

@@ -8,7 +8,6 @@ import { type DomainInfo, webSecretPrefix } from '../../core/contract/domains.ts
 import { ConpaasError, toFailure, traceOf } from '../../core/contract/errors.ts';
 import { Changed, waitFor } from '../../core/events/index.ts';
 import { generateKey } from '../../core/identity/index.ts';
-import type { DirectorClient } from '../../core/process/index.ts';
 import type { WebService } from '../../core/service/manager.ts';
 import type { DesiredService, DesiredState } from '../../core/service/state.ts';
 import {
@@ -18,6 +17,7 @@ import {
   type ServiceWeb,
   WebCertificate,
 } from '../../core/web/index.ts';
+import type { DirectorClient } from '../director-client.ts';
 import { accountSecret, type OrderRequest } from './acme.ts';
 import { readAttempts, writeAttempts } from './attempts-file.ts';
 import { type Attempts, nextAttemptAt, pauseAfter, settingsKey, sourceOf } from './schedule.ts';

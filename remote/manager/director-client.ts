@@ -1,0 +1,18 @@
+/** The director as a manager sees it. */
+import { directorManagerMethods } from '../core/contract/director-managers.ts';
+import { directorProcessMethods } from '../core/contract/director-processes.ts';
+import { directorWebMethods } from '../core/contract/domains.ts';
+import { directorLogMethods } from '../core/contract/logs.ts';
+import { metricsManagerMethods } from '../core/contract/metrics.ts';
+import type { Client } from '../core/rpc/index.ts';
+
+/** What managers call of all that a director serves. */
+export const directorMethodsOfManagers = {
+  ...directorProcessMethods,
+  ...directorManagerMethods,
+  ...metricsManagerMethods,
+  ...directorLogMethods,
+  ...directorWebMethods,
+};
+
+export type DirectorClient = Client<typeof directorMethodsOfManagers>;
