@@ -5,6 +5,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { connect } from './client.ts';
 import { all, createWorld, failureOf, host, type TestClient, table, type World } from './fixtures.ts';
 
@@ -50,6 +51,15 @@ describe.each(['TLS', 'socket', 'relay'])('over %s', (way) => {
         relay: { text: 'hi', user: 'ann', caller: 'director' },
       }[way],
     );
+  });
+
+  test('a part of the table is called over the same connection, and checked like the whole', async () => {
+    const { echo } = table;
+    const part = client().as({ echo });
+    expect((await part.call('echo', { text: 'hi' })).text).toBe('hi');
+    expect(await part.callAny('hello', {})).toHaveProperty('methods');
+    const misread = client().as({ echo: { ...echo, result: z.object({ text: z.number() }) } });
+    expect((await failureOf(misread.call('echo', { text: 'hi' }))).code).toBe('internal');
   });
 
   test('failures arrive as they were thrown; a bug stays inside', async () => {
