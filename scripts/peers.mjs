@@ -6,15 +6,14 @@
  *   node scripts/peers.mjs [files or options of vitest]
  */
 import path from 'node:path';
-import { startEngine } from './setup/engine.mjs';
+import { startContainers } from './setup/containers.mjs';
 import { ensureMachineDisk } from './setup/machine-disk.mjs';
 import { openNamespace } from './setup/namespace.mjs';
 import { install } from './setup/openstack/install.mjs';
 import { ensurePebble } from './setup/pebble.mjs';
 import { must, root, run, runtime } from './setup/run.mjs';
 import { SetupError } from './setup/terminal.mjs';
-
-const image = 'localhost/conpaas-machine:latest';
+import { onDisplay } from './setup/window.mjs';
 
 /** They have a run of their own: what they need takes minutes to start, and 3 GB. */
 const ofOpenStack = 'test/peers/openstack.test.ts';
@@ -47,19 +46,27 @@ async function main() {
 
 async function withContainers(words) {
   await ensurePebble();
-  const engine = await startEngine();
+  const { inside, env, stop } = await startContainers();
   try {
-    const env = { CONPAAS_PEER_SOCKET: engine.socket, DOCKER_HOST: `unix://${engine.socket}` };
-    if (!(await engine.hasImage(image, '/usr/sbin/sshd'))) {
-      // As users do it; outside of the namespace, where the mirror of packages is.
-      await must(runtime, [path.join(root, 'dist/main/cli.mjs'), 'image', 'build'], 'The lines above say why.', {
-        env,
-      });
+    const isWindows = (word) => word.endsWith('.spec.ts');
+    const files = words.filter((word) => !word.startsWith('-'));
+    const codes = [];
+    if (files.length === 0 || !files.every(isWindows)) {
+      const [program, ...before] = [...inside, runtime, path.join(root, 'node_modules/vitest/vitest.mjs')];
+      const chosen = words.filter((word) => !isWindows(word));
+      codes.push(await run(program, [...before, 'run', '--project', 'peers', ...chosen], { env }));
     }
-    const [program, ...before] = [...engine.inside, runtime, path.join(root, 'node_modules/vitest/vitest.mjs')];
-    return await run(program, [...before, 'run', '--project', 'peers', ...words], { env });
+    if (files.length === 0 || files.some(isWindows)) {
+      const [display, shown] = onDisplay(runtime, [
+        ...[path.join(root, 'node_modules/@playwright/test/cli.js'), 'test', '--project=peers'],
+        ...files.filter(isWindows),
+      ]);
+      const [program, ...before] = [...inside, display];
+      codes.push(await run(program, [...before, ...shown], { env }));
+    }
+    return codes.find((code) => code !== 0) ?? 0;
   } finally {
-    await engine.stop();
+    await stop();
   }
 }
 

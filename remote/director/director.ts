@@ -42,6 +42,7 @@ import { Machines } from './machines.ts';
 import { Managers } from './managers.ts';
 import { type Metrics, openMetrics } from './metrics/index.ts';
 import { type OwnAuthority, openOwnAuthority } from './own-authority.ts';
+import { mirrorsOf, PackageCache } from './packages/index.ts';
 import { Prices } from './prices.ts';
 import { RemoteOperations } from './remote-operations.ts';
 import { Revocations } from './revocations.ts';
@@ -103,6 +104,8 @@ export interface Director {
   readonly clouds: ReadonlyMap<string, Cloud>;
   readonly cloudAccess: CloudAccessKeeper;
   readonly defaultCloud: string;
+  /** What machines install. */
+  readonly packages: PackageCache;
   /** What machines run. */
   programs(): Promise<readonly Program[]>;
   log(line: string): void;
@@ -246,6 +249,9 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     clouds,
     cloudAccess,
     defaultCloud: kind,
+    packages: stack.use(
+      new PackageCache({ directory: path.join(home, 'packages'), mirrors: mirrorsOf(bootstrap.mirrors), log }),
+    ),
     programs: options.programs,
     log,
   };

@@ -24,6 +24,7 @@ import { logHandlers } from './log-handlers.ts';
 import { managedApplication, managerHandlers } from './manager-handlers.ts';
 import { metricsHandlers } from './metrics/index.ts';
 import { movingHandlers } from './moving-handlers.ts';
+import { packageHandlers } from './packages/index.ts';
 import { planFor } from './planning.ts';
 import { programHandlers } from './program-handlers.ts';
 import { securityHandlers } from './security-handlers.ts';
@@ -242,6 +243,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     ...movingHandlers(director),
     ...cloudHandlers(director),
     ...programHandlers(director.programs),
+    ...packageHandlers(director.packages),
     watch_processes: (_params, call) => director.hosts.orders(call.caller, call.signal),
     ...securityHandlers(director),
     ...webHandlers(director),

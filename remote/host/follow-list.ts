@@ -19,12 +19,14 @@ import {
   renewCertificate,
 } from '../core/identity/index.ts';
 import { type KnownPlace, placeFile, readPlace } from '../core/process/index.ts';
-import { connect } from '../core/rpc/index.ts';
+import { type Client, connect } from '../core/rpc/index.ts';
 
 export interface FollowOptions {
   readonly bootstrap: HostBootstrap;
   /** Of the host; its credentials lie in `identity/`. */
   readonly directory: string;
+  /** Once, when the host has joined and before it asks for the list; may take minutes. */
+  prepare?(director: Client<typeof directorMethods>, signal: AbortSignal): Promise<void>;
   /** Makes it so; what it throws is its own to try again. */
   take(processes: readonly HostProcess[]): Promise<void>;
   log(line: string): void;
@@ -50,10 +52,15 @@ export function followList(options: FollowOptions): AsyncDisposable {
 async function keepFollowing(options: FollowOptions, signal: AbortSignal): Promise<void> {
   const { log } = options;
   let credentials: Credentials | undefined;
+  let prepared = false;
+  const prepare = async (director: Client<typeof directorMethods>): Promise<void> => {
+    if (!prepared) await options.prepare?.(director, signal);
+    prepared = true;
+  };
   for (let pause = firstPauseMs; !signal.aborted; pause = Math.min(pause * 2, longestPauseMs)) {
     try {
       credentials ??= await join(options, signal);
-      await follow(options, credentials, signal, () => {
+      await follow({ ...options, prepare }, credentials, signal, () => {
         pause = firstPauseMs;
       });
     } catch (error) {
@@ -90,7 +97,7 @@ function placeNow(bootstrap: HostBootstrap, directory: string): KnownPlace {
 
 /** One connection: until it breaks. */
 async function follow(
-  { bootstrap, directory, take, log }: FollowOptions,
+  { bootstrap, directory, prepare, take, log }: FollowOptions,
   credentials: Credentials,
   signal: AbortSignal,
   answered: () => void,
@@ -114,6 +121,7 @@ async function follow(
     leastEpoch: () => place.epoch,
     credentials: () => current,
   });
+  await prepare?.(client, signal);
   let renewals: number | undefined;
   for await (const orders of client.stream('watch_processes', {}, { signal })) {
     answered();

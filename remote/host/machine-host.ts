@@ -13,6 +13,7 @@ import { readConfined, writeConfined } from './confined-files.ts';
 import { followList } from './follow-list.ts';
 import { createMachine } from './machine.ts';
 import { ownAddress } from './own-address.ts';
+import { installPackages } from './packages/install.ts';
 import type { VmRecord } from './records.ts';
 import { createSerial } from './serial.ts';
 
@@ -92,7 +93,17 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     if (machine.problem !== undefined) void serial(settle).catch(() => undefined); // logged there
   }, retryMs).unref();
 
-  const following = list.follow && followList({ bootstrap: list.follow, directory, take, log });
+  const following =
+    list.follow &&
+    followList({
+      ...{ bootstrap: list.follow, directory, take, log },
+      prepare: (director, signal) =>
+        installPackages({
+          ...{ packages: list.packages ?? [], directory, signal, log },
+          download: (archive, file, gone) =>
+            director.download('get_package', { archive, path: file }, { signal: gone }),
+        }),
+    });
 
   return {
     handlers: {

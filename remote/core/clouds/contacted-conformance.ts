@@ -10,6 +10,7 @@ import { cloudKind } from './kinds.ts';
 import type { Contact, Contacted } from './machines/contact.ts';
 import type { Program } from './machines/programs.ts';
 import type { Copied, Transport } from './machines/transport.ts';
+import { laidDown } from './machines/user-data.fixture.ts';
 
 export interface ContactedSubject extends AsyncDisposable {
   readonly kind: string;
@@ -124,7 +125,7 @@ export function describeContactedCloud(name: string, subject: () => Promise<Cont
       const made = await cloud.createVm({ name: vm, tags, processes: [], follow }, never);
       const userData = await given.userDataOf(made.id);
       expect(userData).toContain('director=10.0.0.2:5555');
-      expect(userData).toContain("wanted='bubblewrap nginx-light'");
+      expect(laidDown(userData)).toEqual({ name: vm, processes: [], follow, packages: ['bubblewrap', 'nginx-light'] });
       expect(userData).not.toContain('conpaas-ssh');
       expect(userData).not.toContain(given.secret);
       await cloud.destroyVm(made.id, never);

@@ -27,6 +27,8 @@ export const MachineList = z.object({
   processes: z.array(HostProcess),
   /** Where the host follows its list; absent: whoever may run a program on the machine sets it. */
   follow: HostBootstrap.optional(),
+  /** Debian packages that its agents need: installed before the list is asked for. Those of an image are there already. */
+  packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/)).optional(),
 });
 export type MachineList = z.input<typeof MachineList>;
 

@@ -1,6 +1,7 @@
 /** `bootstrap.json`, which a host writes into the home of a control process before its first start. */
 import { z } from 'zod';
 import { ApplicationId, DeploymentId, VmId } from '../contract/ids.ts';
+import { ArchiveName } from '../contract/packages.ts';
 
 const common = {
   deployment: DeploymentId,
@@ -39,6 +40,8 @@ export const DirectorBootstrap = z.object({
     /** Whether it wants credentials: the desktop lends them once the director serves. */
     lent: z.boolean().default(false),
   }),
+  /** Where Debian packages of machines are fetched from, instead of the usual mirrors. */
+  mirrors: z.partialRecord(ArchiveName, z.url({ protocol: /^https?$/ })).optional(),
 });
 export type AgentBootstrap = z.infer<typeof AgentBootstrap>;
 export type ManagerBootstrap = z.infer<typeof ManagerBootstrap>;

@@ -27,8 +27,9 @@ export async function importImage(
   root: NodeJS.ReadableStream,
   signal: AbortSignal,
   socket = engineSocket(),
+  name = imageName,
 ): Promise<string> {
-  const [repo = '', tag = ''] = imageName.split(/:(?=[^:/]*$)/);
+  const [repo = '', tag = ''] = name.split(/:(?=[^:/]*$)/);
   const query = { fromSrc: '-', repo, tag };
   const api = openEngineApi(socket);
   // A root takes minutes before its first byte, and no engine waits for that.
@@ -36,5 +37,5 @@ export async function importImage(
   const answer = await api.request({ method: 'POST', path: '/images/create', query, archive: root }, signal);
   const problem = (answer as { error?: unknown } | undefined)?.error;
   if (problem !== undefined) throw new ConpaasError('cloud_failed', `The image was not imported: ${String(problem)}`);
-  return imageName;
+  return name;
 }

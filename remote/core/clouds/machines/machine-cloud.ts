@@ -36,12 +36,16 @@ export function createMachineCloud({ provider, transport: given, contact, source
     const { name, tags, size, processes, follow } = request;
     const programs = needed(await source.programs(), processes);
     const copied = source.kind === 'copy';
-    const list = MachineList.parse({ name, processes: copied ? [] : processes, ...(follow && { follow }) });
     const director = copied ? undefined : source.director;
     const keys = await contact?.keys(name);
     // Where there is a way in, machines are made of an image of ours or they are a director's.
     const packages = source.kind === 'fetch' && !given ? source.packages : undefined;
-    const userData = composeUserData({ list, programs, director, contact: keys, packages });
+    const list = MachineList.parse({
+      ...{ name, processes: copied ? [] : processes },
+      ...(follow && { follow }),
+      ...(packages && { packages: [...packages] }),
+    });
+    const userData = composeUserData({ list, programs, director, contact: keys });
     const server = await provider.createServer({ name, tags, size, userData }, signal);
     if (copied) {
       await copyPrograms(server.id, programs, signal);

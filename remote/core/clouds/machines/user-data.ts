@@ -21,15 +21,13 @@ export interface UserData {
   readonly director?: { readonly host: string; readonly port: number } | undefined;
   /** The desktop's way in; absent: the cloud has one of its own, or nobody needs one. */
   readonly contact?: ContactKeys | undefined;
-  /** Debian packages that its agents need; those of an image that has them are there already. */
-  readonly packages?: readonly string[] | undefined;
 }
 
 /**
  * The script, below {@link userDataLimit} bytes.
  * @throws ConpaasError `internal` where it would be larger, or a value is not what it should be
  */
-export function composeUserData({ list, programs, director, contact, packages = [] }: UserData): string {
+export function composeUserData({ list, programs, director, contact }: UserData): string {
   const block = gzipSync(JSON.stringify(MachineList.parse(list))).toString('base64');
   const needs = programs.map(({ name, sha256 }) => `need ${plain(name)} ${plain(sha256)}`);
   const source = director ? `${plain(director.host)}:${plain(String(director.port))}` : '';
@@ -85,7 +83,6 @@ ${needs.map((line) => `  ${line}`).join('\n')}
   : > "$programs/ready"
 fi
 
-${packages.length > 0 ? packageLines(packages) : ''}
 run="$programs/node --disable-warning=ExperimentalWarning $programs/host.mjs --machine $machine $programs"
 if [ -d /run/systemd/system ]; then
   ${unitScript({
@@ -125,31 +122,6 @@ done
   const size = Buffer.byteLength(script);
   if (size < userDataLimit) return script;
   throw new ConpaasError('internal', `The first script of a machine would have ${size} bytes; clouds take 8192.`);
-}
-
-/**
- * Engines are ours to start: nothing starts when its package is installed, nor at a boot. Where a package cannot be had the
- * machine starts all the same, and its agent says what lacks.
- */
-function packageLines(packages: readonly string[]): string {
-  return `
-wanted='${packages.map(plain).join(' ')}'
-units() { ls /lib/systemd/system/ | grep '[.]service$' | sort; }
-if ! dpkg-query -W $wanted > /dev/null 2>&1; then
-  [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d; }
-  before=$(mktemp)
-  units > "$before"
-  export DEBIAN_FRONTEND=noninteractive
-  for attempt in 1 2 3; do
-    apt-get -q -o DPkg::Lock::Timeout=300 update || true
-    apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 install $wanted && break
-    echo "conpaas: packages could not be installed (attempt $attempt)" >&2
-    sleep 10
-  done
-  units | comm -13 "$before" - | while read -r unit; do ln -sf /dev/null "/etc/systemd/system/$unit"; done
-  rm -f "$before"
-fi
-`;
 }
 
 /** Words that mean nothing to a shell. */
