@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-/** Tests in real Electron, one at a time: of the window, and of the package. `npm test` names the file of the report. */
+/** Tests in real Electron, one at a time: of the window, of the package, and of clouds by clicks. `npm test` names the file of the report. */
 const report = process.env['CONPAAS_WINDOW_REPORT'];
 
 export default defineConfig({
@@ -15,5 +15,7 @@ export default defineConfig({
   projects: [
     { name: 'window', testDir: 'test/window' },
     { name: 'package', testDir: 'test/package' },
+    // By scripts/peers.mjs, which makes ready what they need.
+    { name: 'peers', testDir: 'test/peers', testMatch: '*.spec.ts' },
   ],
 });

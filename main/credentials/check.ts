@@ -1,5 +1,5 @@
 /** Asks a cloud at once whether a credential works, with its driver. */
-import { createCloud, type Offer } from '../../remote/core/clouds/index.ts';
+import { cloudKind, createCloud, type Offer } from '../../remote/core/clouds/index.ts';
 import { checkFields, type Fields } from './store.ts';
 
 /** Machines are looked for under a tag; no deployment has this one. */
@@ -15,7 +15,9 @@ export async function checkCredential(
   given: { kind: string; fields: Fields },
   signal: AbortSignal,
 ): Promise<{ offers: readonly Offer[] }> {
-  const fields = checkFields(given.kind, given.fields);
+  const known = cloudKind(given.kind);
+  // Where nothing has to be entered, whether the cloud can be used is a question all the same.
+  const fields = known && known.credentials === undefined ? {} : checkFields(given.kind, given.fields);
   const limited = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   await using cloud = createCloud(given.kind, { ...fields, deployment: noDeployment });
   await cloud.check(limited);

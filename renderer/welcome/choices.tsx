@@ -20,6 +20,7 @@ import { go } from '../stores/route.ts';
 import { figure } from '../texts/figures.ts';
 import { ImportDialog } from '../vault/import-dialog.tsx';
 import { OpenSealedDialog } from '../vault/sealed-file-dialog.tsx';
+import { FreeChoice } from './free-choice.tsx';
 import { LentChoice } from './lent-choice.tsx';
 import { useWelcomeTexts } from './texts.ts';
 import { UnlockForm } from './unlock-form.tsx';
@@ -35,6 +36,8 @@ export function Choices() {
   // Without a deployment there is no session to say so.
   if (vault.value?.locked) return <UnlockForm onUnlocked={vault.reload} />;
   const clouds = kinds.value?.filter(({ schema }) => schema !== undefined) ?? [];
+  // The first of all is the button above.
+  const free = kinds.value?.filter(({ kind, schema }) => schema === undefined && kind !== 'local') ?? [];
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
       <Box component="section" aria-labelledby="this-computer">
@@ -54,6 +57,9 @@ export function Choices() {
       {kinds.failure && <FailureNotice failure={kinds.failure} onRetry={kinds.reload} />}
       {clouds.map((kind) => (
         <CloudChoice key={kind.kind} kind={kind} />
+      ))}
+      {free.map((kind) => (
+        <FreeChoice key={kind.kind} kind={kind} />
       ))}
       <Already />
     </Box>

@@ -40,6 +40,11 @@ const english = {
       `${name} · ${countText(cpus, 'CPU')} · ${gigabytes} GB · ${price}`,
     setUp: (cloud: string) => `Set up on ${cloud}`,
   },
+  free: {
+    setUp: 'Set up here',
+    setUpOn: (kind: string) => `Set up here: ${kind}`,
+    busy: 'Looking whether all is there…',
+  },
   lent: {
     label: 'What the director gets',
     nothingText: 'No key leaves this computer. New machines wait until this program is open here.',
