@@ -26,7 +26,7 @@ export interface FollowOptions {
   /** Of the host; its credentials lie in `identity/`. */
   readonly directory: string;
   /** Once, when the host has joined and before it asks for the list; may take minutes. */
-  prepare?(director: Client<typeof directorMethods>, signal: AbortSignal): Promise<void>;
+  prepare?(director: Client<typeof hostDirectorMethods>, signal: AbortSignal): Promise<void>;
   /** Makes it so; what it throws is its own to try again. */
   take(processes: readonly HostProcess[]): Promise<void>;
   log(line: string): void;
@@ -53,7 +53,7 @@ async function keepFollowing(options: FollowOptions, signal: AbortSignal): Promi
   const { log } = options;
   let credentials: Credentials | undefined;
   let prepared = false;
-  const prepare = async (director: Client<typeof directorMethods>): Promise<void> => {
+  const prepare = async (director: Client<typeof hostDirectorMethods>): Promise<void> => {
     if (!prepared) await options.prepare?.(director, signal);
     prepared = true;
   };

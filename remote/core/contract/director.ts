@@ -14,7 +14,6 @@ import { hostDirectorMethods } from './hosts.ts';
 import { directorLogMethods } from './logs.ts';
 import { metricsManagerMethods, metricsUserMethods } from './metrics.ts';
 import { directorMovingMethods } from './moving.ts';
-import { packageMethods } from './packages.ts';
 import { programMethods } from './programs.ts';
 import { securityMethods } from './security.ts';
 
@@ -34,7 +33,6 @@ export const directorMethods = {
   ...directorProcessMethods,
   ...auditMethods,
   ...programMethods,
-  ...packageMethods,
   ...hostDirectorMethods,
   ...directorWebMethods,
   ...backupMethods,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { HostProcess } from './host.ts';
 import { method, nothing } from './method.ts';
+import { packageMethods } from './packages.ts';
 
 export const MachineOrders = z.object({
   /** All control processes that the machine should run. */
@@ -12,6 +13,7 @@ export const MachineOrders = z.object({
 export type MachineOrders = z.infer<typeof MachineOrders>;
 
 export const hostDirectorMethods = {
+  ...packageMethods,
   watch_processes: method({
     kind: 'stream',
     params: nothing,

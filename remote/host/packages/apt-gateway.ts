@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { ConpaasError, toFailure } from '../../core/contract/index.ts';
+import { ConpaasError, toFailure } from '../../core/contract/errors.ts';
 import { ArchiveName, isPackagePath } from '../../core/contract/packages.ts';
 import type { Download } from '../../core/rpc/index.ts';
 
