@@ -1,7 +1,7 @@
 /**
  * `npm run test:peers`: tests on real peers that are too heavy for `npm test`. Today: the containers driver and a whole
  * deployment of containers, on a Podman of its own, certificates by ACME, with Pebble where Go is, the OpenStack driver, on
- * Debian's OpenStack, and the QEMU driver with machines that boot Debian. Sets itself up, and leaves nothing but an image,
+ * Debian's OpenStack, and the QEMU driver and a whole deployment with machines that boot Debian. Sets itself up, and leaves nothing but an image,
  * a disk and a root of Debian in `.cache/peers`.
  *   node scripts/peers.mjs [files or options of vitest]
  */
@@ -16,10 +16,10 @@ import { SetupError } from './setup/terminal.mjs';
 import { onDisplay } from './setup/window.mjs';
 
 /** They have a run of their own: what they need takes minutes to start, and 3 GB. */
-const ofOpenStack = 'test/peers/openstack.test.ts';
+const ofOpenStack = ['test/peers/openstack.test.ts'];
 
 /** So have these: emulated machines boot for a minute each, or for several. */
-const ofQemu = 'test/peers/qemu.test.ts';
+const ofQemu = ['test/peers/qemu.test.ts', 'test/peers/qemu-wordpress.test.ts'];
 
 const own = [
   { files: ofOpenStack, start: withOpenStack },
@@ -31,15 +31,16 @@ async function main() {
   const words = process.argv.slice(2);
   const files = words.filter((word) => !word.startsWith('-'));
   const options = words.filter((word) => word.startsWith('-'));
-  const ofOwn = files.filter((word) => own.some(({ files: theirs }) => theirs.includes(word)));
+  const means = (word, theirs) => theirs.some((file) => file.includes(word));
+  const ofOwn = files.filter((word) => own.some(({ files: theirs }) => means(word, theirs)));
   const codes = [];
   if (files.length === 0 || ofOwn.length < files.length) {
-    const excluded = own.map(({ files: theirs }) => `--exclude=${theirs}`);
+    const excluded = own.flatMap(({ files: theirs }) => theirs.map((file) => `--exclude=${file}`));
     codes.push(await withContainers([...files.filter((word) => !ofOwn.includes(word)), ...options, ...excluded]));
   }
   for (const { files: theirs, start } of own) {
-    if (files.length === 0 || files.some((word) => theirs.includes(word)))
-      codes.push(await start([theirs, ...options]));
+    const wanted = files.length === 0 ? theirs : theirs.filter((file) => files.some((word) => file.includes(word)));
+    if (wanted.length > 0) codes.push(await start([...wanted, ...options]));
   }
   return codes.find((code) => code !== 0) ?? 0;
 }

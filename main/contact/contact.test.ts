@@ -197,6 +197,18 @@ describe('files and programs over SSH', () => {
       host: undefined,
     }));
     await expect(addressless.run('s-1', ['/bin/true'], '', never)).rejects.toThrow(/no address yet/);
+    // Waited for as often as long as its cloud says.
+    const ending = new AbortController();
+    let waits = 0;
+    const onWait = () => {
+      waits += 1;
+      if (waits === 3) ending.abort();
+    };
+    const emulated = createContact({ store, port, user, bootMs: 1, onWait }).transport(async () => ({
+      ...{ name: 'director', host: undefined, patience: 60_000 },
+    }));
+    await expect(emulated.run('s-1', ['/bin/true'], '', ending.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(waits).toBe(3);
     const gone = createContact({ store, port, user }).transport(async () => undefined);
     await expect(gone.run('s-1', ['/bin/true'], '', never)).rejects.toMatchObject({ code: 'not_found' });
   });

@@ -252,9 +252,11 @@ export function isPastHalf({ notBefore, notAfter }: { notBefore: number; notAfte
 
 async function untilFile(contact: FirstContact, file: string, signal: AbortSignal): Promise<string> {
   for (let pause = 10; ; pause = Math.min(pause * 1.3, 250)) {
+    const askedAt = performance.now();
     const content = await contact.readFile(file, signal);
     if (content !== undefined) return content;
-    await delay(pause, undefined, { signal });
+    // To ask takes the processor of a slow machine from what is waited for: at least as much is left to that.
+    await delay(Math.max(pause, performance.now() - askedAt), undefined, { signal });
   }
 }
 

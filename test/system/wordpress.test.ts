@@ -1,32 +1,24 @@
 /** The real WordPress (the files of Debian's package) with our wp-config.php laid over it, on two backends. */
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Desk, openDesk } from './desk.ts';
 import { intrude } from './intruder.ts';
-import { manifest } from './paths.ts';
-import { hiddenField, type Visitor, visitor } from './wordpress.ts';
+import { hiddenField, installed, loggedIn, published, type Visitor, visitor, wordPressIn } from './wordpress.ts';
 
 let desk: Desk;
 let folder: string;
+let file: string;
 let address: string;
 let admin: Visitor;
-
-const password = 'correct horse battery staple 9!';
 
 beforeAll(async () => {
   desk = await openDesk();
   folder = await mkdtemp(path.join(os.tmpdir(), 'conpaas-test-'));
-  await cp('/usr/share/wordpress', path.join(folder, 'wordpress'), { recursive: true, dereference: true });
-  await cp(manifest('wordpress'), path.join(folder, 'overlay'), { recursive: true });
-  const ready = JSON.parse(await readFile(manifest('wordpress.json'), 'utf8')) as { Services: object[] };
-  const [php = {}, ...others] = ready.Services;
-  Object.assign(php, { Archive: ['wordpress', 'overlay'], StartupInstances: { backend: 2 } });
-  const own = { ...ready, $schema: undefined, Services: [php, ...others] };
-  await writeFile(path.join(folder, 'wordpress.json'), JSON.stringify(own));
+  file = await wordPressIn(folder, 2);
 });
 afterAll(async () => {
   await desk[Symbol.asyncDispose]();
@@ -36,37 +28,19 @@ afterAll(async () => {
 describe('WordPress', () => {
   it('is applied', async () => {
     await desk.conpaas('up');
-    address = (await desk.conpaas('apply', path.join(folder, 'wordpress.json'), '--wait')).trim();
+    address = (await desk.conpaas('apply', file, '--wait')).trim();
     admin = visitor(address);
     expect((await admin.get('/')).text).toContain('WordPress');
   });
 
   it('is installed by its own installer', async () => {
-    const { text } = await admin.post('/wp-admin/install.php?step=2', {
-      weblog_title: 'On two backends',
-      user_name: 'ann',
-      admin_password: password,
-      admin_password2: password,
-      admin_email: 'ann@example.org',
-      blog_public: '0',
-      language: '',
-    });
-    expect(text).toContain('wp-login.php');
+    expect(await installed(admin, 'On two backends')).toContain('wp-login.php');
     expect((await admin.get('/')).text).toContain('On two backends');
   });
 
   it('lets its owner in, and a post that is written is read by everybody through the proxy', async () => {
-    await admin.get('/wp-login.php');
-    const entered = await admin.post('/wp-login.php', {
-      log: 'ann',
-      pwd: password,
-      redirect_to: `${address}/wp-admin/`,
-      testcookie: '1',
-    });
-    expect(entered.text).toContain('wp-admin-bar');
-    const { text: nonce } = await admin.get('/wp-admin/admin-ajax.php?action=rest-nonce');
-    const post = { title: 'Written through the proxy', content: '<p>Both backends know it.</p>', status: 'publish' };
-    const { id } = z.object({ id: z.number() }).parse(await admin.json('/?rest_route=/wp/v2/posts', post, nonce));
+    expect(await loggedIn(admin, address)).toContain('wp-admin-bar');
+    const id = await published(admin, 'Written through the proxy', '<p>Both backends know it.</p>');
     for (let round = 0; round < 4; round += 1) {
       const { status, text } = await visitor(address).get(`/?p=${id}`);
       expect(status).toBe(200);

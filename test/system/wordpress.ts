@@ -1,4 +1,53 @@
-/** Somebody with a browser who installs WordPress and writes in it: forms, cookies and nonces, nothing else. */
+/**
+ * WordPress as its users make it: the files of Debian's package with our wp-config.php over them; and somebody with a browser
+ * who installs it and writes in it: forms, cookies and nonces, nothing else.
+ */
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { manifest } from './paths.ts';
+
+/** The ready-made manifest for the files that Debian has. @returns its path, in a folder that holds all it names */
+export async function wordPressIn(folder: string, backends: number): Promise<string> {
+  await cp('/usr/share/wordpress', path.join(folder, 'wordpress'), { recursive: true, dereference: true });
+  await cp(manifest('wordpress'), path.join(folder, 'overlay'), { recursive: true });
+  const ready = JSON.parse(await readFile(manifest('wordpress.json'), 'utf8')) as { Services: object[] };
+  const [php = {}, ...others] = ready.Services;
+  Object.assign(php, { Archive: ['wordpress', 'overlay'], StartupInstances: { backend: backends } });
+  const file = path.join(folder, 'wordpress.json');
+  await writeFile(file, JSON.stringify({ ...ready, $schema: undefined, Services: [php, ...others] }));
+  return file;
+}
+
+const password = 'correct horse battery staple 9!';
+
+/** Goes through WordPress's own installer. @returns its page */
+export async function installed(admin: Visitor, title: string): Promise<string> {
+  const { text } = await admin.post('/wp-admin/install.php?step=2', {
+    weblog_title: title,
+    user_name: 'ann',
+    admin_password: password,
+    admin_password2: password,
+    admin_email: 'ann@example.org',
+    blog_public: '0',
+    language: '',
+  });
+  return text;
+}
+
+/** @returns the page that follows */
+export async function loggedIn(admin: Visitor, address: string): Promise<string> {
+  await admin.get('/wp-login.php');
+  const fields = { log: 'ann', pwd: password, redirect_to: `${address}/wp-admin/`, testcookie: '1' };
+  return (await admin.post('/wp-login.php', fields)).text;
+}
+
+/** @returns the id of the post */
+export async function published(admin: Visitor, title: string, content: string): Promise<number> {
+  const { text: nonce } = await admin.get('/wp-admin/admin-ajax.php?action=rest-nonce');
+  const post = { title, content, status: 'publish' };
+  return z.object({ id: z.number() }).parse(await admin.json('/?rest_route=/wp/v2/posts', post, nonce)).id;
+}
 
 export interface Visitor {
   get(path: string): Promise<{ status: number; text: string }>;

@@ -43,6 +43,7 @@ export async function callMachineHost<Name extends Called>(
   ];
   for (let pause = 50; ; pause = Math.min(pause * 1.5, 1000)) {
     signal.throwIfAborted();
+    const askedAt = performance.now();
     const { code, output, errors } = await transport.run(server, command, JSON.stringify(params), signal);
     const answer = code === 0 ? (JSON.parse(output) as HostAnswer) : undefined;
     if (answer && 'result' in answer) return schema.parse(answer.result);
@@ -54,6 +55,7 @@ export async function callMachineHost<Name extends Called>(
         log: (answer ? [answer.failure.message] : errors.trimEnd().split('\n')).slice(-15),
       });
     }
-    await delay(pause, undefined, { signal });
+    // To ask takes the processor of a slow machine from what is waited for: at least as much is left to that.
+    await delay(Math.max(pause, performance.now() - askedAt), undefined, { signal });
   }
 }

@@ -168,6 +168,14 @@ describe('a computer that cannot have machines says what to do', () => {
     else await checked;
   });
 
+  test('emulated machines are given more time than others', async () => {
+    await using place = await openPlace();
+    const deployment = DeploymentId.parse(own);
+    const settings = { deployment, directory: place.directory, image: path.join(place.directory, 'image') };
+    expect(await createQemuProvider({ ...settings, acceleration: 'none' }).patience?.(never)).toBe(4);
+    expect(await createQemuProvider({ ...settings, acceleration: 'kvm' }).patience?.(never)).toBe(1);
+  });
+
   test('without a disk to begin with', async () => {
     const directory = path.join(os.tmpdir(), 'conpaas-no-image');
     const provider = createQemuProvider({ deployment: DeploymentId.parse(own), directory, image: directory });

@@ -1,0 +1,137 @@
+/**
+ * A whole deployment of machines that boot Debian, by the command: from nothing to WordPress, through lost and rebooted
+ * machines, to nothing. Four machines at most, for they may be emulated; how long each step took is told at the end.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import type { Provider } from '../../remote/core/clouds/machines/provider.ts';
+import { openQemu } from '../../remote/core/clouds/qemu/index.ts';
+import { NodeInfo } from '../../remote/core/contract/index.ts';
+import { type Desk, openDesk } from '../system/desk.ts';
+import { Status } from '../system/status.ts';
+import { until } from '../system/until.ts';
+import { installed, loggedIn, published, type Visitor, visitor, wordPressIn } from '../system/wordpress.ts';
+import { machineDisk } from './machine-disk.ts';
+
+const never = new AbortController().signal;
+const minutes = 60_000;
+/** Emulated machines have a tenth of the speed of this computer, and share it. */
+const stepMs = 40 * minutes;
+vi.setConfig({ testTimeout: stepMs, hookTimeout: stepMs });
+
+describe('WordPress on machines of QEMU', () => {
+  const times: { step: string; seconds: number }[] = [];
+  let desk: Desk;
+  let folder: string;
+  let manifest: string;
+  let cloud: Provider;
+  let address: string;
+  let admin: Visitor;
+  let post: number;
+
+  beforeAll(async () => {
+    desk = await openDesk({ environment: { CONPAAS_QEMU_IMAGE: machineDisk() } });
+    folder = await mkdtemp(path.join(os.tmpdir(), 'conpaas-test-'));
+    manifest = await wordPressIn(folder, 1);
+  });
+  afterAll(async () => {
+    console.table(times);
+    await desk[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** A test whose time is told. */
+  const step = (name: string, work: () => Promise<void>): void => {
+    it(name, async () => {
+      const begunAt = performance.now();
+      await work();
+      times.push({ step: name, seconds: Math.round((performance.now() - begunAt) / 1000) });
+    });
+  };
+  const nodes = () => desk.json(z.array(NodeInfo), 'nodes', 'list', 'WordPress');
+  const backends = async () => (await nodes()).filter(({ role }) => role === 'backend');
+  const servers = () => cloud.listServers(never);
+  const reads = async (): Promise<void> => {
+    const { status, text } = await visitor(address).get(`/?p=${post}`);
+    expect({ status, text }).toMatchObject({ status: 200, text: expect.stringContaining('on a machine') });
+  };
+  /** The director asks the desktop for its machines: here it is open meanwhile. */
+  const serving = async (work: () => Promise<void>): Promise<void> => {
+    const desktop = desk.start(['cloud', 'serve']);
+    try {
+      await work();
+    } finally {
+      const ended = new Promise((resolve) => desktop.once('close', resolve));
+      desktop.kill();
+      await ended;
+    }
+  };
+
+  step('a director is up, on a machine that cloud-init has made one of ours', async () => {
+    await desk.conpaas('up', '--cloud', 'qemu');
+    const [deployment] = await desk.json(z.array(Status), 'status');
+    expect(deployment).toMatchObject({ state: 'running' });
+    const settings = { deployment: deployment?.id, directory: path.join(desk.home, 'qemu'), image: machineDisk() };
+    cloud = openQemu(settings);
+    const [director, ...others] = await servers();
+    expect(others).toEqual([]);
+    expect(await cloud.console(director?.id ?? '', never)).toMatch(/Cloud-init v\. .* finished/);
+  });
+
+  step('WordPress is applied on one machine, and installed', async () => {
+    address = (await desk.conpaas('apply', manifest, '--wait')).trim();
+    expect(await servers()).toHaveLength(2);
+    admin = visitor(address);
+    expect(await installed(admin, 'On machines of QEMU')).toContain('wp-login.php');
+    expect(await loggedIn(admin, address)).toContain('wp-admin-bar');
+    post = await published(admin, 'Hello', '<p>Written on a machine.</p>');
+    await reads();
+  });
+
+  step('two more backends are on machines of their own', async () => {
+    await desk.conpaas('nodes', 'add', 'WordPress', 'wordpress', '--backend', '2');
+    const all = await backends();
+    expect(all.map(({ state }) => state)).toEqual(['running', 'running', 'running']);
+    expect(new Set(all.map(({ address: at }) => at)).size).toBe(3);
+    expect(await servers()).toHaveLength(4);
+    for (let round = 0; round < 6; round += 1) await reads();
+  });
+
+  step("WordPress answers while the director's machine is rebooted, and the director comes back", async () => {
+    const director = (await servers()).find(({ tags }) => tags.application === '');
+    await cloud.reboot(director?.id ?? '', never);
+    await reads();
+    await desk.conpaas('up');
+    expect((await backends()).map(({ state }) => state)).toEqual(['running', 'running', 'running']);
+  });
+
+  step('a machine of an agent that is destroyed is replaced, and WordPress answers meanwhile', async () => {
+    const lost = (await backends())[2]?.address;
+    const machine = (await servers()).find(({ privateAddress }) => privateAddress === lost);
+    await cloud.destroyServer(machine?.id ?? '', never);
+    await serving(() =>
+      until(
+        'another machine for the third backend',
+        async () => {
+          await reads();
+          const now = await backends();
+          return now.every(({ state }) => state === 'running') && now.length === 3 && now[2]?.address !== lost;
+        },
+        stepMs,
+      ).then(() => undefined),
+    );
+    expect(await servers()).toHaveLength(4);
+  });
+
+  step('all is destroyed, and nothing is left: no machine, disk or process', async () => {
+    await desk.conpaas('destroy', '--yes');
+    expect(await servers()).toEqual([]);
+    expect(desk.processes()).toEqual([]);
+    const directory = path.join(desk.home, 'qemu');
+    expect(existsSync(directory) ? await readdir(directory, { recursive: true }) : []).toEqual(['deployments']);
+  });
+});
