@@ -40,7 +40,9 @@ export function machineArguments(options: MachineOptions): string[] {
   const { record, cpus, memoryMb, imageDirectory, acceleration } = options;
   const cards = cardsOf(record.inside);
   const bus = busOf(record.tags.deployment);
-  const forwards = openPorts.map((port) => `hostfwd=tcp:${record.loopback}:${port}-:${port}`);
+  // To the address that a machine knows as its own: what it serves listens there alone. Its kernel answers for it on this card, too.
+  const { loopback, inside } = record;
+  const forwards = openPorts.map((port) => `hostfwd=tcp:${loopback}:${port}-${inside}:${port}`);
   const { kernel } = record.image;
   const inImage = (file: string): string => path.join(imageDirectory, file);
   const boot = kernel
