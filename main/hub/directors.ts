@@ -181,6 +181,11 @@ export class Directors implements AsyncDisposable {
     throw new ConpaasError('not_found', 'No director is chosen. Choose one, or add one.');
   }
 
+  /** The hub of a deployment; undefined: it is not there (any more). */
+  hubOf(id: string): Hub | undefined {
+    return this.#known.get(id)?.hub;
+  }
+
   /** Ids of those that answer now. */
   connectedOnes(): string[] {
     return [...this.#known].filter(([, { hub }]) => hub.session.state === 'connected').map(([id]) => id);

@@ -11,6 +11,7 @@ import { documentHandlers } from './documents/handlers.ts';
 import { logHandlers } from './logs/handlers.ts';
 import type { LogService } from './logs/service.ts';
 import { manifestHandlers } from './manifests/handlers.ts';
+import { moveHandlers } from './moves/handlers.ts';
 import type { Offers } from './offers.ts';
 import { relayHandlers } from './relay/handlers.ts';
 import { securityHandlers } from './security/handlers.ts';
@@ -53,5 +54,6 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
     ...securityHandlers(keeper, directors, offers),
     ...cloudHandlers(keeper, directors),
     ...backupHandlers(keeper, directors, options.backups),
+    ...moveHandlers(keeper, directors),
   };
 }

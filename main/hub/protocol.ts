@@ -15,6 +15,7 @@ import { type CodePush, type CodeResults, codeCalls } from './calls/code.ts';
 import { type DocumentResults, documentCalls } from './calls/documents.ts';
 import { type LogPush, type LogResults, logCalls } from './calls/logs.ts';
 import { type ManifestResults, manifestCalls } from './calls/manifests.ts';
+import { type MoveResults, moveCalls } from './calls/moves.ts';
 import { type RelayResults, relayCalls } from './calls/relay.ts';
 import { type SecurityResults, securityCalls } from './calls/security.ts';
 import { type ServicePush, type ServiceResults, serviceCalls } from './calls/service.ts';
@@ -36,6 +37,7 @@ export {
 } from './calls/documents.ts';
 export type { LineLevel, LogBar, LogNews, LogRow, LogRows, LogSourceInfo } from './calls/logs.ts';
 export { ManifestSource, type ReadyMade } from './calls/manifests.ts';
+export type { MoveFacts, MovePlan, Place } from './calls/moves.ts';
 export type { MethodDescription } from './calls/relay.ts';
 export type { OwnIdentity, WebAuthorityFacts } from './calls/security.ts';
 export type { OfferContents, OfferDifference, ServiceMethod, TypeDescription } from './calls/service.ts';
@@ -65,6 +67,7 @@ export const hubCalls = {
   ...terminalCalls,
   ...activityCalls,
   ...backupCalls,
+  ...moveCalls,
 } as const;
 
 type HubCallTable = typeof hubCalls;
@@ -85,6 +88,7 @@ export interface HubResults
     SecurityResults,
     CloudResults,
     BackupResults,
+    MoveResults,
     ActivityResults {}
 
 export const HubRequest = z.union([

@@ -29,6 +29,9 @@ import { LazyTabs } from '../components/tabs.tsx';
 import { useAction } from '../components/use-action.ts';
 import { HubError, hub } from '../hub/client.ts';
 import { desktop } from '../hub/desktop.ts';
+import { MoveDialog } from '../move/move-dialog.tsx';
+import { MoveLine } from '../move/move-line.tsx';
+import { useMoveTexts } from '../move/texts.ts';
 import { useApplications } from '../stores/applications.ts';
 import { logTab, openInDock } from '../stores/dock.ts';
 import { say } from '../stores/notices.ts';
@@ -65,6 +68,7 @@ export function ApplicationPage({ route: { application: id, tab } }: { route: Ap
       actions={<Actions id={id} name={summary.name} address={summary.address} stopped={summary.state === 'stopped'} />}
     >
       <ApplicationHealth application={summary} />
+      <MoveLine application={id} />
       <CurrentOperations application={id} />
       <LazyTabs
         label={texts.parts(summary.name)}
@@ -87,8 +91,9 @@ interface ActionsProps {
 function Actions({ id, name, address, stopped }: ActionsProps) {
   const texts = useApplicationTexts();
   const { actions, buttons } = texts;
+  const move = useMoveTexts();
   const [anchor, setAnchor] = useState<HTMLElement>();
-  const [dialog, setDialog] = useState<'rename' | 'duplicate' | 'delete'>();
+  const [dialog, setDialog] = useState<'rename' | 'duplicate' | 'move' | 'delete'>();
   const toggle = useStartStop({
     name,
     running: !stopped,
@@ -160,6 +165,12 @@ function Actions({ id, name, address, stopped }: ActionsProps) {
       run: () => setDialog('duplicate'),
     },
     {
+      id: 'application.move',
+      title: move.action(name),
+      command: `conpaas move ${quoted} --to PLACE`,
+      run: () => setDialog('move'),
+    },
+    {
       id: 'application.history',
       title: actions.history(name),
       command: `conpaas history list ${quoted}`,
@@ -212,6 +223,7 @@ function Actions({ id, name, address, stopped }: ActionsProps) {
       <Menu open={anchor !== undefined} {...(anchor ? { anchorEl: anchor } : {})} onClose={() => setAnchor(undefined)}>
         <MenuItem onClick={choose(() => setDialog('rename'))}>{buttons.rename}</MenuItem>
         <MenuItem onClick={choose(() => setDialog('duplicate'))}>{buttons.duplicate}</MenuItem>
+        <MenuItem onClick={choose(() => setDialog('move'))}>{move.button}</MenuItem>
         <MenuItem onClick={choose(() => exported.run())}>{buttons.export}</MenuItem>
         <MenuItem onClick={choose(() => setDialog('delete'))} sx={{ color: 'error.main' }}>
           {buttons.delete}
@@ -219,6 +231,7 @@ function Actions({ id, name, address, stopped }: ActionsProps) {
       </Menu>
       {dialog === 'rename' && <RenameDialog id={id} name={name} onClose={() => setDialog(undefined)} />}
       {dialog === 'duplicate' && <DuplicateDialog id={id} name={name} onClose={() => setDialog(undefined)} />}
+      {dialog === 'move' && <MoveDialog id={id} name={name} onClose={() => setDialog(undefined)} />}
       {dialog === 'delete' && (
         <ConfirmByName
           title={texts.delete.title(name)}

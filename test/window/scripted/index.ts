@@ -30,6 +30,7 @@ import { historyMethods } from './history.ts';
 import { type ScriptedLogs, scriptLogs } from './logs.ts';
 import { manifestMethods } from './manifests.ts';
 import { metricsMethods } from './metrics.ts';
+import { freezingMethods, movingMethods } from './moving.ts';
 import { openScript, type Script, type Scripted } from './script.ts';
 import { cloudMethods, securityMethods } from './security.ts';
 import { servicePageMethods, serviceSecrets, typeMethods } from './service-page.ts';
@@ -106,6 +107,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     },
     ...applicationMethods(script),
     ...manifestMethods(script),
+    ...movingMethods(script),
     ...metricsMethods(script),
     ...historyMethods(script),
     ...securityMethods(script),
@@ -122,6 +124,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     ...applicationSettings(script),
     ...terminalMethods(script, terminals),
     ...domainMethods(script),
+    ...freezingMethods(script),
     ...logs.manager,
   };
 
