@@ -15,6 +15,7 @@ import type { DeviceCredentials } from './device.ts';
 import type { DirectorClient, ManagerClient } from './director.ts';
 import type { Sweeps } from './leftovers.ts';
 import type { Runtime } from './runtime.ts';
+import type { UpgradePlan } from './upgrade.ts';
 
 export interface DeploymentsOptions extends Runtime {
   /** Of the desktop: main/store's `openDataDirectory`. */
@@ -72,6 +73,15 @@ export interface RotateOptions {
   readonly signal: AbortSignal;
 }
 
+export interface UpgradeOptions {
+  /** Id or name; the only one there is where absent. */
+  readonly deployment?: string | undefined;
+  /** To what ran before. */
+  readonly back?: boolean | undefined;
+  readonly onOperation?: ((operation: Operation) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
 export interface RestoreOptions {
   /** Id or name; the only one there is where absent. */
   readonly deployment?: string | undefined;
@@ -124,6 +134,13 @@ export interface Deployments extends Sweeps, BackingUp, AsyncDisposable {
    * @throws ConpaasError what the cloud says of it; forbidden: this desktop is a guest there
    */
   lend(options: LendOptions): Promise<{ readonly deployment: string; readonly credential?: string }>;
+  /** What an upgrade of a director would change. Nothing is. */
+  upgradePlan(deployment: string | undefined, signal: AbortSignal): Promise<UpgradePlan>;
+  /**
+   * Brings a director, its managers and its agents to the programs of this desktop, one by one while all goes on; or back.
+   * @throws ConpaasError conflict: it cannot be done; engine_failed: what did not work has gone back
+   */
+  upgrade(options: UpgradeOptions): Promise<UpgradePlan>;
   /** Calls `listener` after each thing that was done here for a director without credentials. */
   onCarriedOut(listener: (done: CarriedOut) => void): Disposable;
   /** Ends everything of a deployment; code and data stay, and `up` starts it again. Idempotent. */

@@ -19,6 +19,7 @@ export type {
   RestoreOptions,
   RotateOptions,
   StopOptions,
+  UpgradeOptions,
   UpOptions,
 } from './deployments.ts';
 export { DeviceCredentials } from './device.ts';
@@ -30,3 +31,4 @@ export { openDeployments } from './open-deployments.ts';
 export { runSteps, type Step, type StepContext } from './progress.ts';
 export { locateRuntime, type Runtime } from './runtime.ts';
 export { type Finding, sweepAfterMs } from './sweep.ts';
+export type { UpgradePlan } from './upgrade.ts';

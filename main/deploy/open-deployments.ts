@@ -5,6 +5,7 @@ import { type Cloud, createCloud, patienceOf } from '../../remote/core/clouds/in
 import { programsOf } from '../../remote/core/clouds/machines/programs.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
+import { readRelease } from '../../remote/core/release/index.ts';
 import { createContact } from '../contact/index.ts';
 import { type Fields, openCredentialStore, refuseSecrets } from '../credentials/index.ts';
 import { withLock } from '../store/index.ts';
@@ -23,6 +24,7 @@ import { runtimeFor } from './runtime.ts';
 import { createStarting } from './starting.ts';
 import { untilInUse } from './taken-up.ts';
 import { type Lending, lend, signAnew, type UpContext } from './up.ts';
+import { backSteps, comparePrograms, upgradeSteps } from './upgrade.ts';
 
 const localDeadlineMs = 5 * 60_000;
 /** Machines boot for minutes, and the programs are a hundred megabytes. */
@@ -80,7 +82,8 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       contact,
     });
     const lending = await lendingOf(deployment);
-    return await work({ store, keyring, directors, cloud, lending, now, deployment });
+    const release = await readRelease(options.bundles);
+    return await work({ store, keyring, directors, cloud, lending, release, now, deployment });
   }
 
   /** Runs steps on a deployment: one run at a time, over all processes of this desktop. */
@@ -147,6 +150,9 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     return deployment;
   }
 
+  const planOf = async (deployment: Deployment, signal: AbortSignal) =>
+    comparePrograms(deployment, await directors.director(deployment), await readRelease(options.bundles), signal);
+
   return {
     list: store.list,
     ...backingUp,
@@ -175,6 +181,19 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       await lender.serve(await store.update(deployment.id, { cloud }));
       if (access?.by !== 'credentials') return { deployment: deployment.name };
       return { deployment: deployment.name, credential: (await credentials.get(cloud.lent)).name };
+    },
+    upgradePlan: async (idOrName, signal) => planOf(await awake(idOrName, signal), signal),
+    async upgrade({ deployment: idOrName, back = false, onOperation, signal }) {
+      const deployment = await awake((await withRoot(idOrName)).id, signal);
+      const plan = await planOf(deployment, signal);
+      const title = back ? `Put ${deployment.name} back to what ran before` : `Upgrade ${deployment.name}`;
+      const backUp = async (progress: (text: string) => void, limited: AbortSignal): Promise<void> => {
+        await backingUp.backUpChanges({ deployment: deployment.id, progress, signal: limited });
+      };
+      await run(deployment, { kind: back ? 'upgrade_back' : 'upgrade', title, onOperation, signal }, (context) =>
+        back ? backSteps(context) : upgradeSteps({ ...context, backUp }, plan),
+      );
+      return planOf(await store.find(deployment.id), signal);
     },
     onCarriedOut: lender.onCarriedOut,
     async stop({ deployment: idOrName, onOperation, signal }) {

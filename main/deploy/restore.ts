@@ -25,6 +25,7 @@ import { lifeOf } from './keyring.ts';
 import type { Step } from './progress.ts';
 import {
   directorAddress,
+  directorProcess,
   directorRequest,
   lendingSteps,
   machineName,
@@ -103,7 +104,7 @@ export function restoreSteps(context: RestoreContext, wanted: string): Step[] {
           {
             name: machineName(next),
             tags: { deployment: id, application: '', operation },
-            processes: [{ name: 'director', bundle: 'director', bootstrap }],
+            processes: [directorProcess(context, bootstrap)],
           },
           signal,
         );

@@ -6,8 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Cloud, type FirstContact, patienceOf } from '../../remote/core/clouds/index.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
+import type { HostProcess } from '../../remote/core/contract/host.ts';
 import type { VmId } from '../../remote/core/contract/ids.ts';
 import type { DirectorBootstrap } from '../../remote/core/identity/bootstrap.ts';
+import { directorProgram, type Release } from '../../remote/core/release/index.ts';
 import { signIntermediate } from '../authority/index.ts';
 import type { Fields } from '../credentials/index.ts';
 import type { Deployment, DeploymentStore } from './deployment.ts';
@@ -21,7 +23,7 @@ const preferredPort = 5555;
 const startMs = 90_000;
 /** To a single question. */
 const answerMs = 5000;
-const processName = 'director';
+export const processName = 'director';
 export const requestFile = `${processName}/identity/intermediate.csr`;
 export const certificateFile = `${processName}/identity/intermediate.pem`;
 
@@ -43,6 +45,8 @@ export interface UpContext {
   readonly cloud: Cloud;
   /** For the director's own driver. */
   readonly lending: Lending;
+  /** That new directors run; absent: these programs are of none. */
+  readonly release: Release | undefined;
   readonly now: () => number;
   /** Refreshed by each step that changes it. */
   deployment: Deployment;
@@ -88,7 +92,7 @@ export function upSteps(context: UpContext): Step[] {
           {
             name: machineName(context.deployment.epoch),
             tags: { deployment: id, application: '', operation },
-            processes: [{ name: processName, bundle: 'director', bootstrap }],
+            processes: [directorProcess(context, bootstrap)],
           },
           signal,
         );
@@ -144,6 +148,14 @@ export async function directorRequest({
     port: preferredPort,
     cloud: { kind: cloud.kind, settings: lending.settings, lent: lending.access !== undefined },
   };
+}
+
+/** A new director's. */
+export function directorProcess(
+  { release }: Pick<UpContext, 'release'>,
+  bootstrap: HostProcess['bootstrap'],
+): HostProcess {
+  return { name: processName, bundle: 'director', bootstrap, ...(release && { program: directorProgram(release) }) };
 }
 
 /** Machines of directors: each epoch has its own, so that clouds which make a name once make another. */
@@ -263,7 +275,7 @@ async function untilFile(contact: FirstContact, file: string, signal: AbortSigna
 const DirectorFile = z.object({ host: z.string(), port: z.number().int() });
 
 /** Asks the director, at the address it last wrote down, until it answers as what it should be. */
-async function reach(
+export async function reach(
   context: UpContext,
   update: (change: Partial<Deployment>) => Promise<void>,
   signal: AbortSignal,

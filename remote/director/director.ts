@@ -49,6 +49,7 @@ import { Revocations } from './revocations.ts';
 import { SecretStore } from './secrets.ts';
 import { StateStore } from './states.ts';
 import { compatibleFrom, migrations } from './store.ts';
+import { type OwnPrograms, upgradeKind } from './upgrade/index.ts';
 import { Users } from './users.ts';
 import { lazyWebAuthority } from './web-certificates.ts';
 
@@ -63,6 +64,8 @@ export interface DirectorOptions {
   /** What machines run: beside this director itself. */
   programs(): Promise<readonly Program[]>;
   readonly product: string;
+  /** Of the release that it is of; absent: it is of none. */
+  readonly ownPrograms?: OwnPrograms | undefined;
   /** Documents served to browsers and tools, e.g. `/openapi.json`. */
   readonly documents: Readonly<Record<string, () => { type: string; body: string }>>;
   readonly signal: AbortSignal;
@@ -204,6 +207,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     director: address,
     roots: () => authority.issuer.roots,
     tokenKey: secrets.derive('join tokens'),
+    ownPrograms: options.ownPrograms,
     orphansStayUntil: restored && restored.at + keptAfterMs,
     log,
   });
@@ -256,6 +260,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     log,
   };
   registerApplicationOperations(director);
+  operations.register(upgradeKind({ inventory, machines, managers, ownPrograms: options.ownPrograms }));
   // Before managers can ask anew.
   await machines.forgetRequests();
   const server = stack.use(

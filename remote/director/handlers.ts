@@ -29,6 +29,7 @@ import { planFor } from './planning.ts';
 import { programHandlers } from './program-handlers.ts';
 import { securityHandlers } from './security-handlers.ts';
 import type { ApplicationRecord } from './store.ts';
+import { upgradeHandlers } from './upgrade/index.ts';
 import { webHandlers } from './web-certificates.ts';
 
 type DirectorHandlers = Omit<Handlers<typeof directorMethods>, 'hello'>;
@@ -257,6 +258,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
       applications: () => inventory.applications().length,
     }),
     ...logHandlers(director),
+    ...upgradeHandlers(director),
     join: (params, call) => joining.join(params, call),
     renew: async (params, call) => {
       const renewed = await joining.renew(params, call);

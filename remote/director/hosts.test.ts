@@ -55,6 +55,7 @@ function cloudOfRecords(): Cloud {
       vms.delete(id);
     },
     setProcesses: refuse,
+    install: refuse,
     contact: refuse,
     offers: async () => [],
     power: async () => undefined,

@@ -36,7 +36,7 @@ export class Hosts {
     for await (const vm of latest(this.#inventory.changed, () => this.#inventory.vm(id), signal)) {
       if (!vm || vm.state === 'destroying') throw new ConpaasError('forbidden', 'This machine is being destroyed.');
       const renewals = this.#asked.get(id) ?? 0;
-      const what = JSON.stringify([vm.managers, renewals]);
+      const what = JSON.stringify([vm.managers, vm.programs, renewals]);
       if (what === told) continue;
       told = what;
       yield { processes: await this.#machines.orders(vm), renewals };

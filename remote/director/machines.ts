@@ -9,11 +9,13 @@ import type { HostProcess } from '../core/contract/host.ts';
 import type { Identity } from '../core/contract/identity.ts';
 import type { ApplicationId, DeploymentId, VmId } from '../core/contract/ids.ts';
 import type { HostBootstrap } from '../core/contract/machine-host.ts';
+import type { Program } from '../core/contract/release.ts';
 import { type AgentBootstrap, hashToken, type ManagerBootstrap } from '../core/identity/index.ts';
 import type { Journal } from '../core/journal/index.ts';
 import type { Inventory } from './inventory.ts';
 import type { Prices } from './prices.ts';
 import { findToken, saveToken, type VmRecord } from './store.ts';
+import type { MemberRole, OwnPrograms } from './upgrade/index.ts';
 
 /** Join tokens live this long from the moment the driver reports the VM running, in milliseconds. */
 const tokenLifeMs = 15 * 60_000;
@@ -31,6 +33,8 @@ export interface MachinesOptions {
   roots(): readonly string[];
   /** Key that join tokens are derived from, so that a repeated createVm carries the same token. */
   readonly tokenKey: Buffer;
+  /** What new processes run; absent: what their host was made with. */
+  readonly ownPrograms?: OwnPrograms | undefined;
   /** Until then what belongs to nothing here stays, milliseconds since the epoch: after a restoration. */
   readonly orphansStayUntil?: number | undefined;
   log(line: string): void;
@@ -66,6 +70,7 @@ export class Machines {
     const vm = await inventory.ensureVm(request.application, request.slot, request.cloud, request.operation);
     const same = vm.managers.join() === request.managers.join();
     if (vm.cloudId !== undefined && same) return vm;
+    await this.#choosePrograms(vm, request.managers.length > 0);
     vm.managers = [...request.managers];
     const processes = await this.#processes(vm);
     const cloud = this.#cloud(vm.cloud);
@@ -91,6 +96,29 @@ export class Machines {
     // Where lists are followed, the record is what its host is told.
     await inventory.saveVm(vm);
     return vm;
+  }
+
+  /** A process that is new on its machine runs what the director came with. */
+  async #choosePrograms(vm: VmRecord, manages: boolean): Promise<void> {
+    const { ownPrograms } = this.#options;
+    if (!ownPrograms) return;
+    const isNew = vm.cloudId === undefined;
+    vm.programs = {
+      ...vm.programs,
+      ...(isNew && { agent: await ownPrograms.of('agent') }),
+      ...(manages && vm.managers.length === 0 && { manager: await ownPrograms.of('manager') }),
+    };
+  }
+
+  /** From now on the process of a machine should run that; its host makes it so. */
+  async setProgram(vm: VmRecord, role: MemberRole, program: Program, signal: AbortSignal): Promise<void> {
+    const before = vm.programs?.[role];
+    const isOther = before?.release !== program.release;
+    vm.programs = { ...vm.programs, [role]: program, ...(before && isOther && { [`${role}Before`]: before }) };
+    await this.#options.inventory.saveVm(vm);
+    const cloud = this.#cloud(vm.cloud);
+    if (cloud.lists !== 'set' || vm.cloudId === undefined) return;
+    await cloud.setProcesses(vm.cloudId as VmId, await this.#processes(vm), signal);
   }
 
   /**
@@ -319,9 +347,9 @@ export class Machines {
         epoch,
         token: this.#token(vm.id, `manager-${epoch}`),
       };
-      return { name: `manager-${epoch}`, bundle: 'manager', bootstrap: manager };
+      return { name: `manager-${epoch}`, bundle: 'manager', bootstrap: manager, ...runs(vm.programs?.manager) };
     });
-    return [...processes, { name: 'agent', bundle: 'agent', bootstrap: agent }];
+    return [...processes, { name: 'agent', bundle: 'agent', bootstrap: agent, ...runs(vm.programs?.agent) }];
   }
 
   /** Its token was saved with those of the processes. */
@@ -357,6 +385,8 @@ export class Machines {
     });
   }
 }
+
+const runs = (program: Program | undefined): Pick<HostProcess, 'program'> => (program ? { program } : {});
 
 /** A short text of why a cloud call failed, for a VM's record. */
 export function causeOf(error: unknown): string {

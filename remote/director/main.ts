@@ -12,9 +12,11 @@ import { productVersion } from '../core/release/index.ts';
 import { openApiDocument, openApiPage } from '../core/rpc/index.ts';
 import { serviceSpecs } from '../services/registry/spec.ts';
 import { startDirector } from './director.ts';
+import { ownPrograms } from './upgrade/index.ts';
 
 await runProcess('director', async ({ home, signal, log }) => {
   const bootstrap = DirectorBootstrap.parse(JSON.parse(await readFile(path.join(home, 'bootstrap.json'), 'utf8')));
+  const bundles = path.dirname(process.argv[1] ?? '');
   const document = () => openApiDocument({ directorMethods, managerMethods, agentMethods, serviceSpecs });
   return startDirector({
     home,
@@ -23,7 +25,8 @@ await runProcess('director', async ({ home, signal, log }) => {
     openCloud: createCloud,
     openAskedCloud: createAskedCloud,
     product: productVersion,
-    programs: programsOf(path.dirname(process.argv[1] ?? ''), process.execPath),
+    ownPrograms: ownPrograms(bundles),
+    programs: programsOf(bundles, process.execPath),
     documents: {
       '/openapi.json': () => ({ type: 'application/json', body: JSON.stringify(document()) }),
       '/': () => ({ type: 'text/html; charset=utf-8', body: openApiPage(document()) }),

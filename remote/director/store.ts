@@ -2,8 +2,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { VmInfo } from '../core/contract/application.ts';
 import type { ApplicationId, VmId } from '../core/contract/ids.ts';
+import type { Program } from '../core/contract/release.ts';
 import type { TokenRecord } from '../core/identity/index.ts';
 import { operationsTable } from '../core/operations/index.ts';
+import type { MemberRole, Told } from './upgrade/index.ts';
 
 export const migrations = [
   `${operationsTable};
@@ -45,6 +47,10 @@ export interface VmRecord extends VmInfo {
   managers: number[];
   /** Where the manager of that epoch serves. */
   managerPorts: Record<string, number>;
+  /** What its processes should run, and what they ran before; absent: what its host was made with. */
+  programs?: { readonly [Name in MemberRole | `${MemberRole}Before`]?: Program | undefined };
+  /** What they told last that they run. */
+  told?: { readonly [Role in MemberRole]?: Told | undefined };
 }
 
 const rows = <T>(database: DatabaseSync, sql: string): T[] =>

@@ -56,8 +56,8 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
     const machine = createMachine(record, {
       directory: path.join(vmsDirectory, record.id),
       supervised: path.join(options.directory, 'supervised', record.id),
-      bundles: options.bundles,
       compiled: path.join(options.directory, 'compiled'),
+      store: { releases: path.join(options.directory, 'releases'), bundles: options.bundles },
       fresh,
       log: options.log,
     });

@@ -58,8 +58,8 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
   const machine = createMachine(record, {
     directory: homes,
     supervised: path.join(directory, 'supervised'),
-    bundles: options.bundles,
     compiled: path.join(directory, 'compiled'),
+    store: { releases: path.join(options.bundles, 'releases'), bundles: options.bundles },
     fresh: false,
     log,
   });

@@ -10,16 +10,21 @@ import { toFailure } from '../core/contract/index.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
 import { removeShortDirectories } from '../core/service/short-directory.ts';
 import { createSupervisor, endRecorded, type ProcessSpec, type Supervised } from '../core/supervisor/index.ts';
+import { createProgramSwitch, type ProgramSwitch, type SwitchOptions } from './program-switch.ts';
 import type { VmRecord } from './records.ts';
+import type { ReleaseStore } from './release-store.ts';
 
 export interface MachineOptions {
   /** The VM's own directory; the homes of its processes lie below. */
   readonly directory: string;
   /** Where this host keeps the records of the VM's control processes, out of their reach. */
   readonly supervised: string;
-  readonly bundles: string;
   /** Where Node keeps the bundles as it has compiled them, for all control processes of this host. */
   readonly compiled: string;
+  /** Where programs are. */
+  readonly store: ReleaseStore;
+  /** Of trials of programs, for tests. */
+  readonly limits?: SwitchOptions['limits'];
   /** Made in this life of the host: nothing of it can be left over from an earlier one. */
   readonly fresh: boolean;
   readonly log: (line: string) => void;
@@ -46,6 +51,7 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
   let problem: string | undefined;
   let searched = options.fresh;
   const running = new Map<string, Supervised>();
+  const switches = new Map<string, ProgramSwitch>();
   const supervisor = createSupervisor({
     directory: options.supervised,
     onChange: (name, state) => {
@@ -63,7 +69,30 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
     // A VM's id and address are known here first; whoever asked for it may have left them out.
     const bootstrap = { vm: machine.record.id, address: machine.record.address, ...process.bootstrap };
     if (!existsSync(file)) await writeFileAtomic(file, JSON.stringify(bootstrap));
-    running.set(process.name, await supervisor.start(specification(process, home, options, descriptor)));
+    handedOn = descriptor;
+    const known = switches.get(process.name);
+    const programs = known ?? createProgramSwitch({ ...options, home, launch: launchFor(home) });
+    switches.set(process.name, programs);
+    await programs.settle(process);
+  }
+
+  /** For those that are started between two calls of `settle`, by a trial. */
+  let handedOn = 0;
+  const launchFor =
+    (home: string): SwitchOptions['launch'] =>
+    async (process, bundles) => {
+      const supervised = await supervisor.start(
+        specification(process, home, { bundles, compiled: options.compiled }, handedOn),
+      );
+      running.set(process.name, supervised);
+      return supervised;
+    };
+
+  async function stop(name: string): Promise<void> {
+    await switches.get(name)?.cancel();
+    switches.delete(name);
+    await running.get(name)?.stop();
+    running.delete(name);
   }
 
   /** Ends what an earlier life of the host has left and nobody has claimed. Costs a look at every process there is. */
@@ -79,11 +108,7 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
     }
     await Promise.all(machine.record.processes.map((process) => start(process, descriptor)));
     const listed = new Set(machine.record.processes.map((process) => process.name));
-    for (const [name, process] of running) {
-      if (listed.has(name)) continue;
-      await process.stop();
-      running.delete(name);
-    }
+    for (const name of [...running.keys()]) if (!listed.has(name)) await stop(name);
     await endLeftovers();
     for (const name of await homes(options.directory)) {
       if (listed.has(name)) continue;
@@ -94,8 +119,7 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
   }
 
   async function turnOff(): Promise<void> {
-    await Promise.all(Array.from(running.values(), (process) => process.stop()));
-    running.clear();
+    await Promise.all([...new Set([...switches.keys(), ...running.keys()])].map(stop));
     await endLeftovers();
     const names = await homes(options.directory);
     await Promise.all(names.map((name) => endEngines(path.join(options.directory, name))));
@@ -130,7 +154,10 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
     fail(cause) {
       problem = toFailure(cause).message;
     },
-    [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(Array.from(switches.values(), (one) => one.cancel()));
+      await supervisor[Symbol.asyncDispose]();
+    },
   };
   return machine;
 }
@@ -157,7 +184,7 @@ function removeTree(directory: string): Promise<void> {
 function specification(
   { name, bundle }: HostProcess,
   home: string,
-  { bundles, compiled }: MachineOptions,
+  { bundles, compiled }: { readonly bundles: string; readonly compiled: string },
   descriptor: number,
 ): ProcessSpec {
   return {
@@ -165,7 +192,7 @@ function specification(
     executable: process.execPath,
     arguments: ['--disable-warning=ExperimentalWarning', path.join(bundles, `${bundle}.mjs`), home],
     directory: home,
-    environment: { HOME: home, NODE_COMPILE_CACHE: compiled, ...handedOn() },
+    environment: { HOME: home, NODE_COMPILE_CACHE: compiled, ...crashPoints() },
     descriptors: [descriptor],
     ready: { kind: 'none' },
     stop: { signal: 'SIGTERM', timeoutMs: 5000 },
@@ -176,7 +203,7 @@ function specification(
 }
 
 /** Crash points of tests (core/files/crash-point.ts) reach the processes that have the journals. */
-function handedOn(): Record<string, string> {
+function crashPoints(): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of ['CONPAAS_CRASH', 'CONPAAS_CRASH_COUNT']) {
     const value = process.env[name];

@@ -1,5 +1,5 @@
 /** A stand-in for the agent that keeps one engine running below its home: `<home>/engine.json` tells the pids. */
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createSupervisor } from '../core/supervisor/index.ts';
 
@@ -18,5 +18,6 @@ const engine = await supervisor.start({
 });
 await engine.ready(AbortSignal.timeout(10_000));
 const pid = 'pid' in engine.state ? engine.state.pid : 0;
-writeFileSync(path.join(home, 'engine.json'), JSON.stringify({ agent: process.pid, engine: pid }));
+writeFileSync(path.join(home, 'engine.new'), JSON.stringify({ agent: process.pid, engine: pid }));
+renameSync(path.join(home, 'engine.new'), path.join(home, 'engine.json'));
 process.on('SIGTERM', () => process.exit(0));

@@ -86,6 +86,22 @@ export class Agents implements AsyncDisposable {
     return [...this.#links].map(([id, { client }]) => [id, client]);
   }
 
+  /** Whether each answers, has all its nodes from us, and which release it runs. */
+  check(signal: AbortSignal): Promise<{ vm: VmId; connected: boolean; release?: string | undefined }[]> {
+    return Promise.all(
+      [...this.#links].map(async ([vm, { client }]) => {
+        const connected = Boolean(this.#acknowledged.get(vm));
+        try {
+          const { release } = await client.call('hello', {}, { signal, timeoutMs: 5000 });
+          return { vm, connected, release };
+        } catch (error) {
+          if (signal.aborted) throw error;
+          return { vm, connected: false };
+        }
+      }),
+    );
+  }
+
   /** Tells all that are connected where the director is; the others are told when they come. */
   async tellDirector(): Promise<void> {
     await Promise.all([...this.#links.values()].map(({ client, stop }) => this.#tellDirector(client, stop.signal)));

@@ -135,6 +135,7 @@ function commonHandlers(manager: Manager): ManagerHandlers {
       return {};
     },
     renew_certificates: async (params, call) => renewCertificates(manager, params, call.signal),
+    check_agents: (_params, call) => manager.agents.check(call.signal),
     secrets_changed: async () => {
       manager.secrets.refresh();
       return {};

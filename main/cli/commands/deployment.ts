@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import { cloudKind } from '../../../remote/core/clouds/index.ts';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { openCredentialStore } from '../../credentials/index.ts';
-import type { DeploymentStatus } from '../../deploy/index.ts';
+import type { Deployment, DeploymentStatus } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
 import { formatTime, table } from '../terminal.ts';
+import { upgrade } from './director.ts';
 import { parseSettings } from './services.ts';
 
 export function deploymentCommands(program: Command, run: Run): void {
@@ -19,8 +20,12 @@ export function deploymentCommands(program: Command, run: Run): void {
       'of a new deployment: what its director gets in place of the credential of --cloud: another one, or "nothing"',
     )
     .option('--set <key=value...>', 'settings of the cloud of a new deployment, as size=t3.small')
+    .option(
+      '--no-upgrade',
+      'of a director on this computer: leave it as it is, though this program has another version',
+    )
     .action(
-      run(async (session, options: { cloud: string; lend?: string; set?: string[] }) => {
+      run(async (session, options: { cloud: string; lend?: string; set?: string[]; upgrade: boolean }) => {
         const deployments = await session.deployments();
         const settings = options.set && parseSettings(options.set, false);
         const deployment = await deployments.up({
@@ -33,7 +38,8 @@ export function deploymentCommands(program: Command, run: Run): void {
           signal: session.signal,
         });
         session.terminal.endProgress();
-        const { id, name, state, director } = deployment;
+        await upgradeOrTell(session, deployment, options.upgrade);
+        const { id, name, state, director } = await deployments.find(deployment.id);
         session.terminal.result({ id, name, state, director }, () => `${name} is running. Next: conpaas apply FILE`);
       }),
     );
@@ -124,6 +130,20 @@ export function deploymentCommands(program: Command, run: Run): void {
         );
       }),
     );
+}
+
+/** On this computer `up` brings all to this program's version; elsewhere it only says that it could be brought there. */
+async function upgradeOrTell(session: Session, { id, cloud, access }: Deployment, wanted: boolean): Promise<void> {
+  const deployments = await session.deployments();
+  const plan = await deployments.upgradePlan(id, session.signal);
+  if (plan.state !== 'available') return;
+  if (cloud.kind !== 'local' || access === 'device' || !wanted || plan.blocked !== undefined) {
+    session.terminal.note(
+      plan.blocked ?? 'This program has another version of the director. See: conpaas director upgrade --plan',
+    );
+    return;
+  }
+  await upgrade(session, deployments, id);
 }
 
 function describeDeployment(

@@ -1,10 +1,12 @@
-/** director backup, backups: the director's own safety. */
+/** director backup, backups, restore, upgrade: the director's own safety and version. */
 import type { Command } from 'commander';
+import type { Deployments, UpgradePlan } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
+import type { Session } from '../session.ts';
 import { formatBytes, formatTime, table } from '../terminal.ts';
 
 export function directorCommands(program: Command, run: Run): void {
-  const director = program.command('director').description('Backups of the director, and its restoration');
+  const director = program.command('director').description('Backups of the director, its restoration, and its version');
 
   director
     .command('backup')
@@ -54,6 +56,22 @@ export function directorCommands(program: Command, run: Run): void {
     );
 
   director
+    .command('upgrade')
+    .description('Bring director, managers and agents to the version of this program, one by one, while all goes on')
+    .option('--plan', 'only say what would be changed')
+    .option('--back', 'go back to what ran before the last upgrade')
+    .action(
+      run(async (session, options: { plan?: boolean; back?: boolean }) => {
+        const deployments = await session.deployments();
+        const { id } = await deployments.find(session.deployment);
+        const plan = options.plan
+          ? await deployments.upgradePlan(id, session.signal)
+          : await upgrade(session, deployments, id, options.back === true);
+        session.terminal.result(plan, () => describePlan(plan));
+      }),
+    );
+
+  director
     .command('backups')
     .description('Backups of the director on this computer')
     .action(
@@ -77,4 +95,49 @@ export function directorCommands(program: Command, run: Run): void {
         );
       }),
     );
+}
+
+/** Runs all of it where there is something to do. @returns how things are afterwards */
+export async function upgrade(
+  session: Session,
+  deployments: Deployments,
+  id: string,
+  back = false,
+): Promise<UpgradePlan> {
+  const plan = await deployments.upgradePlan(id, session.signal);
+  if (!back && plan.state === 'current') return plan;
+  try {
+    return await deployments.upgrade({
+      deployment: id,
+      back,
+      onOperation: (operation) => session.terminal.progress(operation),
+      signal: session.signal,
+    });
+  } finally {
+    session.terminal.endProgress();
+  }
+}
+
+/** In words. */
+export function describePlan({ deployment, own, director, state, applications, blocked }: UpgradePlan): string {
+  const rows = applications.flatMap(({ name, members }) =>
+    members.map((one) => [
+      name,
+      one.role,
+      one.address ?? one.vm,
+      one.release ?? 'not told',
+      one.failure?.message ?? '',
+    ]),
+  );
+  const summary = {
+    current: `${deployment} is up to date: ${director.release}.`,
+    available: `${director.release ?? `version ${director.version}`} runs ${deployment}; this program has ${own?.id}.`,
+    newer: `The director of ${deployment} is newer than this program.`,
+  }[state];
+  return [
+    summary,
+    ...(rows.length > 0 ? [table(['application', 'process', 'machine', 'runs', 'last failure'], rows)] : []),
+    ...(blocked === undefined ? [] : [blocked]),
+    ...(state === 'available' && blocked === undefined ? ['Upgrade it with: conpaas director upgrade'] : []),
+  ].join('\n');
 }

@@ -5,6 +5,7 @@
 import type { HostProcess } from '../contract/host.ts';
 import type { VmId } from '../contract/ids.ts';
 import type { HostBootstrap } from '../contract/machine-host.ts';
+import type { Release } from '../release/index.ts';
 
 /** Tags that every resource of ours carries before it exists for us; a sweep finds orphans by them. */
 export interface Tags {
@@ -126,6 +127,17 @@ export interface Cloud extends AsyncDisposable {
   destroyVm(id: VmId, signal: AbortSignal): Promise<void>;
   /** Replaces the list of control processes of a VM. Not where lists are `followed`. */
   setProcesses(id: VmId, processes: readonly HostProcess[], signal: AbortSignal): Promise<void>;
+  /**
+   * Brings the programs of a release to a VM, whose host then finds them there; what runs is not touched. Not where lists
+   * are `followed`: hosts fetch them from the director.
+   */
+  install(id: VmId, release: Release, signal: AbortSignal): Promise<void>;
+  /**
+   * Has the host of a release look after the VMs, in place of the one before, which comes back where that does not start.
+   * Absent: the host stays as it is.
+   * @throws ConpaasError cloud_failed: the one before has come back
+   */
+  renewHost?(release: string, signal: AbortSignal): Promise<void>;
   offers(signal: AbortSignal): Promise<readonly Offer[]>;
   /** Absent: this kind of cloud tells none. */
   quotas?(signal: AbortSignal): Promise<readonly Quota[]>;

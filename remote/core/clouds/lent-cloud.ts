@@ -58,6 +58,7 @@ export function createLentCloud(kind: string, problem: () => string): LentCloud 
     listVms: (signal) => during((driver) => driver.listVms(signal)),
     destroyVm: (id, signal) => during((driver) => driver.destroyVm(id, signal)),
     setProcesses: (id, processes, signal) => during((driver) => driver.setProcesses(id, processes, signal)),
+    install: (id, release, signal) => during((driver) => driver.install(id, release, signal)),
     offers: (signal) => during((driver) => driver.offers(signal)),
     quotas: (signal) => during(async (driver) => (await driver.quotas?.(signal)) ?? []),
     contact: (id, signal) => during((driver) => driver.contact(id, signal)),

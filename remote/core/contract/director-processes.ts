@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { BlobHash } from './ids.ts';
 import { done, method, nothing } from './method.ts';
+import { FailedProgram, ReleaseId } from './release.ts';
 
 /** A signed leaf and what is needed to verify peers with it. */
 export const IssuedCertificate = z.object({
@@ -54,6 +55,21 @@ export const directorProcessMethods = {
     callers: ['manager', 'agent'],
     since: 1,
     doc: 'Serial numbers of revoked certificates and the newest epoch of the own application; pulled at the start.',
+  }),
+  tell_program: method({
+    kind: 'command',
+    params: z.strictObject({
+      release: z.string().max(100),
+      version: z.string().max(100),
+      contract: z.number().int(),
+      /** What its host found to work. */
+      good: ReleaseId.optional(),
+      failed: FailedProgram.optional(),
+    }),
+    result: done,
+    callers: ['manager', 'agent'],
+    since: 1,
+    doc: 'Which release this process runs, and what came of the last trial of another.',
   }),
   upload_blob: method({
     kind: 'upload',

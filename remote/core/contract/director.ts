@@ -16,6 +16,7 @@ import { metricsManagerMethods, metricsUserMethods } from './metrics.ts';
 import { directorMovingMethods } from './moving.ts';
 import { programMethods } from './programs.ts';
 import { securityMethods } from './security.ts';
+import { directorUpgradeMethods } from './upgrade.ts';
 
 export const directorMethods = {
   ...directorUserMethods,
@@ -36,5 +37,6 @@ export const directorMethods = {
   ...hostDirectorMethods,
   ...directorWebMethods,
   ...backupMethods,
+  ...directorUpgradeMethods,
 };
 export type DirectorMethods = typeof directorMethods;

@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { VmId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
+import { Program } from './release.ts';
 
-/** A control process that a host keeps running: `<runtime> <bundles>/<bundle>.mjs <home>`. */
+/** A control process that a host keeps running: `<runtime> <directory of its release>/<bundle>.mjs <home>`. */
 export const HostProcess = z.object({
   /** `director`, `manager`, `manager-2`, `agent`: unique on its VM, and the name of its home directory. */
   name: z.string().regex(/^[a-z][a-z0-9-]{0,40}$/),
@@ -16,6 +17,8 @@ export const HostProcess = z.object({
    * are filled in where they are left out: the host knows them first.
    */
   bootstrap: z.record(z.string(), z.unknown()),
+  /** Absent: the bundle that the host was started with. */
+  program: Program.optional(),
 });
 export type HostProcess = z.infer<typeof HostProcess>;
 

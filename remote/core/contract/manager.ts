@@ -15,6 +15,7 @@ import { Started } from './operation.ts';
 import { movedDirectorManagerMethods } from './recollection.ts';
 import { serviceMethods } from './services.ts';
 import { terminalMethods } from './terminal.ts';
+import { managerUpgradeMethods } from './upgrade.ts';
 
 const service = z.string().min(1);
 const counts = z.record(z.string(), z.number().int().min(1).max(64));
@@ -340,5 +341,6 @@ export const managerMethods = {
   ...managerLogMethods,
   ...movedDirectorManagerMethods,
   ...managerMovingMethods,
+  ...managerUpgradeMethods,
 };
 export type ManagerMethods = typeof managerMethods;

@@ -148,7 +148,7 @@ describe('the tables', () => {
 
   it('let an agent ask its director for little, and nobody else for anything', () => {
     expect(allowed('director', 'an agent').sort()).toEqual(
-      ['announce', 'download_blob', 'get_program', 'get_revocations', 'hello', 'join', 'renew'].sort(),
+      ['announce', 'download_blob', 'get_program', 'get_revocations', 'hello', 'join', 'renew', 'tell_program'].sort(),
     );
     expect(allowed('manager', 'an agent')).toEqual([]);
     expect(allowed('agent', 'an agent')).toEqual([]);

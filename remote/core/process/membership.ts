@@ -16,6 +16,7 @@ import {
 } from '../identity/index.ts';
 import { type Client, connect, type RpcServer } from '../rpc/index.ts';
 import { type DirectorPlace, openDirectorPlace } from './director-place.ts';
+import { keepTelling } from './tell-program.ts';
 
 /** The director as every process may use it; a manager calls more, by `as`. */
 export type DirectorClient = Client<typeof directorProcessMethods>;
@@ -95,6 +96,7 @@ export function openMembership(options: {
         log,
       });
       void greet(director, port, signal, log, learn);
+      void keepTelling(director, options.home, signal, log);
     },
     async renewNow() {
       if (!renewing) throw new ConpaasError('unauthenticated', 'This process has not joined its deployment yet.');

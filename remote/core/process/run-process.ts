@@ -1,5 +1,10 @@
 /** What every control process does around its work: log lines, signals, and an end that leaves engines alone. */
 import { flushCompileCache } from 'node:module';
+import path from 'node:path';
+import { contractVersion } from '../contract/method.ts';
+import { type Serving, servingFile } from '../contract/release.ts';
+import { writeFileAtomic } from '../files/index.ts';
+import { ownRelease, productVersion } from '../release/index.ts';
 
 /** By then a process has compiled what its first work needs. */
 const compiledMs = 5000;
@@ -40,6 +45,7 @@ export async function runProcess(
     const running = await start({ home, signal: stop.signal, log });
     // Node would write it at a good end only, and processes like these are killed or live on. Absent before Node 22.
     setTimeout(() => flushCompileCache?.(), compiledMs).unref();
+    if (!stop.signal.aborted) await tellServing(home);
     if (!stop.signal.aborted) {
       await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
     }
@@ -50,4 +56,15 @@ export async function runProcess(
     log(`cannot start: ${error instanceof Error ? error.stack : String(error)}`);
     process.exit(1);
   }
+}
+
+/** What its host waits for, when it tries another release of this program. */
+async function tellServing(home: string): Promise<void> {
+  const serving: Serving = {
+    release: ownRelease,
+    version: productVersion,
+    contract: contractVersion,
+    pid: process.pid,
+  };
+  await writeFileAtomic(path.join(home, servingFile), JSON.stringify(serving));
 }

@@ -89,6 +89,7 @@ export function createRecordsCloud(deployment: string, now: () => number): Recor
         end(id, 'gone', 'destroyed');
       },
       setProcesses: refuse,
+      install: refuse,
       contact: refuse,
       offers: async () => [{ name: 'small', cpus: 1, memoryMb: 1024, pricePerHour: 0.01 }],
       power: async () => undefined,

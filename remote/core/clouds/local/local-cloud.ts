@@ -11,9 +11,11 @@ import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import { type HostVm, hostMethods } from '../../contract/host.ts';
 import { VmId } from '../../contract/ids.ts';
+import { installRelease } from '../../release/index.ts';
 import { type Client, connect } from '../../rpc/index.ts';
 import { isAlive, type ProcessIdentity } from '../../supervisor/proc.ts';
 import type { Cloud, CloudVm, FirstContact, VmRequest } from '../cloud.ts';
+import { chooseHostRelease, readHostRelease, releasesOf } from './host-release.ts';
 import { hostSocket } from './socket-path.ts';
 import { startHost } from './start-host.ts';
 
@@ -112,8 +114,15 @@ export function createLocalCloud(given: LocalSettings): Cloud {
       }
       await withHost((host) => host.call('hello', {}, { signal }), signal);
     },
-    createVm: (request, signal) =>
-      withHost(async (host) => toCloudVm(await host.call('create_vm', toParams(request), { signal })), signal),
+    async createVm(request, signal) {
+      const vm = await withHost((host) => host.call('create_vm', toParams(request), { signal }), signal);
+      // The director's release has a host as well: that one is started from then on, whatever is built here meanwhile.
+      const own = request.processes.find(({ program }) => program?.files['host.mjs'] !== undefined)?.program;
+      if (own && !(await readHostRelease(settings.directory))) {
+        await chooseHostRelease(settings.directory, { release: own.release });
+      }
+      return toCloudVm(vm);
+    },
     listVms: list,
     destroyVm,
     setProcesses: (vm, processes, signal) =>
@@ -121,6 +130,19 @@ export function createLocalCloud(given: LocalSettings): Cloud {
         async (host) => void (await host.call('set_processes', { vm, processes: [...processes] }, { signal })),
         signal,
       ),
+    install: (_vm, release, signal) => installRelease(release, releasesOf(settings.directory), signal),
+    async renewHost(release, signal) {
+      const running = async () => (await withHost((host) => host.call('hello', {}, { signal }), signal)).release;
+      if ((await running()) === release) return;
+      const before = await readHostRelease(settings.directory);
+      // Whoever starts it from now on takes that one, and the one before if it does not start.
+      await chooseHostRelease(settings.directory, { release, ...(before && { previous: before.release }) });
+      await endHost(signal);
+      if ((await running()) === release) return;
+      throw new ConpaasError('cloud_failed', `The local host of ${release} did not start; the one before runs again.`, {
+        retry: true,
+      });
+    },
     async offers() {
       const memoryMb = Math.floor(totalmem() / 1024 ** 2);
       return [{ name: onlySize, cpus: availableParallelism(), memoryMb, pricePerHour: 0 }];

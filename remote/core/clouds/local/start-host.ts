@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../../contract/errors.ts';
+import { chooseHostRelease, readHostRelease, releasesOf } from './host-release.ts';
 
 export interface HostSettings {
   /** Where the host keeps everything; one host per directory. */
@@ -18,8 +19,7 @@ const deadlineMs = 15_000;
 const respawnMs = 300;
 
 /**
- * Starts the host of a directory, detached, and waits until `answers` says so. Any number of processes may do so at
- * once: one host gets the directory's lock, the others end by themselves.
+ * Starts the host of a directory, of the release that was chosen for it, or of the one before where that does not start.
  * @throws ConpaasError `cloud_failed` with the last lines of the host's log
  */
 export async function startHost(
@@ -27,10 +27,34 @@ export async function startHost(
   answers: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<void> {
+  const { directory, bundles } = settings;
+  const chosen = await readHostRelease(directory);
+  const placeOf = (release: string | undefined): string =>
+    release === undefined ? bundles : path.join(releasesOf(directory), release);
+  try {
+    await start(settings, placeOf(chosen?.release), answers, signal);
+  } catch (error) {
+    if (!chosen || signal.aborted) throw error;
+    await chooseHostRelease(directory, chosen.previous === undefined ? undefined : { release: chosen.previous });
+    await start(settings, placeOf(chosen.previous), answers, signal);
+  }
+}
+
+/**
+ * Starts the host of a directory, detached, and waits until `answers` says so. Any number of processes may do so at
+ * once: one host gets the directory's lock, the others end by themselves.
+ * @throws ConpaasError `cloud_failed` with the last lines of the host's log
+ */
+async function start(
+  settings: HostSettings,
+  program: string,
+  answers: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> {
   mkdirSync(settings.directory, { recursive: true, mode: 0o700 });
   const logFile = path.join(settings.directory, 'host.log');
   const deadline = performance.now() + deadlineMs;
-  let child = spawnHost(settings, logFile);
+  let child = spawnHost(settings, program, logFile);
   let spawnedAt = performance.now();
   for (let pause = 5; !(await answers()); pause = Math.min(pause * 1.3, 100)) {
     signal.throwIfAborted();
@@ -44,7 +68,7 @@ export async function startHost(
     }
     // One that ended well has met another: that one answers in a moment, or was just ending itself.
     if (ended && performance.now() - spawnedAt > respawnMs) {
-      child = spawnHost(settings, logFile);
+      child = spawnHost(settings, program, logFile);
       spawnedAt = performance.now();
     }
     await delay(pause, undefined, { signal });
@@ -56,17 +80,12 @@ interface StartedHost {
   ended?: { readonly well: boolean; readonly how: string };
 }
 
-function spawnHost(settings: HostSettings, logFile: string): StartedHost {
+function spawnHost(settings: HostSettings, program: string, logFile: string): StartedHost {
   const started: StartedHost = {};
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(
     settings.runtime,
-    [
-      '--disable-warning=ExperimentalWarning',
-      path.join(settings.bundles, 'host.mjs'),
-      settings.directory,
-      settings.bundles,
-    ],
+    ['--disable-warning=ExperimentalWarning', path.join(program, 'host.mjs'), settings.directory, settings.bundles],
     { detached: true, stdio: ['ignore', log, log], cwd: settings.directory, env: environment() },
   );
   closeSync(log);

@@ -2,11 +2,13 @@
  * What all real clouds have in common: makes a {@link Cloud} of a {@link Provider}. Machines are made with a script of
  * their own (`user-data.ts`), programs are copied or fetched, and lists of processes are kept by each machine's host.
  */
+import path from 'node:path';
 import { z } from 'zod';
 import { ConpaasError, toFailure } from '../../contract/errors.ts';
 import type { HostProcess } from '../../contract/host.ts';
 import { VmId } from '../../contract/ids.ts';
 import { MachineList, machineHostMethods } from '../../contract/machine-host.ts';
+import { bundleFiles, incoming } from '../../contract/release.ts';
 import type { Cloud, CloudVm, Tagged, VmRequest } from '../cloud.ts';
 import type { Contact } from './contact.ts';
 import { isLiving } from './create-once.ts';
@@ -81,17 +83,29 @@ export function createMachineCloud({ provider, transport: given, contact, source
     listVms: async (signal) => (await provider.listServers(signal)).map(toCloudVm),
     destroyVm: (id, signal) => provider.destroyServer(id, signal),
     setProcesses,
+    async install(id, release, signal) {
+      const place = `${programsDirectory}/releases/${incoming}`;
+      const made = await transport.run(id, ['/usr/bin/mkdir', '-p', place], '', signal);
+      if (made.code !== 0) throw new ConpaasError('cloud_failed', `There is no place for programs: ${made.errors}`);
+      // A copy may break off: the host checks each before it puts it in place.
+      const files = bundleFiles.map((name) => ({
+        from: path.join(release.directory, name),
+        to: `${place}/${name}`,
+        mode: 0o644,
+      }));
+      await transport.copy(id, files, signal);
+    },
     offers: (signal) => provider.offers(signal),
     quotas: async (signal) => (await provider.quotas?.(signal)) ?? [],
     patience: async (signal) => (await provider.patience?.(signal)) ?? 1,
     contact: async (id) => ({
-      async readFile(path, signal) {
+      async readFile(file, signal) {
         const schema = machineHostMethods.read_machine_file.result;
-        const found = await callMachineHost(transport, id, 'read_machine_file', { path }, schema, signal);
+        const found = await callMachineHost(transport, id, 'read_machine_file', { path: file }, schema, signal);
         return found.content ?? undefined;
       },
-      async writeFile(path, content, signal) {
-        const params = { path, content };
+      async writeFile(file, content, signal) {
+        const params = { path: file, content };
         await callMachineHost(transport, id, 'write_machine_file', params, z.object({}), signal);
       },
       [Symbol.asyncDispose]: async () => undefined,
