@@ -3,6 +3,7 @@ export { endRecorded, recordedPids, recordedTrees } from './end.ts';
 export { openLog } from './log-directory.ts';
 export { createLogKeeper, type LogKeeper, type LogKeeperOptions } from './log-keeper.ts';
 export { type LogPiece, type LogPlace, type LogReader, openLogReader } from './log-reader.ts';
+export { patienceHere } from './patience.ts';
 export { identify, isAlive, listProcesses, type ProcessIdentity, type ProcessStat, readStat } from './proc.ts';
 export { openPseudoTerminal, type PseudoTerminal, type PseudoTerminalSpec } from './pseudo-terminal.ts';
 export { type RunOnceResult, type RunOnceSpec, runOnce } from './run-once.ts';

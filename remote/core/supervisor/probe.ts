@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { patienceHere } from './patience.ts';
 import type { Probe } from './types.ts';
 
 /** Longest that one try may take, whatever the probe's own time is. */
@@ -11,7 +12,7 @@ const oneTryMs = 5_000;
 export async function tryProbe(probe: Probe, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
   if (probe.kind === 'none') return true;
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(Math.min(oneTryMs, probe.timeoutMs))]);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(Math.min(oneTryMs, probe.timeoutMs) * patienceHere())]);
   switch (probe.kind) {
     case 'tcp':
       return canConnect({ host: probe.host, port: probe.port }, limited);
@@ -28,10 +29,15 @@ export async function tryProbe(probe: Probe, signal: AbortSignal): Promise<boole
   }
 }
 
+/** How long it may take here to become ready, milliseconds. */
+export function readyWithin(probe: Probe): number {
+  return probe.kind === 'none' ? 0 : probe.timeoutMs * patienceHere();
+}
+
 /** Tries every 20 ms at first, then up to every 250 ms. False when the probe's time is up or `signal` aborts. */
 export async function untilReady(probe: Probe, signal: AbortSignal): Promise<boolean> {
   if (probe.kind === 'none') return !signal.aborted;
-  const deadline = performance.now() + probe.timeoutMs;
+  const deadline = performance.now() + readyWithin(probe);
   for (let pause = 20; !signal.aborted; pause = Math.min(pause * 1.2, 250)) {
     if (await tryProbe(probe, signal)) return true;
     if (performance.now() > deadline) return false;

@@ -4,7 +4,7 @@ import { ConpaasError, type Failure, toFailure } from '../contract/errors.ts';
 import { endGracefully, killAll } from './end.ts';
 import { type Exit, launch, type Running } from './launch.ts';
 import { createLogKeeper, type LogKeeper } from './log-keeper.ts';
-import { tryProbe, untilReady } from './probe.ts';
+import { readyWithin, tryProbe, untilReady } from './probe.ts';
 import { isAlive, sendSignal } from './proc.ts';
 import type { Records } from './records.ts';
 import { lastLines } from './tail.ts';
@@ -166,7 +166,7 @@ export class SupervisedProcess implements Supervised {
     const { ready } = this.#spec;
     if (!(await untilReady(ready, signal))) {
       if (signal.aborted) return never();
-      const seconds = ready.kind === 'none' ? 0 : ready.timeoutMs / 1000;
+      const seconds = readyWithin(ready) / 1000;
       return this.#failure(running, 'engine_failed', `${this.name} did not become ready within ${seconds} s.`);
     }
     if (signal.aborted) return never();

@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../../../core/contract/errors.ts';
+import { patienceHere } from '../../../core/supervisor/index.ts';
 import type { HealthGate } from '../configuration.ts';
 import { candidateHeaders, type PoolTarget } from './nginx-configuration.ts';
 
@@ -40,7 +41,9 @@ export async function checkCandidate(
     signal.throwIfAborted();
     const timedOut = error instanceof Error && error.name === 'TimeoutError';
     return fail(
-      timedOut ? `did not answer within ${gate.timeoutMs} ms` : 'closed the connection without an answer',
+      timedOut
+        ? `did not answer within ${gate.timeoutMs * patienceHere()} ms`
+        : 'closed the connection without an answer',
       '',
     );
   }
@@ -80,7 +83,7 @@ function ask(server: CandidateServer, target: PoolTarget, gate: HealthGate, sign
         port: server.port,
         path: gate.path,
         agent: false,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(gate.timeoutMs)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(gate.timeoutMs * patienceHere())]),
         headers: {
           host: server.host,
           'user-agent': 'ConPaaS health check',
