@@ -1,7 +1,7 @@
 /** Whether the engines of a role are installed. */
-import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { ConpaasError } from '../core/contract/errors.ts';
+import { findExecutable, usualPackage } from '../core/service/engines.ts';
 import type { RoleSpec } from '../core/service/spec.ts';
 
 /** Where Debian puts engines; a user's PATH often lacks the sbin directories. */
@@ -11,7 +11,7 @@ const places = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/
 export function requireEngines(role: RoleSpec): void {
   const missing = role.executables.filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
-  const command = `sudo apt-get install ${role.packages.join(' ')}`;
+  const command = `sudo apt-get install ${role.packages.map(usualPackage).join(' ')}`;
   throw new ConpaasError(
     'missing_package',
     `${role.title} needs ${missing.join(', ')}, which is not installed on this machine. Install it with: ${command}`,
@@ -21,12 +21,5 @@ export function requireEngines(role: RoleSpec): void {
 
 function isInstalled(name: string): boolean {
   const candidates = path.isAbsolute(name) ? [name] : places.map((place) => path.join(place, name));
-  return candidates.some((candidate) => {
-    try {
-      accessSync(candidate, constants.X_OK);
-      return true;
-    } catch {
-      return false; // not there
-    }
-  });
+  return candidates.some((candidate) => findExecutable(candidate) !== undefined);
 }

@@ -2,11 +2,11 @@
  * Machines of a plain image install what they need by their director, from Debian's real archive: the first has it fetched,
  * the second costs the mirror nothing, and where the director cannot get it a machine helps itself.
  */
-import { constants } from 'node:fs';
-import { access, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostDirectory } from '../../remote/core/clouds/machines/layout.ts';
+import { findExecutable } from '../../remote/core/service/engines.ts';
 import { spec as php } from '../../remote/services/php/spec.ts';
 import { type CountingMirror, openMirror } from '../support/plain-machines/mirror.ts';
 import {
@@ -55,7 +55,7 @@ describe('machines without engines', () => {
   /** Engines are there, and nothing of them was started or will be. */
   async function isReady({ root, pid }: PlainMachine): Promise<void> {
     const programs = Object.values(php.roles).flatMap(({ executables }) => executables);
-    for (const program of programs) await access(path.join(root, program), constants.X_OK);
+    expect(programs.filter((program) => findExecutable(path.join(root, program)) === undefined)).toEqual([]);
     expect(await readlink(path.join(root, 'etc/systemd/system/nginx.service'))).toBe('/dev/null');
     const running = await programsBeside(pid);
     expect(running).toContain('tini');

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { basePackages, checkEngine, importImage } from '../../../remote/core/clouds/containers/image.ts';
 import { usualImage } from '../../../remote/core/clouds/qemu/settings.ts';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
+import { usualPackage } from '../../../remote/core/service/engines.ts';
 import { locateRuntime } from '../../deploy/index.ts';
 import { debianRoot } from '../../images/debian-root.ts';
 import { diskPackages, makeMachineDisk } from '../../images/machine-disk.ts';
@@ -59,7 +60,7 @@ export function imageCommands(program: Command, run: Run): void {
       run(async (session, { cloud }: { cloud: string }) => {
         const recipe = recipeOf(cloud);
         const roles = Object.values(session.specs).flatMap((spec) => Object.values(spec.roles));
-        const packages = [...recipe.packages, ...roles.flatMap((role) => role.packages)];
+        const packages = [...recipe.packages, ...roles.flatMap((role) => role.packages.map(usualPackage))];
         await recipe.check(session.signal);
         session.terminal.note(`Making a Debian root with ${new Set(packages).size} packages and what they need.`);
         const root = debianRoot({ packages, signal: session.signal, onLine: (line) => session.terminal.note(line) });

@@ -3,6 +3,7 @@
  * the first contact. Who may open the socket is root on that machine.
  */
 import { z } from 'zod';
+import { packageEntry } from '../service/engines.ts';
 import { HostProcess, HostVm, hostEnd, smallContent, smallFile } from './host.ts';
 import { DeploymentId, VmId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
@@ -28,7 +29,7 @@ export const MachineList = z.object({
   /** Where the host follows its list; absent: whoever may run a program on the machine sets it. */
   follow: HostBootstrap.optional(),
   /** Debian packages that its agents need: installed before the list is asked for. Those of an image are there already. */
-  packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/)).optional(),
+  packages: z.array(z.string().regex(packageEntry)).optional(),
 });
 export type MachineList = z.input<typeof MachineList>;
 

@@ -15,9 +15,9 @@ export interface RoleSpec {
   readonly count: number;
   readonly min: number;
   readonly max: number;
-  /** Debian packages with the engines of this role. */
+  /** Debian packages with the engines of this role; other distributions' names behind them (engines.ts). */
   readonly packages: readonly string[];
-  /** Executables that must be there; checked before a node starts. */
+  /** Executables that must be there; checked before a node starts. A `*` stands for a version. */
   readonly executables: readonly string[];
   /** Names of logs beside the engine's own. */
   readonly logs: readonly string[];

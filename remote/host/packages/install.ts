@@ -8,7 +8,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { alternatives, usualPackage } from '../../core/service/engines.ts';
 import { type DownloadPackage, openAptGateway } from './apt-gateway.ts';
+import { hasCandidate } from './policy.ts';
 import { sourcesOf } from './sources.ts';
 
 export interface InstallOptions {
@@ -50,23 +52,25 @@ export async function installPackages(options: InstallOptions): Promise<void> {
 
 async function installMissing(options: InstallOptions): Promise<void> {
   const { packages, directory, signal, log } = options;
-  if ((await missing(packages)).length === 0) return;
+  if ((await missing(packages, signal)).length === 0) return;
   await nothingStarts();
   const before = new Set(await unitFiles());
   const started = Date.now();
-  await using output = await open(path.join(directory, 'packages.log'), 'a', 0o600);
-  const apt = (...words: readonly string[]): Promise<boolean> => run('apt-get', words, output.fd, signal);
+  await using said = await open(path.join(directory, 'packages.log'), 'a', 0o600);
+  const apt = (...words: readonly string[]): Promise<boolean> => run('apt-get', words, said.fd, signal);
   try {
     // What was interrupted before stands in the way of everything else.
-    await run('dpkg', ['--configure', '-a'], output.fd, signal);
+    await run('dpkg', ['--configure', '-a'], said.fd, signal);
     if (await byDirector(options, apt)) return;
     for (let attempt = 1; attempt <= ownAttempts; attempt += 1) {
       if (attempt > 1) await delay(pauseMs, undefined, { signal });
-      const done = (await apt(...quietly, 'update')) && (await install(apt, packages));
+      const done = (await apt(...quietly, 'update')) && (await install(apt, packages, [], signal));
       if (done) return log(`packages: installed from this machine's own sources in ${since(started)}`);
       log(`packages: could not be installed from this machine's own sources (attempt ${attempt}); see packages.log`);
     }
-    log(`packages: these lack, so services that need them cannot run here: ${(await missing(packages)).join(' ')}`);
+    log(
+      `packages: these lack, so services that need them cannot run here: ${(await missing(packages, signal)).map(usualPackage).join(' ')}`,
+    );
   } finally {
     await mask((await unitFiles()).filter((name) => !before.has(name)));
   }
@@ -74,12 +78,26 @@ async function installMissing(options: InstallOptions): Promise<void> {
 
 type Apt = (...words: readonly string[]) => Promise<boolean>;
 
-function install(apt: Apt, packages: readonly string[], more: readonly string[] = []): Promise<boolean> {
-  return apt(...quietly, ...more, '--no-install-recommends', 'install', ...packages);
+async function install(
+  apt: Apt,
+  packages: readonly string[],
+  more: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const names = await Promise.all(packages.map((entry) => chosen(entry, more, signal)));
+  return apt(...quietly, ...more, '--no-install-recommends', 'install', ...names);
+}
+
+/** Of the names of a package the first that apt can install here. */
+async function chosen(entry: string, more: readonly string[], signal: AbortSignal): Promise<string> {
+  const names = alternatives(entry);
+  if (names.length === 1) return entry;
+  const told = await output('apt-cache', [...more, 'policy', ...names], signal);
+  return names.find((name) => hasCandidate(told, name)) ?? usualPackage(entry);
 }
 
 /** @returns whether it worked */
-async function byDirector({ packages, download, log }: InstallOptions, apt: Apt): Promise<boolean> {
+async function byDirector({ packages, download, signal, log }: InstallOptions, apt: Apt): Promise<boolean> {
   const started = Date.now();
   await using gateway = await openAptGateway(download);
   const keys = existsSync(keyrings) ? (await readdir(keyrings)).map((name) => path.join(keyrings, name)) : [];
@@ -102,7 +120,7 @@ async function byDirector({ packages, download, log }: InstallOptions, apt: Apt)
     'Acquire::http::Timeout=120', // the director may have to fetch it first
     'APT::Update::Error-Mode=any',
   ].flatMap((option) => ['-o', option]);
-  const done = (await apt(...quietly, ...ours, 'update')) && (await install(apt, packages, ours));
+  const done = (await apt(...quietly, ...ours, 'update')) && (await install(apt, packages, ours, signal));
   const { files, bytes } = gateway.given;
   if (done) log(`packages: installed by the director in ${since(started)}: ${files} files, ${bytes} bytes`);
   else {
@@ -114,19 +132,24 @@ async function byDirector({ packages, download, log }: InstallOptions, apt: Apt)
 
 const since = (started: number): string => `${((Date.now() - started) / 1000).toFixed(1)} s`;
 
-/** Those that are not installed. */
-async function missing(packages: readonly string[]): Promise<string[]> {
+/** Those that are not installed under any of their names. */
+async function missing(packages: readonly string[], signal: AbortSignal): Promise<string[]> {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is dpkg that fills these in
-  const child = spawn('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const words = ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages.flatMap(alternatives)];
+  const installed = new Set((await output('dpkg-query', words, signal)).split('\n'));
+  return packages.filter((entry) => !alternatives(entry).some((name) => installed.has(`${name} installed`)));
+}
+
+/** Standard output of a program, however it ends. */
+async function output(program: string, words: readonly string[], signal: AbortSignal): Promise<string> {
+  const env = { ...process.env, LC_ALL: 'C' };
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'ignore'], env, signal });
   let told = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     told += text;
   });
   await new Promise<void>((resolve, reject) => child.once('error', reject).once('close', () => resolve()));
-  const installed = new Set(told.split('\n'));
-  return packages.filter((name) => !installed.has(`${name} installed`));
+  return told;
 }
 
 async function nothingStarts(): Promise<void> {

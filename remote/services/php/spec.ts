@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { done, method } from '../../core/contract/method.ts';
 import type { ServiceSpec } from '../../core/service/spec.ts';
 import { PhpConfiguration } from './configuration.ts';
+import { phpCommand, phpFpm } from './engines.ts';
 import { phpFigures } from './figures.ts';
 
 const service = z.string().min(1);
@@ -40,15 +41,15 @@ export const spec: ServiceSpec = {
       max: 64,
       packages: [
         'nginx-light',
-        'php8.2-fpm',
-        'php8.2-mysql',
+        'php8.2-fpm | php-fpm',
+        'php8.2-mysql | php-mysql',
         'php-redis',
-        'php8.2-curl',
-        'php8.2-gd',
-        'php8.2-mbstring',
-        'php8.2-xml',
+        'php8.2-curl | php-curl',
+        'php8.2-gd | php-gd',
+        'php8.2-mbstring | php-mbstring',
+        'php8.2-xml | php-xml',
       ],
-      executables: ['/usr/sbin/nginx', '/usr/sbin/php-fpm8.2', '/usr/bin/php8.2'],
+      executables: ['/usr/sbin/nginx', phpFpm, phpCommand],
       logs: ['access', 'nginx', 'php', 'startup'],
     },
     session: {

@@ -183,7 +183,9 @@ async function checked(response: http.IncomingMessage): Promise<http.IncomingMes
   if (status < 400) return response; // 304: it is so already
   const body = await text(response);
   const words = Problem.safeParse(parsed(body)).data?.message ?? body.trim();
-  const code = status === 404 ? 'not_found' : status === 409 ? 'conflict' : 'cloud_failed';
+  // Podman answers 500 where a container ends between two looks of its own.
+  const isGone = status === 404 || /no such container/i.test(words);
+  const code = isGone ? 'not_found' : status === 409 ? 'conflict' : 'cloud_failed';
   throw new ConpaasError(code, `The container engine refused: ${words.slice(0, 500)}`);
 }
 

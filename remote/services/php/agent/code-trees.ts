@@ -3,11 +3,13 @@
  * nodes serve it from there. A backend gets a tree of its own per activation, which pages may write into: they keep
  * uploads beside their code. What they wrote goes along to the next version (as hard links: nothing is copied twice).
  */
+
 import { access, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extractArchive } from '../../../core/archive/index.ts';
 import { ConpaasError } from '../../../core/contract/errors.ts';
 import type { NodeContext } from '../../../core/service/agent.ts';
+import { installed, phpCommand } from '../engines.ts';
 import { carryScript } from './carry-script.ts';
 import { writeConfiguration } from './engine.ts';
 import type { Layout } from './layout.ts';
@@ -73,7 +75,7 @@ export async function carryFiles(
   const shared = [await sharedTree(context, from.blob, signal), await sharedTree(context, to.blob, signal)] as const;
   const { code, lastLines } = await context.run(
     {
-      executable: '/usr/bin/php8.2',
+      executable: installed(phpCommand),
       arguments: ['-n', script, shared[0], join(layout.code, from.name), shared[1], join(layout.code, to.name)],
       directory: layout.code,
       environment: {},

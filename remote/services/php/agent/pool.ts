@@ -3,6 +3,7 @@
  * A new version or configuration is a new pool beside the old one. (A master that reloads, or code that is swapped by a
  * link, would go on giving old answers for seconds out of its caches.)
  */
+
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { z } from 'zod';
 import type { NodeContext } from '../../../core/service/agent.ts';
 import type { Supervised } from '../../../core/supervisor/types.ts';
 import { BackendConfiguration } from '../configuration.ts';
+import { installed, phpFpm } from '../engines.ts';
 import { restartPolicy, writeConfiguration } from './engine.ts';
 import { fpmConfiguration, pageLimit } from './fpm-configuration.ts';
 import type { Layout } from './layout.ts';
@@ -66,7 +68,7 @@ export async function startPool(context: NodeContext, layout: Layout, plan: Pool
   );
   return context.start({
     name: `fpm-${plan.id}`,
-    executable: '/usr/sbin/php-fpm8.2',
+    executable: installed(phpFpm),
     // Errors of pages go to PHP-FPM's own output rather than through nginx, so that they have a log of their own.
     arguments: ['-F', '-O', '-d', 'fastcgi.logging=0', '-y', path],
     directory: target.tree,
