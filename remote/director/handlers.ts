@@ -9,7 +9,6 @@ import type { Operation } from '../core/contract/operation.ts';
 import { latest } from '../core/events/index.ts';
 import { extractPasswords, refuseLocalPaths, validateManifest } from '../core/manifest/index.ts';
 import { startedOnce } from '../core/operations/index.ts';
-import type { ServiceSpec } from '../core/service/spec.ts';
 import type { ApplicationParams, ApplyParams } from './application-operations.ts';
 import { whoIs } from './audit/index.ts';
 import { backupHandlers } from './backup/index.ts';
@@ -25,7 +24,7 @@ import { managedApplication, managerHandlers } from './manager-handlers.ts';
 import { metricsHandlers } from './metrics/index.ts';
 import { movingHandlers } from './moving-handlers.ts';
 import { packageHandlers } from './packages/index.ts';
-import { planFor } from './planning.ts';
+import { planFor, refuseUnknownClouds } from './planning.ts';
 import { programHandlers } from './program-handlers.ts';
 import { securityHandlers } from './security-handlers.ts';
 import type { ApplicationRecord } from './store.ts';
@@ -50,14 +49,15 @@ export function findOperation(director: Director, id: OperationId): Operation {
   return found;
 }
 
-function checkManifest(value: unknown, specs: Readonly<Record<string, ServiceSpec>>) {
+function checkManifest(value: unknown, { specs, clouds }: Pick<Director, 'specs' | 'clouds'>) {
   const checked = validateManifest(value, specs);
   refuseLocalPaths(checked.manifest);
+  refuseUnknownClouds(checked.manifest, clouds);
   return checked;
 }
 
 export function directorHandlers(director: Director): DirectorHandlers {
-  const { inventory, operations, managers, secrets, blobs, joining, specs } = director;
+  const { inventory, operations, managers, secrets, blobs, joining } = director;
   const user = (call: Call): string => call.user ?? (call.caller?.kind === 'user' ? call.caller.name : 'director');
   const startedBy = (call: Call) => ({
     requestedBy: user(call),
@@ -158,12 +158,12 @@ export function directorHandlers(director: Director): DirectorHandlers {
     },
     replace_manager: async ({ application }, call) => startOn('replace_manager', inventory.find(application), call),
     plan_manifest: async ({ manifest, name }, call) => {
-      const checked = checkManifest(manifest, specs);
+      const checked = checkManifest(manifest, director);
       const chosen = name ?? checked.manifest.Application;
       return planFor(director, checked.manifest, chosen, call.signal);
     },
     apply_manifest: async ({ manifest, name }, call) => {
-      const checked = checkManifest(manifest, specs);
+      const checked = checkManifest(manifest, director);
       const chosen = name ?? checked.manifest.Application;
       const existing = inventory.applications().find((record) => record.name === chosen || record.id === chosen);
       if (existing?.deleting)

@@ -328,7 +328,10 @@ export class Machines {
 
   #cloud(name: string): Cloud {
     const cloud = this.#options.clouds.get(name);
-    if (!cloud) throw new Error(`cloud ${name} is not configured`);
+    if (!cloud) {
+      const names = [...this.#options.clouds.keys()].join(', ');
+      throw new ConpaasError('not_found', `There is no cloud "${name}" at this director. There is: ${names}.`);
+    }
     return cloud;
   }
 

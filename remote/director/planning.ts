@@ -25,13 +25,23 @@ export async function planFor(
   if (state && !state.success)
     throw new ConpaasError('conflict', `What is stored of "${name}" is of another version. Update the director.`);
   const current = state && existing && { ...state.data, name: existing.name };
-  const plan = planManifest(current, manifest, specs, existing?.name ?? name);
+  const planned = planManifest(current, manifest, specs, existing?.name ?? name);
+  const plan = {
+    ...planned,
+    warnings: [...planned.warnings, ...apartWarnings(manifest, current, existing?.cloud ?? director.defaultCloud)],
+  };
 
   const vms = existing ? inventory.vms(existing.id) : [];
   const manager = vms.find(({ managers }) => managers.length > 0);
   const home = existing?.cloud ?? director.defaultCloud;
   const costOf = async (placement?: Placement) => {
-    const { added, freed } = planMachines(current, manifest, specs, manager?.slot ?? firstSlot, placement);
+    const { added, freed } = planMachines(
+      current,
+      manifest,
+      specs,
+      { slot: manager?.slot ?? firstSlot, cloud: home },
+      placement,
+    );
     const clouds = manager ? added : [undefined, ...added];
     return costChange(
       await Promise.all(clouds.map((cloud) => prices.of(cloud ?? home, undefined, signal))),
@@ -42,4 +52,29 @@ export async function planFor(
   if (existing) return { ...plan, exists: true, cost };
   const placements = { packed: await costOf('packed'), spread: await costOf('spread') };
   return { ...plan, exists: false, cost, placements };
+}
+
+/** @throws ConpaasError not_found: it names a cloud that this director does not have */
+export function refuseUnknownClouds({ Services }: Manifest, clouds: ReadonlyMap<string, unknown>): void {
+  for (const { ServiceName, Cloud } of Services) {
+    if (Cloud === undefined || clouds.has(Cloud)) continue;
+    throw new ConpaasError(
+      'not_found',
+      `${ServiceName} is to be on the cloud "${Cloud}", which this director does not have. It has: ${[...clouds.keys()].join(', ')}.`,
+    );
+  }
+}
+
+/** Services that need one another on different clouds: nothing here connects these. Pure. */
+export function apartWarnings({ Services }: Manifest, current: DesiredState | undefined, home: string): string[] {
+  const cloudOf = (name: string): string =>
+    Services.find(({ ServiceName }) => ServiceName === name)?.Cloud ??
+    current?.services.find((service) => service.name === name)?.cloud ??
+    home;
+  return Services.flatMap(({ ServiceName, Needs }) =>
+    Needs.filter((name) => cloudOf(name) !== cloudOf(ServiceName)).map(
+      (name) =>
+        `${ServiceName} is on ${cloudOf(ServiceName)} and needs ${name}, which is on ${cloudOf(name)}: machines of these clouds must reach each other by their addresses there. ConPaaS does not connect them.`,
+    ),
+  );
 }

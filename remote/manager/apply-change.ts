@@ -16,7 +16,7 @@ export function changeState(
   manifest: Manifest,
   fetched: Readonly<Record<string, Fetched>>,
   specs: Readonly<Record<string, ServiceSpec>>,
-  options: { operation: OperationId; leaving: readonly string[]; firstSlot: string },
+  options: { operation: OperationId; leaving: readonly string[]; firstSlot: string; home?: string | undefined },
 ): Record<string, string> {
   const switches: Record<string, string> = {};
   state.description = manifest.Description;
@@ -69,6 +69,7 @@ export function changeState(
     addNodes(state, service, missing, {
       operation: options.operation,
       packed: options.firstSlot,
+      home: options.home,
       now: Date.now(),
     });
     for (const node of state.nodes) {

@@ -63,7 +63,12 @@ export function applyKind(manager: Manager): OperationKind<ApplyParams> {
         const leavingNodes = desired.state.nodes.filter(({ service }) => leaving.includes(service)).map(({ id }) => id);
         if (leavingNodes.length > 0) await manager.logShipping.last(leavingNodes, context.signal);
         const switches = await desired.change((state) =>
-          changeState(state, manifest, fetched, specs, { operation: context.id, leaving, firstSlot: manager.ownSlot }),
+          changeState(state, manifest, fetched, specs, {
+            operation: context.id,
+            leaving,
+            firstSlot: manager.ownSlot,
+            home: manager.ownCloud,
+          }),
         );
         await context.remember({ switches: { ...switchesOf(context), ...switches } });
       },

@@ -72,6 +72,8 @@ export interface Manager {
   readonly temporary: string;
   /** Slot of the VM that this manager lives on: packed placement puts the first nodes there. */
   readonly ownSlot: string;
+  /** Name of its cloud, which is the application's; undefined while that is not known. */
+  readonly ownCloud: string | undefined;
   readonly machineChanged: Changed;
   /** Why machines cannot be had now. */
   readonly machineFailure: Failure | undefined;
@@ -215,6 +217,9 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     machineChanged,
     get ownSlot() {
       return observed.vms?.find(({ id }) => id === bootstrap.vm)?.slot ?? 'first';
+    },
+    get ownCloud() {
+      return observed.vms?.find(({ id }) => id === bootstrap.vm)?.cloud;
     },
     get machineFailure() {
       return machineFailure;

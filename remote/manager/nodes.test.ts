@@ -24,6 +24,19 @@ describe('nodes', () => {
     expect(added.map(({ slot }) => slot)).toEqual(['first', 'first', 'm2']);
   });
 
+  test('on another cloud than the application: the first of each role shares a machine there, with others of that cloud', () => {
+    const web = service('s1', 'web', { cloud: 'attic' });
+    const store = service('s2', 'store', { cloud: 'attic' });
+    const home = service('s3', 'store', { cloud: 'cellar' });
+    const desired = state([web, store, home], []);
+    const packed = { ...options, packed: 'first', home: 'cellar' };
+    const slots = (one: typeof web, counts: Record<string, number>) =>
+      addNodes(desired, one, counts, packed).map(({ slot }) => slot);
+    expect(slots(web, { front: 1, back: 2 })).toEqual(['on-attic', 'on-attic', 'm2']);
+    expect(slots(store, { data: 1 })).toEqual(['on-attic']);
+    expect(slots(home, { data: 1 })).toEqual(['first']);
+  });
+
   test('spread: each has a machine of its own, the first too', () => {
     const web = service('s1', 'web');
     const desired = { ...state([web], []), placement: 'spread' as const };

@@ -1,7 +1,7 @@
 /** Adding and removing nodes in the desired state. Pure edits of a state; callers journal them. */
 import { ConpaasError } from '../core/contract/errors.ts';
 import { NodeId } from '../core/contract/ids.ts';
-import { needsOwnMachine, placementOf } from '../core/service/placement.ts';
+import { needsOwnMachine, placementOf, sharedSlot } from '../core/service/placement.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { DesiredNode, DesiredService, DesiredState } from '../core/service/state.ts';
 
@@ -25,17 +25,21 @@ export function nodesOf(state: DesiredState, service: DesiredService, role?: str
 
 /**
  * Adds nodes to a state.
- * @param options.packed put the first node of each role on this slot, where the role has no node there yet and the
- *   application is not spread
+ * @param options.packed put the first node of each role on this slot, or on one that the services of its cloud share, where
+ *   the role has no node there yet and the application is not spread
+ * @param options.home cloud of the slot `packed`
  */
 export function addNodes(
   state: DesiredState,
   service: DesiredService,
   counts: Readonly<Record<string, number>>,
-  options: { operation: string; packed?: string | undefined; now: number },
+  options: { operation: string; packed?: string | undefined; home?: string | undefined; now: number },
 ): DesiredNode[] {
   const added: DesiredNode[] = [];
-  const packed = placementOf(state) === 'packed' ? options.packed : undefined;
+  const packed =
+    options.packed !== undefined && placementOf(state) === 'packed'
+      ? sharedSlot(service.cloud, options.home, options.packed)
+      : undefined;
   for (const [role, count] of Object.entries(counts)) {
     for (let index = 0; index < count; index++) {
       const number = service.nextNode[role] ?? 1;

@@ -55,7 +55,12 @@ async function returnToVersion(manager: Manager, context: StepContext<ReturnToPa
   await context.remember({ before });
   try {
     const switches = await desired.change((state) =>
-      changeTo(state, document, specs, { operation: context.id, packed: manager.ownSlot, now: Date.now() }),
+      changeTo(state, document, specs, {
+        operation: context.id,
+        packed: manager.ownSlot,
+        home: manager.ownCloud,
+        now: Date.now(),
+      }),
     );
     // What gets other code is health-checked as it is switched; what it runs now may be the very thing that is mended.
     const rolling = ({ service, role }: { service: string; role: string }): boolean => {
@@ -108,7 +113,7 @@ export function changeTo(
   state: DesiredState,
   document: HistoryDocument,
   specs: Specs,
-  options: { operation: string; packed: string; now: number },
+  options: { operation: string; packed: string; home?: string | undefined; now: number },
 ): Record<string, string> {
   const switches: Record<string, string> = {};
   const isRunning = state.services.length === 0 || state.services.some(({ running }) => running);

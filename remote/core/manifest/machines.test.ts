@@ -60,6 +60,16 @@ test.each<[string, DesiredState | undefined, object[], unknown, Placement?]>([
   ['a service that goes', state, [web({})], { added: [], freed: ['m3'] }],
   ['the machine of the manager is never freed', state, [db], { added: [], freed: ['m1', 'm2'] }],
   [
+    'services on another cloud share a machine there',
+    undefined,
+    [
+      web({ StartupInstances: { backend: 2 }, Cloud: 'attic' }),
+      { Type: 'php', ServiceName: 'shop', Cloud: 'attic' },
+      db,
+    ],
+    { added: ['attic', 'attic'], freed: [] },
+  ],
+  [
     'one whose type is another is made anew, beside the manager',
     state,
     [web({}), { Type: 'php', ServiceName: 'db' }],
@@ -68,5 +78,5 @@ test.each<[string, DesiredState | undefined, object[], unknown, Placement?]>([
 ])('%s', (_name, current, services, machines, placement) => {
   const top = { Application: 'shop', ...(placement ? { Placement: placement } : {}) };
   const { manifest } = validateManifest({ ...top, Services: services }, testSpecs);
-  expect(planMachines(current, manifest, testSpecs, 'first')).toEqual(machines);
+  expect(planMachines(current, manifest, testSpecs, { slot: 'first', cloud: 'ec2' })).toEqual(machines);
 });

@@ -1,5 +1,5 @@
 /** Which machines applying a manifest adds and frees. Pure: it places nodes as a manager would, and does nothing. */
-import { needsOwnMachine, type Placement, placementOf } from '../service/placement.ts';
+import { needsOwnMachine, type Placement, placementOf, sharedSlot } from '../service/placement.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import type { DesiredNode, DesiredState } from '../service/state.ts';
 import type { ServiceSpecs } from './schema.ts';
@@ -16,31 +16,38 @@ type Place = Pick<DesiredNode, 'role' | 'slot' | 'phase'> & { readonly service: 
 
 /**
  * @param current undefined = nothing of the application is there yet
- * @param managerSlot of the machine that the manager lives on; it is neither added nor freed here
+ * @param manager the machine that it lives on, which is neither added nor freed here, and its cloud
  * @param placement another than the manifest's, to compare
  */
 export function planMachines(
   current: DesiredState | undefined,
   manifest: Manifest,
   specs: ServiceSpecs,
-  managerSlot: string,
+  { slot: managerSlot, cloud: home }: { readonly slot: string; readonly cloud?: string | undefined },
   placement: Placement = manifest.Placement ?? placementOf(current),
 ): MachinePlan {
-  const shared = placement === 'packed' ? managerSlot : undefined;
   const added: (string | undefined)[] = [];
   const places: Place[] = [];
+  const there = new Set([managerSlot, ...(current?.nodes.map(({ slot }) => slot) ?? [])]);
   for (const wanted of manifest.Services) {
     const spec = specs[wanted.Type];
     if (spec === undefined) throw new RangeError(`service type ${wanted.Type} is not registered`);
     const existing = current?.services.find(({ name, type }) => name === wanted.ServiceName && type === wanted.Type);
+    const cloud = wanted.Cloud ?? existing?.cloud;
+    const shared = placement === 'packed' ? sharedSlot(cloud, home, managerSlot) : undefined;
     const service = existing?.id ?? `new ${wanted.ServiceName}`;
     const here: Place[] = current?.nodes.filter((node) => node.service === existing?.id) ?? [];
     for (const [role, count] of Object.entries(countsOf(wanted, spec, existing !== undefined))) {
       const present = here.filter((node) => node.role === role && node.phase === 'wanted');
       for (let index = present.length; index < count; index++) {
         const own = needsOwnMachine(here, { service, role }, shared);
-        if (own) added.push(wanted.Cloud ?? existing?.cloud);
-        here.push({ service, role, phase: 'wanted', slot: own ? `new ${added.length}` : managerSlot });
+        if (own) added.push(cloud);
+        const slot = own ? `new ${added.length}` : (shared ?? managerSlot);
+        if (!own && !there.has(slot)) {
+          added.push(cloud);
+          there.add(slot);
+        }
+        here.push({ service, role, phase: 'wanted', slot });
       }
       // The newest go.
       for (const surplus of present.slice(count)) here.splice(here.indexOf(surplus), 1);

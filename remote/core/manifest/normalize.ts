@@ -44,7 +44,8 @@ function normalizeService(service: WrittenService, name: string, needs: readonly
     Type: service.Type,
     ServiceName: name,
     Start: service.Start === undefined || Boolean(service.Start),
-    ...(Cloud === undefined ? {} : { Cloud }),
+    // What the original calls the application's own cloud.
+    ...(Cloud === undefined || Cloud === 'default' ? {} : { Cloud }),
     ...(StartupInstances === undefined ? {} : { StartupInstances: counts(StartupInstances) }),
     ...(StartupScript === undefined ? {} : { StartupScript }),
     ...(Archive === undefined ? {} : { Archive: layers(Archive) }),

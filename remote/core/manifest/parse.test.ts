@@ -52,6 +52,7 @@ describe("the original's format", () => {
         { Type: 'mysql', ServiceName: 'mysql', Start: true, Needs: [] },
       ],
     });
+    expect(manifest.Services[0]).not.toHaveProperty('Cloud');
     expect(warnings).toHaveLength(3);
     expect(warnings.join('\n')).toMatch(/not started[\s\S]*without protection[\s\S]*plain text/);
     expect(warnings.join('\n')).not.toContain('contrail123');

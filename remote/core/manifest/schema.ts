@@ -58,7 +58,12 @@ const commonKeys = {
     .union([z.literal(0), z.literal(1), z.boolean()], '0 or 1 (or false or true) is expected')
     .optional()
     .meta({ description: 'Whether the service is started. Default: 1.' }),
-  Cloud: z.string().min(1).max(100).optional().meta({ description: 'Name of the cloud its machines come from.' }),
+  Cloud: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: "Name of the cloud its machines come from, where that is not the application's." }),
   StartupScript: source.optional().meta({ description: 'A script that runs on each node before its roles start.' }),
   Environment: z
     .record(variableName, z.string('A text is expected (write numbers in quotes)').max(65_536))
