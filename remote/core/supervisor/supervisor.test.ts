@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -320,6 +320,35 @@ describe('contained', () => {
     const allowed = await (await supervised.start(bind(true))).ready(never).catch((error: ConpaasError) => error);
     expect(allowed).toMatchObject({ failure: { message: 'low ended with exit code 0.' } });
   });
+
+  test.runIf(isRoot)(
+    'the environment of an engine, where passwords are, is read by root and its own user alone',
+    async () => {
+      const secret = 'the-password-of-a-database';
+      await using supervised = supervisor();
+      const ready = join(home, 'work', 'ready');
+      const child = await supervised.start(
+        spec('environment', `: > ${ready}; sleep 60 & wait`, { ...contained(), environment: { DB_PASSWORD: secret } }),
+      );
+      await until('the engine', () => existsSync(ready));
+      const files = listProcesses().map((one) => `/proc/${one.pid}/environ`);
+      const withSecret = files.filter((file) => {
+        try {
+          return readFileSync(file, 'utf8').includes(secret);
+        } catch {
+          return false; // it has just ended
+        }
+      });
+      expect(withSecret.length).toBeGreaterThan(1); // the sandbox and what runs in it
+      const readBy = (user: number): string =>
+        spawnSync('setpriv', [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', 'cat', ...withSecret], {
+          encoding: 'utf8',
+        }).stdout;
+      expect(readBy(uid)).toContain(secret); // the engine's own user: its code has the password anyway
+      expect([readBy(uid + 1), readBy(65534)]).toEqual(['', '']);
+      await child.stop();
+    },
+  );
 
   test('kill -9 of a PHP-FPM master leaves no worker', async () => {
     const work = join(home, 'work');
