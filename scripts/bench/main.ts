@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { apply } from './apply.ts';
+import { boots } from './boots.ts';
 import { type BenchDeployment, openBenchDeployment } from './deployment.ts';
 import { history } from './history.ts';
 import { list } from './list.ts';
@@ -17,10 +18,10 @@ import { version } from './version.ts';
 import { window } from './window.ts';
 import { windowMemory } from './window-memory.ts';
 
-/** Memory first: a director that has done much is not what it is about. */
+/** Memory first: a director that has done much is not what it is about. `boots` has a process of its own (bench.mjs). */
 const benches: readonly Bench[] = [
   ...[memory, apply, scale, version, history, throughput],
-  ...[window, windowMemory, list, metrics, logs],
+  ...[window, windowMemory, list, metrics, logs, boots],
 ];
 
 async function runBenches(chosen: readonly Bench[], signal: AbortSignal): Promise<Row[]> {
@@ -58,7 +59,10 @@ if (unknown.length > 0) {
 } else {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error('interrupted')));
-  const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name));
+  const chosen =
+    names.length === 0
+      ? benches.filter((bench) => bench !== boots)
+      : benches.filter(({ name }) => names.includes(name));
   try {
     const rows = await runBenches(chosen, stop.signal);
     console.log(`\n${os.availableParallelism()} processors, load ${os.loadavg()[0]?.toFixed(1)} at the end\n`);
