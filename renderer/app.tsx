@@ -22,12 +22,15 @@ import { WelcomePage } from './pages/welcome.tsx';
 import { pages } from './pages.ts';
 import { Overlays } from './palette/overlays.tsx';
 import { useDirectors } from './stores/directors.ts';
+import { usePainted } from './stores/painted.ts';
 import { usePreferences } from './stores/preferences.ts';
 import { type Route, useRoute } from './stores/route.ts';
 import { hasPages, useSession } from './stores/session.ts';
 import { useWindowTheme } from './theme/theme.ts';
 
 type AnyPage = ComponentType<{ readonly route: Route }>;
+
+const UpgradeBanner = later(async () => (await import('./upgrade/upgrade-banner.tsx')).UpgradeBanner);
 
 /** One component a page, for the life of the window. */
 const contents: ReadonlyMap<string, Later<{ readonly route: Route }>> = new Map(
@@ -70,6 +73,7 @@ function Frame() {
   const several = useDirectors(({ list }) => list.directors.length > 1);
   const chosen = useDirectors((store) => store.chosen);
   const route = useRoute();
+  const painted = usePainted();
   useWindowActions();
   useManifestActions();
   useEffect(listenForShortcuts, []);
@@ -90,6 +94,7 @@ function Frame() {
         {framed && <Sidebar route={route} session={session} />}
         <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
           {state === 'lost' && <SessionBanner session={session} />}
+          {painted && paged && <UpgradeBanner key={`upgrade ${chosen}`} />}
           <Box component="main" sx={{ flex: 1, minHeight: 0, overflow: 'auto' }}>
             {route.page === 'welcome' ? (
               <WelcomePage session={{ state: 'absent' }} inside />

@@ -1,5 +1,4 @@
 /** One run of the command: its terminal, and connections opened when they are first needed. */
-import path from 'node:path';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { type ApplicationId, OperationId } from '../../remote/core/contract/ids.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
@@ -84,9 +83,7 @@ export function openSession(options: SessionOptions): Session {
   async function open(): Promise<Deployments> {
     const dataDirectory = await openDataDirectory(environment);
     const vault = await openVault();
-    const { CONPAAS_PROGRAMS: bundles } = environment;
-    const runtime = { ...locateRuntime(), ...(bundles !== undefined && { bundles: path.resolve(bundles) }) };
-    return openDeployments({ dataDirectory, vault, ...runtime, client: `command ${productVersion}` });
+    return openDeployments({ dataDirectory, vault, ...locateRuntime(), client: `command ${productVersion}` });
   }
 
   const session: Session = {

@@ -32,7 +32,8 @@ export function runtimeFor(found: string, architecture: unknown): string {
 }
 
 /**
- * Finds bundles and runtime beside this program, wherever it is run from.
+ * Finds bundles and runtime beside this program, wherever it is run from. `CONPAAS_PROGRAMS` names another directory of
+ * bundles, of another release: for tests of upgrades.
  * @throws ConpaasError `internal` where they were not built
  */
 export function locateRuntime(from = path.dirname(fileURLToPath(import.meta.url))): Runtime {
@@ -41,7 +42,9 @@ export function locateRuntime(from = path.dirname(fileURLToPath(import.meta.url)
       const bundles = path.join(directory, place.bundles);
       const runtime = path.join(directory, place.runtime);
       const inArchive = directory.split(path.sep).some((part) => part.endsWith('.asar'));
-      if (!inArchive && existsSync(path.join(bundles, 'host.mjs')) && existsSync(runtime)) return { bundles, runtime };
+      if (inArchive || !existsSync(path.join(bundles, 'host.mjs')) || !existsSync(runtime)) continue;
+      const { CONPAAS_PROGRAMS: others } = process.env;
+      return { bundles: others === undefined ? bundles : path.resolve(others), runtime };
     }
     if (directory === path.dirname(directory)) break;
   }

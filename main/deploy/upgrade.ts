@@ -57,7 +57,8 @@ export async function comparePrograms(
   const members = applications.flatMap((one) => one.members);
   const behind = members.filter((one) => one.release !== own?.id).length;
   const isNewer = own !== undefined && compareVersions(product, own.version) > 0;
-  const isCurrent = release === own?.id && behind === 0;
+  // What runs from its sources is of no release, and cannot be compared.
+  const isCurrent = release?.endsWith('-source') === true || (release === own?.id && behind === 0);
   const oldest = Math.min(contract, ...members.flatMap((one) => one.contract ?? []));
   return {
     deployment: deployment.name,

@@ -18,6 +18,7 @@ import { securityHandlers } from './security/handlers.ts';
 import { serviceHandlers } from './service/handlers.ts';
 import { sessionHandlers } from './session/handlers.ts';
 import { terminalHandlers } from './terminals/handlers.ts';
+import { upgradeHandlers } from './upgrade/handlers.ts';
 import { vaultHandlers } from './vault/handlers.ts';
 import type { VaultKeeper } from './vault/keeper.ts';
 import type { HubHandlers } from './window-port.ts';
@@ -54,6 +55,7 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
     ...securityHandlers(keeper, directors, offers),
     ...cloudHandlers(keeper, directors),
     ...backupHandlers(keeper, directors, options.backups),
+    ...upgradeHandlers(keeper, directors),
     ...moveHandlers(keeper, directors),
   };
 }

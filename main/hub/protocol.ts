@@ -21,6 +21,7 @@ import { type SecurityResults, securityCalls } from './calls/security.ts';
 import { type ServicePush, type ServiceResults, serviceCalls } from './calls/service.ts';
 import { type SessionPush, type SessionResults, sessionCalls } from './calls/session.ts';
 import { type TerminalPush, type TerminalResults, terminalCalls } from './calls/terminals.ts';
+import { type UpgradeResults, upgradeCalls } from './calls/upgrade.ts';
 
 import { type VaultResults, vaultCalls } from './calls/vault.ts';
 
@@ -50,6 +51,7 @@ export type {
   SessionState,
   WatchedTopic,
 } from './calls/session.ts';
+export type { UpgradeFacts } from './calls/upgrade.ts';
 export type { VaultStatus } from './calls/vault.ts';
 
 /** Every call of a window. */
@@ -68,6 +70,7 @@ export const hubCalls = {
   ...activityCalls,
   ...backupCalls,
   ...moveCalls,
+  ...upgradeCalls,
 } as const;
 
 type HubCallTable = typeof hubCalls;
@@ -88,6 +91,7 @@ export interface HubResults
     SecurityResults,
     CloudResults,
     BackupResults,
+    UpgradeResults,
     MoveResults,
     ActivityResults {}
 
