@@ -22,7 +22,8 @@ import type { Bench, BenchContext, Row } from './types.ts';
 /** How many machines boot at once; each has a manager and an agent. */
 const machines = Number(process.env['CONPAAS_BENCH_MACHINES'] ?? 20);
 /** How many machines install packages in all, and how many of them at once. */
-const [installs, installsAtOnce] = [10, 3];
+const installs = Number(process.env['CONPAAS_BENCH_INSTALLS'] ?? 10);
+const installsAtOnce = 3;
 const rounds = 3;
 const checkout = path.resolve(import.meta.dirname, '../..');
 const megabyte = 1e6;
@@ -128,7 +129,10 @@ async function begin(from: string, to: string): Promise<number> {
 }
 
 async function finished(root: string): Promise<void> {
-  while (!existsSync(path.join(root, 'finished'))) await delay(20);
+  while (!existsSync(path.join(root, 'finished'))) {
+    if (!existsSync(root)) throw new Error('The machine has ended.');
+    await delay(20);
+  }
 }
 
 /** Machines of a plain Debian, which install their packages first. */
@@ -183,7 +187,7 @@ exec sleep 3600
       aims: [{ of: 'ratio', atMost: 1.05 }],
     },
     {
-      what: `downloaded from the mirror for plain machine ${installs}`,
+      what: `downloaded from the mirror for the ${installs}th plain machine`,
       unit: 'MB',
       measured: mirror.count.bytes / megabyte,
       beside: scriptBytes,

@@ -10,7 +10,7 @@ import type { Cloud } from '../../../remote/core/clouds/cloud.ts';
 import { containerOf, createContainersProvider } from '../../../remote/core/clouds/containers/containers-provider.ts';
 import { createContactedCloud } from '../../../remote/core/clouds/machines/contacted-cloud.ts';
 import { type ProgramSource, programsOf } from '../../../remote/core/clouds/machines/programs.ts';
-import { ConpaasError, directorMethods, VmId } from '../../../remote/core/contract/index.ts';
+import { ConpaasError, DeploymentId, directorMethods, VmId } from '../../../remote/core/contract/index.ts';
 import { createTrust } from '../../../remote/core/identity/fixtures.ts';
 import { type Client, connect } from '../../../remote/core/rpc/index.ts';
 import type { ServiceSpec } from '../../../remote/core/service/spec.ts';
@@ -58,6 +58,9 @@ export async function openPlainDeployment(options: PlainOptions): Promise<PlainD
   await writeFile(path.join(home, 'identity/intermediate.key'), trust.intermediateKey, { mode: 0o600 });
   await writeFile(path.join(home, 'identity/intermediate.pem'), trust.intermediate);
   const { provider, api } = createContainersProvider({ deployment, socket, image });
+  // Of another deployment: the director destroys what carries its tag and belongs to nothing.
+  const others = DeploymentId.parse(`${deployment}-bare`);
+  const strangers = createContainersProvider({ deployment: others, socket, image });
   const openCloud = (_kind: string, _settings: unknown, source: ProgramSource): Cloud =>
     createContactedCloud(provider, source);
   const logged: string[] = [];
@@ -108,16 +111,18 @@ export async function openPlainDeployment(options: PlainOptions): Promise<PlainD
       return { ...machine, readyMs: readyAt - startedAt };
     },
     async bare(name, script) {
-      const tags = { deployment, application: 'app-bare', operation: 'op-bare' };
-      const { id } = await provider.createServer({ name, tags, userData: script }, signal);
+      const tags = { deployment: others, application: 'app-bare', operation: 'op-bare' };
+      const { id } = await strangers.provider.createServer({ name, tags, userData: script }, signal);
       return inspect(containerOf(id) ?? '');
     },
     async [Symbol.asyncDispose]() {
       await owner[Symbol.asyncDispose]();
       await director[Symbol.asyncDispose]();
-      const limit = AbortSignal.timeout(60_000);
-      for (const { id } of await provider.listServers(limit)) await provider.destroyServer(id, limit);
-      for (const each of await provider.belongings(limit)) await provider.destroyBelonging(each, limit);
+      const limit = AbortSignal.timeout(120_000);
+      for (const one of [provider, strangers.provider]) {
+        for (const { id } of await one.listServers(limit)) await one.destroyServer(id, limit);
+        for (const each of await one.belongings(limit)) await one.destroyBelonging(each, limit);
+      }
       await rm(home, { recursive: true, force: true });
     },
   };
