@@ -1,5 +1,6 @@
 /** One SSH connection to a machine whose host key is known beforehand. Nothing is sent to a machine with another. */
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client, ConnectConfig, SFTPWrapper } from 'ssh2';
 import type { Copied, Ran } from '../../remote/core/clouds/machines/transport.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
@@ -51,6 +52,7 @@ export async function openConnection(target: Target, signal: AbortSignal): Promi
   let failure: Error | undefined;
   client.on('error', (error) => {
     failure ??= error;
+    open = false;
   });
   client.on('close', () => {
     open = false;
@@ -96,17 +98,25 @@ export async function openConnection(target: Target, signal: AbortSignal): Promi
   /** The connection ends while something is under way: whoever waits learns it. */
   const whileOpen = async <T>(work: Promise<T>, limit: AbortSignal): Promise<T> => {
     const ending = new AbortController();
-    const gone = once(client, 'close', { signal: ending.signal }).then(() => {
-      throw explained(failure ?? new Error('The connection was closed.'), target, true);
+    // Of an error `once` tells as it is.
+    const tell = (error?: unknown): never => {
+      throw explained(failure ?? error ?? new Error('The connection was closed.'), target, true);
+    };
+    const gone = once(client, 'close', { signal: ending.signal }).then(() => tell(), tell);
+    // What is under way may learn it before the connection itself does, in words of the socket or none.
+    const done = work.catch(async (error: unknown) => {
+      await nextTurn();
+      const lost = failure ?? (open && !isOfConnection(error) ? undefined : error);
+      throw lost ? explained(lost, target, true) : error;
     });
     const aborted = limit.aborted ? Promise.resolve() : once(limit, 'abort', { signal: ending.signal });
     try {
-      return await Promise.race([work, gone, aborted.then((): never => limit.throwIfAborted() as never)]);
+      return await Promise.race([done, gone, aborted.then((): never => limit.throwIfAborted() as never)]);
     } finally {
       ending.abort();
       gone.catch(() => undefined); // ours: nobody waits for it any more
       aborted.catch(() => undefined);
-      work.catch(() => undefined);
+      done.catch(() => undefined);
     }
   };
 
@@ -181,6 +191,9 @@ function settled<T>(call: (done: (error?: Error | null, value?: T) => void) => v
     call((error, value) => (error ? reject(error) : resolve(value as T))); // void calls give none
   });
 }
+
+/** ssh2 says at which level a connection broke; what a program or SFTP says has none. */
+const isOfConnection = (error: unknown): boolean => error instanceof Error && 'level' in error;
 
 /** @param verified whether it answered with a host key that is accepted */
 function explained(error: unknown, { host, port }: Target, verified: boolean): ConpaasError {

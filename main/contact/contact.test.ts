@@ -1,10 +1,12 @@
 /** The first contact against a real sshd, as user-data sets it up. */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Transport } from '../../remote/core/clouds/machines/transport.ts';
+import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { openConnection } from './connection.ts';
 import { createContact } from './contact.ts';
 import { type ContactRecord, type ContactStore, createKeyPair, keyOf } from './keys.ts';
@@ -183,6 +185,27 @@ describe('files and programs over SSH', () => {
     await expect(asleep).rejects.toMatchObject({ name: 'AbortError' });
     await server.restart();
     expect((await machine.run('s-1', ['/bin/echo', 'again'], '', never)).output).toBe('again\n');
+  });
+
+  test('a connection that is cut by a machine that vanishes is said to be that', async () => {
+    const { port, user } = server;
+    const through = new Set<Socket>();
+    const proxy = createServer((socket) => {
+      const beyond = connect(port, host);
+      for (const one of [socket, beyond]) through.add(one.on('error', () => undefined));
+      socket.pipe(beyond).pipe(socket);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, host, resolve));
+    await transport().run('s-1', ['/bin/true'], '', never);
+    const accepted = [hostKeys()?.known ?? ''];
+    const target = { host, port: (proxy.address() as AddressInfo).port, user, key: store.record?.client.private ?? '' };
+    using connection = await openConnection({ ...target, accepted }, never);
+    proxy.close();
+    const asked = connection.run(['/bin/sleep', '600'], '', never);
+    for (const socket of through) socket.resetAndDestroy();
+    await expect(asked).rejects.toThrow(ConpaasError);
+    expect(connection.isOpen).toBe(false);
+    await expect(connection.run(['/bin/true'], '', never)).rejects.toThrow(ConpaasError);
   });
 
   test('a machine that is not there is waited for, and said to be unreachable', async () => {
