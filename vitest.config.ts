@@ -11,6 +11,8 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           pool: 'forks',
+          // vitest leaves one processor to others: on two that is half of it.
+          maxWorkers: '100%',
         },
       },
       {
