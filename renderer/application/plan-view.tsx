@@ -61,7 +61,8 @@ export function PlanView({ plan }: { plan: Plan }) {
 
 /** `+0.041 $/h, +29.9 $/month · 2 machines more · prices of 3 Nov` */
 function costText({ perHour, added, freed, unknown, pricedAt }: CostChange, texts: ApplicationTexts['plan']): string {
-  const cost = perHour === undefined ? measureTexts().unknown : differenceText(perHour);
+  const measures = measureTexts();
+  const cost = perHour === undefined ? measures.unknown : perHour === 0 ? measures.free : differenceText(perHour);
   return [
     added + freed === 0 ? texts.costAsBefore : cost,
     ...(added > 0 ? [texts.added(added)] : []),

@@ -19,7 +19,7 @@ const english = {
   clouds: {
     heading: 'Clouds of this deployment',
     failed: 'The clouds could not be read',
-    empty: 'None yet.',
+    empty: 'This director has no cloud yet. Start it on this computer, or set up a director on a cloud of yours.',
     columns: ['Name', 'Kind', 'New applications'],
     goHere: 'go here',
     whenChosen: 'when chosen',

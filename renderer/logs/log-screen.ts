@@ -13,6 +13,8 @@ import type { LogTexts } from './texts.ts';
 const margin = 20;
 /** A paused view looks after this many milliseconds whether rows came before those it shows. */
 const settleMs = 400;
+/** Letters of a node's name that have room, and the most that are given it: the rest is in its title. */
+const nodeColumn = { least: 14, most: 28 };
 
 /** A row, wherever the others go. */
 export type RowAnchor = Pick<LogRow, 'node' | 'log' | 'seq'>;
@@ -54,6 +56,7 @@ export class LogScreen implements ScrolledRows {
   #frame = 0;
   #owesDrawn = false;
   #settledAt = 0;
+  #nodeColumn = 0;
   #mark: RowLook['mark'];
   readonly #choice = new RowChoice();
 
@@ -274,6 +277,7 @@ export class LogScreen implements ScrolledRows {
       this.#pool.push(new RowElement(this.#options.texts, (row) => this.#options.onShowWhole(row)));
     }
     this.#drawnFirst = first;
+    this.#widen(Math.max(nodeColumn.least, ...rows.map(({ node }) => node.length)));
     for (const [index, row] of rows.entries()) {
       const number = first + index;
       const current = number === this.#choice.current;
@@ -286,6 +290,14 @@ export class LogScreen implements ScrolledRows {
     const full = this.#canvas.offsetHeight > viewport.clientHeight;
     const offset = this.#following && full ? viewport.clientHeight - this.#canvas.offsetHeight : 0;
     this.#canvas.style.transform = `translateY(${offset}px)`;
+  }
+
+  /** The column of names fits the longest seen so far. It never shrinks again: nothing jumps while lines pass. */
+  #widen(letters: number): void {
+    const wanted = Math.min(letters, nodeColumn.most);
+    if (wanted <= this.#nodeColumn) return;
+    this.#nodeColumn = wanted;
+    this.#options.viewport.style.setProperty('--node-column', `${wanted}ch`);
   }
 
   #drawScrollbar(): void {

@@ -31,8 +31,7 @@ export const rowsStyle: SxProps<Theme> = {
   '& .time': { color: 'text.secondary' },
   '& .node': {
     color: 'primary.main',
-    minWidth: '14ch',
-    maxWidth: '28ch',
+    width: 'var(--node-column)',
     overflow: 'hidden',
     textOverflow: 'ellipsis',
   },
