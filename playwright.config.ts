@@ -1,12 +1,12 @@
 import { defineConfig } from '@playwright/test';
 
-/** Tests in real Electron, one at a time: of the window, of the package, and of clouds by clicks. `npm test` names the file of the report. */
+/** Tests in real Electron, a file on each processor: of the window, of the package, and of clouds by clicks. `npm test` names the file of the report. */
 const report = process.env['CONPAAS_WINDOW_REPORT'];
 
 export default defineConfig({
   globalSetup: './test/window/nothing-left.ts',
   outputDir: '.cache/window-tests',
-  workers: 1,
+  workers: '100%',
   // See `scripts/setup/suites.mjs`.
   retries: process.env['CI'] ? 1 : 0,
   timeout: 60_000,

@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import { openDisplay } from '../../test/window/display.ts';
 import { openBenchDeployment } from './deployment.ts';
-import { openDisplay } from './display.ts';
 import { scrollingWork } from './frames.ts';
 import { inWindow } from './in-window.ts';
 import { type Seed, seedDirectorOf, seededName } from './seed.ts';

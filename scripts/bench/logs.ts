@@ -9,7 +9,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { _electron, type Page } from '@playwright/test';
-import { openDisplay } from './display.ts';
+import { openDisplay } from '../../test/window/display.ts';
 import type { Bench, Row } from './types.ts';
 
 const checkout = path.resolve(import.meta.dirname, '../..');

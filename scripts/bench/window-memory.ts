@@ -2,8 +2,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openDisplay } from '../../test/window/display.ts';
 import { openBenchDeployment } from './deployment.ts';
-import { openDisplay } from './display.ts';
 import { inWindow } from './in-window.ts';
 import { shareOf } from './memory.ts';
 import { type Seed, seedDirectorOf } from './seed.ts';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openDisplay } from './display.ts';
+import { openDisplay } from '../../test/window/display.ts';
 import { median } from './statistics.ts';
 import type { Bench, BenchContext, Row } from './types.ts';
 

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { openVirtualDisplay } from './display.ts';
 import { endStartedFromHere, started } from './ending.ts';
 import { openHome } from './home.ts';
 import { type ScriptedDirector, startScriptedDirector } from './scripted/index.ts';
@@ -28,7 +29,22 @@ const endingMs = 120_000;
 /** A window that does not close within this time is killed, ms. */
 const closingMs = 15_000;
 
-export const test = base.extend<Fixtures>({
+interface WorkerFixtures {
+  /** Workers other than the first have a display of their own: windows on one take focus and clipboard from each other. */
+  readonly display: undefined;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  display: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright's own notation
+    async ({}, use, { parallelIndex }) => {
+      if (parallelIndex === 0) return use(undefined);
+      await using display = await openVirtualDisplay();
+      process.env['DISPLAY'] = display.name;
+      await use(undefined);
+    },
+    { auto: true, scope: 'worker' },
+  ],
   ending: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright's own notation
     async ({}, use) => {
