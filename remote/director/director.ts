@@ -1,21 +1,20 @@
 /** A director: users, applications, VMs, operations, the certificate authority, blobs and secrets of one deployment. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Cloud } from '../core/clouds/cloud.ts';
 import { machinePackages } from '../core/clouds/machines/packages.ts';
 import type { Program, ProgramSource } from '../core/clouds/machines/programs.ts';
 import type { AskProvider } from '../core/clouds/machines/provider-calls.ts';
 import { directorMethods } from '../core/contract/director.ts';
-import { ConpaasError, toFailure } from '../core/contract/errors.ts';
+import { ConpaasError } from '../core/contract/errors.ts';
 import type { ApplicationId, DeploymentId } from '../core/contract/ids.ts';
 import type { Operation } from '../core/contract/operation.ts';
-import { Changed, waitFor } from '../core/events/index.ts';
+import { Changed } from '../core/events/index.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
 import { authorize, type DirectorBootstrap, identifyPeer, type WebAuthority } from '../core/identity/index.ts';
 import { type Journal, openJournal } from '../core/journal/index.ts';
 import { Operations } from '../core/operations/index.ts';
-import { type RpcServer, serve } from '../core/rpc/index.ts';
+import { serve } from '../core/rpc/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import { registerApplicationOperations } from './application-operations.ts';
 import { type Audit, openAudit } from './audit/index.ts';
@@ -44,11 +43,13 @@ import { type Metrics, openMetrics } from './metrics/index.ts';
 import { type OwnAuthority, openOwnAuthority } from './own-authority.ts';
 import { mirrorsOf, PackageCache } from './packages/index.ts';
 import { Prices } from './prices.ts';
+import { pushRevocations } from './push-revocations.ts';
 import { RemoteOperations } from './remote-operations.ts';
 import { Revocations } from './revocations.ts';
 import { SecretStore } from './secrets.ts';
 import { StateStore } from './states.ts';
 import { compatibleFrom, migrations } from './store.ts';
+import { sweepNowAndThen } from './sweeping.ts';
 import { type OwnPrograms, upgradeKind } from './upgrade/index.ts';
 import { Users } from './users.ts';
 import { lazyWebAuthority } from './web-certificates.ts';
@@ -113,12 +114,6 @@ export interface Director {
   programs(): Promise<readonly Program[]>;
   log(line: string): void;
 }
-
-const sweepEveryMs = 60_000;
-/** A cloud that takes longer is asked again by the next sweep: nothing else may wait for it. */
-const sweepMs = 300_000;
-/** An upload that no application uses is deleted after a day. */
-const unusedBlobMs = 86_400_000;
 
 /**
  * Starts a director and serves until `signal` aborts. Writes `director.json` ({host, port}) to its home when it serves.
@@ -347,55 +342,4 @@ async function whole({
     throw new Error('The journal is gone. Restore the director from a backup, with: conpaas director restore');
   }
   return restored;
-}
-
-async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise<void> {
-  const { machines, remoteOperations, states, history, blobs, backups, keptLogs, inventory, log } = director;
-  let said: string | undefined;
-  while (!signal.aborted) {
-    try {
-      await remoteOperations.interrupt({ now: Date.now() });
-      await machines.sweep(AbortSignal.any([signal, AbortSignal.timeout(sweepMs)]));
-      await backups.sweep();
-      const used = states.blobs().union(history.blobs()).union(backups.kept());
-      const deleted = await blobs.collect(used, unusedBlobMs);
-      await keptLogs.sweep(inventory.applications().map(({ id }) => id));
-      said = undefined;
-      if (deleted > 0) log(`deleted ${deleted} blobs that nothing refers to`);
-    } catch (error) {
-      const text = `sweep: ${toFailure(error).message} ${error instanceof Error ? error.message : ''}`;
-      // Said once, not each minute.
-      if (!signal.aborted && text !== said) log(text);
-      said = text;
-    }
-    await delay(sweepEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
-  }
-}
-
-/**
- * Who was shut out has no call under way any more, terminals and streams through here included. Managers learn of it at
- * once; one that is away pulls the list when it comes back.
- */
-async function pushRevocations(director: Director, server: RpcServer, signal: AbortSignal): Promise<void> {
-  const { revocations, inventory, managers, log } = director;
-  let seen = revocations.changed.generation;
-  for (;;) {
-    try {
-      await waitFor(revocations.changed, () => (revocations.changed.generation === seen ? undefined : true), signal);
-    } catch {
-      return;
-    }
-    seen = revocations.changed.generation;
-    server.recheck();
-    const revoked = [...revocations.all()];
-    await Promise.all(
-      inventory.applications().map(async ({ id, name }) => {
-        if (!managers.target(id)) return;
-        await managers
-          .client(id)
-          .call('set_revocations', { revoked }, { signal, timeoutMs: 5000 })
-          .catch((error: unknown) => log(`revocations could not be pushed to ${name}: ${toFailure(error).message}`));
-      }),
-    );
-  }
 }
