@@ -32,6 +32,7 @@ const codeOf: Partial<Record<Failure['code'], number>> = {
   not_found: exitCodes.notFound,
   conflict: exitCodes.conflict,
   superseded: exitCodes.conflict,
+  incompatible: exitCodes.conflict,
   unreachable: exitCodes.unreachable,
   director_unreachable: exitCodes.unreachable,
   deadline_exceeded: exitCodes.unreachable,
