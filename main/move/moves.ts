@@ -204,6 +204,7 @@ export function openMoves(options: { readonly dataDirectory: string; readonly de
             `${info.summary.name} is being moved already. Go on with it, or take it back.`,
           );
         }
+        await store.sweep();
         return store.put({
           version: 1,
           id: OperationId.parse(newId('op')),

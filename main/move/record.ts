@@ -1,4 +1,5 @@
 /** What is on record of a move, in `moves/<id>/` of the data directory: enough to go on with it, or to take it back. */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -52,6 +53,8 @@ export interface MoveStore {
   put(record: MoveRecord): Promise<MoveRecord>;
   /** Durable. */
   update(id: OperationId, change: Partial<Omit<MoveRecord, 'id'>>): Promise<MoveRecord>;
+  /** Removes directories without a record, which a crash has left; nobody may be putting a new one meanwhile. */
+  sweep(): Promise<void>;
   /** With all that lies beside it. */
   remove(id: OperationId): Promise<void>;
   /** Its directory: journal, and the file that is being carried. */
@@ -62,13 +65,15 @@ export function openMoveStore(dataDirectory: string): MoveStore {
   const all = path.join(dataDirectory, 'moves');
   const directory = (id: OperationId): string => path.join(all, id);
   const file = (id: OperationId): string => path.join(directory(id), 'move.json');
+  const present = (): Promise<string[]> =>
+    readdir(all).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
   const store: MoveStore = {
     directory,
     async list() {
-      const names = await readdir(all).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return [];
-        throw error;
-      });
+      const names = await present();
       const records = await Promise.all(names.map((name) => readJson(path.join(all, name, 'move.json'), MoveRecord)));
       return records.filter((record) => record !== undefined).sort((a, b) => a.startedAt - b.startedAt);
     },
@@ -85,8 +90,14 @@ export function openMoveStore(dataDirectory: string): MoveStore {
       return record;
     },
     update: async (id, change) => store.put({ ...(await store.get(id)), ...change }),
+    async sweep() {
+      for (const name of await present()) {
+        const directory = path.join(all, name);
+        if (!existsSync(path.join(directory, 'move.json'))) await rm(directory, { recursive: true, force: true });
+      }
+    },
     async remove(id) {
-      // The record goes first: what is left of a directory without one is nobody's.
+      // The record goes first: a directory without one is nobody's, and swept.
       await rm(file(id), { force: true });
       await rm(directory(id), { recursive: true, force: true });
     },
