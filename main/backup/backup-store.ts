@@ -84,6 +84,8 @@ export interface BackupStore {
   open(id: string | undefined): Promise<OpenedBackup>;
   /** Reads all of a backup, its blobs too. @throws ConpaasError as `open`, and where anything of it is missing */
   check(backup: OpenedBackup, progress: (text: string) => void, signal: AbortSignal): Promise<void>;
+  /** Blobs that each refers to, by the name of its file; of those that can be read. */
+  referred(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Removes what need not stay, and what an interrupted taking has left. */
   prune(retention: Retention, now: number): Promise<void>;
 }
@@ -223,6 +225,20 @@ export function openBackupStore(options: {
         progress(`archive ${done} of ${content.blobs.length}`);
         for await (const _ of store.blob(sha256)) signal.throwIfAborted();
       }
+    },
+    async referred() {
+      const found = new Map<string, readonly string[]>();
+      for (const name of await names()) {
+        try {
+          found.set(
+            name,
+            (await openFile(name)).content.blobs.map(({ sha256 }) => sha256),
+          );
+        } catch (error) {
+          if (!(error instanceof ConpaasError)) throw error; // told by `list`
+        }
+      }
+      return found;
     },
     async prune(retention, now) {
       const readable: (Kept & { readonly name: string })[] = [];

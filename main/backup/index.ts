@@ -7,4 +7,7 @@ export {
   type OpenedBackup,
   openBackupStore,
 } from './backup-store.ts';
+export { bringBack, copiesIn, copyOut, newestName } from './mirror.ts';
+export { BackupPlace, openPlace, type Place, placeLabel } from './places/index.ts';
+export { retention } from './retention.ts';
 export { type Taken, takeBackup } from './take.ts';

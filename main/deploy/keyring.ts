@@ -8,8 +8,9 @@ import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
 import { type Credentials, generateKey } from '../../remote/core/identity/index.ts';
 import { createRoot, issueOwner, type Root } from '../authority/index.ts';
+import { BackupPlace } from '../backup/index.ts';
 import { ContactRecord, type ContactStore } from '../contact/index.ts';
-import type { Vault } from '../vault/index.ts';
+import { bucketSuffix, type Vault } from '../vault/index.ts';
 import type { Deployment } from './deployment.ts';
 import { DeviceCredentials, renewDevice } from './device.ts';
 
@@ -44,6 +45,10 @@ export interface Keyring {
   contact(id: DeploymentId): ContactStore;
   /** What backups of the director are sealed with on this computer: 256 bits, made where there is none yet. */
   backupKey(id: DeploymentId): Promise<Uint8Array>;
+  /** Where copies of backups go beside this computer; undefined: nowhere. */
+  backupPlace(id: DeploymentId): Promise<BackupPlace | undefined>;
+  /** @throws ConpaasError conflict: it has a secret of a cloud, and a key file is all that protects the vault */
+  setBackupPlace(id: DeploymentId, place: BackupPlace | undefined): Promise<void>;
   /** undefined: none is under way. */
   rotation(id: DeploymentId): Promise<Rotation | undefined>;
   /** Begins a rotation: makes the next root, unless there is one. */
@@ -70,6 +75,8 @@ export function createKeyring(
   const deviceName = (id: DeploymentId): string => `deployment/${id}/device`;
   const contactName = (id: DeploymentId): string => `deployment/${id}/contact`;
   const backupName = (id: DeploymentId): string => `deployment/${id}/backup`;
+  const placeName = (id: DeploymentId): string => `deployment/${id}/backup-place`;
+  const bucketName = (id: DeploymentId): string => `deployment/${id}${bucketSuffix}`;
   const read = async <T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> => {
     const text = await vault.get(name);
     return text === undefined ? undefined : schema.parse(JSON.parse(text));
@@ -148,7 +155,7 @@ export function createKeyring(
       );
     },
     async forget(id) {
-      const names = [ownerName, rotationName, deviceName, contactName, backupName, rootName];
+      const names = [ownerName, rotationName, deviceName, contactName, backupName, placeName, bucketName, rootName];
       for (const name of names) await vault.delete(name(id));
     },
     contact: (id) => ({
@@ -168,6 +175,13 @@ export function createKeyring(
         await vault.set(backupName(id), made.toString('base64'));
         return made;
       }),
+    backupPlace: async (id) => (await read(bucketName(id), BackupPlace)) ?? read(placeName(id), BackupPlace),
+    async setBackupPlace(id, place) {
+      const [name, other] = place?.kind === 's3' ? [bucketName(id), placeName(id)] : [placeName(id), bucketName(id)];
+      if (place) await vault.set(name, JSON.stringify(place));
+      else await vault.delete(name);
+      await vault.delete(other);
+    },
     rotation: (id) => read(rotationName(id), StoredRotation),
     beginRotation: (id) =>
       lock(id, async () => {

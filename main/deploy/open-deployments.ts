@@ -130,7 +130,11 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     throw new ConpaasError('forbidden', `Only the desktop that has made ${deployment.name} holds its root.`);
   }
 
-  const { storeOf: backupStoreOf, ...backingUp } = createBackingUp({
+  const {
+    storeOf: backupStoreOf,
+    fetch: fetchBackup,
+    ...backingUp
+  } = createBackingUp({
     ...{ dataDirectory: options.dataDirectory, keyring, now, withRoot },
     director: async (idOrName, signal) => directors.director(await awake(idOrName, signal)),
   });
@@ -257,6 +261,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       }
       const { restoring } = deployment;
       const unfinished = restoring?.phase === 'switched' ? restoring.backup : undefined;
+      await fetchBackup(deployment.id, unfinished ?? backup, signal);
       const wanted = unfinished ?? (await backupStoreOf(deployment.id).open(backup)).content.backup;
       const title = `Restore the director of ${deployment.name}`;
       await run(deployment, { kind: 'restore', title, onOperation, signal }, (context) =>

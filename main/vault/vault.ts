@@ -51,6 +51,9 @@ type Content = z.infer<typeof Content>;
 
 /** Credentials of clouds are kept under this: a key file does not do for them. */
 export const cloudPrefix = 'cloud/';
+/** Of the place where copies of backups go, if that is a cloud's. */
+export const bucketSuffix = '/backup-bucket';
+const isOfCloud = (name: string): boolean => name.startsWith(cloudPrefix) || name.endsWith(bucketSuffix);
 
 /** How the vault of a directory is protected; undefined: there is none. For asking the right question first. */
 export async function vaultProtection(directory: string): Promise<Protection | undefined> {
@@ -87,7 +90,7 @@ export async function openVault(directory: string, unlock: Unlock): Promise<Vaul
 
   function sealed(name: string, value: string): Sealed {
     if (!namePattern.test(name)) throw new ConpaasError('invalid_request', `A secret cannot be called ${name}.`);
-    if (kind === 'keyfile' && name.startsWith(cloudPrefix)) throw needsMore();
+    if (kind === 'keyfile' && isOfCloud(name)) throw needsMore();
     return seal(dataKey, entryPurpose(keyName, name), Buffer.from(value));
   }
 
@@ -136,7 +139,7 @@ export async function openVault(directory: string, unlock: Unlock): Promise<Vaul
     async protect(next) {
       await locked(async () => {
         const now = await current();
-        if (next.kind === 'keyfile' && Object.keys(now.entries).some((name) => name.startsWith(cloudPrefix))) {
+        if (next.kind === 'keyfile' && Object.keys(now.entries).some(isOfCloud)) {
           throw needsMore();
         }
         const fresh = await newProtection(directory, next);

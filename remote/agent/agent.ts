@@ -78,7 +78,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     nodes: () =>
       nodes.all().map((runner) => ({
         node: runner.node,
-        directory: runner.places.directory,
+        directories: runner.directories,
         type: runner.assignment.type,
         role: runner.assignment.role,
         pids: () => runner.pids(),

@@ -56,12 +56,12 @@ function ownHandlers(world: AgentWorld): Omit<Handlers<AgentMethods>, 'hello'> {
       const runners = nodes.all();
       const use = meter.measure(Object.fromEntries(runners.map((runner) => [runner.node, runner.pids()])));
       return Promise.all(
-        runners.map(async ({ node, places }) => ({
+        runners.map(async ({ node, directories }) => ({
           node,
           cpu: use[node]?.cpu ?? 0,
           memory: use[node]?.memory ?? 0,
           // Walking through every file is the sampler's business, now and then; only a new node waits for it.
-          disk: world.sampler.disk(node, places.directory) ?? (await directorySize(places.directory)),
+          disk: world.sampler.disk(node, directories) ?? (await sizeOf(directories)),
         })),
       );
     },
@@ -100,4 +100,9 @@ function serviceHandler(world: AgentWorld, name: string, method: Method): unknow
   if (method.kind === 'upload')
     return async (params: unknown, body: UploadedFile, call: Call) => run(params, call, body);
   return async (params: unknown, call: Call) => run(params, call, undefined);
+}
+
+async function sizeOf(directories: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(directories.map((directory) => directorySize(directory)));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

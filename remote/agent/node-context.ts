@@ -1,5 +1,5 @@
 /** What the agent lends to one node: engines, ports, blobs, files, all within what the node may reach. */
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ConpaasError } from '../core/contract/errors.ts';
 import type { NodeContext } from '../core/service/agent.ts';
@@ -7,7 +7,7 @@ import { shortDirectory } from '../core/service/short-directory.ts';
 import { recordedTrees, runOnce, type Supervised, type Supervisor, sandboxWorks } from '../core/supervisor/index.ts';
 import type { Sandbox } from '../core/supervisor/types.ts';
 import type { Blobs } from './blobs.ts';
-import { placesOf } from './node-places.ts';
+import { placesOf, volumePlace } from './node-places.ts';
 import { ownTree } from './own.ts';
 import type { Ports } from './ports.ts';
 
@@ -17,6 +17,8 @@ export interface NodeContextOptions {
   readonly role: string;
   readonly address: string;
   readonly home: string;
+  /** That its data lies on; undefined: it lies in the node's directory. */
+  readonly volume?: string | undefined;
   readonly uid: number | undefined;
   /** Whether the user has accepted that it runs where this machine cannot contain it. */
   uncontained(): boolean;
@@ -28,11 +30,18 @@ export interface NodeContextOptions {
   onChange(): void;
 }
 
+/** A volume is reached through a link of its host's, in a directory that only the host and this agent may write to. */
+function resolved(target: string, dataDirectory: string): string {
+  if (target !== dataDirectory && !target.startsWith(`${dataDirectory}/`)) return target;
+  return path.join(realpathSync(dataDirectory), path.relative(dataDirectory, target));
+}
+
 /** Makes the context of a node, and its directories. */
 export function createNodeContext(options: NodeContextOptions): NodeContext {
   const { node, service, role, address, home, uid, supervisor, ports, blobs } = options;
   const places = placesOf(home, node);
   const codeDirectory = path.join(home, 'code');
+  const dataDirectory = options.volume === undefined ? places.directory : volumePlace(home, options.volume);
   for (const directory of [places.directory, codeDirectory]) mkdirSync(directory, { recursive: true, mode: 0o755 });
   mkdirSync(path.dirname(places.log), { recursive: true, mode: 0o700 });
   /** What the user has accepted counts for an agent without root's rights only: see the sandbox's own message. */
@@ -44,6 +53,7 @@ export function createNodeContext(options: NodeContextOptions): NodeContext {
     role,
     address,
     directory: places.directory,
+    dataDirectory,
     codeDirectory,
     uid,
     async start(spec) {
@@ -60,13 +70,14 @@ export function createNodeContext(options: NodeContextOptions): NodeContext {
     run: async (spec, signal) =>
       runOnce({ ...spec, uid, sandbox: await sandboxOf(spec.sandbox), records: places.records }, signal),
     async own(target) {
-      const inside = [places.directory, codeDirectory].some((root) => target === root || target.startsWith(`${root}/`));
+      const roots = [places.directory, dataDirectory, codeDirectory];
+      const inside = roots.some((root) => target === root || target.startsWith(`${root}/`));
       // Sockets whose path would be too long lie in a directory of the node's in /tmp.
       const short = target.startsWith(`${shortDirectory(places.directory)}/`);
       if (!(inside || short) || path.normalize(target) !== target) {
         throw new ConpaasError('forbidden', `${target} is not this node's to give away.`);
       }
-      if (uid !== undefined) ownTree(target, uid);
+      if (uid !== undefined) ownTree(resolved(target, dataDirectory), uid);
     },
     changed: options.onChange,
     log(line) {

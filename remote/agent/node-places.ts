@@ -22,6 +22,11 @@ export function placesOf(home: string, node: string): NodePlaces {
   };
 }
 
+/** Where what is on a volume is, once its host has put it there. It is not below the node's own directory, and never goes with it. */
+export function volumePlace(home: string, volume: string): string {
+  return path.join(home, 'volumes', volume);
+}
+
 /** Ends what the records of a node name and removes all of it. What is not there is no error. */
 export async function removePlaces(places: NodePlaces): Promise<void> {
   await endRecorded(places.records);

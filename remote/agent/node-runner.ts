@@ -2,6 +2,7 @@
  * Makes one node what its assignment says, again and again: one thing at a time, given up for a newer assignment,
  * tried again after a failure with growing pauses.
  */
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NodeAssignment } from '../core/contract/agent.ts';
 import type { NodeObservation } from '../core/contract/application.ts';
@@ -38,6 +39,9 @@ export interface NodeRunnerOptions {
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
+/** A cloud takes minutes to bring a volume, milliseconds. */
+const volumeMs = 300_000;
+const volumeLookMs = 100;
 
 export class NodeRunner {
   readonly node: string;
@@ -75,12 +79,13 @@ export class NodeRunner {
       directory: this.places.records,
       onChange: (name, state) => this.#engineChanged(name, state),
     });
-    const { service, role } = options.assignment;
+    const { service, role, volume } = options.assignment;
     this.#context = createNodeContext({
       ...options,
       node: this.node,
       service,
       role,
+      volume,
       supervisor: this.#supervisor,
       uncontained: () => this.#wanted.uncontained === true,
       onStart: (name, engine, log, sandbox) => this.#engines.put(name, engine, log, sandbox),
@@ -112,6 +117,12 @@ export class NodeRunner {
     this.#pause = firstPauseMs;
     this.#retry();
     this.#changed();
+  }
+
+  /** All that is its own on disk. */
+  get directories(): readonly string[] {
+    const { directory, dataDirectory } = this.#context;
+    return directory === dataDirectory ? [directory] : [directory, dataDirectory];
   }
 
   observation(): NodeObservation {
@@ -228,6 +239,19 @@ export class NodeRunner {
     }
   }
 
+  /** Without its volume a data service would begin with nothing. */
+  async #volumeIsThere(volume: string, signal: AbortSignal): Promise<void> {
+    const deadline = performance.now() + volumeMs;
+    for (let waits = false; !existsSync(this.#context.dataDirectory); waits = true) {
+      if (!waits) this.#context.log(`waiting for the volume ${volume}`);
+      if (performance.now() > deadline) {
+        const message = `The volume ${volume} with the data of ${this.node} has not come to its machine yet.`;
+        throw new ConpaasError('unreachable', message, { retry: true });
+      }
+      await delay(volumeLookMs, undefined, { signal });
+    }
+  }
+
   async #bring(wanted: NodeAssignment, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (!this.#options.service || !this.#options.role) {
@@ -239,6 +263,7 @@ export class NodeRunner {
     this.#changed();
     if (wanted.running) {
       requireEngines(this.#options.role);
+      if (wanted.volume !== undefined) await this.#volumeIsThere(wanted.volume, signal);
       await this.#service.apply(wanted, signal);
     } else {
       await this.#service.stop(signal);

@@ -28,7 +28,7 @@ function samplerOf(answers: (NodeMeasurement | Error)[]) {
     nodes: () => [
       {
         node: 'cache-1',
-        directory: '/nowhere',
+        directories: ['/nowhere'],
         type: 'test',
         role: 'store',
         pids: () => [process.pid],

@@ -18,7 +18,7 @@ import type { ServiceSpec } from '../core/service/spec.ts';
 /** As much of a node as is needed here. */
 export interface SampledNode {
   readonly node: string;
-  readonly directory: string;
+  readonly directories: readonly string[];
   readonly type: string;
   readonly role: string;
   pids(): number[];
@@ -33,7 +33,7 @@ export interface Sampler {
   sample(time: number): Promise<void>;
   samples(after: number, limit: number): { samples: Samples[]; more: boolean };
   /** Bytes that the directory of a node takes, as they were last found; undefined until then. */
-  disk(node: string, directory: string): number | undefined;
+  disk(node: string, directories: readonly string[]): number | undefined;
   /** Takes samples until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -113,7 +113,7 @@ export function createSampler(options: {
     await Promise.all(
       nodes.map(async (node) => {
         const { cpu, memory, processes, read, written } = use[node.node] ?? { processes: 0 };
-        const disk = disks.size(node.node, node.directory);
+        const disk = disks.size(node.node, ...node.directories);
         const own = {
           ...(processes === 0 ? {} : { cpu, memory, disk_read: read, disk_written: written }),
           disk,
@@ -130,7 +130,7 @@ export function createSampler(options: {
 
   return {
     sample,
-    disk: (node, directory) => disks.size(node, directory),
+    disk: (node, directories) => disks.size(node, ...directories),
     samples(after, limit) {
       const wanted = kept.filter(({ time }) => time > after);
       const told = wanted.slice(0, limit);

@@ -10,6 +10,7 @@ import type { Machines } from './machines.ts';
 import type { Managers } from './managers.ts';
 import type { RemoteOperations } from './remote-operations.ts';
 import type { VmRecord } from './store.ts';
+import type { VolumeKeeper } from './volumes.ts';
 
 export interface ApplicationParams {
   readonly application: ApplicationId;
@@ -28,6 +29,7 @@ interface Parts {
   readonly restored?: ConfirmedManagers | undefined;
   readonly inventory: Inventory;
   readonly machines: Machines;
+  readonly volumes: VolumeKeeper;
   readonly managers: Pick<Managers, 'ready' | 'target' | 'client' | 'handOver'>;
   readonly operations: Operations;
   readonly remoteOperations: RemoteOperations;
@@ -39,7 +41,7 @@ export const firstSlot = 'first';
 
 /** Tells the runner the kinds: create, apply, start, stop, delete, replace_manager. */
 export function registerApplicationOperations(parts: Parts): void {
-  const { inventory, machines, managers, operations, remoteOperations } = parts;
+  const { inventory, machines, volumes, managers, operations, remoteOperations } = parts;
 
   const record = (id: ApplicationId) => {
     const found = inventory.application(id);
@@ -202,6 +204,7 @@ export function registerApplicationOperations(parts: Parts): void {
           name: 'records',
           title: 'Forget code, data and secrets',
           run: async ({ params, signal }) => {
+            await volumes.destroyAll(params.application, signal);
             await inventory.deleteApplication(params.application);
             remoteOperations.forgetApplication(params.application);
             await machines.sweep(signal);

@@ -4,14 +4,21 @@ import type { Handlers } from '../core/contract/method.ts';
 import type { Director } from './director.ts';
 import { costOf } from './prices.ts';
 
-export function costHandlers({ inventory }: Director): Handlers<typeof directorCostMethods> {
+export function costHandlers({ inventory, volumes }: Director): Handlers<typeof directorCostMethods> {
   return {
     get_costs: async () => {
       const vms = inventory.vms();
-      const clouds = [...new Set(vms.map(({ cloud }) => cloud))].sort();
+      const all = volumes.list();
+      const clouds = [...new Set([...vms, ...all].map(({ cloud }) => cloud))].sort();
       return {
-        ...costOf(vms),
-        clouds: clouds.map((cloud) => ({ cloud, ...costOf(vms.filter((vm) => vm.cloud === cloud)) })),
+        ...costOf(vms, all),
+        clouds: clouds.map((cloud) => ({
+          cloud,
+          ...costOf(
+            vms.filter((vm) => vm.cloud === cloud),
+            all.filter((volume) => volume.cloud === cloud),
+          ),
+        })),
       };
     },
   };

@@ -52,6 +52,7 @@ import { compatibleFrom, migrations } from './store.ts';
 import { sweepNowAndThen } from './sweeping.ts';
 import { type OwnPrograms, upgradeKind } from './upgrade/index.ts';
 import { Users } from './users.ts';
+import { VolumeKeeper } from './volumes.ts';
 import { lazyWebAuthority } from './web-certificates.ts';
 
 export interface DirectorOptions {
@@ -83,6 +84,7 @@ export interface Director {
   readonly inventory: Inventory;
   readonly machines: Machines;
   readonly hosts: Hosts;
+  readonly volumes: VolumeKeeper;
   readonly prices: Prices;
   readonly managers: Managers;
   readonly operations: Operations;
@@ -193,6 +195,9 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const operations = stack.use(new Operations({ journal, onChange: publish, log }));
 
   const prices = new Prices(clouds, log);
+  const orphansStayUntil = restored && restored.at + keptAfterMs;
+  const volumes = new VolumeKeeper({ deployment, inventory, journal, clouds, orphansStayUntil, log });
+  inventory.volumesOf = (application) => volumes.list(application);
   const machines = new Machines({
     deployment,
     inventory,
@@ -203,10 +208,11 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     roots: () => authority.issuer.roots,
     tokenKey: secrets.derive('join tokens'),
     ownPrograms: options.ownPrograms,
-    orphansStayUntil: restored && restored.at + keptAfterMs,
+    zoneOf: (application, slot) => volumes.zoneOf(application, slot),
+    orphansStayUntil,
     log,
   });
-  const hosts = new Hosts(inventory, machines);
+  const hosts = new Hosts(inventory, machines, volumes);
   const states = new StateStore(journal);
   const history = new History(journal);
   const blobs = new BlobStore(path.join(home, 'blobs'));
@@ -225,6 +231,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     inventory,
     machines,
     hosts,
+    volumes,
     prices,
     managers,
     operations,

@@ -108,6 +108,8 @@ export function directorHandlers(director: Director): DirectorHandlers {
       vms: inventory.vms().length,
       user: user(call),
     }),
+    list_volumes: async ({ application }) =>
+      director.volumes.list(application === undefined ? undefined : inventory.find(application).id),
     list_applications: async () => inventory.applications().map((record) => inventory.summary(record)),
     get_application: async ({ application }, call) => {
       const record = inventory.find(application);

@@ -9,6 +9,7 @@ import type { VmId } from '../core/contract/ids.ts';
 import { Changed, latest, waitFor } from '../core/events/index.ts';
 import type { Inventory } from './inventory.ts';
 import type { Machines } from './machines.ts';
+import type { VolumeKeeper } from './volumes.ts';
 
 /** A host that has not renewed by then is away, milliseconds. */
 const renewalMs = 60_000;
@@ -16,11 +17,17 @@ const renewalMs = 60_000;
 export class Hosts {
   readonly #inventory: Inventory;
   readonly #machines: Pick<Machines, 'isFollowed' | 'orders'>;
+  readonly #volumes: Pick<VolumeKeeper, 'ofMachine'>;
   readonly #renewed = new Map<VmId, number>();
   readonly #changed = new Changed();
   readonly #asked = new Map<VmId, number>();
 
-  constructor(inventory: Inventory, machines: Pick<Machines, 'isFollowed' | 'orders'>) {
+  constructor(
+    inventory: Inventory,
+    machines: Pick<Machines, 'isFollowed' | 'orders'>,
+    volumes: Pick<VolumeKeeper, 'ofMachine'>,
+  ) {
+    this.#volumes = volumes;
     this.#inventory = inventory;
     this.#machines = machines;
   }
@@ -36,10 +43,11 @@ export class Hosts {
     for await (const vm of latest(this.#inventory.changed, () => this.#inventory.vm(id), signal)) {
       if (!vm || vm.state === 'destroying') throw new ConpaasError('forbidden', 'This machine is being destroyed.');
       const renewals = this.#asked.get(id) ?? 0;
-      const what = JSON.stringify([vm.managers, vm.programs, renewals]);
+      const volumes = this.#volumes.ofMachine(id);
+      const what = JSON.stringify([vm.managers, vm.programs, renewals, volumes]);
       if (what === told) continue;
       told = what;
-      yield { processes: await this.#machines.orders(vm), renewals };
+      yield { processes: await this.#machines.orders(vm), volumes, renewals };
     }
   }
 

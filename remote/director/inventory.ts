@@ -22,6 +22,8 @@ export class Inventory {
   readonly events = new Topic<Event>();
   /** Any change of applications or VMs. */
   readonly changed = new Changed();
+  /** Volumes of an application; put in by whoever keeps them. */
+  volumesOf: (application: ApplicationId) => readonly { readonly pricePerHour?: number | undefined }[] = () => [];
   /** CPU in each of the last 15 minutes; put in by whoever measures it. */
   loadOf: (application: ApplicationId) => number[] | undefined = () => undefined;
   /** Told of an application that is gone. */
@@ -208,6 +210,12 @@ export class Inventory {
     }
   }
 
+  /** Its volumes, or what is known of them, are others now. */
+  volumesChanged(application: ApplicationId): void {
+    this.changed.notify();
+    this.#costChanged(application);
+  }
+
   notice(level: 'info' | 'warning' | 'alert', text: string, application?: string): void {
     this.events.publish({ type: 'notice', level, text, application, time: Date.now() });
   }
@@ -221,7 +229,7 @@ export class Inventory {
 
   /** US dollars an hour; undefined while a price is not known. */
   #cost(id: ApplicationId): number | undefined {
-    const { perHour, unknown } = costOf(this.#vmsOf.get(id)?.values() ?? []);
+    const { perHour, unknown } = costOf(this.#vmsOf.get(id)?.values() ?? [], this.volumesOf(id));
     return unknown === 0 ? perHour : undefined;
   }
 

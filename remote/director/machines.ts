@@ -28,6 +28,8 @@ export interface MachinesOptions {
   readonly journal: Journal;
   readonly clouds: ReadonlyMap<string, Cloud>;
   readonly prices: Prices;
+  /** Where the machine of a slot must be; undefined: anywhere. */
+  zoneOf?(application: ApplicationId, slot: string): string | undefined;
   readonly director: { readonly host: string; readonly port: number };
   /** That new machines trust, PEM. */
   roots(): readonly string[];
@@ -79,7 +81,8 @@ export class Machines {
         await inventory.saveVm(Object.assign(vm, { state: 'creating' as const, cause: undefined }));
       const tags = { deployment: this.#options.deployment, application: request.application, operation: vm.operation };
       const how = cloud.lists === 'set' ? { processes } : { processes: [], follow: this.#hostBootstrap(vm) };
-      const made = await cloud.createVm({ name: vm.id, tags, ...how }, signal).catch(async (error: unknown) => {
+      const zone = this.#options.zoneOf?.(request.application, request.slot);
+      const made = await cloud.createVm({ name: vm.id, tags, zone, ...how }, signal).catch(async (error: unknown) => {
         await this.#notMade(vm, causeOf(error));
         throw error;
       });
@@ -170,8 +173,11 @@ export class Machines {
     const { inventory } = this.#options;
     const lost = inventory.vms(application).find((vm) => vm.slot === slot);
     if (!lost) return;
-    if (lost.state === 'failed' && lost.cloudId !== undefined) await this.destroy(lost, signal);
-    else if (lost.state === 'gone' && lost.managers.length === 0) await inventory.deleteVm(lost.id);
+    if (lost.state === 'failed' && lost.cloudId !== undefined) return this.destroy(lost, signal);
+    const newest = inventory.application(application)?.epoch ?? 0;
+    // Of the newest manager only its replacement says that it has gone.
+    const isFree = lost.managers.every((epoch) => epoch < newest);
+    if (lost.state === 'gone' && isFree) await inventory.deleteVm(lost.id);
   }
 
   /** Destroys a VM and forgets it. Idempotent. */
@@ -270,7 +276,8 @@ export class Machines {
     }
     if (record.state === 'gone') return;
     // Of a young one, once is not enough.
-    const isYoung = Date.now() - record.createdAt < lagMs;
+    const lags = this.#cloud(record.cloud).tellsAtOnce !== true;
+    const isYoung = lags && Date.now() - record.createdAt < lagMs;
     if (isYoung && !this.#missed.has(record.id)) {
       this.#missed.add(record.id);
       return;

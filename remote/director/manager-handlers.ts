@@ -6,9 +6,13 @@ import type { Call, Handlers } from '../core/contract/method.ts';
 import { latest } from '../core/events/index.ts';
 import type { Director } from './director.ts';
 import { vmInfo } from './inventory.ts';
-import type { ApplicationRecord } from './store.ts';
+import type { ApplicationRecord, VmRecord } from './store.ts';
 
 type Names =
+  | 'get_volume_clouds'
+  | 'attach_volumes'
+  | 'destroy_volumes'
+  | 'watch_volumes'
   | 'create_vms'
   | 'destroy_vms'
   | 'watch_vms'
@@ -31,7 +35,11 @@ export function managedApplication(director: Director, call: Call): { record: Ap
 }
 
 export function managerHandlers(director: Director): Pick<Handlers<typeof directorMethods>, Names> {
-  const { inventory, machines, managers, secrets, states, revocations } = director;
+  const { inventory, machines, managers, secrets, states, revocations, volumes } = director;
+
+  /** On a machine that has vanished no manager is started again. */
+  const managersOf = (known: VmRecord | undefined): readonly number[] =>
+    known && known.state !== 'gone' ? known.managers : [];
 
   const managed = (call: Call) => managedApplication(director, call);
 
@@ -43,7 +51,7 @@ export function managerHandlers(director: Director): Pick<Handlers<typeof direct
         slots.map((slot) => {
           const known = inventory.vms(record.id).find((vm) => vm.slot === slot);
           return machines.ensure(
-            { application: record.id, slot, cloud: cloud ?? record.cloud, operation, managers: known?.managers ?? [] },
+            { application: record.id, slot, cloud: cloud ?? record.cloud, operation, managers: managersOf(known) },
             call.signal,
           );
         }),
@@ -70,6 +78,27 @@ export function managerHandlers(director: Director): Pick<Handlers<typeof direct
     watch_vms: (_params, call) => {
       const { record } = managed(call);
       return latest(inventory.changed, () => inventory.vms(record.id).map(vmInfo), call.signal);
+    },
+    get_volume_clouds: async (_params, call) => ({
+      clouds: await volumes.clouds(call.signal),
+      own: managed(call).record.cloud,
+    }),
+    attach_volumes: async ({ operation, vm: id, volumes: wanted }, call) => {
+      const { record } = managed(call);
+      if (record.deleting) throw new ConpaasError('conflict', 'The application is being deleted.');
+      const vm = inventory.vm(id);
+      if (vm?.application !== record.id) throw new ConpaasError('forbidden', `${id} is not of this application.`);
+      const foreign = wanted.find(({ name }) => !name.startsWith(`${record.id}-`));
+      if (foreign) throw new ConpaasError('forbidden', `${foreign.name} is not of this application.`);
+      return Promise.all(wanted.map((one) => volumes.attach(vm, one, operation, call.signal)));
+    },
+    destroy_volumes: async ({ names }, call) => {
+      await volumes.destroy(managed(call).record.id, names, call.signal);
+      return {};
+    },
+    watch_volumes: (_params, call) => {
+      const { record } = managed(call);
+      return latest(inventory.changed, () => volumes.list(record.id), call.signal);
     },
     get_state: async (_params, call) => {
       const { record } = managed(call);

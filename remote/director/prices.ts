@@ -51,8 +51,8 @@ export class Prices {
 
 type Priced = Pick<VmRecord, 'pricePerHour' | 'pricedAt'>;
 
-/** What machines cost together. */
-export function costOf(vms: Iterable<Priced>): Cost {
+/** What machines and volumes cost together. */
+export function costOf(vms: Iterable<Priced>, volumes: Iterable<Priced> = []): Cost {
   let perHour: number | undefined;
   let machines = 0;
   let unknown = 0;
@@ -65,6 +65,10 @@ export function costOf(vms: Iterable<Priced>): Cost {
     }
     perHour = (perHour ?? 0) + vm.pricePerHour;
     if (vm.pricedAt !== undefined) pricedAt = Math.min(pricedAt ?? vm.pricedAt, vm.pricedAt);
+  }
+  for (const { pricePerHour } of volumes) {
+    if (pricePerHour === undefined) unknown += 1;
+    else perHour = (perHour ?? 0) + pricePerHour;
   }
   // No machine costs nothing; that is known.
   return { perHour: machines === 0 ? 0 : perHour, machines, unknown, pricedAt };

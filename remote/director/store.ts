@@ -2,7 +2,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { VmInfo } from '../core/contract/application.ts';
 import type { ApplicationId, VmId } from '../core/contract/ids.ts';
+import type { HostVolume } from '../core/contract/machine-host.ts';
 import type { Program } from '../core/contract/release.ts';
+import type { VolumeInfo } from '../core/contract/volumes.ts';
 import type { TokenRecord } from '../core/identity/index.ts';
 import { operationsTable } from '../core/operations/index.ts';
 import type { MemberRole, Told } from './upgrade/index.ts';
@@ -22,6 +24,7 @@ export const migrations = [
   `CREATE TABLE history (application TEXT NOT NULL, version INTEGER NOT NULL, entry TEXT NOT NULL, document TEXT NOT NULL, blobs TEXT NOT NULL, PRIMARY KEY (application, version)) STRICT;
    CREATE TABLE history_number (application TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;
    ALTER TABLE state ADD COLUMN outline TEXT`,
+  `CREATE TABLE volume (name TEXT PRIMARY KEY, application TEXT NOT NULL, record TEXT NOT NULL) STRICT`,
 ];
 
 /** From that schema on migrations only add: what a version back can work with (core/journal). */
@@ -53,6 +56,17 @@ export interface VmRecord extends VmInfo {
   told?: { readonly [Role in MemberRole]?: Told | undefined };
 }
 
+export interface VolumeRecord extends VolumeInfo {
+  /** The cloud's id of it, once it was made. */
+  cloudId?: string | undefined;
+  zone?: string | undefined;
+  /** Of the machine that it was last attached to. */
+  slot?: string | undefined;
+  operation: string;
+  /** How the host of its machine finds it; absent: the cloud has told it. */
+  host?: HostVolume | undefined;
+}
+
 const rows = <T>(database: DatabaseSync, sql: string): T[] =>
   database
     .prepare(sql)
@@ -78,6 +92,20 @@ export function saveVm(database: DatabaseSync, record: VmRecord): void {
       'INSERT INTO vm (id, application, slot, record) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
     )
     .run(record.id, record.application ?? null, record.slot ?? record.id, JSON.stringify(record));
+}
+
+export const loadVolumes = (database: DatabaseSync): VolumeRecord[] => rows(database, 'SELECT record FROM volume');
+
+export function saveVolume(database: DatabaseSync, record: VolumeRecord): void {
+  database
+    .prepare(
+      'INSERT INTO volume (name, application, record) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET record = excluded.record',
+    )
+    .run(record.name, record.application, JSON.stringify(record));
+}
+
+export function deleteVolume(database: DatabaseSync, name: string): void {
+  database.prepare('DELETE FROM volume WHERE name = ?').run(name);
 }
 
 export function deleteVm(database: DatabaseSync, id: VmId): void {

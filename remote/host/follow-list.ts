@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { toFailure } from '../core/contract/errors.ts';
 import type { HostProcess } from '../core/contract/host.ts';
 import { hostDirectorMethods } from '../core/contract/hosts.ts';
-import type { HostBootstrap } from '../core/contract/machine-host.ts';
+import type { HostBootstrap, HostVolume } from '../core/contract/machine-host.ts';
 import {
   bootstrapIdentity,
   type Credentials,
@@ -28,7 +28,7 @@ export interface FollowOptions {
   /** Once, when the host has joined and before it asks for the list; may take minutes. */
   prepare?(director: Client<typeof hostDirectorMethods>, signal: AbortSignal): Promise<void>;
   /** Makes it so; what it throws is its own to try again. */
-  take(processes: readonly HostProcess[]): Promise<void>;
+  take(processes: readonly HostProcess[], volumes: readonly HostVolume[] | undefined): Promise<void>;
   log(line: string): void;
 }
 
@@ -125,7 +125,7 @@ async function follow(
   let renewals: number | undefined;
   for await (const orders of client.stream('watch_processes', {}, { signal })) {
     answered();
-    await take(orders.processes).catch(() => undefined); // logged by whoever settles, who tries again
+    await take(orders.processes, orders.volumes).catch(() => undefined); // logged by whoever settles, who tries again
     if (renewals !== undefined && orders.renewals !== renewals) await renewal.renewNow();
     renewals = orders.renewals;
   }

@@ -8,6 +8,7 @@ import { ConpaasError, type Handlers, type HostMethods, type HostVm, newId, VmId
 import { type Allocator, addressAt, createAllocator } from './addresses.ts';
 import { type Claim, claimNetwork, retakeClaim } from './claim.ts';
 import { readConfined, writeConfined } from './confined-files.ts';
+import { type LocalVolumes, openLocalVolumes } from './local-volumes.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { openRecords, type VmRecord } from './records.ts';
 import { createSerial, type Serial } from './serial.ts';
@@ -49,6 +50,17 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
   // Stands in for the claim where we do not hold it, so that a process is adopted whichever it was started with.
   const nullDevice = openSync('/dev/null', 'r');
 
+  const volumes: LocalVolumes = await openLocalVolumes({
+    directory: options.directory,
+    records,
+    hasVm: (id) => entries.has(id),
+    settleVm: async (id) => {
+      const entry = find(id);
+      await entry.serial(() => settle(entry));
+    },
+    log: options.log,
+  });
+
   for (const record of await records.readVms()) add(record, false);
   const allocator: Allocator = createAllocator(Array.from(entries.values(), ({ machine }) => machine.record.address));
 
@@ -59,6 +71,7 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
       compiled: path.join(options.directory, 'compiled'),
       store: { releases: path.join(options.directory, 'releases'), bundles: options.bundles },
       fresh,
+      volumes: () => volumes.placesOf(record.id),
       log: options.log,
     });
     const entry = { machine, serial: createSerial() };
@@ -123,6 +136,7 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
   const creating = new Map<string, Promise<HostVm>>();
 
   const handlers: Hypervisor['handlers'] = {
+    ...volumes.handlers,
     async create_vm({ name, tags, processes }) {
       const under = creating.get(name);
       if (under) return under;

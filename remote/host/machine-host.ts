@@ -6,12 +6,14 @@
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { z } from 'zod';
 import { ConpaasError, type Handlers, type HostProcess, VmId } from '../core/contract/index.ts';
-import { MachineList, type machineHostMethods } from '../core/contract/machine-host.ts';
+import { type HostVolume, MachineList, type machineHostMethods } from '../core/contract/machine-host.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
 import { readConfined, writeConfined } from './confined-files.ts';
 import { followList } from './follow-list.ts';
 import { createMachine } from './machine.ts';
+import { createMounts } from './mounts.ts';
 import { ownAddress } from './own-address.ts';
 import { installPackages } from './packages/install.ts';
 import type { VmRecord } from './records.ts';
@@ -32,8 +34,8 @@ export interface MachineHost extends AsyncDisposable {
   readonly handlers: Omit<Handlers<typeof machineHostMethods>, 'hello'>;
 }
 
-/** A list that could not be settled (a full disk) is tried again this often. */
-const retryMs = 5000;
+/** A list that could not be settled (a full disk, a volume that has not appeared yet) is tried again this often. */
+const retryMs = 2000;
 
 /**
  * Reads the list and begins to settle the machine to it: what lives is adopted, what is listed is started, the rest is
@@ -45,7 +47,7 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
   const listFile = path.join(directory, 'machine.json');
   const homes = path.join(directory, 'homes');
   await mkdir(homes, { recursive: true, mode: 0o700 });
-  const list = MachineList.parse(JSON.parse(await readFile(listFile, 'utf8')));
+  const list: z.output<typeof MachineList> = MachineList.parse(JSON.parse(await readFile(listFile, 'utf8')));
   const record: VmRecord = {
     id: VmId.parse(list.name),
     name: list.name,
@@ -55,12 +57,15 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     processes: list.processes,
     destroying: false,
   };
+  let current = list;
+  const mounts = createMounts({ directory: path.join(directory, 'volumes'), log });
   const machine = createMachine(record, {
     directory: homes,
     supervised: path.join(directory, 'supervised'),
     compiled: path.join(directory, 'compiled'),
     store: { releases: path.join(options.bundles, 'releases'), bundles: options.bundles },
     fresh: false,
+    volumes: mounts.places,
     log,
   });
   const serial = createSerial();
@@ -68,8 +73,14 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
   const nothing = openSync('/dev/null', 'r');
 
   async function settle(): Promise<void> {
+    // A volume that is not there keeps nothing from running but what needs it.
+    const unmounted = await mounts.settle(current.volumes ?? []).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
     try {
       await machine.settle('on', nothing);
+      if (unmounted) throw unmounted.error;
     } catch (error) {
       machine.fail(error);
       log(`settling failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -77,16 +88,20 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     }
   }
 
-  const take = (processes: readonly HostProcess[]): Promise<void> =>
+  const change = (changes: Partial<Pick<typeof list, 'processes' | 'volumes'>>): Promise<void> =>
     serial(async () => {
-      if (new Set(processes.map(({ name }) => name)).size !== processes.length) {
-        throw new ConpaasError('invalid_request', 'Two processes of one name.');
+      const next = { ...current, ...changes };
+      for (const listed of [next.processes, next.volumes ?? []]) {
+        if (new Set(listed.map(({ name }) => name)).size === listed.length) continue;
+        throw new ConpaasError('invalid_request', 'Two of one name.');
       }
-      const next: MachineList = { ...list, processes: [...processes] };
       await writeFileAtomic(listFile, JSON.stringify(next));
-      machine.record = { ...machine.record, processes: [...processes] };
+      current = next;
+      machine.record = { ...machine.record, processes: [...next.processes] };
       await settle();
     });
+  const take = (processes: readonly HostProcess[], volumes?: readonly HostVolume[]): Promise<void> =>
+    change({ processes: [...processes], ...(volumes && { volumes: [...volumes] }) });
 
   void serial(settle).catch(() => undefined); // logged, shown as the cause, and tried again
   const retrying = setInterval(() => {
@@ -110,6 +125,10 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
       get_machine: async () => ({ address: machine.record.address, ...described(machine.info()) }),
       async set_machine_processes({ processes }) {
         await take(processes);
+        return {};
+      },
+      async set_machine_volumes({ volumes }) {
+        await change({ volumes });
         return {};
       },
       read_machine_file: async ({ path: file }) => ({ content: (await readConfined(homes, file)) ?? null }),

@@ -13,6 +13,7 @@ import { createSupervisor, endRecorded, type ProcessSpec, type Supervised } from
 import { createProgramSwitch, type ProgramSwitch, type SwitchOptions } from './program-switch.ts';
 import type { VmRecord } from './records.ts';
 import type { ReleaseStore } from './release-store.ts';
+import { linkVolumes, type VolumePlace } from './volume-links.ts';
 
 export interface MachineOptions {
   /** The VM's own directory; the homes of its processes lie below. */
@@ -27,6 +28,8 @@ export interface MachineOptions {
   readonly limits?: SwitchOptions['limits'];
   /** Made in this life of the host: nothing of it can be left over from an earlier one. */
   readonly fresh: boolean;
+  /** What is attached to it and can be used. */
+  readonly volumes?: (() => readonly VolumePlace[]) | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -69,6 +72,7 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
     // A VM's id and address are known here first; whoever asked for it may have left them out.
     const bootstrap = { vm: machine.record.id, address: machine.record.address, ...process.bootstrap };
     if (!existsSync(file)) await writeFileAtomic(file, JSON.stringify(bootstrap));
+    if (process.bundle === 'agent') await linkVolumes(home, options.volumes?.() ?? []);
     handedOn = descriptor;
     const known = switches.get(process.name);
     const programs = known ?? createProgramSwitch({ ...options, home, launch: launchFor(home) });

@@ -1,4 +1,4 @@
-/** What a host remembers: one small JSON file for itself and one per VM, each replaced as a whole. */
+/** What a host remembers: one small JSON file for itself, one per VM and one per volume, each replaced as a whole. */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -26,12 +26,29 @@ export const HostRecord = z.object({
 });
 export type HostRecord = z.infer<typeof HostRecord>;
 
+export const VolumeRecord = z.object({
+  id: z.string().regex(/^vol-[a-z2-7]+$/),
+  /** The caller's name for it. */
+  name: z.string(),
+  tags: z.record(z.string(), z.string()),
+  sizeGb: z.number(),
+  createdAt: z.number(),
+  /** It may have been destroyed since: then the volume is attached to nothing. */
+  attachedTo: VmId.optional(),
+  /** Set before anything of it is removed, so that a destruction that was cut short goes on. */
+  destroying: z.boolean(),
+});
+export type VolumeRecord = z.infer<typeof VolumeRecord>;
+
 export interface Records {
   readHost(): Promise<HostRecord>;
   writeHost(record: HostRecord): Promise<void>;
   readVms(): Promise<VmRecord[]>;
   writeVm(record: VmRecord): Promise<void>;
   removeVm(id: VmId): Promise<void>;
+  readVolumes(): Promise<VolumeRecord[]>;
+  writeVolume(record: VolumeRecord): Promise<void>;
+  removeVolume(id: string): Promise<void>;
 }
 
 /**
@@ -40,23 +57,36 @@ export interface Records {
  */
 export async function openRecords(directory: string): Promise<Records> {
   const hostFile = path.join(directory, 'host.json');
-  const folder = path.join(directory, 'records');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const vmFile = (id: VmId): string => path.join(folder, `${id}.json`);
+  const vms = await openFolder(path.join(directory, 'records'), VmRecord);
+  const volumes = await openFolder(path.join(directory, 'volume-records'), VolumeRecord);
   return {
     async readHost() {
       const text = await readIfThere(hostFile);
       return text === undefined ? { powered: true } : HostRecord.parse(JSON.parse(text));
     },
     writeHost: (record) => committed(() => writeFileAtomic(hostFile, JSON.stringify(record))),
-    async readVms() {
+    readVms: vms.read,
+    writeVm: vms.write,
+    removeVm: vms.remove,
+    readVolumes: volumes.read,
+    writeVolume: volumes.write,
+    removeVolume: volumes.remove,
+  };
+}
+
+/** A directory with a file for each record. */
+async function openFolder<Id extends string, T extends { readonly id: Id }>(folder: string, schema: z.ZodType<T>) {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const fileOf = (id: Id): string => path.join(folder, `${id}.json`);
+  return {
+    async read(): Promise<T[]> {
       const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
       return Promise.all(
-        names.map(async (name) => VmRecord.parse(JSON.parse(await readFile(path.join(folder, name), 'utf8')))),
+        names.map(async (name) => schema.parse(JSON.parse(await readFile(path.join(folder, name), 'utf8')))),
       );
     },
-    writeVm: (record) => committed(() => writeFileAtomic(vmFile(record.id), JSON.stringify(record))),
-    removeVm: (id) => committed(() => removeDurably(vmFile(id))),
+    write: (record: T) => committed(() => writeFileAtomic(fileOf(record.id), JSON.stringify(record))),
+    remove: (id: Id) => committed(() => removeDurably(fileOf(id))),
   };
 }
 

@@ -16,7 +16,13 @@ export function changeState(
   manifest: Manifest,
   fetched: Readonly<Record<string, Fetched>>,
   specs: Readonly<Record<string, ServiceSpec>>,
-  options: { operation: OperationId; leaving: readonly string[]; firstSlot: string; home?: string | undefined },
+  options: {
+    operation: OperationId;
+    leaving: readonly string[];
+    firstSlot: string;
+    home?: string | undefined;
+    volumeGb?: ((service: DesiredService, role: string) => number) | undefined;
+  },
 ): Record<string, string> {
   const switches: Record<string, string> = {};
   state.description = manifest.Description;
@@ -70,6 +76,7 @@ export function changeState(
       operation: options.operation,
       packed: options.firstSlot,
       home: options.home,
+      volumeGb: options.volumeGb,
       now: Date.now(),
     });
     for (const node of state.nodes) {

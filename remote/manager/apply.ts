@@ -17,6 +17,7 @@ import type { Manager } from './manager.ts';
 import { findService, nodesOf } from './nodes.ts';
 import { drainAndRemove } from './scaling.ts';
 import { fetchBlob, switchVersion, temporary } from './versions.ts';
+import { volumeSizes } from './volume-sizes.ts';
 import { isSettled, until } from './waits.ts';
 
 export interface ApplyParams {
@@ -62,14 +63,19 @@ export function applyKind(manager: Manager): OperationKind<ApplyParams> {
           .map(({ id }) => id);
         const leavingNodes = desired.state.nodes.filter(({ service }) => leaving.includes(service)).map(({ id }) => id);
         if (leavingNodes.length > 0) await manager.logShipping.last(leavingNodes, context.signal);
-        const switches = await desired.change((state) =>
-          changeState(state, manifest, fetched, specs, {
-            operation: context.id,
-            leaving,
-            firstSlot: manager.ownSlot,
-            home: manager.ownCloud,
-          }),
+        const volumeGb = await volumeSizes(
+          manager,
+          manifest.Services.map(({ Type }) => Type),
+          context.signal,
         );
+        const options = {
+          operation: context.id,
+          leaving,
+          firstSlot: manager.ownSlot,
+          home: manager.ownCloud,
+          volumeGb,
+        };
+        const switches = await desired.change((state) => changeState(state, manifest, fetched, specs, options));
         await context.remember({ switches: { ...switchesOf(context), ...switches } });
       },
     },

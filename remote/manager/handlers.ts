@@ -31,6 +31,7 @@ import type {
 import { relayTerminal } from './terminal.ts';
 import { addVersion, compareFiles, findVersion, listFiles, prepareVersion } from './versions.ts';
 import type { World } from './views.ts';
+import { volumeSizes } from './volume-sizes.ts';
 import { domainHandlers } from './web/handlers.ts';
 
 type ManagerHandlers = Omit<Handlers<typeof managerMethods>, 'hello'>;
@@ -154,6 +155,7 @@ function commonHandlers(manager: Manager): ManagerHandlers {
         );
       }
       const whose = { by: user(call), kind: 'add_service', title: `Add service ${name} (${type})` };
+      const volumeGb = await volumeSizes(manager, [type], call.signal);
       const add = (state: DesiredState) => {
         if (state.services.some((service) => service.name === name)) {
           throw new ConpaasError('conflict', `There is a service "${name}" already. Choose another name.`);
@@ -161,7 +163,8 @@ function commonHandlers(manager: Manager): ManagerHandlers {
         const service = newService(state, spec, name);
         state.services.push(service);
         const counts = Object.fromEntries(Object.entries(spec.roles).map(([role, { count }]) => [role, count]));
-        addNodes(state, service, counts, { operation: 'add_service', packed: manager.ownSlot, now: Date.now() });
+        const packed = manager.ownSlot;
+        addNodes(state, service, counts, { operation: 'add_service', packed, now: Date.now(), volumeGb });
         return service.id;
       };
       const id = await attributed(whose, () => desired.change(add));

@@ -230,6 +230,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
         : {
             state: desired.state,
             vms: observed.vms,
+            volumes: observed.volumes,
             node: (id) => observed.node(id),
             ports: (id) => observed.portsOf(id),
             secrets: secrets.values,
@@ -263,6 +264,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   handlers = managerHandlers(manager, typeMethods);
 
   void watchVms(manager, signal, onSuperseded);
+  void watchVolumes(manager, signal, onSuperseded);
   void logShipping.run(signal);
   void thawInTime(manager, signal);
   void web.run(signal);
@@ -312,25 +314,49 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   return stack.move();
 }
 
-async function watchVms(manager: Manager, signal: AbortSignal, onSuperseded: () => void): Promise<void> {
-  const { director, observed, agents, reporter, log } = manager;
-  for (let pause = 50; !signal.aborted; pause = Math.min(pause * 2, 2000)) {
+function watchVms(manager: Manager, signal: AbortSignal, onSuperseded: () => void): Promise<void> {
+  const { director, observed, agents, reporter } = manager;
+  return watch(manager, 'machines', signal, onSuperseded, async (heard) => {
     let first = true;
+    for await (const vms of director.stream('watch_vms', {}, { signal })) {
+      heard();
+      if (first) reporter.again();
+      first = false;
+      observed.setVms(vms);
+      agents.follow(vms);
+    }
+  });
+}
+
+function watchVolumes(manager: Manager, signal: AbortSignal, onSuperseded: () => void): Promise<void> {
+  return watch(manager, 'volumes', signal, onSuperseded, async (heard) => {
+    for await (const volumes of manager.director.stream('watch_volumes', {}, { signal })) {
+      heard();
+      manager.observed.setVolumes(volumes);
+    }
+  });
+}
+
+/** Follows what the director tells, again after each end, until the signal aborts. */
+async function watch(
+  { log }: Manager,
+  what: string,
+  signal: AbortSignal,
+  onSuperseded: () => void,
+  follow: (heard: () => void) => Promise<void>,
+): Promise<void> {
+  for (let pause = 50; !signal.aborted; pause = Math.min(pause * 2, 2000)) {
     try {
-      for await (const vms of director.stream('watch_vms', {}, { signal })) {
+      await follow(() => {
         pause = 50;
-        if (first) reporter.again();
-        first = false;
-        observed.setVms(vms);
-        agents.follow(vms);
-      }
+      });
     } catch (error) {
       if (signal.aborted) return;
       const failure = toFailure(error);
       if (failure.code === 'superseded') return onSuperseded();
-      if (failure.code !== 'unreachable') log(`watching machines: ${failure.code}: ${failure.message}`);
+      if (failure.code !== 'unreachable') log(`watching ${what}: ${failure.code}: ${failure.message}`);
     }
-    // What was known of the machines stays; agents are dialled all the same while the director is away.
+    // What was known stays; agents are dialled all the same while the director is away.
     await delay(pause, undefined, { signal }).catch(() => undefined);
   }
 }

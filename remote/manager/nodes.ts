@@ -33,7 +33,14 @@ export function addNodes(
   state: DesiredState,
   service: DesiredService,
   counts: Readonly<Record<string, number>>,
-  options: { operation: string; packed?: string | undefined; home?: string | undefined; now: number },
+  options: {
+    operation: string;
+    packed?: string | undefined;
+    home?: string | undefined;
+    now: number;
+    /** GB of the volume that a new node of this role gets; 0: none. */
+    volumeGb?: ((service: DesiredService, role: string) => number) | undefined;
+  },
 ): DesiredNode[] {
   const added: DesiredNode[] = [];
   const packed =
@@ -46,14 +53,17 @@ export function addNodes(
       service.nextNode[role] = number + 1;
       const own = needsOwnMachine(state.nodes, { service: service.id, role }, packed);
       const slot = own || packed === undefined ? `m${state.nextSlot++}` : packed;
+      const id = NodeId.parse(`${slug(service.name)}-${role}-${number}`);
+      const sizeGb = options.volumeGb?.(service, role) ?? 0;
       const node: DesiredNode = {
-        id: NodeId.parse(`${slug(service.name)}-${role}-${number}`),
+        id,
         service: service.id,
         role,
         slot,
         phase: 'wanted',
         ...(service.activeVersion === undefined ? {} : { version: service.activeVersion }),
         restarts: 0,
+        ...(sizeGb > 0 && { volume: { name: `${state.application}-${service.id}-${id}`, sizeGb } }),
         operation: options.operation,
         createdAt: options.now,
       };

@@ -1,11 +1,13 @@
 /** What is: VMs as the director tells, nodes as their agents tell. In memory only; it is read anew after a restart. */
 import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
 import type { NodeId, VmId } from '../core/contract/ids.ts';
+import type { VolumeInfo } from '../core/contract/volumes.ts';
 import { Changed } from '../core/events/index.ts';
 
 export class Observed {
   readonly changed = new Changed();
   #vms: readonly VmInfo[] | undefined;
+  #volumes: readonly VolumeInfo[] | undefined;
   readonly #nodes = new Map<VmId, readonly NodeObservation[]>();
   /** Ports that were last told, by node, and on which VM: they end with it. */
   readonly #ports = new Map<NodeId, { readonly vm: VmId; readonly ports: NodeObservation['ports'] }>();
@@ -13,6 +15,16 @@ export class Observed {
   /** undefined until the director has told. */
   get vms(): readonly VmInfo[] | undefined {
     return this.#vms;
+  }
+
+  /** undefined until the director has told. */
+  get volumes(): readonly VolumeInfo[] | undefined {
+    return this.#volumes;
+  }
+
+  setVolumes(volumes: readonly VolumeInfo[]): void {
+    this.#volumes = volumes;
+    this.changed.notify();
   }
 
   setVms(vms: readonly VmInfo[]): void {

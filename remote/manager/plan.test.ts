@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
-import { VmId } from '../core/contract/ids.ts';
+import { NodeId, VmId } from '../core/contract/ids.ts';
+import type { VolumeInfo } from '../core/contract/volumes.ts';
 import type { DesiredState } from '../core/service/state.ts';
 import { node, observation, service, state, vm, world } from './fixtures.ts';
 import { type Action, assign, plan } from './plan.ts';
@@ -11,10 +12,11 @@ const m1 = VmId.parse('vm-m1');
 function actions(
   desired: DesiredState,
   vms: VmInfo[],
-  options: { nodes?: NodeObservation[]; acknowledged?: [VmId, string][] } = {},
+  options: { nodes?: NodeObservation[]; acknowledged?: [VmId, string][]; volumes?: VolumeInfo[] } = {},
 ): Action[] {
   const acknowledged = new Map(options.acknowledged ?? []);
-  return plan({ ...world(desired, vms, options.nodes), acknowledged, ownSlot: 'first' });
+  const { nodes, volumes } = options;
+  return plan({ ...world(desired, vms, nodes), volumes, acknowledged, ownSlot: 'first' });
 }
 
 const web = service('s1', 'web');
@@ -27,6 +29,15 @@ const spread = state(
     node('web-back-2', 's1', 'back', { slot: 'm1' }),
   ],
 );
+
+const kept = { name: 'app-test-s2-store-main-1', sizeGb: 10 };
+const stored = state([service('s2', 'store')], [node('store-main-1', 's2', 'main', { slot: 'm1', volume: kept })]);
+const volume = (more: Partial<VolumeInfo> = {}): VolumeInfo => ({
+  ...{ ...kept, application: stored.application, node: NodeId.parse('store-main-1'), cloud: 'local', createdAt: 0 },
+  ...{ state: 'attached', attachedTo: m1 },
+  ...more,
+});
+const attach = { kind: 'attach_volumes', vm: m1, volumes: [{ ...kept, node: 'store-main-1' }] };
 
 /** A table: what is wanted and what there is, and the kinds of action that must follow. */
 const cases: [string, Action[], unknown[]][] = [
@@ -49,6 +60,43 @@ const cases: [string, Action[], unknown[]][] = [
       vm('first'),
       vm('m1', { state: 'gone' }),
     ]),
+    [],
+  ],
+  [
+    'a machine has vanished whose data lies on a volume: another takes its place',
+    actions(stored, [vm('first'), vm('m1', { state: 'gone' })], { volumes: [volume()] }),
+    [{ kind: 'create_vms', slots: ['m1'], cloud: undefined }],
+  ],
+  ['a volume is missing', actions(stored, [vm('first'), vm('m1')], { volumes: [] }), [attach]],
+  [
+    'a volume is on a machine that was there before',
+    actions(stored, [vm('first'), vm('m1')], { volumes: [volume({ attachedTo: first })] }),
+    [attach],
+  ],
+  ['a volume is where its node is', actions(stored, [vm('first'), vm('m1')], { volumes: [volume()] }), []],
+  [
+    'what volumes there are is not known: none is asked for, and none destroyed',
+    actions(stored, [vm('first'), vm('m1')]),
+    [],
+  ],
+  [
+    'a volume waits for its machine to run',
+    actions(stored, [vm('first'), vm('m1', { state: 'creating' })], { volumes: [] }),
+    [],
+  ],
+  [
+    'a service is gone, and its volume follows',
+    actions(state([], []), [vm('first')], { volumes: [volume()] }),
+    [{ kind: 'destroy_volumes', names: [kept.name] }],
+  ],
+  [
+    'a service is gone, but its engine is still being ended',
+    actions(state([], []), [vm('first')], { volumes: [volume()], nodes: [observation('store-main-1')] }),
+    [],
+  ],
+  [
+    'a volume is being destroyed already',
+    actions(state([], []), [vm('first')], { volumes: [volume({ state: 'destroying' })] }),
     [],
   ],
   ['the own machine is said to have vanished', actions(packed, [vm('first', { state: 'gone' })]), []],

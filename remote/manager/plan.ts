@@ -13,6 +13,8 @@ import { irreplaceable, needsAreKnown, needsAreMet, viewOf, type World } from '.
 export type Action =
   | { readonly kind: 'create_vms'; readonly slots: readonly string[]; readonly cloud: string | undefined }
   | { readonly kind: 'destroy_vms'; readonly vms: readonly VmId[] }
+  | { readonly kind: 'attach_volumes'; readonly vm: VmId; readonly volumes: readonly WantedVolume[] }
+  | { readonly kind: 'destroy_volumes'; readonly names: readonly string[] }
   | {
       readonly kind: 'set_nodes';
       readonly vm: VmId;
@@ -20,6 +22,12 @@ export type Action =
       readonly keep: readonly NodeId[];
       readonly hash: string;
     };
+
+export interface WantedVolume {
+  readonly name: string;
+  readonly node: NodeId;
+  readonly sizeGb: number;
+}
 
 export interface PlanInput extends World {
   /** Hash of the list that the agent of a VM has acknowledged in this connection; absent: not connected. */
@@ -50,6 +58,8 @@ export function plan(input: PlanInput): Action[] {
   );
   if (unused.length > 0) actions.push({ kind: 'destroy_vms', vms: unused.map(({ id }) => id) });
 
+  actions.push(...volumeActions(input));
+
   const assignments = assign(input);
   for (const vm of vms) {
     if (vm.slot === undefined || !acknowledged.has(vm.id)) continue;
@@ -62,13 +72,39 @@ export function plan(input: PlanInput): Action[] {
   return actions;
 }
 
-/** Whether fresh nodes can take the place of all nodes of a slot: else its user decides what to do about what is lost. */
+/** Volumes follow their nodes: to whatever machine has their slot, and away with them. */
+function volumeActions({ state, vms, volumes, node: observed }: PlanInput): Action[] {
+  if (volumes === undefined) return [];
+  const actions: Action[] = [];
+  for (const vm of vms) {
+    if (vm.state !== 'running' && vm.state !== 'joined') continue;
+    const lacking = state.nodes.flatMap(({ id, slot, volume }) => {
+      if (slot !== vm.slot || !volume) return [];
+      const known = volumes.find(({ name }) => name === volume.name);
+      return known?.attachedTo === vm.id ? [] : [{ ...volume, node: id }];
+    });
+    if (lacking.length > 0) actions.push({ kind: 'attach_volumes', vm: vm.id, volumes: lacking });
+  }
+  const wanted = new Set(state.nodes.flatMap(({ volume }) => volume?.name ?? []));
+  // Its engine ends first.
+  const unused = volumes.filter(
+    ({ name, node, state: now }) => !wanted.has(name) && now !== 'destroying' && observed(node) === undefined,
+  );
+  if (unused.length > 0) actions.push({ kind: 'destroy_volumes', names: unused.map(({ name }) => name) });
+  return actions;
+}
+
+/**
+ * Whether nothing is lost with the machine of a slot: its nodes have their data elsewhere, or fresh ones can take their
+ * place. Else its user decides what to do.
+ */
 function isReplaceable(world: World, slot: string): boolean {
   return world.state.nodes
     .filter((node) => node.slot === slot)
     .every((node) => {
       const service = world.state.services.find(({ id }) => id === node.service);
-      return service !== undefined && irreplaceable(world, service, node) === undefined;
+      if (!service) return false;
+      return node.volume !== undefined || irreplaceable(world, service, node) === undefined;
     });
 }
 
@@ -105,6 +141,7 @@ function assignment(
     running: service.running,
     restarts: node.restarts,
     ...(uncontained && { uncontained }),
+    ...(node.volume && { volume: node.volume.name }),
     configuration: { ...configuration },
   };
   return { ...wanted, hash: digest(wanted) };

@@ -46,7 +46,7 @@ export async function reconcile(options: ReconcilerOptions): Promise<void> {
       log(`${action.kind}: ${failure.message}${failure.code === 'internal' ? ` ${String(error)}` : ''}`);
       // Whoever is away for a moment has refused nothing.
       const away = failure.code === 'unreachable' || failure.code === 'interrupted';
-      if (action.kind === 'create_vms' && !away) {
+      if ((action.kind === 'create_vms' || action.kind === 'attach_volumes') && !away && failure.retry !== true) {
         lacking.add(target);
         options.onMachineFailure(failure);
       }
@@ -97,6 +97,15 @@ async function perform({ agents, director, signal }: ReconcilerOptions, action: 
     case 'destroy_vms':
       await director.call('destroy_vms', { vms: [...action.vms] }, { signal, timeoutMs: 120_000 });
       return;
+    case 'attach_volumes': {
+      const operation = OperationId.parse(newId('op'));
+      const params = { operation, vm: action.vm, volumes: [...action.volumes] };
+      await director.call('attach_volumes', params, { signal, timeoutMs: 240_000 });
+      return;
+    }
+    case 'destroy_volumes':
+      await director.call('destroy_volumes', { names: [...action.names] }, { signal, timeoutMs: 240_000 });
+      return;
     case 'set_nodes':
       await agents
         .client(action.vm)
@@ -112,6 +121,10 @@ function targetOf(action: Action): string {
       return `create ${action.cloud ?? ''}`;
     case 'destroy_vms':
       return 'destroy';
+    case 'attach_volumes':
+      return `volumes ${action.vm}`;
+    case 'destroy_volumes':
+      return 'destroy volumes';
     case 'set_nodes':
       return action.vm;
   }

@@ -11,6 +11,7 @@ import type { Manager } from './manager.ts';
 import { addNodes, findService } from './nodes.ts';
 import { isPassing } from './patience.ts';
 import { switchVersion } from './versions.ts';
+import { volumeSizes } from './volume-sizes.ts';
 import { isSettled, until } from './waits.ts';
 
 export interface ReturnToParams {
@@ -53,15 +54,11 @@ async function returnToVersion(manager: Manager, context: StepContext<ReturnToPa
     (context.memory['before'] as Before | undefined) ??
     structuredClone({ description: desired.state.description, services: desired.state.services });
   await context.remember({ before });
+  const types = document.services.map(({ type }) => type);
+  const volumeGb = await volumeSizes(manager, types, context.signal);
+  const options = { operation: context.id, packed: manager.ownSlot, home: manager.ownCloud, now: Date.now(), volumeGb };
   try {
-    const switches = await desired.change((state) =>
-      changeTo(state, document, specs, {
-        operation: context.id,
-        packed: manager.ownSlot,
-        home: manager.ownCloud,
-        now: Date.now(),
-      }),
-    );
+    const switches = await desired.change((state) => changeTo(state, document, specs, options));
     // What gets other code is health-checked as it is switched; what it runs now may be the very thing that is mended.
     const rolling = ({ service, role }: { service: string; role: string }): boolean => {
       const type = desired.state.services.find(({ id }) => id === service)?.type;
@@ -113,7 +110,13 @@ export function changeTo(
   state: DesiredState,
   document: HistoryDocument,
   specs: Specs,
-  options: { operation: string; packed: string; home?: string | undefined; now: number },
+  options: {
+    operation: string;
+    packed: string;
+    home?: string | undefined;
+    now: number;
+    volumeGb?: ((service: DesiredService, role: string) => number) | undefined;
+  },
 ): Record<string, string> {
   const switches: Record<string, string> = {};
   const isRunning = state.services.length === 0 || state.services.some(({ running }) => running);

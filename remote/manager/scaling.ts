@@ -5,6 +5,7 @@ import type { OperationKind, StepContext } from '../core/operations/index.ts';
 import type { Manager } from './manager.ts';
 import { addNodes, checkCounts, chooseRemoval, findService } from './nodes.ts';
 import { viewOf } from './views.ts';
+import { volumeSizes } from './volume-sizes.ts';
 import { isSettled, until } from './waits.ts';
 
 export interface AddParams {
@@ -39,7 +40,7 @@ export function addNodesKind(manager: Manager): OperationKind<AddParams> {
       {
         name: 'change',
         title: 'Decide where they run',
-        run: async ({ id, params }) => void (await add(manager, params.service, params.nodes, id, 'checked')),
+        run: ({ id, params, signal }) => add(manager, params.service, params.nodes, id, 'checked', signal),
       },
       {
         name: 'start',
@@ -57,13 +58,15 @@ async function add(
   counts: Readonly<Record<string, number>>,
   operation: string,
   limit: 'checked' | 'for others',
+  signal: AbortSignal,
 ): Promise<void> {
+  const volumeGb = await volumeSizes(manager, [findService(manager.desired.state, service).type], signal);
   await manager.desired.change((state) => {
     if (state.nodes.some((node) => node.operation === operation)) return;
     const own = findService(state, service);
     const spec = manager.specs[own.type];
     if (spec && limit === 'checked') checkCounts(spec, state, own, counts);
-    addNodes(state, own, counts, { operation, now: Date.now() });
+    addNodes(state, own, counts, { operation, now: Date.now(), volumeGb });
   });
 }
 
@@ -110,7 +113,7 @@ export function replaceNodesKind(manager: Manager): OperationKind<RemoveParams> 
               name: 'replace',
               title: `Start ${listed(replace)} in its place`,
               run: async (context: StepContext<RemoveParams>) => {
-                await add(manager, context.params.service, replace, context.id, 'for others');
+                await add(manager, context.params.service, replace, context.id, 'for others', context.signal);
                 await waitForAdded(manager, context);
               },
             },

@@ -1,6 +1,7 @@
 /** Desired and observed, put together for one service: what its `describeNodes` may look at. Pure. */
 import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
 import type { NodeId } from '../core/contract/ids.ts';
+import type { VolumeInfo } from '../core/contract/volumes.ts';
 import type { NodeView, ServiceManager, ServiceView } from '../core/service/manager.ts';
 import type { DesiredNode, DesiredService, DesiredState } from '../core/service/state.ts';
 import type { ServiceWeb } from '../core/web/index.ts';
@@ -8,6 +9,8 @@ import type { ServiceWeb } from '../core/web/index.ts';
 export interface World {
   readonly state: DesiredState;
   readonly vms: readonly VmInfo[];
+  /** undefined: not known yet, or nobody cares. */
+  readonly volumes?: readonly VolumeInfo[] | undefined;
   node(id: NodeId): NodeObservation | undefined;
   /** Ports that the agent of a node has last told; empty where it never has. */
   ports(id: NodeId): Readonly<Record<string, number>>;

@@ -8,12 +8,22 @@ const hours = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const day = { day: 'numeric', month: 'short' } as const;
 const clock = perLanguage((locale) => new Intl.DateTimeFormat(locale, hours));
 const dayAndClock = perLanguage((locale) => new Intl.DateTimeFormat(locale, { ...day, ...hours }));
+const exactClock = perLanguage((locale) => new Intl.DateTimeFormat(locale, { ...hours, second: '2-digit' }));
+const dayAndExactClock = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { ...day, ...hours, second: '2-digit' }),
+);
 const date = perLanguage((locale) => new Intl.DateTimeFormat(locale, day));
 
 /** `14:02` today, `3 Nov, 14:02` on another day. @param time milliseconds since the epoch */
 export function timeText(time: number, now = Date.now()): string {
   const sameDay = new Date(time).toDateString() === new Date(now).toDateString();
   return (sameDay ? clock() : dayAndClock()).format(time);
+}
+
+/** As `timeText`, with seconds: `14:02:31`. For what may happen twice in a minute. @param time milliseconds since the epoch */
+export function exactTimeText(time: number, now = Date.now()): string {
+  const sameDay = new Date(time).toDateString() === new Date(now).toDateString();
+  return (sameDay ? exactClock() : dayAndExactClock()).format(time);
 }
 
 /** `3 Nov`. @param time milliseconds since the epoch */

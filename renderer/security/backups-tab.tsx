@@ -11,11 +11,12 @@ import type { BackupFacts, BackupsFacts } from '../../main/hub/protocol.ts';
 import { actionsColumn, DataTable } from '../components/data-table.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { PageHealth } from '../components/page-health.tsx';
-import { sizeText, timeText } from '../components/time.ts';
+import { exactTimeText, sizeText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
+import { Elsewhere } from './backups-elsewhere.tsx';
 import { RestoreDialog } from './restore-dialog.tsx';
 import { useSecurityTexts } from './texts.ts';
 
@@ -70,8 +71,10 @@ export function BackupsTab() {
               {why}
             </Box>
           ))}
+          <Box sx={{ mt: 0.5 }}>{texts.unusableDo}</Box>
         </Alert>
       )}
+      <Elsewhere value={value} onChanged={reload} />
       {restoring && <RestoreDialog name={value.name} backup={restoring} onClose={() => setRestoring(undefined)} />}
     </Box>
   );
@@ -82,7 +85,7 @@ function Health({ backups: { backups }, busy }: { backups: BackupsFacts; busy: b
   const [newest] = backups;
   if (busy) return <PageHealth level="busy" label={texts.heading} text={texts.underWay} />;
   if (!newest) return <PageHealth level="warning" label={texts.heading} text={texts.none} why={texts.noneWhy} />;
-  const text = texts.good(timeText(newest.createdAt), sizeText(newest.size));
+  const text = texts.good(exactTimeText(newest.createdAt), sizeText(newest.size));
   return <PageHealth level="good" label={texts.heading} text={text} />;
 }
 
@@ -93,7 +96,7 @@ function List({ value, onRestore }: { value: BackupsFacts; onRestore: (backup: B
     <Box>
       <DataTable label={texts.heading} columns={[columns.time, columns.applications, columns.size, actionsColumn]}>
         {value.backups.map((backup) => {
-          const time = timeText(backup.createdAt);
+          const time = exactTimeText(backup.createdAt);
           return (
             <TableRow key={backup.id}>
               <TableCell component="th" scope="row">

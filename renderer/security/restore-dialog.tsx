@@ -1,7 +1,7 @@
 /** Making the director anew from a backup: confirmed by the name of the deployment; the steps are the window's then. */
 import type { BackupFacts } from '../../main/hub/protocol.ts';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
-import { timeText } from '../components/time.ts';
+import { exactTimeText } from '../components/time.ts';
 import { hub } from '../hub/client.ts';
 import { useSecurityTexts } from './texts.ts';
 
@@ -17,7 +17,7 @@ export function RestoreDialog({ name, backup, onClose }: RestoreDialogProps) {
   return (
     <ConfirmByName
       title={texts.title}
-      text={texts.text(timeText(backup.createdAt))}
+      text={texts.text(exactTimeText(backup.createdAt))}
       name={name}
       action={texts.action}
       onConfirm={() => hub.call('restore_director', { backup: backup.id })}

@@ -123,7 +123,19 @@ test('backups of the director are taken by hand and by themselves, said when the
   await failed.getByRole('button', { name: 'Retry' }).click();
   await expect(table.getByRole('row')).toHaveCount(4);
   await expect(failed).toBeHidden();
+  // Two of the same minute are told apart.
+  const times = await table.getByRole('rowheader').allTextContents();
+  expect(times.every((time) => /\d\d:\d\d:\d\d/.test(time))).toBe(true);
+  expect(new Set(times).size).toBe(times.length);
   await page.screenshot({ path: info.outputPath('backups.png') });
+
+  // Elsewhere: this vault has a key file only, which must change before it takes the key of a bucket.
+  await expect(page.getByText('All backups are on this computer')).toBeVisible();
+  await page.getByRole('button', { name: 'Copy to a bucket…' }).click();
+  await expect(page.getByRole('dialog')).toContainText(/Protect the vault first|The bucket must be there/);
+  expect(await violations(page)).toEqual([]);
+  await page.screenshot({ path: info.outputPath('bucket.png') });
+  await page.keyboard.press('Escape');
 
   await page
     .getByRole('button', { name: /^Restore from/ })

@@ -1,5 +1,9 @@
 /** director backup, backups, restore, upgrade: the director's own safety and version. */
+import path from 'node:path';
 import type { Command } from 'commander';
+import { z } from 'zod';
+import { ConpaasError } from '../../../remote/core/contract/errors.ts';
+import { BackupPlace } from '../../backup/index.ts';
 import type { Deployments, UpgradePlan } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
@@ -12,9 +16,20 @@ export function directorCommands(program: Command, run: Run): void {
     .command('backup')
     .description('Back up what the director keeps to this computer, if anything has changed since the last backup')
     .option('--now', 'whether or not anything has changed')
+    .option('--to <place>', 'copy this and all later ones there too: s3://bucket/prefix, a directory, or nowhere')
+    .option('--region <region>', 'of the bucket', 'us-east-1')
+    .option('--endpoint <url>', 'of another service that speaks S3')
+    .addHelpText(
+      'after',
+      '\nFor a bucket, give {"accessKeyId": "…", "secretAccessKey": "…"} on standard input. What is copied is sealed: without the\nvault of this computer nobody reads it, so keep a copy of the vault as well (conpaas vault export).',
+    )
     .action(
-      run(async (session, options: { now?: boolean }) => {
+      run(async (session, options: BackupCommand) => {
         const deployments = await session.deployments();
+        if (options.to !== undefined) {
+          const place = await placeIn(session, options.to, options);
+          await deployments.setBackupPlace(session.deployment, place, session.signal);
+        }
         const how = { deployment: session.deployment, signal: session.signal };
         const taken = options.now ? await deployments.backUp(how) : await deployments.backUpChanges(how);
         session.terminal.result(
@@ -76,8 +91,11 @@ export function directorCommands(program: Command, run: Run): void {
     .description('Backups of the director on this computer')
     .action(
       run(async (session) => {
-        const { backups, damaged, bytes } = await (await session.deployments()).backups(session.deployment);
-        session.terminal.result({ backups, damaged, bytes }, () =>
+        const deployments = await session.deployments();
+        const { backups, damaged, bytes, elsewhere } = await deployments.backups(session.deployment);
+        const copies = await deployments.copies(session.deployment, session.signal);
+        const there = elsewhere && { ...elsewhere, copies: copies ?? [] };
+        session.terminal.result({ backups, damaged, bytes, ...(there && { elsewhere: there }) }, () =>
           [
             backups.length === 0
               ? 'There is no backup yet. Make one with: conpaas director backup'
@@ -90,7 +108,13 @@ export function directorCommands(program: Command, run: Run): void {
                     one.applications.join(', '),
                   ]),
                 ),
-            ...damaged.map(({ why }) => `Cannot be used: ${why}`),
+            ...damaged.map(
+              ({ why }) =>
+                `Cannot be used: ${why} Others are not affected; remove the file if none of your vaults opens it.`,
+            ),
+            ...(there
+              ? [`In ${there.label}: ${there.copies.length}${there.upToDate ? '' : '; the newest is not there yet'}`]
+              : []),
           ].join('\n'),
         );
       }),
@@ -140,4 +164,44 @@ export function describePlan({ deployment, own, director, state, applications, b
     ...(blocked === undefined ? [] : [blocked]),
     ...(state === 'available' && blocked === undefined ? ['Upgrade it with: conpaas director upgrade'] : []),
   ].join('\n');
+}
+
+interface BackupCommand {
+  readonly now?: boolean;
+  readonly to?: string;
+  readonly region: string;
+  readonly endpoint?: string;
+}
+
+const Keys = z.strictObject({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
+
+/** The place that words name; undefined: nowhere. @throws ConpaasError invalid_request */
+async function placeIn(session: Session, to: string, options: BackupCommand): Promise<BackupPlace | undefined> {
+  if (to === 'nowhere') return undefined;
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(to) ?? [];
+  const given =
+    bucket === undefined
+      ? { kind: 'directory', path: path.resolve(to) }
+      : {
+          ...{ kind: 's3', bucket, prefix: prefix.replace(/\/$/, ''), region: options.region },
+          ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+          ...keysIn(await session.input()),
+        };
+  const place = BackupPlace.safeParse(given);
+  if (place.success) return place.data;
+  throw new ConpaasError(
+    'invalid_request',
+    `${to} cannot be used: ${place.error.issues[0]?.message ?? 'it is malformed'}.`,
+  );
+}
+
+function keysIn(text: string): z.infer<typeof Keys> {
+  try {
+    return Keys.parse(JSON.parse(text));
+  } catch {
+    throw new ConpaasError(
+      'invalid_request',
+      'The key of the bucket is expected on standard input: {"accessKeyId": "…", "secretAccessKey": "…"}',
+    );
+  }
 }

@@ -1,4 +1,5 @@
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
+import { BackupPlace } from '../../backup/index.ts';
 import type { backupCalls } from '../calls/backups.ts';
 import type { Directors } from '../directors.ts';
 import type { VaultKeeper } from '../vault/keeper.ts';
@@ -15,20 +16,31 @@ export function backupHandlers(
       const id = directors.chosen(window);
       const { deployments } = await keeper.open();
       const { name, access } = await deployments.find(id);
-      const none = { backups: [], damaged: [], bytes: 0 };
+      const none = { backups: [], damaged: [], bytes: 0, elsewhere: undefined };
       const holdsRoot = access !== 'device';
-      const { backups, damaged, bytes } = holdsRoot ? await deployments.backups(id) : none;
+      const { backups, damaged, bytes, elsewhere } = holdsRoot ? await deployments.backups(id) : none;
       return {
         ...{ name, holdsRoot, bytes, everyMinutes },
         backups: backups.map(({ id: backup, createdAt, size, applications }) => ({
           ...{ id: backup, createdAt, size, applications },
         })),
         damaged: damaged.map(({ file, why }) => ({ file, why })),
+        ...(elsewhere && { elsewhere: { label: elsewhere.label, upToDate: elsewhere.upToDate } }),
         ...automatic.of(id),
       };
     },
     back_up_director: async (_params, { window, signal }) => {
       await automatic.backUpNow(directors.chosen(window), signal);
+      return null;
+    },
+    copy_backups_to: async ({ bucket }, { window, signal }) => {
+      const id = directors.chosen(window);
+      const { deployments } = await keeper.open();
+      const place = bucket && BackupPlace.safeParse({ kind: 's3', ...bucket });
+      if (place && !place.success) {
+        throw new ConpaasError('invalid_request', `${place.error.issues[0]?.message ?? 'Something is malformed'}.`);
+      }
+      await deployments.setBackupPlace(id, place?.data, signal);
       return null;
     },
     restore_director: async ({ backup }, { window }) => {

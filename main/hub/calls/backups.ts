@@ -21,6 +21,8 @@ export interface BackupsFacts {
   readonly backups: readonly BackupFacts[];
   /** Why others cannot be used. */
   readonly damaged: readonly { readonly file: string; readonly why: string }[];
+  /** Where they are copied to; absent: nowhere. */
+  readonly elsewhere?: { readonly label: string; readonly upToDate: boolean } | undefined;
   /** What all take on this computer. */
   readonly bytes: number;
   /** Of the automatic ones. */
@@ -33,6 +35,19 @@ export interface BackupsFacts {
 export const backupCalls = {
   director_backups: z.strictObject({}),
   back_up_director: z.strictObject({}),
+  /** A bucket that they are copied to from now on; none: nowhere. It is tried first. Directories are the command's. */
+  copy_backups_to: z.strictObject({
+    bucket: z
+      .strictObject({
+        bucket: z.string().max(63),
+        prefix: z.string().max(300),
+        region: z.string().max(40),
+        endpoint: z.string().max(300).optional(),
+        accessKeyId: z.string().max(200),
+        secretAccessKey: z.string().max(500),
+      })
+      .optional(),
+  }),
   /** The operation is among the others, and what the session shows. */
   restore_director: z.strictObject({ backup: z.string().max(100) }),
 } as const;
@@ -40,5 +55,6 @@ export const backupCalls = {
 export interface BackupResults {
   director_backups: BackupsFacts;
   back_up_director: null;
+  copy_backups_to: null;
   restore_director: null;
 }

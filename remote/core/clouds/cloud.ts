@@ -4,7 +4,7 @@
  */
 import type { HostProcess } from '../contract/host.ts';
 import type { VmId } from '../contract/ids.ts';
-import type { HostBootstrap } from '../contract/machine-host.ts';
+import type { HostBootstrap, HostVolume } from '../contract/machine-host.ts';
 import type { Release } from '../release/index.ts';
 
 /** Tags that every resource of ours carries before it exists for us; a sweep finds orphans by them. */
@@ -25,6 +25,8 @@ export interface VmRequest {
   readonly follow?: HostBootstrap | undefined;
   /** Name of an offer; the driver's default where absent. */
   readonly size?: string | undefined;
+  /** Where in the cloud; any zone where absent. */
+  readonly zone?: string | undefined;
 }
 
 export interface CloudVm {
@@ -80,6 +82,26 @@ export interface VolumeRequest {
   readonly zone?: string | undefined;
 }
 
+/** Disks of a cloud that outlive machines. Every method is idempotent. */
+export interface CloudVolumes {
+  /** Whether they can be had here: not every cloud of a kind has them. */
+  available(signal: AbortSignal): Promise<boolean>;
+  /** @param vm the machine that it is made for, in whose zone it then is */
+  create(request: Omit<VolumeRequest, 'zone'>, vm: VmId, signal: AbortSignal): Promise<Volume>;
+  /** All with our deployment tag. */
+  list(signal: AbortSignal): Promise<readonly Volume[]>;
+  /**
+   * Attaches it to a machine that runs.
+   * @returns how the machine's host finds it, to be told where lists are `followed`; undefined: it knows
+   */
+  attach(volume: string, vm: VmId, signal: AbortSignal): Promise<HostVolume | undefined>;
+  detach(volume: string, signal: AbortSignal): Promise<void>;
+  /** Only what is attached to nothing. */
+  destroy(volume: string, signal: AbortSignal): Promise<void>;
+  /** US dollars a month for a GB; undefined where unknown. */
+  pricePerGbMonth?(signal: AbortSignal): Promise<number | undefined>;
+}
+
 /** Something at a cloud that carries the tag of a deployment: what a sweep looks at. */
 export interface Tagged {
   /** `machine`, `volume`, or as the driver calls it: `security-group`, `network`. */
@@ -117,6 +139,8 @@ export interface Cloud extends AsyncDisposable {
    * its host joins and follows the list at the director.
    */
   readonly lists: 'set' | 'followed';
+  /** Whether its lists tell at once of what was made; those of most clouds lag behind. */
+  readonly tellsAtOnce?: boolean | undefined;
   /** Whether credentials and quota allow work; throws what is wrong otherwise. */
   check(signal: AbortSignal): Promise<void>;
   /** Idempotent by name. Answers when the request is taken; poll or watch `listVms` for `running`. */
@@ -143,6 +167,8 @@ export interface Cloud extends AsyncDisposable {
   quotas?(signal: AbortSignal): Promise<readonly Quota[]>;
   /** How many times as long as elsewhere VMs may take for whatever they do, as emulated ones; absent: once. */
   patience?(signal: AbortSignal): Promise<number>;
+  /** Absent: this kind of cloud has none. */
+  readonly volumes?: CloudVolumes | undefined;
   contact(id: VmId, signal: AbortSignal): Promise<FirstContact>;
   /** Off stops all VMs of the deployment and is remembered, over a reboot too; their data stays. On starts them again. */
   power(on: boolean, signal: AbortSignal): Promise<void>;

@@ -208,9 +208,10 @@ export function describeVolumes(name: string, subject: () => Promise<VolumesSubj
             timeout: given.attachMs,
           })
           .toBe('running');
-        const device = await volumes.attach(made.id, vm.id, never);
+        const devices = await volumes.attach(made.id, vm.id, never);
         await becomes('attached');
-        expect(await volumes.attach(made.id, vm.id, never)).toBe(device);
+        expect(devices.length).toBeGreaterThan(0);
+        expect(await volumes.attach(made.id, vm.id, never)).toEqual(devices);
         await volumes.detach(made.id, never);
         await volumes.detach(made.id, never);
         await becomes('available');
@@ -221,6 +222,45 @@ export function describeVolumes(name: string, subject: () => Promise<VolumesSubj
       await volumes.destroy(made.id, never);
       await becomes(undefined);
     });
+  });
+}
+
+/** Volumes as the director uses them: of a whole cloud. */
+export function describeCloudVolumes(name: string, subject: () => Promise<ConformanceSubject>): void {
+  test(`a volume of the cloud ${name} outlives its VM and serves one VM at a time`, async () => {
+    await using given = await subject();
+    await using cloud = given.open(given.deployment);
+    const { volumes } = cloud;
+    if (!volumes) throw new Error(`${name} has volumes`);
+    expect(await volumes.available(never)).toBe(true);
+    const tags = { deployment: given.deployment, application: 'app-one', operation: 'op-one' };
+    const boot = async (vmName: string): Promise<VmId> => {
+      const { id } = await cloud.createVm({ name: vmName, tags, processes: [] }, never);
+      const state = async () => (await cloud.listVms(never)).find((vm) => vm.id === id)?.state;
+      await expect.poll(state, { timeout: given.bootMs }).toBe('running');
+      return id;
+    };
+    const [first, second] = [await boot('holder-1'), await boot('holder-2')];
+    const request = { name: 'app-one-s1-data', tags, sizeGb: 1 };
+    const { id } = await volumes.create(request, first, never);
+    expect((await volumes.create(request, second, never)).id).toBe(id);
+    const holder = async () => (await volumes.list(never)).find((one) => one.id === id)?.attachedTo;
+    const isHeldBy = (vm: VmId | undefined) => expect.poll(holder, { timeout: given.bootMs }).toBe(vm);
+    const found = await volumes.attach(id, first, never);
+    await isHeldBy(first);
+    expect(await volumes.attach(id, first, never)).toEqual(found);
+    await expect(volumes.attach(id, second, never)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await cloud.tagged(never)).toContainEqual(expect.objectContaining({ kind: 'volume', id, tags }));
+    await cloud.destroyVm(first, never);
+    await isHeldBy(undefined);
+    await volumes.attach(id, second, never);
+    await isHeldBy(second);
+    await volumes.detach(id, never);
+    await isHeldBy(undefined);
+    await cloud.removeTagged({ kind: 'volume', id }, never);
+    await volumes.destroy(id, never);
+    expect((await volumes.list(never)).map((one) => one.id)).not.toContain(id);
+    await cloud.destroyVm(second, never);
   });
 }
 

@@ -3,7 +3,7 @@
  * are under way end with the driver that they began with.
  */
 import { ConpaasError } from '../contract/errors.ts';
-import type { Cloud } from './cloud.ts';
+import type { Cloud, CloudVolumes } from './cloud.ts';
 
 export interface LentCloud extends Cloud {
   /** From now on calls go to this driver. It is disposed once nothing uses it any more. */
@@ -40,11 +40,28 @@ export function createLentCloud(kind: string, problem: () => string): LentCloud 
     }
   }
 
+  const volumesOf = (driver: Cloud): CloudVolumes => {
+    if (driver.volumes) return driver.volumes;
+    throw new ConpaasError('cloud_failed', 'This cloud has no volumes.');
+  };
+
   return {
     kind,
+    volumes: {
+      available: (signal) => during(async (driver) => (await driver.volumes?.available(signal)) ?? false),
+      create: (request, vm, signal) => during((driver) => volumesOf(driver).create(request, vm, signal)),
+      list: (signal) => during(async (driver) => (await driver.volumes?.list(signal)) ?? []),
+      attach: (volume, vm, signal) => during((driver) => volumesOf(driver).attach(volume, vm, signal)),
+      detach: (volume, signal) => during((driver) => volumesOf(driver).detach(volume, signal)),
+      destroy: (volume, signal) => during((driver) => volumesOf(driver).destroy(volume, signal)),
+      pricePerGbMonth: (signal) => during(async (driver) => driver.volumes?.pricePerGbMonth?.(signal)),
+    },
     /** Where credentials are needed, nobody but the desktop has a way into machines. */
     get lists() {
       return current?.driver.lists ?? 'followed';
+    },
+    get tellsAtOnce() {
+      return current?.driver.tellsAtOnce;
     },
     use(driver) {
       const before = current;

@@ -8,6 +8,7 @@ import { movedDirectorAgentMethods } from './moved-director.ts';
 import { LogLine, NodeMetrics, NodeObservation } from './node.ts';
 import { agentScriptMethods } from './scripts.ts';
 import { TerminalParams } from './terminal.ts';
+import { VolumeName } from './volumes.ts';
 
 /** One node that an agent should run. `configuration` is the service's own business; `hash` identifies it. */
 export const NodeAssignment = z.object({
@@ -21,6 +22,8 @@ export const NodeAssignment = z.object({
   restarts: z.number().int(),
   /** Run it even where this machine cannot contain it: the user has accepted that in words. */
   uncontained: z.boolean().optional(),
+  /** Its data lies on this volume of the machine. */
+  volume: VolumeName.optional(),
   hash: z.string(),
   configuration: z.record(z.string(), z.unknown()),
 });

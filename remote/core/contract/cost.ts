@@ -1,12 +1,12 @@
-/** What machines cost. A price that is not known is left out, never 0. */
+/** What machines, and the volumes with their data, cost. A price that is not known is left out, never 0. */
 import { z } from 'zod';
 import { method, nothing } from './method.ts';
 
 export const Cost = z.object({
-  /** US dollars an hour, of the machines whose price is known; left out where none is. */
+  /** US dollars an hour, of the machines and volumes whose price is known; left out where none is. */
   perHour: z.number().optional(),
   machines: z.number().int(),
-  /** How many of them have no known price. */
+  /** How many machines and volumes have no known price. */
   unknown: z.number().int(),
   /** Of when the oldest of these prices is, milliseconds since the epoch; left out for prices without a date (this computer). */
   pricedAt: z.number().optional(),

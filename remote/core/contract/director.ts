@@ -17,6 +17,7 @@ import { directorMovingMethods } from './moving.ts';
 import { programMethods } from './programs.ts';
 import { securityMethods } from './security.ts';
 import { directorUpgradeMethods } from './upgrade.ts';
+import { managerVolumeMethods, userVolumeMethods } from './volumes.ts';
 
 export const directorMethods = {
   ...directorUserMethods,
@@ -38,5 +39,7 @@ export const directorMethods = {
   ...directorWebMethods,
   ...backupMethods,
   ...directorUpgradeMethods,
+  ...userVolumeMethods,
+  ...managerVolumeMethods,
 };
 export type DirectorMethods = typeof directorMethods;

@@ -45,6 +45,18 @@ export const HostVm = z.object({
 });
 export type HostVm = z.infer<typeof HostVm>;
 
+/** A volume of the `local` cloud: a directory, whose size is on record and not enforced. */
+export const LocalVolume = z.object({
+  id: z.string(),
+  name: z.string(),
+  tags: z.record(z.string(), z.string()),
+  sizeGb: z.number(),
+  createdAt: z.number(),
+  attachedTo: VmId.optional(),
+});
+export type LocalVolume = z.infer<typeof LocalVolume>;
+const volume = z.string();
+
 /** A small text file; null: not there. */
 export const smallFile = z.object({ content: z.string().nullable() });
 /** What is written into a small text file. */
@@ -100,6 +112,46 @@ export const hostMethods = {
     callers: ['owner'],
     since: 1,
     doc: 'Ends everything of a VM and removes its directory. A VM that is not there is no error.',
+  }),
+  create_volume: method({
+    kind: 'command',
+    params: LocalVolume.pick({ name: true, tags: true, sizeGb: true }).strict(),
+    result: LocalVolume,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Makes a volume, once for each name: a directory that outlives the VMs it is attached to.',
+  }),
+  list_volumes: method({
+    kind: 'query',
+    params: nothing,
+    result: z.array(LocalVolume),
+    callers: ['owner'],
+    since: 1,
+    doc: 'All volumes of this host.',
+  }),
+  attach_volume: method({
+    kind: 'command',
+    params: z.strictObject({ volume, vm: VmId }),
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Attaches a volume to a VM, at most one at a time: its agents find it at `volumes/<name>` of their homes.',
+  }),
+  detach_volume: method({
+    kind: 'command',
+    params: z.strictObject({ volume }),
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Takes a volume from the VM that has it. One that is nowhere is no error.',
+  }),
+  destroy_volume: method({
+    kind: 'command',
+    params: z.strictObject({ volume }),
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Removes a volume that is attached to nothing, and all that is on it. One that is not there is no error.',
   }),
   power: method({
     kind: 'command',

@@ -1,12 +1,15 @@
 /** What the hosts of machines ask of their director, where nobody can run programs on these machines. */
 import { z } from 'zod';
 import { HostProcess } from './host.ts';
+import { HostVolume } from './machine-host.ts';
 import { method, nothing } from './method.ts';
 import { packageMethods } from './packages.ts';
 
 export const MachineOrders = z.object({
   /** All control processes that the machine should run. */
   processes: z.array(HostProcess),
+  /** All volumes that are attached to it. */
+  volumes: z.array(HostVolume).optional(),
   /** Grows when the director wants certificates renewed: the host then renews its own. */
   renewals: z.number().int(),
 });

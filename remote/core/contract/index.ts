@@ -16,3 +16,4 @@ export * from './method.ts';
 export * from './metrics.ts';
 export * from './operation.ts';
 export * from './plan.ts';
+export * from './volumes.ts';

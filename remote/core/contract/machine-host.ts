@@ -21,11 +21,24 @@ export const HostBootstrap = z.object({
 });
 export type HostBootstrap = z.infer<typeof HostBootstrap>;
 
+/** A volume as the host of a machine finds it; what is on it is at `volumes/<name>` of the home of each of its agents. */
+export const HostVolume = z.object({
+  /** Unique in its deployment. */
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,150}$/),
+  /** Paths that its device may have, the surest first. It is formatted if it is blank. */
+  devices: z.array(z.string().regex(/^\/dev\/[A-Za-z0-9_./:-]{1,200}$/)).optional(),
+  /** Where it is mounted already, when somebody else has done that. */
+  directory: z.string().startsWith('/').optional(),
+});
+export type HostVolume = z.infer<typeof HostVolume>;
+
 /** `machine.json`: what the host of a VM is told before it first starts. */
 export const MachineList = z.object({
   /** The VM's name, as its creator calls it. */
   name: VmId,
   processes: z.array(HostProcess),
+  /** Attached to it, as its host was last told. */
+  volumes: z.array(HostVolume).optional(),
   /** Where the host follows its list; absent: whoever may run a program on the machine sets it. */
   follow: HostBootstrap.optional(),
   /** Debian packages that its agents need: installed before the list is asked for. Those of an image are there already. */
@@ -50,6 +63,14 @@ export const machineHostMethods = {
     callers: ['owner'],
     since: 1,
     doc: 'Changes the list of control processes; those no longer listed are ended and their homes removed.',
+  }),
+  set_machine_volumes: method({
+    kind: 'command',
+    params: z.strictObject({ volumes: z.array(HostVolume) }),
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Changes the list of volumes of this machine: those listed are mounted once they are there, others are unmounted.',
   }),
   read_machine_file: method({
     kind: 'query',

@@ -26,7 +26,7 @@ export async function directorySize(directory: string, signal?: AbortSignal): Pr
 
 export interface DiskMeter {
   /** The size of a directory as it was last found; undefined while it is looked at for the first time. */
-  size(name: string, directory: string): number | undefined;
+  size(name: string, ...directories: readonly string[]): number | undefined;
   /** Forgets all names but these. */
   keep(names: ReadonlySet<string>): void;
 }
@@ -39,19 +39,19 @@ const shareOfTime = 1 / 500;
 export function createDiskMeter(signal: AbortSignal, log: (line: string) => void): DiskMeter {
   const known = new Map<string, { size: number | undefined; next: number }>();
   return {
-    size(name, directory) {
+    size(name, ...directories) {
       const entry = known.get(name) ?? { size: undefined, next: 0 };
       known.set(name, entry);
       const begin = performance.now();
       if (begin >= entry.next) {
         entry.next = Number.POSITIVE_INFINITY;
-        directorySize(directory, signal)
+        Promise.all(directories.map((directory) => directorySize(directory, signal)))
           .then(
-            (size) => {
-              entry.size = size;
+            (sizes) => {
+              entry.size = sizes.reduce((sum, size) => sum + size, 0);
             },
             (error: unknown) => {
-              if (!signal.aborted) log(`the size of ${directory} could not be told: ${String(error)}`);
+              if (!signal.aborted) log(`the size of ${directories.join(', ')} could not be told: ${String(error)}`);
             },
           )
           .finally(() => {

@@ -64,6 +64,11 @@ export interface NodeContext {
   readonly address: string;
   /** The node's own directory: configuration, data, logs, run. Survives stop and restarts; removed with the node. */
   readonly directory: string;
+  /**
+   * Where data belongs that must outlive the machine: on the node's volume, or in its own directory where it has none. When
+   * a volume comes to another machine, what is on it may belong to another uid: see `own`.
+   */
+  readonly dataDirectory: string;
   /** Directory shared by all nodes of this agent for unpacked, immutable code (`<blob>/`). */
   readonly codeDirectory: string;
   /** uid of this role on this VM where the agent is root; undefined otherwise. */

@@ -19,6 +19,11 @@ export interface RoleSpec {
   readonly packages: readonly string[];
   /** Executables that must be there; checked before a node starts. A `*` stands for a version. */
   readonly executables: readonly string[];
+  /**
+   * Of roles whose nodes hold data: the key of the configuration that says how many GB a volume for it has, where the cloud
+   * has volumes; 0: it stays on the machine's own disk.
+   */
+  readonly volume?: string;
   /** Names of logs beside the engine's own. */
   readonly logs: readonly string[];
 }

@@ -4,6 +4,7 @@ import { RefusedVersion } from '../contract/application.ts';
 import { HistoryCode } from '../contract/history.ts';
 import { ApplicationId, BlobHash, NodeId, ServiceId } from '../contract/ids.ts';
 import { HealthCheck } from '../contract/scripts.ts';
+import { VolumeName } from '../contract/volumes.ts';
 
 export const DesiredNode = z.object({
   id: NodeId,
@@ -16,6 +17,8 @@ export const DesiredNode = z.object({
   /** Code version that this node should serve; differs between nodes while a switch is rolling. */
   version: z.string().optional(),
   restarts: z.number().int(),
+  /** Its data lies on this volume, and outlives its machine. Decided once: data does not move. */
+  volume: z.object({ name: VolumeName, sizeGb: z.number().int() }).optional(),
   /** The operation that asked for it, so that repeating a step never adds a node twice. */
   operation: z.string(),
   createdAt: z.number(),

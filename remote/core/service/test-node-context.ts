@@ -35,6 +35,8 @@ export interface TestNodeOptions {
   readonly node?: string;
   /** Where the node lives; a temporary directory, removed at the end, where absent. */
   readonly home?: string;
+  /** A directory that stands in for a volume. */
+  readonly data?: string;
 }
 
 const uid = process.getuid?.() === 0 ? 0x3ffe0 : undefined;
@@ -57,6 +59,7 @@ function assemble(options: TestNodeOptions, home: string, kept: Kept): TestNode 
   const node = options.node ?? `${service}-${role}-1`;
   const directory = join(home, 'node');
   const codeDirectory = join(home, 'code');
+  const dataDirectory = options.data ?? directory;
   const records = join(home, 'records');
   chmodSync(home, 0o700);
   mkdirSync(directory, { recursive: true, mode: 0o755 });
@@ -77,6 +80,7 @@ function assemble(options: TestNodeOptions, home: string, kept: Kept): TestNode 
     role,
     address,
     directory,
+    dataDirectory,
     codeDirectory,
     uid,
     start: (spec): Promise<Supervised> => supervisor.start({ ...spec, name: `${node}.${spec.name}`, uid }),

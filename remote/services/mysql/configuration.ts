@@ -36,6 +36,15 @@ export const MysqlConfiguration = z.strictObject({
     .max(3600)
     .optional()
     .describe('Statements that take longer are written to the log "slow"; none where absent.'),
+  volume_gb: z
+    .number()
+    .int()
+    .min(0)
+    .max(16_000)
+    .default(10)
+    .describe(
+      'Size in GB of the volume that keeps the data, where the cloud has volumes; 0 keeps it on the disk of the machine, and it is lost with it. Counts when the service is made.',
+    ),
 });
 export type MysqlConfiguration = z.infer<typeof MysqlConfiguration>;
 

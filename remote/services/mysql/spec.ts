@@ -25,6 +25,7 @@ export const spec: ServiceSpec = {
       packages: ['mariadb-server', 'mariadb-client'],
       executables: ['/usr/sbin/mariadbd', '/usr/bin/mariadb-install-db', '/usr/bin/mariadb', '/usr/bin/mariadb-dump'],
       logs: ['mariadb', 'slow', 'setup'],
+      volume: 'volume_gb',
     },
   },
   defaultRole: 'mysql',

@@ -85,6 +85,7 @@ export async function createBench(deep = false): Promise<Bench> {
       role,
       address,
       directory: home,
+      dataDirectory: home,
       codeDirectory,
       uid: root ? uid : undefined,
       start: (spec) => supervisor.start({ ...spec, ...shared }),

@@ -15,6 +15,7 @@ import { Machines } from '../../../remote/director/machines.ts';
 import { Prices } from '../../../remote/director/prices.ts';
 import { RemoteOperations } from '../../../remote/director/remote-operations.ts';
 import { migrations } from '../../../remote/director/store.ts';
+import { VolumeKeeper } from '../../../remote/director/volumes.ts';
 import { type Fault, injectFaults } from './fault-injector.ts';
 import { type Random, randomOf } from './random.ts';
 import { createRecordsCloud } from './records-cloud.ts';
@@ -117,7 +118,8 @@ export async function tellStory(seed: number, directory: string, clock: Clock): 
       handOver: neverAsked,
     };
     const remoteOperations = new RemoteOperations(journal, () => undefined);
-    registerApplicationOperations({ inventory, machines, managers, operations, remoteOperations });
+    const volumes = new VolumeKeeper({ deployment, inventory, journal, clouds, log });
+    registerApplicationOperations({ inventory, machines, volumes, managers, operations, remoteOperations });
     await machines.forgetRequests();
     operations.resume();
     const running = new Map<string, Promise<void>>();

@@ -19,7 +19,7 @@ import { openApi } from './api.ts';
 import { isInUse, isNotFound, lacksCapacity, plainError } from './errors.ts';
 import { findImage } from './images.ts';
 import { describeGroups, ensureGroup, findNetwork, listGroups, type Subnet } from './network.ts';
-import { listOffers } from './offers.ts';
+import { listOffers, volumePriceOf } from './offers.ts';
 import { onceFree } from './once-free.ts';
 import type { Ec2Options } from './settings.ts';
 import { fromTags, type InstanceType, ofAnyDeployment, ofDeployment, tagged } from './tags.ts';
@@ -169,10 +169,13 @@ export function createEc2Provider(options: Ec2Options): Provider {
       const { Output } = await api.call(GetConsoleOutputCommand, { InstanceId: id }, signal);
       return Output === undefined ? undefined : Buffer.from(Output, 'base64').toString();
     },
-    volumes: createVolumes(api, deployment, async (signal) => {
-      const [first] = (await findNetwork(api, options, signal)).subnets;
-      return first?.zone ?? '';
-    }),
+    volumes: {
+      ...createVolumes(api, deployment, async (signal) => {
+        const [first] = (await findNetwork(api, options, signal)).subnets;
+        return first?.zone ?? '';
+      }),
+      pricePerGbMonth: async () => volumePriceOf(settings),
+    },
     async belongings(signal) {
       const groups = await listGroups(api, deployment, signal);
       return groups.flatMap(({ GroupId, Tags }) =>

@@ -25,6 +25,11 @@ export function lazyProvider(about: Pick<Provider, 'kind' | 'architecture'>, loa
     reboot: async (id, signal) => (await loaded()).reboot(id, signal),
     console: async (id, signal) => (await loaded()).console(id, signal),
     volumes: {
+      available: async (signal) => {
+        const { volumes } = await loaded();
+        return volumes !== undefined && ((await volumes.available?.(signal)) ?? true);
+      },
+      pricePerGbMonth: async (signal) => (await loaded()).volumes?.pricePerGbMonth?.(signal),
       create: async (request, signal) => (await volumesOf()).create(request, signal),
       list: async (signal) => (await volumesOf()).list(signal),
       attach: async (volume, server, signal) => (await volumesOf()).attach(volume, server, signal),

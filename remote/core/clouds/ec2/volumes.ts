@@ -70,7 +70,7 @@ export function createVolumes(
       const { Reservations = [] } = await api.call(DescribeInstancesCommand, { InstanceIds: [server] }, signal);
       const mapped = Reservations[0]?.Instances?.[0]?.BlockDeviceMappings ?? [];
       const there = mapped.find(({ Ebs }) => Ebs?.VolumeId === volume);
-      if (there) return there.DeviceName;
+      if (there) return pathsOf(volume, there.DeviceName);
       if (present.attachedTo !== undefined) {
         throw new ConpaasError('conflict', `The volume ${present.name} is attached to ${present.attachedTo}.`);
       }
@@ -78,7 +78,7 @@ export function createVolumes(
       if (device === undefined)
         throw new ConpaasError('conflict', `The machine ${server} has no room for one more volume.`);
       await api.call(AttachVolumeCommand, { VolumeId: volume, InstanceId: server, Device: device }, signal);
-      return device;
+      return pathsOf(volume, device);
     },
     async detach(volume, signal) {
       const present = (await list(signal)).find(({ id }) => id === volume);
@@ -95,6 +95,16 @@ export function createVolumes(
       );
     },
   };
+}
+
+/**
+ * Machines of Nitro show volumes as NVMe disks, whose serial number is the volume's id; older ones by the name that was asked
+ * for, with `xvd` in place of `sd`.
+ * https://docs.aws.amazon.com/ebs/latest/userguide/nvme-ebs-volumes.html
+ */
+function pathsOf(volume: string, device: string | undefined): readonly string[] {
+  const nitro = `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${volume.replace('-', '')}`;
+  return [nitro, ...(device === undefined ? [] : [device.replace('/dev/sd', '/dev/xvd'), device])];
 }
 
 /** All that a filter lets through. */

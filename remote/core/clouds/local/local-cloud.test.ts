@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { makeBundles, runtime } from '../../../host/stand-in.ts';
-import { describeCloud } from '../conformance.ts';
+import { type ConformanceSubject, describeCloud, describeCloudVolumes } from '../conformance.ts';
 import { createLocalCloud } from './index.ts';
 
-describeCloud('local', async () => {
+async function local(): Promise<ConformanceSubject> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-local-'));
   const bundles = path.join(directory, 'bundles');
   await makeBundles(bundles);
@@ -23,4 +23,7 @@ describeCloud('local', async () => {
       await rm(directory, { recursive: true, force: true });
     },
   };
-});
+}
+
+describeCloud('local', local);
+describeCloudVolumes('local', local);

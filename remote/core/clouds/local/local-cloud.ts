@@ -16,6 +16,7 @@ import { type Client, connect } from '../../rpc/index.ts';
 import { isAlive, type ProcessIdentity } from '../../supervisor/proc.ts';
 import type { Cloud, CloudVm, FirstContact, VmRequest } from '../cloud.ts';
 import { chooseHostRelease, readHostRelease, releasesOf } from './host-release.ts';
+import { createLocalVolumes, toTags } from './local-volumes.ts';
 import { hostSocket } from './socket-path.ts';
 import { startHost } from './start-host.ts';
 
@@ -89,8 +90,9 @@ export function createLocalCloud(given: LocalSettings): Cloud {
     while (isAlive(host)) await delay(5, undefined, { signal });
   }
 
-  const isOurs = (vm: HostVm): boolean =>
-    settings.deployment === undefined || vm.tags['deployment'] === settings.deployment;
+  const isOurs = ({ tags }: Pick<HostVm, 'tags'>): boolean =>
+    settings.deployment === undefined || tags['deployment'] === settings.deployment;
+  const volumes = createLocalVolumes(withHost, isOurs);
 
   const list = (signal: AbortSignal): Promise<CloudVm[]> =>
     withHost(async (host) => (await host.call('list_vms', {}, { signal })).filter(isOurs).map(toCloudVm), signal);
@@ -104,6 +106,7 @@ export function createLocalCloud(given: LocalSettings): Cloud {
   return {
     kind: 'local',
     lists: 'set',
+    tellsAtOnce: true,
     async check(signal) {
       if (process.platform !== 'linux') {
         throw new ConpaasError('cloud_failed', 'The local cloud needs Linux. Use containers on this computer.');
@@ -156,12 +159,24 @@ export function createLocalCloud(given: LocalSettings): Cloud {
       const host = await readHostIdentity(settings.directory);
       if (!host || !isAlive(host)) await withHost((one) => one.call('hello', {}, { signal }), signal);
     },
-    // Its host keeps one deployment, and nothing but VMs.
-    tagged: async (signal) =>
-      (await list(signal)).map(({ id, name, tags, createdAt }) => ({ kind: 'machine', id, name, tags, createdAt })),
-    removeTagged: ({ id }, signal) => destroyVm(id, signal),
-    deployments: async (signal) => [...new Set((await list(signal)).map(({ tags }) => tags.deployment))],
-    retire: endHost,
+    volumes,
+    // Its host keeps one deployment.
+    tagged: async (signal) => [
+      ...(await list(signal)).map(({ id, name, tags, createdAt }) => ({ kind: 'machine', id, name, tags, createdAt })),
+      ...(await volumes.list(signal)).map(({ id, name, tags, createdAt, attachedTo }) => ({
+        ...{ kind: 'volume', id, name, tags, createdAt, attachedTo },
+      })),
+    ],
+    removeTagged: ({ kind, id }, signal) => (kind === 'volume' ? volumes.destroy(id, signal) : destroyVm(id, signal)),
+    deployments: async (signal) => [
+      ...new Set([...(await list(signal)), ...(await volumes.list(signal))].map(({ tags }) => tags.deployment)),
+    ],
+    async retire(signal) {
+      // The host is not started only to find that it has none.
+      if (existsSync(path.join(settings.directory, 'volumes')))
+        for (const { id } of await volumes.list(signal)) await volumes.destroy(id, signal);
+      await endHost(signal);
+    },
     async [Symbol.asyncDispose]() {
       await opened?.client[Symbol.asyncDispose]();
       opened?.socket[Symbol.dispose]();
@@ -203,11 +218,10 @@ function toParams({ name, tags, processes }: VmRequest) {
 }
 
 function toCloudVm(vm: HostVm): CloudVm {
-  const { deployment = '', application = '', operation = '' } = vm.tags;
   return {
     id: vm.id,
     name: vm.name,
-    tags: { deployment, application, operation },
+    tags: toTags(vm.tags),
     state: vm.state,
     cause: vm.cause,
     address: vm.address,

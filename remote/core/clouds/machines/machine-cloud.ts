@@ -7,15 +7,15 @@ import { z } from 'zod';
 import { ConpaasError, toFailure } from '../../contract/errors.ts';
 import type { HostProcess } from '../../contract/host.ts';
 import { VmId } from '../../contract/ids.ts';
-import { MachineList, machineHostMethods } from '../../contract/machine-host.ts';
+import { type HostVolume, MachineList, machineHostMethods } from '../../contract/machine-host.ts';
 import { bundleFiles, incoming } from '../../contract/release.ts';
-import type { Cloud, CloudVm, Tagged, VmRequest } from '../cloud.ts';
+import type { Cloud, CloudVm, CloudVolumes, Tagged, VmRequest } from '../cloud.ts';
 import type { Contact } from './contact.ts';
 import { isLiving } from './create-once.ts';
 import { callMachineHost } from './host-call.ts';
 import { programsDirectory } from './layout.ts';
 import type { Program, ProgramName, ProgramSource } from './programs.ts';
-import type { Provider, Server } from './provider.ts';
+import type { Provider, Server, Volumes } from './provider.ts';
 import type { Transport } from './transport.ts';
 import { composeUserData } from './user-data.ts';
 
@@ -35,7 +35,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
    * is in touch with it anyway, and what it is told stays out of user-data.
    */
   async function createVm(request: VmRequest, signal: AbortSignal): Promise<CloudVm> {
-    const { name, tags, size, processes, follow } = request;
+    const { name, tags, size, zone, processes, follow } = request;
     const programs = needed(await source.programs(), processes);
     const copied = source.kind === 'copy';
     const director = copied ? undefined : source.director;
@@ -48,7 +48,9 @@ export function createMachineCloud({ provider, transport: given, contact, source
       ...(packages && { packages: [...packages] }),
     });
     const userData = composeUserData({ list, programs, director, contact: keys });
-    const server = await provider.createServer({ name, tags, size, userData }, signal);
+    // A zone of volumes may be none of machines.
+    const placed = zone !== undefined && (await provider.zones(signal)).includes(zone) ? zone : undefined;
+    const server = await provider.createServer({ name, tags, size, zone: placed, userData }, signal);
     if (copied) {
       await copyPrograms(server.id, programs, signal);
       await setProcesses(server.id, processes, signal);
@@ -98,6 +100,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
     offers: (signal) => provider.offers(signal),
     quotas: async (signal) => (await provider.quotas?.(signal)) ?? [],
     patience: async (signal) => (await provider.patience?.(signal)) ?? 1,
+    volumes: provider.volumes && createCloudVolumes(provider, provider.volumes, given),
     contact: async (id) => ({
       async readFile(file, signal) {
         const schema = machineHostMethods.read_machine_file.result;
@@ -140,6 +143,51 @@ export function createMachineCloud({ provider, transport: given, contact, source
       await provider[Symbol.asyncDispose]();
     },
   };
+}
+
+/** @param transport the way into machines, where there is one: their hosts are then told by us what is attached */
+function createCloudVolumes(provider: Provider, volumes: Volumes, transport: Transport | undefined): CloudVolumes {
+  const nameOf = async (id: string, signal: AbortSignal): Promise<string> =>
+    (await volumes.list(signal)).find((one) => one.id === id)?.name ?? id;
+
+  /** All that a machine has. */
+  async function tell(server: string, found: ReadonlyMap<string, readonly string[]>, signal: AbortSignal) {
+    if (!transport) return;
+    const attached = (await volumes.list(signal)).filter(({ attachedTo }) => attachedTo === server);
+    const told: HostVolume[] = [];
+    for (const { id, name } of attached) {
+      told.push(hostVolume(name, found.get(id) ?? (await volumes.attach(id, server, signal))));
+    }
+    const params = { volumes: told };
+    await callMachineHost(transport, server, 'set_machine_volumes', params, z.object({}), signal);
+  }
+
+  return {
+    available: async (signal) => (await volumes.available?.(signal)) ?? true,
+    async create(request, vm, signal) {
+      const server = (await provider.listServers(signal)).find(({ id }) => id === vm);
+      return volumes.create({ ...request, zone: server?.zone }, signal);
+    },
+    list: (signal) => volumes.list(signal),
+    async attach(volume, vm, signal) {
+      const devices = await volumes.attach(volume, vm, signal);
+      await tell(vm, new Map([[volume, devices]]), signal);
+      return hostVolume(await nameOf(volume, signal), devices);
+    },
+    async detach(volume, signal) {
+      const holder = (await volumes.list(signal)).find(({ id }) => id === volume)?.attachedTo;
+      await volumes.detach(volume, signal);
+      if (holder !== undefined) await tell(holder, new Map(), signal);
+    },
+    destroy: (volume, signal) => volumes.destroy(volume, signal),
+    pricePerGbMonth: async (signal) => volumes.pricePerGbMonth?.(signal),
+  };
+}
+
+function hostVolume(name: string, places: readonly string[]): HostVolume {
+  const devices = places.filter((one) => one.startsWith('/dev/'));
+  const directory = places.find((one) => !one.startsWith('/dev/'));
+  return { name, ...(directory === undefined ? { devices } : { directory }) };
 }
 
 async function taggedOf(provider: Provider, signal: AbortSignal): Promise<readonly Tagged[]> {

@@ -92,6 +92,15 @@ export const providerCalls = {
   list_volumes: looks(nothing, z.array(Volume), async (_none, { provider, signal }) => [
     ...((await provider.volumes?.list(signal)) ?? []),
   ]),
+  volumes_available: looks(
+    nothing,
+    z.object({ available: z.boolean(), pricePerGbMonth: z.number().optional() }),
+    async (_none, { provider: { volumes }, signal }) => {
+      const available = volumes !== undefined && ((await volumes.available?.(signal)) ?? true);
+      const pricePerGbMonth = available ? await volumes?.pricePerGbMonth?.(signal) : undefined;
+      return { available, ...(pricePerGbMonth === undefined ? {} : { pricePerGbMonth }) };
+    },
+  ),
   create_volume: {
     ...{ changes: true, params: VolumeRequest, result: Volume },
     run: async (request: z.output<typeof VolumeRequest>, context: Context) => {
@@ -100,9 +109,10 @@ export const providerCalls = {
     },
   },
   attach_volume: {
-    ...{ changes: true, params: z.strictObject({ volume: id, server: id }), result: z.string().nullable() },
-    run: async ({ volume, server }: { volume: string; server: string }, context: Context) =>
-      (await volumesOf(context).attach(volume, server, context.signal)) ?? null,
+    ...{ changes: true, params: z.strictObject({ volume: id, server: id }), result: z.array(z.string()) },
+    run: async ({ volume, server }: { volume: string; server: string }, context: Context) => [
+      ...(await volumesOf(context).attach(volume, server, context.signal)),
+    ],
   },
   detach_volume: changes(z.strictObject({ volume: id }), ({ volume }, context) =>
     volumesOf(context).detach(volume, context.signal),
@@ -171,7 +181,17 @@ export function askedProvider(about: Pick<Provider, 'kind' | 'architecture'>, as
     volumes: {
       create: (request, signal) => call('create_volume', { ...request }, signal),
       list: (signal) => call('list_volumes', {}, signal),
-      attach: async (volume, server, signal) => (await call('attach_volume', { volume, server }, signal)) ?? undefined,
+      attach: (volume, server, signal) => call('attach_volume', { volume, server }, signal),
+      available: async (signal) => {
+        try {
+          return (await call('volumes_available', {}, signal)).available;
+        } catch (error) {
+          // Whoever carries it out is of a version that knows nothing of it.
+          if (error instanceof ConpaasError && error.code === 'invalid_request') return false;
+          throw error;
+        }
+      },
+      pricePerGbMonth: async (signal) => (await call('volumes_available', {}, signal)).pricePerGbMonth,
       detach: async (volume, signal) => void (await call('detach_volume', { volume }, signal)),
       destroy: async (volume, signal) => void (await call('destroy_volume', { volume }, signal)),
     },

@@ -89,11 +89,15 @@ export interface Provider extends AsyncDisposable {
 }
 
 export interface Volumes {
+  /** Whether this cloud has them; absent: it does. */
+  available?(signal: AbortSignal): Promise<boolean>;
+  /** US dollars a month for a GB; absent or undefined: unknown. */
+  pricePerGbMonth?(signal: AbortSignal): Promise<number | undefined>;
   /** Idempotent by name. */
   create(request: VolumeRequest, signal: AbortSignal): Promise<Volume>;
   list(signal: AbortSignal): Promise<readonly Volume[]>;
-  /** @returns the device as the machine will see it, e.g. `/dev/sdf`, where the cloud tells */
-  attach(volume: string, server: string, signal: AbortSignal): Promise<string | undefined>;
+  /** @returns paths that its device may have in the machine, the surest first: what the cloud calls it is not always one */
+  attach(volume: string, server: string, signal: AbortSignal): Promise<readonly string[]>;
   detach(volume: string, signal: AbortSignal): Promise<void>;
   destroy(volume: string, signal: AbortSignal): Promise<void>;
 }

@@ -108,7 +108,7 @@ export function createVolumes(api: OpenNebulaApi, { deployment, settings, creden
         await api.call('one.vm.attach', [existing(server), disk], { repeatable: false, passes: isInUse }, signal);
       }, signal);
       const target = (await diskOf(volume, server, signal))?.TARGET;
-      return target === undefined ? undefined : `/dev/${target}`;
+      return target === undefined ? [] : [`/dev/${target}`];
     },
     detach: (volume, signal) =>
       onceIdle(async () => {

@@ -21,7 +21,10 @@ const VolumeInfo = z.looseObject({
   attachments: z.array(z.looseObject({ server_id: z.string() })),
 });
 type VolumeInfo = z.infer<typeof VolumeInfo>;
-const Attachment = z.looseObject({ volumeId: z.string(), device: z.string().nullish() });
+const Zones = z.object({
+  availabilityZoneInfo: z.array(z.object({ zoneName: z.string(), zoneState: z.object({ available: z.boolean() }) })),
+});
+const Attachment = z.looseObject({ volumeId: z.string() });
 
 /** What is not here is being worked on; so is what is being attached, of which nobody can say yet where it is. */
 const states: Readonly<Record<string, Volume['state'] | undefined>> = {
@@ -35,6 +38,14 @@ export function createVolumes(api: OpenStackApi, { deployment, credentials }: Op
     (await listVolumes(api, deployment, signal)).map(({ info }) => info);
   const list = async (signal: AbortSignal): Promise<Volume[]> => (await infos(signal)).flatMap(toVolume);
 
+  /** Zones of volumes need not be those of machines. */
+  async function hasZone(zone: string | undefined, signal: AbortSignal): Promise<boolean> {
+    if (zone === undefined) return false;
+    const request = { service: 'volume', method: 'GET', path: '/os-availability-zone' } as const;
+    const { availabilityZoneInfo: zones } = await api.call(request, Zones, signal);
+    return zones.some(({ zoneName, zoneState }) => zoneName === zone && zoneState.available);
+  }
+
   async function create(request: VolumeRequest, signal: AbortSignal): Promise<Volume> {
     const { name, sizeGb, zone } = request;
     if (!(await api.has('volume', signal))) {
@@ -44,7 +55,7 @@ export function createVolumes(api: OpenStackApi, { deployment, credentials }: Op
       name: shownName(name),
       size: sizeGb,
       metadata: toMetadata(request),
-      ...(zone === undefined ? {} : { availability_zone: zone }),
+      ...((await hasZone(zone, signal)) ? { availability_zone: zone } : {}),
     };
     const answer = await api.call(
       { service: 'volume', method: 'POST', path: '/volumes', body: { volume } },
@@ -68,6 +79,7 @@ export function createVolumes(api: OpenStackApi, { deployment, credentials }: Op
   }
 
   return {
+    available: (signal) => api.has('volume', signal),
     list,
     destroy,
     async create(request, signal) {
@@ -89,17 +101,16 @@ export function createVolumes(api: OpenStackApi, { deployment, credentials }: Op
         z.object({ volumeAttachments: z.array(Attachment) }),
         signal,
       );
-      const there = attached.find(({ volumeId }) => volumeId === volume);
-      if (there) return there.device ?? undefined;
+      if (attached.some(({ volumeId }) => volumeId === volume)) return pathsOf(volume);
       if (present.attachedTo !== undefined) {
         throw new ConpaasError('conflict', `The volume ${present.name} is attached to ${present.attachedTo}.`);
       }
-      const made = await api.call(
+      await api.call(
         { service: 'compute', method: 'POST', path, body: { volumeAttachment: { volumeId: volume } } },
         z.object({ volumeAttachment: Attachment }),
         signal,
       );
-      return made.volumeAttachment.device ?? undefined;
+      return pathsOf(volume);
     },
     async detach(volume, signal) {
       const attempt = async (): Promise<void> => {
@@ -119,6 +130,16 @@ export function createVolumes(api: OpenStackApi, { deployment, credentials }: Op
       await onceFree({ remove: attempt, isGone: isNotFound, isInUse: isBusy, plain }, signal);
     },
   };
+}
+
+/**
+ * libvirt gives a disk the volume's id for a serial number, of which virtio keeps 20 characters. The name that Nova tells is
+ * one that it has made up: another disk may have it.
+ * https://docs.openstack.org/nova/latest/user/block-device-mapping.html
+ */
+function pathsOf(volume: string): readonly string[] {
+  const ids = [`virtio-${volume.slice(0, 20)}`, `scsi-0QEMU_QEMU_HARDDISK_${volume}`];
+  return ids.map((id) => `/dev/disk/by-id/${id}`);
 }
 
 class StillAttaching extends Error {}

@@ -1,10 +1,12 @@
-/** Where things of a MySQL node are, below its own directory. */
+/** Where things of a MySQL node are: below its own directory, and its data on its volume where it has one. */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { NodeContext } from '../../../core/service/agent.ts';
 
 export interface Layout {
   readonly directory: string;
+  /** Of the data: the directory, or what is on a volume. Sockets lie there too: their paths are relative to the data. */
+  readonly dataDirectory: string;
   /** Ours: configuration and passwords. The engine reads single files of it. */
   readonly etc: string;
   readonly data: string;
@@ -26,14 +28,15 @@ export interface Layout {
   readonly safetyCopy: string;
 }
 
-export function layoutOf({ directory }: Pick<NodeContext, 'directory'>): Layout {
+export function layoutOf({ directory, dataDirectory }: Pick<NodeContext, 'directory' | 'dataDirectory'>): Layout {
   const etc = join(directory, 'etc');
-  const run = join(directory, 'run');
+  const run = join(dataDirectory, 'run');
   return {
     directory,
+    dataDirectory,
     etc,
-    data: join(directory, 'data'),
-    newData: join(directory, 'data.new'),
+    data: join(dataDirectory, 'data'),
+    newData: join(dataDirectory, 'data.new'),
     run,
     temporary: join(directory, 'tmp'),
     files: join(directory, 'files'),
@@ -44,7 +47,7 @@ export function layoutOf({ directory }: Pick<NodeContext, 'directory'>): Layout 
     clientConfiguration: join(etc, 'client.cnf'),
     applied: join(etc, 'applied'),
     pidFile: join(run, 'mariadbd.pid'),
-    safetyCopy: join(etc, 'before-load.sql.gz'),
+    safetyCopy: join(dataDirectory === directory ? etc : dataDirectory, 'before-load.sql.gz'),
   };
 }
 

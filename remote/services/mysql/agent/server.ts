@@ -1,7 +1,7 @@
 /** The database server of a node: its data directory, its process, its accounts. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { ConpaasError } from '../../../core/contract/errors.ts';
@@ -43,7 +43,11 @@ export function createServer(context: NodeContext, layout: Layout, clients: Clie
 
   /** The data directory, made elsewhere and then renamed: one that was only half made is never used. */
   async function install(signal: AbortSignal): Promise<void> {
-    if (existsSync(layout.data)) return;
+    if (existsSync(layout.data)) {
+      // It may have come from another machine, where this role was another user.
+      if (context.uid !== undefined && (await stat(layout.data)).uid !== context.uid) await context.own(layout.data);
+      return;
+    }
     await rm(layout.newData, { recursive: true, force: true });
     await mkdir(layout.newData, { mode: 0o700 });
     await context.own(layout.newData);
@@ -76,7 +80,7 @@ export function createServer(context: NodeContext, layout: Layout, clients: Clie
       throw engineFailure('The data directory could not be made', lastLines);
     }
     await rename(layout.newData, layout.data);
-    await syncDirectory(layout.directory);
+    await syncDirectory(layout.dataDirectory);
   }
 
   async function start({ configuration, port, restarts }: Wanted, signal: AbortSignal): Promise<void> {

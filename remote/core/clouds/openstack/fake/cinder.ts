@@ -78,6 +78,9 @@ export function fakeCinder(project: string, most: number): FakeCinder {
       const prefix = `/v3/${project}`;
       if (!asked.path.startsWith(prefix)) return undefined;
       const path = asked.path.slice(prefix.length);
+      if (method === 'GET' && path === '/os-availability-zone') {
+        return { status: 200, body: { availabilityZoneInfo: [{ zoneName: 'nova', zoneState: { available: true } }] } };
+      }
       const id = /^\/volumes\/([^/]+)$/.exec(path)?.[1];
       if (method === 'GET' && path === '/limits') {
         const used = [...volumes.values()].reduce((sum, { size }) => sum + Number(size), 0);

@@ -1,0 +1,44 @@
+/** Where copies of backups are kept beside this computer. What is there is sealed; its names tell times and SHA-256 of archives. */
+import { z } from 'zod';
+
+export interface Place {
+  /** For a person: `s3://bucket/prefix`, or a path. */
+  readonly label: string;
+  /** Sizes in bytes by name: `<time>-<id>.backup`, `blobs/<sha256>`. */
+  list(signal: AbortSignal): Promise<ReadonlyMap<string, number>>;
+  /** Whole when resolved, and not there otherwise. @throws ConpaasError with what to do */
+  put(name: string, file: string, signal: AbortSignal): Promise<void>;
+  /** Writes it to a file. @throws ConpaasError not_found, and others with what to do */
+  get(name: string, file: string, signal: AbortSignal): Promise<void>;
+  /** One that is not there is no error. */
+  remove(name: string, signal: AbortSignal): Promise<void>;
+}
+
+/** As the vault keeps it. */
+export const BackupPlace = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('directory'),
+    /** Absolute: of a disk, or of a share that is mounted. */
+    path: z.string().startsWith('/'),
+  }),
+  z.strictObject({
+    kind: z.literal('s3'),
+    bucket: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'A bucket has 3 to 63 lower-case letters, digits, . or -'),
+    /** Without slashes around it; empty: none. */
+    prefix: z.string().regex(/^([A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*)?$/, 'A prefix has letters, digits, . _ - and /'),
+    region: z.string().regex(/^[a-z0-9-]{1,40}$/, 'A region is written like eu-west-1'),
+    /** Of another service that speaks S3; Amazon's where absent. */
+    endpoint: z.url({ protocol: /^https?$/ }).optional(),
+    accessKeyId: z.string().min(1).max(200),
+    secretAccessKey: z.string().min(1).max(500),
+  }),
+]);
+export type BackupPlace = z.infer<typeof BackupPlace>;
+
+/** What may be shown of it. */
+export function placeLabel(place: BackupPlace): string {
+  if (place.kind === 'directory') return place.path;
+  return `s3://${place.bucket}${place.prefix === '' ? '' : `/${place.prefix}`}`;
+}

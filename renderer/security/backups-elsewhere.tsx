@@ -1,0 +1,136 @@
+/** Where backups are copied beside this computer: a bucket that is chosen here, or what the command was told. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Dialog from '@mui/material/Dialog';
+import DialogContent from '@mui/material/DialogContent';
+import DialogContentText from '@mui/material/DialogContentText';
+import DialogTitle from '@mui/material/DialogTitle';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import type { BackupsFacts } from '../../main/hub/protocol.ts';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { FormDialog } from '../components/form-dialog.tsx';
+import { useAction } from '../components/use-action.ts';
+import { useLoaded } from '../components/use-loaded.ts';
+import { hub } from '../hub/client.ts';
+import { say } from '../stores/notices.ts';
+import { ProtectionForm } from '../vault/protection-form.tsx';
+import { useSecurityTexts } from './texts.ts';
+
+export function Elsewhere({ value, onChanged }: { value: BackupsFacts; onChanged: () => void }) {
+  const texts = useSecurityTexts().backups.elsewhere;
+  const [choosing, setChoosing] = useState(false);
+  const { elsewhere } = value;
+  const stop = useAction(async () => {
+    await hub.call('copy_backups_to', {});
+    say(texts.stopped);
+    onChanged();
+  });
+  return (
+    <Box component="section" sx={{ display: 'flex', flexDirection: 'column', gap: 1 }}>
+      <Typography component="h3" variant="h3">
+        {texts.heading}
+      </Typography>
+      <Typography variant="body2" color="textSecondary" sx={{ maxWidth: 680, overflowWrap: 'anywhere' }}>
+        {elsewhere
+          ? [texts.there(elsewhere.label), elsewhere.upToDate ? '' : texts.behind, texts.keepVault].join(' ')
+          : texts.none}
+      </Typography>
+      {stop.failure && <FailureNotice title={texts.notStopped} failure={stop.failure} onRetry={() => stop.run()} />}
+      <Box sx={{ display: 'flex', gap: 1 }}>
+        <Button variant="outlined" onClick={() => setChoosing(true)}>
+          {elsewhere ? texts.change : texts.choose}
+        </Button>
+        {elsewhere && (
+          <Button color="secondary" disabled={stop.busy} onClick={() => stop.run()}>
+            {texts.stop}
+          </Button>
+        )}
+      </Box>
+      {choosing && (
+        <BucketDialog
+          onChosen={() => {
+            say(texts.chosen);
+            onChanged();
+          }}
+          onClose={() => setChoosing(false)}
+        />
+      )}
+    </Box>
+  );
+}
+
+interface BucketDialogProps {
+  readonly onChosen: () => void;
+  readonly onClose: () => void;
+}
+
+/** Its key is a secret of a cloud, for which the vault must be protected well. */
+function BucketDialog({ onChosen, onClose }: BucketDialogProps) {
+  const texts = useSecurityTexts().backups.elsewhere;
+  const vault = useLoaded(() => hub.call('vault_status', {}), []);
+  if (vault.value?.protection !== 'keyfile') return <BucketFields onChosen={onChosen} onClose={onClose} />;
+  return (
+    <Dialog open onClose={onClose} aria-labelledby="protect-for-bucket">
+      <DialogTitle id="protect-for-bucket">{texts.protect}</DialogTitle>
+      <DialogContent>
+        <DialogContentText sx={{ mb: 2 }}>{texts.protectText}</DialogContentText>
+        <ProtectionForm
+          status={vault.value}
+          kinds={['keychain', 'passphrase']}
+          onProtected={vault.reload}
+          onCancel={onClose}
+          inDialog
+        />
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+const empty = { bucket: '', prefix: '', region: 'us-east-1', endpoint: '', accessKeyId: '', secretAccessKey: '' };
+type Field = keyof typeof empty;
+
+function BucketFields({ onChosen, onClose }: BucketDialogProps) {
+  const texts = useSecurityTexts().backups.elsewhere.dialog;
+  const [typed, setTyped] = useState(empty);
+  const { endpoint, ...rest } = typed;
+  const required: readonly Field[] = ['bucket', 'region', 'accessKeyId', 'secretAccessKey'];
+  const work = useAction(async () => {
+    const bucket = { ...rest, ...(endpoint.trim() === '' ? {} : { endpoint: endpoint.trim() }) };
+    await hub.call('copy_backups_to', { bucket });
+    setTyped(empty);
+    onChosen();
+    onClose();
+  });
+  const field = (name: Field, hint?: string) => (
+    <TextField
+      key={name}
+      label={texts[name]}
+      required={required.includes(name)}
+      type={name === 'secretAccessKey' ? 'password' : 'text'}
+      autoComplete="off"
+      helperText={hint}
+      value={typed[name]}
+      onChange={({ target }) => setTyped({ ...typed, [name]: target.value })}
+    />
+  );
+  return (
+    <FormDialog
+      title={texts.title}
+      text={texts.text}
+      action={work.busy ? texts.trying : texts.action}
+      ready={required.every((name) => typed[name].trim() !== '')}
+      work={work}
+      failureTitle={texts.failed}
+      onClose={onClose}
+    >
+      {field('bucket')}
+      {field('prefix')}
+      {field('region')}
+      {field('endpoint', texts.endpointHint)}
+      {field('accessKeyId')}
+      {field('secretAccessKey', texts.keyHint)}
+    </FormDialog>
+  );
+}
