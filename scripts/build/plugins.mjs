@@ -67,14 +67,15 @@ export function requiredBuiltinsPlugin() {
  * imports after the other. Here each page is made to import the first ones too, which it always finds loaded: so what
  * those need is shared by all pages, and that is one combination.
  * @param root folder of the sources
- * @param first the first scripts, below it
+ * @param first the first scripts, below it: the entry, then its pages
  */
 export function firstPagePlugin(root, first) {
   const imports = first.map((file) => `import ${JSON.stringify(join(root, file))};\n`).join('');
   return {
     name: 'conpaas:first-page',
     setup(build) {
-      const lazy = new Set();
+      // The first pages are known: what is put into others imports them, and may be read before they are asked for as pages.
+      const lazy = new Set(first.slice(1).map((file) => join(root, file)));
       build.onResolve({ filter: /^\.\.?\// }, async ({ path, kind, importer, resolveDir, pluginData }) => {
         if (kind !== 'dynamic-import' || pluginData === 'resolving') return undefined;
         const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: 'resolving' });
