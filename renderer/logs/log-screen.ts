@@ -229,13 +229,16 @@ export class LogScreen implements ScrolledRows {
   /** Rows may have come before those that are shown: they stay where they are on the screen. */
   async #settle(): Promise<void> {
     this.#settledAt = performance.now();
-    const [row] = this.#rows.slice(Math.max(0, Math.floor(this.#top) - this.#rowsFirst));
+    const rows = this.#rows;
+    const top = Math.floor(this.#top);
+    const [row] = rows.slice(Math.max(0, top - this.#rowsFirst));
     if (!row || this.#asking) return;
     try {
       const { node, log, seq } = row;
       const { first } = await this.#options.source.lines(0, 0, { node, log, seq });
-      const moved = first - Math.floor(this.#top);
-      if (moved === 0 || this.#following || this.#stop.signal.aborted) return;
+      const moved = first - top;
+      // Meanwhile other rows are shown, perhaps of another choice: the answer says nothing about those.
+      if (moved === 0 || rows !== this.#rows || this.#following || this.#stop.signal.aborted) return;
       this.#top += moved;
       this.#rowsFirst += moved;
       this.#choice.move(moved);

@@ -63,6 +63,7 @@ test('all well, with a menu, a dialog, the palette and a node open, and in every
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.keyboard.press('Control+k');
+  await page.keyboard.type('backend-2');
   await expect(page.getByRole('option', { name: 'Node web-backend-2 of guestbook' })).toBeAttached();
   await shoot(page, info, 'well, the palette');
   await accessible(page, 'the palette');
