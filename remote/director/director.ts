@@ -41,7 +41,7 @@ import { Machines } from './machines.ts';
 import { Managers } from './managers.ts';
 import { type Metrics, openMetrics } from './metrics/index.ts';
 import { type OwnAuthority, openOwnAuthority } from './own-authority.ts';
-import { mirrorsOf, PackageCache } from './packages/index.ts';
+import { mirrorsOfMachine, PackageCache } from './packages/index.ts';
 import { Prices } from './prices.ts';
 import { pushRevocations } from './push-revocations.ts';
 import { RemoteOperations } from './remote-operations.ts';
@@ -256,7 +256,11 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     cloudAccess,
     defaultCloud: kind,
     packages: stack.use(
-      new PackageCache({ directory: path.join(home, 'packages'), mirrors: mirrorsOf(bootstrap.mirrors), log }),
+      new PackageCache({
+        directory: path.join(home, 'packages'),
+        mirrors: bootstrap.mirrors ?? (await mirrorsOfMachine()),
+        log,
+      }),
     ),
     programs: options.programs,
     log,

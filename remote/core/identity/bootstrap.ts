@@ -40,7 +40,7 @@ export const DirectorBootstrap = z.object({
     /** Whether it wants credentials: the desktop lends them once the director serves. */
     lent: z.boolean().default(false),
   }),
-  /** Where Debian packages of machines are fetched from, instead of the usual mirrors. */
+  /** Where Debian packages of machines are fetched from, instead of the mirrors of the director's own machine. */
   mirrors: z.partialRecord(ArchiveName, z.url({ protocol: /^https?$/ })).optional(),
 });
 export type AgentBootstrap = z.infer<typeof AgentBootstrap>;

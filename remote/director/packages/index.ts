@@ -2,7 +2,7 @@ import type { Handlers } from '../../core/contract/method.ts';
 import type { packageMethods } from '../../core/contract/packages.ts';
 import type { PackageCache } from './package-cache.ts';
 
-export { mirrorsOf } from './mirrors.ts';
+export { mirrorsOfMachine } from './mirrors.ts';
 export { PackageCache } from './package-cache.ts';
 
 export function packageHandlers(cache: PackageCache): Handlers<typeof packageMethods> {

@@ -8,7 +8,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { mirrorsOf } from './mirrors.ts';
 import { PackageCache, type PackageCacheOptions } from './package-cache.ts';
 
 const never = new AbortController().signal;
@@ -44,7 +43,7 @@ function open(options: Partial<PackageCacheOptions> = {}): PackageCache {
   const { port } = mirror.address() as AddressInfo;
   const cache = new PackageCache({
     directory,
-    mirrors: mirrorsOf({ debian: `http://127.0.0.1:${port}/debian/` }),
+    mirrors: { debian: `http://127.0.0.1:${port}/debian` },
     spareBytes: 0,
     log: (line) => logged.push(line),
     ...options,
@@ -168,4 +167,9 @@ test('a file that vanished from the disk is fetched again', async () => {
   for (const name of await readdir(directory)) await rm(path.join(directory, name));
   expect(await read(cache, deb('one'))).toBe('content');
   expect(asked).toHaveLength(2);
+});
+
+test('an archive that the director has no mirror of is said to lack, so that a machine asks its own sources', async () => {
+  await expect(open().open('ubuntu', deb('one'), never)).rejects.toMatchObject({ code: 'not_found' });
+  expect(asked).toEqual([]);
 });

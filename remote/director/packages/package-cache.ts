@@ -63,7 +63,7 @@ export class PackageCache implements AsyncDisposable {
   /**
    * A file of an archive. Whoever asks for one that is coming already waits for that.
    * @param file one that `isPackagePath` takes
-   * @throws ConpaasError as `fetchFile`, disk_full
+   * @throws ConpaasError as `fetchFile`, disk_full, not_found also where no mirror of the archive is known
    */
   async open(archive: ArchiveName, file: string, signal: AbortSignal): Promise<DownloadBody> {
     this.#loaded ??= this.#load().catch((error: unknown) => {
@@ -97,7 +97,14 @@ export class PackageCache implements AsyncDisposable {
     if (kept && (isLasting(file) || Date.now() - kept.askedAt < this.#options.freshMs)) return;
     let coming = this.#coming.get(name);
     if (!coming) {
-      coming = this.#turns(() => this.#fetch(name, `${this.#options.mirrors[archive]}/${encoded(file)}`, kept));
+      const mirror = this.#options.mirrors[archive];
+      if (mirror === undefined) {
+        throw new ConpaasError(
+          'not_found',
+          `The sources of apt on the director's machine name no mirror of ${archive}.`,
+        );
+      }
+      coming = this.#turns(() => this.#fetch(name, `${mirror}/${encoded(file)}`, kept));
       this.#coming.set(name, coming);
       void coming.catch(() => undefined).finally(() => this.#coming.delete(name)); // told to whoever asks
     }
