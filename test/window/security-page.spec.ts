@@ -123,10 +123,8 @@ test('backups of the director are taken by hand and by themselves, said when the
   await failed.getByRole('button', { name: 'Retry' }).click();
   await expect(table.getByRole('row')).toHaveCount(4);
   await expect(failed).toBeHidden();
-  // Two of the same minute are told apart.
-  const times = await table.getByRole('rowheader').allTextContents();
-  expect(times.every((time) => /\d\d:\d\d:\d\d/.test(time))).toBe(true);
-  expect(new Set(times).size).toBe(times.length);
+  // Two of the same minute are told apart by their seconds (here they may well be of the same second).
+  for (const row of await table.getByRole('rowheader').all()) await expect(row).toHaveText(/\d\d:\d\d:\d\d/);
   await page.screenshot({ path: info.outputPath('backups.png') });
 
   // Elsewhere: this vault has a key file only, which must change before it takes the key of a bucket.
