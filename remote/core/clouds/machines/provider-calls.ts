@@ -28,7 +28,7 @@ const Thing = z.object({ kind: z.string().max(100), id, name: z.string(), tags: 
 const ServerRequest = z.strictObject({
   ...{ name: z.string().max(100), tags: Tags, userData: z.string().max(userDataLimit), size: optional, zone: optional },
 });
-const VolumeRequest = z.strictObject({ name: z.string().max(100), tags: Tags, sizeGb: z.number(), zone: optional });
+const VolumeRequest = z.strictObject({ name: z.string().max(160), tags: Tags, sizeGb: z.number(), zone: optional });
 const nothing = z.strictObject({});
 const done = z.null();
 

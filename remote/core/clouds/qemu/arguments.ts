@@ -13,6 +13,24 @@ export interface MachineOptions {
   /** Where the files of its image are. */
   readonly imageDirectory: string;
   readonly acceleration: Acceleration;
+  /** What it is to have from its start. */
+  readonly volumes?: readonly { readonly id: string; readonly file: string }[];
+}
+
+/** Controller of the disks of volumes: they come and go while a machine runs. */
+const controller = 'volumes';
+
+/** The file of a volume, as QEMU's `-blockdev` and `blockdev-add` know it. */
+export function blockDevice(id: string, file: string) {
+  return {
+    ...{ driver: 'raw', 'node-name': id, discard: 'unmap' },
+    file: { driver: 'file', filename: file, discard: 'unmap' },
+  };
+}
+
+/** The disk of a volume, as `-device` and `device_add` know it; a machine knows it by its serial number. */
+export function diskDevice(id: string) {
+  return { driver: 'scsi-hd', id: `disk-${id}`, bus: `${controller}.0`, drive: id, serial: id, device_id: id };
 }
 
 /** Processor and acceleration. Emulation of this computer's own kind of processor may use a thread for each of its cores. */
@@ -38,7 +56,7 @@ const kernelWords = [
 const emulatedWords = 'mitigations=off clocksource=hpet tsc=unstable no_timer_check';
 
 export function machineArguments(options: MachineOptions): string[] {
-  const { record, cpus, memoryMb, imageDirectory, acceleration } = options;
+  const { record, cpus, memoryMb, imageDirectory, acceleration, volumes = [] } = options;
   const cards = cardsOf(record.inside);
   const bus = busOf(record.tags.deployment);
   // To the address that a machine knows as its own: what it serves listens there alone. Its kernel answers for it on this card, too.
@@ -66,6 +84,11 @@ export function machineArguments(options: MachineOptions): string[] {
     ...['-device', 'virtio-blk-pci,drive=disk'],
     ...['-drive', `file=${files.seed},if=none,id=seed,format=raw,readonly=on`],
     ...['-device', 'virtio-blk-pci,drive=seed'],
+    ...['-device', `virtio-scsi-pci,id=${controller}`],
+    ...volumes.flatMap(({ id, file }) => [
+      ...['-blockdev', JSON.stringify(blockDevice(id, file))],
+      ...['-device', JSON.stringify(diskDevice(id))],
+    ]),
     // The first card is that by which a machine knows its own address.
     ...['-netdev', `socket,id=bus,mcast=${bus.group}:${bus.port},localaddr=127.0.0.1`],
     ...['-device', `virtio-net-pci,netdev=bus,mac=${cards.bus},romfile=`],

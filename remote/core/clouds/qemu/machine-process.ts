@@ -72,7 +72,7 @@ async function untilMade(child: ChildProcess, placed: Placed, signal: AbortSigna
       throw new ConpaasError('cloud_failed', 'QEMU did not start the machine:');
     }
     try {
-      await tellMonitor(placed.directory, 'query-status', signal);
+      await tellMonitor(placed.directory, { execute: 'query-status' }, signal);
       if (runs(placed)) return;
     } catch (error) {
       if (!(error instanceof ConpaasError)) throw error; // aborted
@@ -92,7 +92,7 @@ export async function shutDown(placed: Placed, signal: AbortSignal): Promise<voi
   const found = processOf(placed);
   if (!found) return;
   try {
-    await tellMonitor(placed.directory, 'system_powerdown', signal);
+    await tellMonitor(placed.directory, { execute: 'system_powerdown' }, signal);
     if (await ended(found, shutdownMs, signal)) return;
   } catch (error) {
     if (!(error instanceof ConpaasError)) throw error; // aborted

@@ -10,13 +10,28 @@ import { files } from './record.ts';
 const Answer = z.object({ return: z.unknown().optional(), error: z.object({ desc: z.string() }).optional() });
 const timeoutMs = 10_000;
 
-export type MonitorCommand = 'system_powerdown' | 'system_reset' | 'quit' | 'query-status';
+/** Of QEMU's own reference: https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html */
+export interface MonitorCommand {
+  readonly execute:
+    | 'blockdev-add'
+    | 'blockdev-del'
+    | 'device_add'
+    | 'device_del'
+    | 'qom-list'
+    | 'query-named-block-nodes'
+    | 'query-status'
+    | 'quit'
+    | 'system_powerdown'
+    | 'system_reset';
+  readonly arguments?: Readonly<Record<string, unknown>>;
+}
 
 /**
  * @param directory of the machine
+ * @returns what QEMU answers
  * @throws ConpaasError `unreachable`: its process has ended, or does not answer; `cloud_failed` in QEMU's own words
  */
-export async function tellMonitor(directory: string, command: MonitorCommand, signal: AbortSignal): Promise<void> {
+export async function tellMonitor(directory: string, command: MonitorCommand, signal: AbortSignal): Promise<unknown> {
   using place = hostSocket(directory, files.monitor);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const socket = connect(place.path);
@@ -26,11 +41,14 @@ export async function tellMonitor(directory: string, command: MonitorCommand, si
     await once(socket, 'connect', { signal: limit });
     const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
     await lines.next(); // its greeting
-    for (const execute of ['qmp_capabilities', command] as const) {
-      socket.write(`${JSON.stringify({ execute })}\n`);
-      const error = await answer(lines);
-      if (error !== undefined) throw new ConpaasError('cloud_failed', `QEMU refuses ${execute}: ${error}`);
+    let answered: unknown;
+    for (const each of [{ execute: 'qmp_capabilities' }, command]) {
+      socket.write(`${JSON.stringify(each)}\n`);
+      const { error, return: value } = await answer(lines);
+      if (error) throw new ConpaasError('cloud_failed', `QEMU refuses ${each.execute}: ${error.desc}`);
+      answered = value;
     }
+    return answered;
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ConpaasError) throw error;
@@ -41,13 +59,13 @@ export async function tellMonitor(directory: string, command: MonitorCommand, si
   }
 }
 
-/** The next answer; events of the machine may come before it. @returns what is wrong; undefined: it is done */
-async function answer(lines: AsyncIterator<string>): Promise<string | undefined> {
+/** The next answer; events of the machine may come before it. */
+async function answer(lines: AsyncIterator<string>): Promise<z.infer<typeof Answer>> {
   for (;;) {
     const { value, done } = await lines.next();
-    if (done) return undefined; // told to quit, it may be gone before it answers
+    if (done) return {}; // told to quit, it may be gone before it answers
     const parsed: unknown = JSON.parse(value);
     if (typeof parsed === 'object' && parsed !== null && 'event' in parsed) continue;
-    return Answer.parse(parsed).error?.desc;
+    return Answer.parse(parsed);
   }
 }

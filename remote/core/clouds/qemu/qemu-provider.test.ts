@@ -9,11 +9,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runtime } from '../../../host/stand-in.ts';
 import { DeploymentId } from '../../contract/ids.ts';
 import { identify } from '../../supervisor/proc.ts';
-import { describeRecords, recordsOf } from '../conformance.ts';
+import { describeCloudVolumes, describeRecords, describeVolumes, recordsOf } from '../conformance.ts';
 import { createMachineCloud } from '../machines/machine-cloud.ts';
 import type { Provider } from '../machines/provider.ts';
 import { imageFile } from './image.ts';
 import { processOf } from './machine-process.ts';
+import { tellMonitor } from './monitor.ts';
 import { refuseWithoutPorts } from './ports.ts';
 import { diskTool, runTool } from './programs.ts';
 import { createQemuProvider } from './qemu-provider.ts';
@@ -52,6 +53,29 @@ describeRecords('qemu, with nothing to boot', async () => {
   return {
     deployment: own,
     open: (deployment) => recordsOf(place.open(deployment)),
+    [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
+  };
+});
+
+describeVolumes('qemu, with nothing to boot', async () => {
+  const place = await openPlace();
+  const { volumes } = place.open(own);
+  if (!volumes) throw new Error('QEMU has volumes');
+  return {
+    ...{ deployment: own, attachMs: 30_000 },
+    open: (deployment) => recordsOf(place.open(deployment)),
+    volumes: () => volumes,
+    [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
+  };
+});
+
+describeCloudVolumes('qemu, with nothing to boot', async () => {
+  const place = await openPlace();
+  const director = { host: '10.90.0.1', port: 5555 };
+  const source = { kind: 'fetch', programs: async () => [], director } as const;
+  return {
+    ...{ deployment: own, bootMs: 60_000 },
+    open: (deployment) => createMachineCloud({ provider: place.open(deployment), source }),
     [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
   };
 });
@@ -134,6 +158,38 @@ describe('processes of machines', () => {
     await provider.destroyServer(lost.id, never);
   });
 
+  test('have their volumes again when they start again, and give them back when they are destroyed', async () => {
+    const { volumes } = provider;
+    if (!volumes) throw new Error('QEMU has volumes');
+    const { id } = await provider.createServer({ name: 'holder', tags, userData }, never);
+    const volume = await volumes.create({ name: 'kept', tags, sizeGb: 1 }, never);
+    await volumes.attach(volume.id, id, never);
+    const directory = path.join(place.directory, 'deployments', own, 'machines', 'holder');
+    /** Whether QEMU itself says that the machine has the disk. */
+    const has = async (): Promise<boolean> => {
+      const list = { execute: 'qom-list', arguments: { path: '/machine/peripheral' } } as const;
+      return JSON.stringify(await tellMonitor(directory, list, never)).includes(volume.id);
+    };
+    expect(await has()).toBe(true);
+    // QEMU locks the file: nobody else writes to it meanwhile.
+    const disk = path.join(place.directory, 'deployments', own, 'volumes', 'kept', 'disk.raw');
+    expect((await runTool('qemu-io', ['-f', 'raw', '-c', 'write 0 1k', disk], '/', never)).errors).toMatch(/lock/);
+    process.kill(await pidOf('holder'), 'SIGKILL');
+    await expect.poll(async () => (await found(id))?.state).toBe('stopped');
+    await provider.power(id, true, never);
+    expect(await has()).toBe(true);
+    await volumes.detach(volume.id, never);
+    expect(await has()).toBe(false);
+    await volumes.attach(volume.id, id, never);
+    await expect(volumes.destroy(volume.id, never)).rejects.toMatchObject({ code: 'conflict' });
+    await provider.destroyServer(id, never);
+    expect(await volumes.list(never)).toMatchObject([{ name: 'kept', state: 'available', attachedTo: undefined }]);
+    // A deployment that has nothing but a volume is still one.
+    expect(await provider.deployments(never)).toEqual([own]);
+    await volumes.destroy(volume.id, never);
+    expect(await readdir(path.join(place.directory, 'deployments', own, 'volumes'))).toEqual([]);
+  });
+
   test('that cannot be started say why, and are destroyed like any other', async () => {
     const broken = await provider.createServer({ name: 'broken', tags, userData }, never);
     process.kill(await pidOf('broken'), 'SIGKILL');
@@ -145,11 +201,15 @@ describe('processes of machines', () => {
     expect(await found(broken.id)).toBeUndefined();
   });
 
-  test('a sweep sees machines alone, and a deployment that is retired leaves nothing', async () => {
+  test('a sweep sees machines and volumes, and a deployment that is retired leaves nothing', async () => {
     await using cloud = createMachineCloud({ provider, source: { kind: 'copy', programs: async () => [] } });
     await provider.createServer({ name: 'swept', tags, userData }, never);
+    await provider.volumes?.create({ name: 'data', tags, sizeGb: 1 }, never);
     const things = await cloud.tagged(never);
-    expect(things).toMatchObject([{ kind: 'machine', name: 'swept', tags }]);
+    expect(things).toMatchObject([
+      { kind: 'machine', name: 'swept', tags },
+      { kind: 'volume', name: 'data', tags },
+    ]);
     expect(await cloud.deployments(never)).toEqual([own]);
     for (const thing of things) await cloud.removeTagged(thing, never);
     await cloud.retire(never);

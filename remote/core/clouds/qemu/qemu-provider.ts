@@ -34,6 +34,7 @@ import {
 } from './record.ts';
 import { isoImage, seedFiles } from './seed.ts';
 import { QemuSettings, type SizeName, sizes, usualDirectory, usualImage } from './settings.ts';
+import { createQemuVolumes, volumesOf } from './volumes.ts';
 
 /** Of machines whose addresses are somebody else's after all, so many are made. */
 const attempts = 10;
@@ -69,7 +70,7 @@ export function createQemuProvider(given: QemuSettings): Provider {
     const { image } = record;
     const acceleration = await accelerationFor(image, signal);
     const words = machineArguments({
-      ...{ record, imageDirectory, acceleration },
+      ...{ record, imageDirectory, acceleration, volumes: await volumesOf(placed, root) },
       ...sizes[record.size as SizeName],
     });
     const failure = path.join(directory, files.failure);
@@ -185,13 +186,15 @@ export function createQemuProvider(given: QemuSettings): Provider {
     },
     async reboot(id, signal) {
       const placed = await required(id);
-      await exclusively(placed, signal, () => tellMonitor(placed.directory, 'system_reset', signal));
+      await exclusively(placed, signal, async () => {
+        await tellMonitor(placed.directory, { execute: 'system_reset' }, signal);
+      });
     },
     async console(id) {
       const placed = await own(id);
       return placed && readEnd(path.join(placed.directory, files.console), consoleBytes);
     },
-    volumes: undefined,
+    volumes: createQemuVolumes(root, deployment),
     belongings: async () => [],
     destroyBelonging: async () => undefined,
     deployments: () => readDeployments(root),

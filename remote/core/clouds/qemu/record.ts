@@ -1,6 +1,6 @@
 /**
- * Machines on disk: a directory each, named as the machine, put in place whole. So a name makes one machine however many
- * ask for it, what a driver has begun and not ended is seen by all, and every process can list and destroy.
+ * Machines on disk, and their volumes: a directory each, of the same name, put in place whole. So a name makes one
+ * machine however many ask for it, what a driver has begun and not ended is seen by all, and every process can list and destroy.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -52,9 +52,18 @@ export const files = {
   failure: 'failure',
 } as const;
 
-const machinesOf = (root: string, deployment: string): string => path.join(root, 'deployments', deployment, 'machines');
-const unplacedOf = (root: string, deployment: string): string => path.join(root, 'deployments', deployment, 'new');
-const endedOf = (root: string, deployment: string): string => path.join(root, 'deployments', deployment, 'ended');
+type Folder =
+  | 'machines'
+  | 'volumes'
+  /** What is being made. */
+  | 'new'
+  /** What is being removed. */
+  | 'ended';
+export const folderOf = (root: string, deployment: string, folder: Folder): string =>
+  path.join(root, 'deployments', deployment, folder);
+const machinesOf = (root: string, deployment: string): string => folderOf(root, deployment, 'machines');
+const unplacedOf = (root: string, deployment: string): string => folderOf(root, deployment, 'new');
+const endedOf = (root: string, deployment: string): string => folderOf(root, deployment, 'ended');
 /** What a driver has not put in place by then, it never will, milliseconds. */
 const abandonedMs = 10 * 60_000;
 
@@ -66,21 +75,35 @@ export function newRecord(given: Omit<MachineRecord, 'id' | 'lock' | 'createdAt'
  * Makes a machine's directory, has it filled, and puts it in place.
  * @returns false: there is one of that name
  */
-export async function place(
+export function place(
   root: string,
   record: MachineRecord,
   fill: (directory: string) => Promise<void>,
 ): Promise<boolean> {
+  return placeWhole({ root, folder: 'machines', record, file: files.record, fill });
+}
+
+export interface Placing {
+  readonly root: string;
+  readonly folder: Folder;
+  readonly record: Pick<MachineRecord, 'id' | 'name' | 'tags'>;
+  /** Where the record is kept. */
+  readonly file: string;
+  fill(directory: string): Promise<void>;
+}
+
+/** @returns false: there is something of that name in that folder */
+export async function placeWhole({ root, folder, record, file, fill }: Placing): Promise<boolean> {
   const { deployment } = record.tags;
   const unplaced = path.join(unplacedOf(root, deployment), record.id);
-  const machines = machinesOf(root, deployment);
-  await mkdir(machines, { recursive: true, mode: 0o700 });
+  const places = folderOf(root, deployment, folder);
+  await mkdir(places, { recursive: true, mode: 0o700 });
   await mkdir(unplaced, { recursive: true, mode: 0o700 });
   try {
-    await writeFileAtomic(path.join(unplaced, files.record), `${JSON.stringify(record, undefined, 2)}\n`);
+    await writeFileAtomic(path.join(unplaced, file), `${JSON.stringify(record, undefined, 2)}\n`);
     await fill(unplaced);
-    await rename(unplaced, path.join(machines, record.name));
-    await syncDirectory(machines);
+    await rename(unplaced, path.join(places, record.name));
+    await syncDirectory(places);
     return true;
   } catch (error) {
     await rm(unplaced, { recursive: true, force: true });
@@ -111,8 +134,11 @@ async function readMachine(directory: string): Promise<Placed | undefined> {
   }
 }
 
-/** Takes a machine out of its place and removes all it has. Its process must have ended. */
-export async function displace(root: string, { record, directory }: Placed): Promise<void> {
+/** Takes a machine, whose process must have ended, or a volume out of its place and removes all it has. */
+export async function displace(
+  root: string,
+  { record, directory }: { readonly record: Pick<MachineRecord, 'id' | 'tags'>; readonly directory: string },
+): Promise<void> {
   const ended = endedOf(root, record.tags.deployment);
   await mkdir(ended, { recursive: true, mode: 0o700 });
   try {
@@ -135,17 +161,22 @@ export async function tidy(root: string, deployment: string): Promise<void> {
   }
 }
 
-/** Removes a deployment that has no machine any more. */
+/** Removes a deployment that has neither machines nor volumes any more. */
 export async function removeDeployment(root: string, deployment: string): Promise<void> {
-  if ((await readMachines(root, deployment)).length > 0) return;
+  if (await hasAnything(root, deployment)) return;
   await rm(path.join(root, 'deployments', deployment), { recursive: true, force: true });
 }
 
-/** Deployments that have a machine here. */
+/** Deployments that have something here. */
 export async function readDeployments(root: string): Promise<string[]> {
   const all = await names(path.join(root, 'deployments'));
-  const counts = await Promise.all(all.map(async (one) => (await readMachines(root, one)).length));
-  return all.filter((_one, at) => (counts[at] ?? 0) > 0);
+  const have = await Promise.all(all.map((one) => hasAnything(root, one)));
+  return all.filter((_one, at) => have[at]);
+}
+
+async function hasAnything(root: string, deployment: string): Promise<boolean> {
+  const volumes = await names(folderOf(root, deployment, 'volumes'));
+  return volumes.length > 0 || (await readMachines(root, deployment)).length > 0;
 }
 
 /** Loopback addresses of all machines here, whosoever they are. */
@@ -155,7 +186,8 @@ export async function readLoopbacks(root: string): Promise<Set<string>> {
   return new Set(machines.map(({ record }) => record.loopback));
 }
 
-async function names(directory: string): Promise<string[]> {
+/** What is in a folder, which need not be there. */
+export async function names(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
