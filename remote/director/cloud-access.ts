@@ -1,5 +1,5 @@
 /**
- * The director's own access to its cloud. Credentials that it is lent are sealed as the secrets of applications are, and
+ * The director's own access to one of its clouds. Credentials that it is lent are sealed as the secrets of applications are, and
  * opened when their driver is: nothing else here ever holds them.
  */
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { createLentCloud, type LentCloud } from '../core/clouds/lent-cloud.ts';
 import { type AskProvider, providerCalls } from '../core/clouds/machines/provider-calls.ts';
 import { type CloudAccess, CredentialFields } from '../core/contract/cloud-access.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
-import { DesktopRequests } from './desktop-requests.ts';
+import type { DesktopRequests } from './desktop-requests.ts';
 import type { SecretStore } from './secrets.ts';
 
 /** Whose secrets these are in the store, where applications have theirs: no id of an application looks like this. */
@@ -25,18 +25,20 @@ const Access = z.discriminatedUnion('by', [
 type Access = z.infer<typeof Access>;
 
 export interface CloudAccessOptions {
+  /** Of the cloud at this director. */
+  readonly name: string;
   readonly kind: string;
   /** Without credentials. */
   readonly settings: Record<string, unknown>;
   /** Whether the cloud wants credentials, which the desktop lends. */
   readonly lent: boolean;
   readonly secrets: SecretStore;
+  /** What the owner's desktop follows. */
+  readonly requests: DesktopRequests;
   /** @throws ConpaasError where the settings are not what the driver wants */
   open(settings: Record<string, unknown>): Cloud;
   /** Likewise, of one whose calls the owner's desktop carries out. */
   openAsked(settings: Record<string, unknown>, ask: AskProvider): Cloud;
-  /** Whether machines are waited for that only the desktop can make; told again and again. */
-  onWaiting(waiting: boolean): void;
   log(line: string): void;
 }
 
@@ -45,14 +47,11 @@ export class CloudAccessKeeper implements AsyncDisposable {
   readonly cloud: Cloud;
   readonly #options: CloudAccessOptions;
   readonly #lent: LentCloud | undefined;
-  /** What the owner's desktop follows. */
-  readonly requests: DesktopRequests;
   #by: Access['by'] | undefined;
   #unreadable: string | undefined;
 
   constructor(options: CloudAccessOptions) {
     this.#options = options;
-    this.requests = new DesktopRequests(options.kind, options.onWaiting);
     if (!options.lent) {
       this.cloud = options.open(options.settings);
       return;
@@ -60,32 +59,33 @@ export class CloudAccessKeeper implements AsyncDisposable {
     this.#lent = createLentCloud(options.kind, () => this.#problem());
     this.cloud = this.#lent;
     try {
-      const sealed = options.secrets.get(owner, [nameOf(options.kind)])[nameOf(options.kind)];
+      const key = nameOf(options.name);
+      const sealed = options.secrets.get(owner, [key])[key];
       if (sealed !== undefined) this.#use(Access.parse(JSON.parse(sealed)));
     } catch (error) {
       // The director serves all the same: whoever can help reaches it.
       this.#unreadable = toFailure(error).message;
-      options.log(`the credentials of ${options.kind} cannot be used: ${this.#unreadable}`);
+      options.log(`the credentials of ${options.name} cannot be used: ${this.#unreadable}`);
     }
   }
 
-  list(): CloudAccess[] {
-    const { kind: cloud, secrets } = this.#options;
-    if (!this.#lent) return [{ cloud, access: 'free' }];
+  describe(): CloudAccess {
+    const { name: cloud, secrets, requests } = this.#options;
+    if (!this.#lent) return { cloud, access: 'free' };
     const since = secrets.list(owner).find(({ name }) => name === nameOf(cloud))?.updatedAt;
-    if (this.#by === undefined) return [{ cloud, access: 'none' }];
-    if (this.#by === 'credentials') return [{ cloud, access: 'credentials', since }];
-    const { isFollowed: isThere, count: waiting } = this.requests;
-    return [{ cloud, access: 'desktop', since, desktop: { isThere, waiting } }];
+    if (this.#by === undefined) return { cloud, access: 'none' };
+    if (this.#by === 'credentials') return { cloud, access: 'credentials', since };
+    const desktop = { isThere: requests.isFollowed, waiting: requests.countOf(cloud) };
+    return { cloud, access: 'desktop', since, desktop };
   }
 
   /**
    * Keeps credentials and uses them from now on. Those that the cloud refuses are not taken; where it does not answer,
    * they are.
-   * @throws ConpaasError not_found, conflict: this cloud wants none; what the cloud says of them
+   * @throws ConpaasError conflict: this cloud wants none; what the cloud says of them
    */
-  async lend(cloud: string, credentials: CredentialFields, signal: AbortSignal): Promise<void> {
-    this.#refuseOthers(cloud);
+  async lend(credentials: CredentialFields, signal: AbortSignal): Promise<void> {
+    this.#refuseFree();
     const driver = this.#driver({ by: 'credentials', credentials });
     try {
       await this.#try(driver, signal);
@@ -101,23 +101,27 @@ export class CloudAccessKeeper implements AsyncDisposable {
 
   /**
    * From now on the owner's desktop is asked; credentials that were lent are forgotten.
-   * @throws ConpaasError not_found, conflict: this cloud wants none
+   * @throws ConpaasError conflict: this cloud wants none
    */
-  async askDesktop(cloud: string): Promise<void> {
-    this.#refuseOthers(cloud);
+  async askDesktop(): Promise<void> {
+    this.#refuseFree();
     await this.#keep({ by: 'desktop' });
     this.#use({ by: 'desktop' });
   }
 
-  #refuseOthers(cloud: string): void {
-    const { kind } = this.#options;
-    if (cloud !== kind) throw new ConpaasError('not_found', `There is no cloud "${cloud}". There is: ${kind}.`);
-    if (!this.#lent) throw new ConpaasError('conflict', `The cloud ${cloud} wants no credentials.`);
+  /** What it had is gone from here. */
+  async forget(): Promise<void> {
+    const { name, secrets } = this.#options;
+    await secrets.delete(owner, nameOf(name));
+  }
+
+  #refuseFree(): void {
+    if (!this.#lent) throw new ConpaasError('conflict', `The cloud ${this.#options.name} wants no credentials.`);
   }
 
   #keep(access: Access): Promise<void> {
-    const { kind, secrets } = this.#options;
-    return secrets.set(owner, nameOf(kind), JSON.stringify(access));
+    const { name, secrets } = this.#options;
+    return secrets.set(owner, nameOf(name), JSON.stringify(access));
   }
 
   #use(access: Access): void {
@@ -133,22 +137,22 @@ export class CloudAccessKeeper implements AsyncDisposable {
       signal.throwIfAborted();
       const { code, message } = toFailure(error);
       if (code === 'unauthenticated' || code === 'forbidden' || code === 'invalid_request') throw error;
-      this.#options.log(`credentials are taken though ${this.#options.kind} could not be asked: ${message}`);
+      this.#options.log(`credentials are taken though ${this.#options.name} could not be asked: ${message}`);
     }
   }
 
   /** What is given decides over nothing but credentials: deployment and settings are the director's. */
   #driver(access: Access): Cloud {
-    const { settings, open, openAsked } = this.#options;
+    const { name: cloud, settings, requests, open, openAsked } = this.#options;
     if (access.by === 'credentials') return open({ ...access.credentials, ...settings });
     return openAsked(settings, (call, params, signal) =>
-      this.requests.ask({ call, params, changes: providerCalls[call].changes }, signal),
+      requests.ask({ cloud, call, params, changes: providerCalls[call].changes }, signal),
     );
   }
 
   #problem(): string {
-    const { kind } = this.#options;
-    const what = this.#unreadable ?? `The director has no credentials for the cloud ${kind} yet.`;
+    const { name } = this.#options;
+    const what = this.#unreadable ?? `The director has no credentials for the cloud ${name} yet.`;
     return `${what} Give them from the computer that has made the deployment, with: conpaas cloud lend`;
   }
 

@@ -4,13 +4,15 @@ import type { cloudAccessMethods } from '../core/contract/cloud-access.ts';
 import type { CloudOffers, CloudQuotas, cloudMethods, Machine } from '../core/contract/clouds.ts';
 import type { directorMethods } from '../core/contract/director.ts';
 import { toFailure } from '../core/contract/errors.ts';
+import type { furtherCloudMethods } from '../core/contract/further-clouds.ts';
 import type { ApplicationId } from '../core/contract/ids.ts';
 import type { Handlers } from '../core/contract/method.ts';
+import { DesiredState } from '../core/service/state.ts';
 import type { Director } from './director.ts';
 
 type CloudHandlers = Pick<
   Handlers<typeof directorMethods>,
-  keyof typeof cloudMethods | keyof typeof cloudAccessMethods
+  keyof typeof cloudMethods | keyof typeof cloudAccessMethods | keyof typeof furtherCloudMethods
 >;
 
 /** A cloud that does not answer must not hide the others, milliseconds. */
@@ -19,7 +21,7 @@ const patienceMs = 15_000;
 const pricesMs = 3_600_000;
 
 export function cloudHandlers(director: Director): CloudHandlers {
-  const { clouds, inventory, deployment } = director;
+  const { clouds, cloudKeeper, inventory, deployment } = director;
   const prices = new Map<string, { at: number; offers: Awaited<ReturnType<Cloud['offers']>> }>();
 
   const offersOf = async (name: string, cloud: Cloud, signal: AbortSignal) => {
@@ -53,7 +55,10 @@ export function cloudHandlers(director: Director): CloudHandlers {
 
   return {
     list_clouds: async () =>
-      [...clouds].map(([name, cloud]) => ({ name, kind: cloud.kind, default: name === director.defaultCloud })),
+      [...clouds].map(([name, cloud]) => ({
+        ...{ name, kind: cloud.kind, default: name === director.defaultCloud },
+        connected: cloudKeeper.areConnected(name, director.defaultCloud),
+      })),
     list_machines: async (_params, call) => {
       const signal = AbortSignal.any([call.signal, AbortSignal.timeout(patienceMs)]);
       const machines: Machine[] = [];
@@ -75,24 +80,35 @@ export function cloudHandlers(director: Director): CloudHandlers {
       );
       return { machines: machines.sort((a, b) => a.createdAt - b.createdAt), failures };
     },
-    get_cloud_access: async () => director.cloudAccess.list(),
+    get_cloud_access: async () => cloudKeeper.list(),
     lend_credentials: async ({ cloud, credentials }, call) => {
       director.users.requireOwner(call, 'lend credentials to the director');
-      await director.cloudAccess.lend(cloud, credentials, call.signal);
+      await cloudKeeper.lend(cloud, credentials, call.signal);
       return {};
     },
     ask_desktop: async ({ cloud }, call) => {
       director.users.requireOwner(call, 'say what the director gets');
-      await director.cloudAccess.askDesktop(cloud);
+      await cloudKeeper.askDesktop(cloud);
       return {};
     },
     follow_cloud_requests: (_params, call) => {
       director.users.requireOwner(call, 'carry out what the director wants of its cloud');
-      return director.cloudAccess.requests.follow(call.signal);
+      return cloudKeeper.requests.follow(call.signal);
     },
     answer_cloud_request: async (answer, call) => {
       director.users.requireOwner(call, 'answer for a cloud');
-      director.cloudAccess.requests.answer(answer);
+      cloudKeeper.requests.answer(answer);
+      return {};
+    },
+    add_cloud: async (cloud, call) => {
+      director.users.requireOwner(call, 'add a cloud to the director');
+      await cloudKeeper.add(cloud, call.signal);
+      prices.delete(cloud.name);
+      return {};
+    },
+    remove_cloud: async ({ name }, call) => {
+      director.users.requireOwner(call, 'remove a cloud from the director');
+      await cloudKeeper.remove(name, () => usedBy(director, name), call.signal);
       return {};
     },
     list_offers: (_params, call) =>
@@ -119,4 +135,21 @@ export function cloudHandlers(director: Director): CloudHandlers {
         }),
       ),
   };
+}
+
+/** What is on a cloud, or is to be, for a person; undefined: nothing. */
+function usedBy({ inventory, volumes, states }: Director, cloud: string): string | undefined {
+  const nameOf = (id: ApplicationId | undefined): string => (id && inventory.application(id)?.name) ?? 'nothing here';
+  const own = inventory.applications().find((record) => record.cloud === cloud);
+  if (own) return `${own.name} is on it`;
+  const vm = inventory.vms().find((one) => one.cloud === cloud);
+  if (vm) return `the machine ${vm.address ?? vm.id} of ${nameOf(vm.application)}`;
+  const volume = volumes.list().find((one) => one.cloud === cloud);
+  if (volume) return `the volume ${volume.name} of ${nameOf(volume.application)}`;
+  for (const { id, name } of inventory.applications()) {
+    const state = DesiredState.safeParse(states.get(id)?.document);
+    const service = state.data?.services.find((one) => one.cloud === cloud);
+    if (service) return `further nodes of ${service.name} of ${name} are to be on it`;
+  }
+  return undefined;
 }

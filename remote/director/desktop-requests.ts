@@ -1,5 +1,5 @@
 /**
- * What the director wants of its cloud, and cannot do itself: the owner's desktop, which has the credentials, follows these
+ * What the director wants of its clouds, and cannot do itself: the owner's desktop, which has the credentials, follows these
  * requests and answers them. What is asked of nobody waits; what only looks is refused at once.
  */
 
@@ -20,15 +20,15 @@ interface Pending {
 }
 
 export class DesktopRequests {
-  readonly #cloud: string;
-  readonly #onWaiting: (waiting: boolean) => void;
+  readonly #onWaiting: (cloud: string, waiting: boolean) => void;
+  /** Clouds of which that was told. */
+  #waiting: ReadonlySet<string> = new Set();
   readonly #pending = new Map<string, Pending>();
   readonly #followers = new Set<symbol>();
   readonly #changed = new Changed();
 
-  /** @param onWaiting whether changes are asked for and nobody is there to make them; told again and again */
-  constructor(cloud: string, onWaiting: (waiting: boolean) => void) {
-    this.#cloud = cloud;
+  /** @param onWaiting whether changes are asked for at a cloud and nobody is there to make them; told again and again */
+  constructor(onWaiting: (cloud: string, waiting: boolean) => void) {
     this.#onWaiting = onWaiting;
   }
 
@@ -36,20 +36,25 @@ export class DesktopRequests {
     return this.#followers.size > 0;
   }
 
-  /** How many wait. */
-  get count(): number {
-    return this.#pending.size;
+  /** How many wait that are about a cloud. */
+  countOf(cloud: string): number {
+    return [...this.#pending.values()].filter(({ request }) => request.cloud === cloud).length;
   }
 
   /** @throws ConpaasError what the cloud says; cloud_failed: nobody was there to ask it until the signal aborted */
   async ask(
-    what: { readonly call: string; readonly params: Record<string, unknown>; readonly changes: boolean },
+    what: {
+      readonly cloud: string;
+      readonly call: string;
+      readonly params: Record<string, unknown>;
+      readonly changes: boolean;
+    },
     signal: AbortSignal,
   ): Promise<unknown> {
     signal.throwIfAborted();
-    const { call, params, changes } = what;
+    const { cloud, call, params, changes } = what;
     if (!changes && !this.isFollowed) throw this.#waits();
-    const request: CloudRequest = { id: newId('req'), cloud: this.#cloud, call, params, since: Date.now() };
+    const request: CloudRequest = { id: newId('req'), cloud, call, params, since: Date.now() };
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#pending.set(request.id, { request, changes, given: undefined, resolve, reject });
     const abort = (): void => reject(this.isFollowed ? (signal.reason as ConpaasError) : this.#waits());
@@ -92,7 +97,10 @@ export class DesktopRequests {
   }
 
   #tell(): void {
-    this.#onWaiting(!this.isFollowed && [...this.#pending.values()].some(({ changes }) => changes));
+    const lacking = this.isFollowed ? [] : [...this.#pending.values()].filter(({ changes }) => changes);
+    const waiting = new Set(lacking.map(({ request }) => request.cloud));
+    for (const cloud of waiting.union(this.#waiting)) this.#onWaiting(cloud, waiting.has(cloud));
+    this.#waiting = waiting;
     this.#changed.notify();
   }
 

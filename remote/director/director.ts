@@ -29,7 +29,7 @@ import {
 } from './backup/index.ts';
 import { BlobStore } from './blobs.ts';
 import { Certificates } from './certificates.ts';
-import { CloudAccessKeeper } from './cloud-access.ts';
+import { CloudKeeper, type Place } from './cloud-keeper.ts';
 import { waitsText } from './desktop-requests.ts';
 import { directorHandlers } from './handlers.ts';
 import { History } from './history.ts';
@@ -63,6 +63,8 @@ export interface DirectorOptions {
   openCloud(kind: string, settings: Record<string, unknown>, source: ProgramSource): Cloud;
   /** Likewise, where the owner's desktop carries its calls out. */
   openAskedCloud(kind: string, settings: Record<string, unknown>, source: ProgramSource, ask: AskProvider): Cloud;
+  /** Settings of a further cloud that are known here alone; absent: none. */
+  ownSettings?(name: string, kind: string): Record<string, unknown>;
   /** What machines run: beside this director itself. */
   programs(): Promise<readonly Program[]>;
   readonly product: string;
@@ -108,7 +110,8 @@ export interface Director {
   readonly metrics: Metrics;
   readonly audit: Audit;
   readonly clouds: ReadonlyMap<string, Cloud>;
-  readonly cloudAccess: CloudAccessKeeper;
+  /** What else there is about them: access, addresses; and which there are. */
+  readonly cloudKeeper: CloudKeeper;
   readonly defaultCloud: string;
   /** What machines install. */
   readonly packages: PackageCache;
@@ -137,22 +140,25 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const address = { host: bootstrap.address, port: bootstrap.port };
   const roles = Object.values(specs).flatMap((spec) => Object.values(spec.roles));
   const packages = [...new Set([...machinePackages, ...roles.flatMap((role) => role.packages)])];
-  const source: ProgramSource = { kind: 'fetch', programs: options.programs, director: address, packages };
+  const sourceFrom = (director: Place): ProgramSource => ({
+    ...{ kind: 'fetch', programs: options.programs, director, packages },
+  });
   const secrets = await SecretStore.open(journal, path.join(home, 'secrets.key'));
-  const { kind } = bootstrap.cloud;
-  const open = (settings: Record<string, unknown>): Cloud => options.openCloud(kind, settings, source);
-  const openAsked = (settings: Record<string, unknown>, ask: AskProvider): Cloud =>
-    options.openAskedCloud(kind, settings, source, ask);
   const inventory = new Inventory(journal);
-  const onWaiting = (waiting: boolean): void => {
-    inventory
-      .machinesWait(kind, waiting ? waitsText : undefined)
-      .catch((error: unknown) => log(`what machines wait for was not kept: ${String(error)}`));
-  };
-  const cloudAccess = stack.use(
-    new CloudAccessKeeper({ ...bootstrap.cloud, secrets, open, openAsked, onWaiting, log }),
+  const cloudKeeper = stack.use(
+    new CloudKeeper({
+      ...{ home: bootstrap.cloud, journal, secrets, address, log },
+      open: (kind, settings, place) => options.openCloud(kind, settings, sourceFrom(place)),
+      openAsked: (kind, settings, place, ask) => options.openAskedCloud(kind, settings, sourceFrom(place), ask),
+      ownSettings: options.ownSettings ?? (() => ({})),
+      onWaiting: (cloud, waiting) => {
+        inventory
+          .machinesWait(cloud, waiting ? waitsText : undefined)
+          .catch((error: unknown) => log(`what machines wait for was not kept: ${String(error)}`));
+      },
+    }),
   );
-  const clouds = new Map([[kind, cloudAccess.cloud]]);
+  const clouds = cloudKeeper.all;
   const metrics = stack.use(
     openMetrics({
       home,
@@ -174,7 +180,12 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     log,
   });
   await certificates.record(authority.credentials().certificate);
-  const managers = stack.use(new Managers({ deployment, inventory, credentials: authority.credentials }));
+  const managers = stack.use(
+    new Managers({
+      ...{ deployment, inventory, credentials: authority.credentials },
+      isOutside: (cloud) => cloudKeeper.isOutside(cloud),
+    }),
+  );
   const joining = new Joining({
     deployment,
     inventory,
@@ -204,7 +215,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     journal,
     clouds,
     prices,
-    director: address,
+    directorAt: (cloud) => cloudKeeper.directorAt(cloud),
     roots: () => authority.issuer.roots,
     tokenKey: secrets.derive('join tokens'),
     ownPrograms: options.ownPrograms,
@@ -253,8 +264,8 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     metrics,
     audit,
     clouds,
-    cloudAccess,
-    defaultCloud: kind,
+    cloudKeeper,
+    defaultCloud: cloudKeeper.defaultCloud,
     packages: stack.use(
       new PackageCache({
         directory: path.join(home, 'packages'),
@@ -321,7 +332,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   stack.defer(() => stopping.abort());
   void sweepNowAndThen(director, stopping.signal);
   void pushRevocations(director, server, stopping.signal);
-  if (restored) void adoptManagers(director, address, stopping.signal);
+  if (restored) void adoptManagers(director, (cloud) => cloudKeeper.directorAt(cloud), stopping.signal);
   if (restored && !before) {
     const time = new Date(restored.createdAt).toISOString();
     inventory.notice('warning', `This director was made anew from ${restored.backup}, which was taken at ${time}.`);

@@ -13,6 +13,7 @@ import type { ApplicationParams, ApplyParams } from './application-operations.ts
 import { whoIs } from './audit/index.ts';
 import { backupHandlers } from './backup/index.ts';
 import { cloudHandlers } from './cloud-handlers.ts';
+import { noSuchCloud } from './cloud-keeper.ts';
 import { costHandlers } from './cost-handlers.ts';
 import type { Director } from './director.ts';
 import { duplicateHandlers } from './duplicate-handlers.ts';
@@ -24,7 +25,7 @@ import { managedApplication, managerHandlers } from './manager-handlers.ts';
 import { metricsHandlers } from './metrics/index.ts';
 import { movingHandlers } from './moving-handlers.ts';
 import { packageHandlers } from './packages/index.ts';
-import { planFor, refuseUnknownClouds } from './planning.ts';
+import { homeOf, planFor, refuseApart, refuseUnknownClouds } from './planning.ts';
 import { programHandlers } from './program-handlers.ts';
 import { securityHandlers } from './security-handlers.ts';
 import type { ApplicationRecord } from './store.ts';
@@ -80,10 +81,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     }
     const chosen = cloud ?? director.defaultCloud;
     if (!director.clouds.has(chosen)) {
-      throw new ConpaasError(
-        'not_found',
-        `There is no cloud "${chosen}". There are: ${[...director.clouds.keys()].join(', ')}.`,
-      );
+      throw new ConpaasError('not_found', noSuchCloud(chosen, [...director.clouds.keys()]));
     }
     const record: ApplicationRecord = {
       id: ApplicationId.parse(newId('app', 8)),
@@ -159,18 +157,19 @@ export function directorHandlers(director: Director): DirectorHandlers {
       return startOn('delete', record, call);
     },
     replace_manager: async ({ application }, call) => startOn('replace_manager', inventory.find(application), call),
-    plan_manifest: async ({ manifest, name }, call) => {
+    plan_manifest: async ({ manifest, name, cloud }, call) => {
       const checked = checkManifest(manifest, director);
       const chosen = name ?? checked.manifest.Application;
-      return planFor(director, checked.manifest, chosen, call.signal);
+      return planFor(director, checked.manifest, { name: chosen, cloud }, call.signal);
     },
-    apply_manifest: async ({ manifest, name }, call) => {
+    apply_manifest: async ({ manifest, name, cloud }, call) => {
       const checked = checkManifest(manifest, director);
       const chosen = name ?? checked.manifest.Application;
       const existing = inventory.applications().find((record) => record.name === chosen || record.id === chosen);
       if (existing?.deleting)
         throw new ConpaasError('conflict', `"${chosen}" is being deleted. Wait until it is gone.`);
-      const record = existing ?? (await newApplication(chosen, call));
+      refuseApart(checked.manifest, homeOf(director, existing, cloud), director, existing);
+      const record = existing ?? (await newApplication(chosen, call, cloud));
       // Passwords become secrets before anything of the manifest is journaled.
       const { manifest: safe, secrets: passwords } = extractPasswords(checked.manifest);
       for (const [secret, value] of Object.entries(passwords)) await secrets.set(record.id, secret, value);

@@ -242,10 +242,11 @@ export class Inventory {
 
 /** What is said of a VM to others. */
 export function vmInfo(record: VmRecord): VmInfo {
-  const { id, cloud, application, role, state, cause, address, publicAddress, agentPort, createdAt, slot } = record;
+  const { id, cloud, cloudKind, application, role, state, cause, address, publicAddress, agentPort, createdAt, slot } =
+    record;
   const { size, pricePerHour, pricedAt } = record;
   return {
-    ...{ id, cloud, application, role, state, cause, address, publicAddress, agentPort, createdAt, slot },
+    ...{ id, cloud, cloudKind, application, role, state, cause, address, publicAddress, agentPort, createdAt, slot },
     ...{ size, pricePerHour, pricedAt },
   };
 }

@@ -63,7 +63,7 @@ function setUp(create: (name: string) => Promise<void>, orphansStayUntil?: numbe
     journal,
     clouds,
     prices: new Prices(clouds, () => undefined),
-    director: { host: '127.0.0.1', port: 1 },
+    directorAt: () => ({ host: '127.0.0.1', port: 1 }),
     roots: () => [],
     tokenKey: Buffer.alloc(32),
     orphansStayUntil,

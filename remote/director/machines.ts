@@ -12,6 +12,7 @@ import type { HostBootstrap } from '../core/contract/machine-host.ts';
 import type { Program } from '../core/contract/release.ts';
 import { type AgentBootstrap, hashToken, type ManagerBootstrap } from '../core/identity/index.ts';
 import type { Journal } from '../core/journal/index.ts';
+import { noSuchCloud } from './cloud-keeper.ts';
 import type { Inventory } from './inventory.ts';
 import type { Prices } from './prices.ts';
 import { findToken, saveToken, type VmRecord } from './store.ts';
@@ -30,7 +31,8 @@ export interface MachinesOptions {
   readonly prices: Prices;
   /** Where the machine of a slot must be; undefined: anywhere. */
   zoneOf?(application: ApplicationId, slot: string): string | undefined;
-  readonly director: { readonly host: string; readonly port: number };
+  /** Where machines of a cloud reach us. */
+  directorAt(cloud: string): { readonly host: string; readonly port: number };
   /** That new machines trust, PEM. */
   roots(): readonly string[];
   /** Key that join tokens are derived from, so that a repeated createVm carries the same token. */
@@ -69,7 +71,10 @@ export class Machines {
   ): Promise<VmRecord> {
     const { inventory } = this.#options;
     await this.#makeRoom(request.application, request.slot, signal);
+    // In the same instant in which its record begins: from now on that cloud is in use.
+    const { kind } = this.#cloud(request.cloud);
     const vm = await inventory.ensureVm(request.application, request.slot, request.cloud, request.operation);
+    vm.cloudKind = kind;
     const same = vm.managers.join() === request.managers.join();
     if (vm.cloudId !== undefined && same) return vm;
     await this.#choosePrograms(vm, request.managers.length > 0);
@@ -336,8 +341,7 @@ export class Machines {
   #cloud(name: string): Cloud {
     const cloud = this.#options.clouds.get(name);
     if (!cloud) {
-      const names = [...this.#options.clouds.keys()].join(', ');
-      throw new ConpaasError('not_found', `There is no cloud "${name}" at this director. There is: ${names}.`);
+      throw new ConpaasError('not_found', noSuchCloud(name, [...this.#options.clouds.keys()]));
     }
     return cloud;
   }
@@ -345,10 +349,11 @@ export class Machines {
   /** Control processes of a VM, each with its own token and so its own identity. */
   async #processes(vm: VmRecord): Promise<HostProcess[]> {
     await this.#saveTokens(vm, vm.state === 'creating' ? undefined : Date.now() + tokenLifeMs);
-    const { deployment, director, roots } = this.#options;
+    const { deployment, directorAt, roots } = this.#options;
     const application = vm.application;
     if (application === undefined) throw new Error(`VM ${vm.id} belongs to no application`);
-    const common = { deployment, vm: vm.id, application, director, roots: [...roots()] };
+    const { host, port } = directorAt(vm.cloud);
+    const common = { deployment, vm: vm.id, application, director: { host, port }, roots: [...roots()] };
     const agent: Omit<AgentBootstrap, 'address'> = { kind: 'agent', ...common, token: this.#token(vm.id, 'agent') };
     const processes: HostProcess[] = vm.managers.map((epoch) => {
       const manager: Omit<ManagerBootstrap, 'address'> = {
@@ -364,9 +369,10 @@ export class Machines {
 
   /** Its token was saved with those of the processes. */
   #hostBootstrap(vm: VmRecord): HostBootstrap {
-    const { deployment, director, roots } = this.#options;
+    const { deployment, directorAt, roots } = this.#options;
+    const { host, port } = directorAt(vm.cloud);
     const token = this.#token(vm.id, 'host');
-    return { kind: 'host', deployment, vm: vm.id, director: { ...director }, roots: [...roots()], token };
+    return { kind: 'host', deployment, vm: vm.id, director: { host, port }, roots: [...roots()], token };
   }
 
   #token(vm: string, process: string): string {

@@ -1,14 +1,14 @@
 /** Composition root of the director: `director.mjs <home>`. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createAskedCloud, createCloud } from '../core/clouds/index.ts';
+import { createAskedCloud, createCloud, furtherSettings } from '../core/clouds/index.ts';
 import { programsOf } from '../core/clouds/machines/programs.ts';
 import { agentMethods } from '../core/contract/agent.ts';
 import { directorMethods } from '../core/contract/director.ts';
 import { managerMethods } from '../core/contract/manager.ts';
 import { DirectorBootstrap } from '../core/identity/index.ts';
 import { runProcess } from '../core/process/index.ts';
-import { productVersion } from '../core/release/index.ts';
+import { ownRelease, productVersion } from '../core/release/index.ts';
 import { openApiDocument, openApiPage } from '../core/rpc/index.ts';
 import { serviceSpecs } from '../services/registry/spec.ts';
 import { startDirector } from './director.ts';
@@ -23,6 +23,8 @@ await runProcess('director', async ({ home, signal, log }) => {
     bootstrap,
     specs: serviceSpecs,
     openCloud: createCloud,
+    ownSettings: (name, kind) =>
+      furtherSettings({ name, kind }, { ...bootstrap.cloud.settings, ...ownBundles(bundles) }),
     openAskedCloud: createAskedCloud,
     product: productVersion,
     ownPrograms: ownPrograms(bundles),
@@ -35,3 +37,8 @@ await runProcess('director', async ({ home, signal, log }) => {
     log,
   });
 });
+
+/** From a store of releases nothing goes away, so what is started there can be started again; else as we were told. */
+function ownBundles(bundles: string): { bundles?: string } {
+  return path.basename(bundles) === ownRelease ? { bundles } : {};
+}

@@ -14,6 +14,8 @@ import type { Inventory } from './inventory.ts';
 export interface ManagersOptions {
   readonly deployment: DeploymentId;
   readonly inventory: Inventory;
+  /** Whether machines of a cloud are reached only where users reach them; absent: none are. */
+  isOutside?(cloud: string): boolean;
   credentials(): Credentials;
 }
 
@@ -39,7 +41,13 @@ export class Managers implements AsyncDisposable {
       const port = vm.managerPorts[String(record.epoch)];
       if (port === undefined || vm.address === undefined || vm.state === 'destroying' || vm.state === 'gone') continue;
       const expect: Identity = { kind: 'manager', deployment, application, epoch: record.epoch };
-      return { host: vm.address, port, expect, credentials: credentials() };
+      const isOutside = this.#options.isOutside?.(vm.cloud) === true;
+      return {
+        host: (isOutside ? vm.publicAddress : undefined) ?? vm.address,
+        port,
+        expect,
+        credentials: credentials(),
+      };
     }
     return undefined;
   }

@@ -1,6 +1,7 @@
 /** What a director keeps: its journal, as tables, and typed access to them. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { VmInfo } from '../core/contract/application.ts';
+import type { FurtherCloud } from '../core/contract/further-clouds.ts';
 import type { ApplicationId, VmId } from '../core/contract/ids.ts';
 import type { HostVolume } from '../core/contract/machine-host.ts';
 import type { Program } from '../core/contract/release.ts';
@@ -25,6 +26,7 @@ export const migrations = [
    CREATE TABLE history_number (application TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;
    ALTER TABLE state ADD COLUMN outline TEXT`,
   `CREATE TABLE volume (name TEXT PRIMARY KEY, application TEXT NOT NULL, record TEXT NOT NULL) STRICT`,
+  `CREATE TABLE cloud (name TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT`,
 ];
 
 /** From that schema on migrations only add: what a version back can work with (core/journal). */
@@ -92,6 +94,18 @@ export function saveVm(database: DatabaseSync, record: VmRecord): void {
       'INSERT INTO vm (id, application, slot, record) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
     )
     .run(record.id, record.application ?? null, record.slot ?? record.id, JSON.stringify(record));
+}
+
+export const loadClouds = (database: DatabaseSync): FurtherCloud[] => rows(database, 'SELECT record FROM cloud');
+
+export function saveCloud(database: DatabaseSync, record: FurtherCloud): void {
+  database
+    .prepare('INSERT INTO cloud (name, record) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET record = excluded.record')
+    .run(record.name, JSON.stringify(record));
+}
+
+export function deleteCloud(database: DatabaseSync, name: string): void {
+  database.prepare('DELETE FROM cloud WHERE name = ?').run(name);
 }
 
 export const loadVolumes = (database: DatabaseSync): VolumeRecord[] => rows(database, 'SELECT record FROM volume');

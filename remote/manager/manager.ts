@@ -247,7 +247,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
       return undefined;
     },
     serviceName: (id) => desired.state.services.find((service) => service.id === id)?.name ?? id,
-    isLocal: () => observed.vms?.every(({ cloud }) => cloud === 'local') ?? false,
+    isLocal: () => observed.vms?.every(({ cloud, cloudKind }) => (cloudKind ?? cloud) === 'local') ?? false,
     loadDump: async (service, file, context) => {
       const type = types[service.type];
       if (type?.loadDump) await type.loadDump(serviceContext(manager, service.id), file, context);

@@ -6,7 +6,7 @@ import type { Cloud } from './cloud.ts';
 import { ContainersSettings, createContainersCloud } from './containers/index.ts';
 import { openEc2 } from './ec2/index.ts';
 import { policy as ec2Policy } from './ec2/policy.ts';
-import { createLocalCloud, LocalSettings } from './local/index.ts';
+import { createLocalCloud, furtherSettings as furtherLocal, LocalSettings } from './local/index.ts';
 import { createContactedCloud } from './machines/contacted-cloud.ts';
 import type { ProgramSource } from './machines/programs.ts';
 import type { Provider } from './machines/provider.ts';
@@ -62,6 +62,18 @@ const noPrograms: ProgramSource = {
  */
 export function createCloud(kind: string, settings: unknown, source: ProgramSource = noPrograms): Cloud {
   return opened(drivers, kind, (create) => create(settings, source));
+}
+
+/**
+ * Settings of a further cloud of a deployment that nobody enters: they follow from those of its first one.
+ * @param home settings of the cloud that its director is on
+ */
+export function furtherSettings(
+  { name, kind }: { readonly name: string; readonly kind: string },
+  home: Record<string, unknown>,
+): Record<string, unknown> {
+  const { deployment } = home;
+  return kind === 'local' ? { ...furtherLocal(name, LocalSettings.parse(home)) } : { deployment };
 }
 
 /**

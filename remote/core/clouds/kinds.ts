@@ -17,6 +17,10 @@ export interface CloudKind {
   readonly title: string;
   /** One sentence: where machines will be, and who pays. */
   readonly description: string;
+  /** Machines are on one computer, and have addresses that are valid there alone. */
+  readonly onComputer?: boolean | undefined;
+  /** A director that is on one of them can drive further ones: each is a place of its own. */
+  readonly several?: boolean | undefined;
   /**
    * Only the desktop that made a deployment can make its machines: they are on its computer. The director asks it, always.
    */
@@ -31,12 +35,15 @@ export const cloudKinds: readonly CloudKind[] = [
     title: 'This computer',
     description:
       'Director and applications run as processes of your own on this computer. Nothing to pay, nothing to enter.',
+    onComputer: true,
+    several: true,
   },
   {
     kind: 'containers',
     title: 'Containers on this computer',
     description:
       'Each machine is a container of Docker or Podman on this computer. Needs an image of machines, which "conpaas image build" makes once.',
+    onComputer: true,
   },
   {
     kind: 'qemu',
@@ -44,6 +51,7 @@ export const cloudKinds: readonly CloudKind[] = [
     description:
       'Each machine is a virtual machine of QEMU on this computer: the strongest rehearsal of a real cloud. Needs a disk for them, which "conpaas image build --cloud qemu" makes once. The director asks this computer for its machines.',
     byDesktop: true,
+    onComputer: true,
   },
   {
     kind: 'ec2',

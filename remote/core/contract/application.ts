@@ -169,6 +169,8 @@ export type ApplicationInfo = z.infer<typeof ApplicationInfo>;
 export const VmInfo = z.object({
   id: VmId,
   cloud: z.string(),
+  /** Kind of that cloud; absent: its name says it. */
+  cloudKind: z.string().optional(),
   application: ApplicationId.optional(),
   role: z.enum(['director', 'application']),
   state: z.enum(['creating', 'running', 'joined', 'destroying', 'failed', 'gone']),

@@ -56,7 +56,15 @@ export const cloudMethods = {
   list_clouds: method({
     kind: 'query',
     params: nothing,
-    result: z.array(z.object({ name: z.string(), kind: z.string(), default: z.boolean() })),
+    result: z.array(
+      z.object({
+        name: z.string(),
+        kind: z.string(),
+        default: z.boolean(),
+        /** Whether its machines and those of the default one reach each other by their addresses. */
+        connected: z.boolean().optional(),
+      }),
+    ),
     callers: ['user'],
     since: 1,
     doc: 'Clouds that applications can be put on.',

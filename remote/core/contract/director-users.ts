@@ -6,6 +6,9 @@ import { done, hello, method, nothing } from './method.ts';
 import { Operation, Started } from './operation.ts';
 import { Plan } from './plan.ts';
 
+/** Name of the cloud of an application that there is not yet; one that there is must be on it. */
+const ofNewApplication = z.string().max(100).optional();
+
 export const directorUserMethods = {
   hello,
   get_status: method({
@@ -101,7 +104,7 @@ export const directorUserMethods = {
   }),
   plan_manifest: method({
     kind: 'query',
-    params: z.strictObject({ manifest: z.unknown(), name: z.string().optional() }),
+    params: z.strictObject({ manifest: z.unknown(), name: z.string().optional(), cloud: ofNewApplication }),
     result: Plan,
     callers: ['user'],
     since: 1,
@@ -109,7 +112,7 @@ export const directorUserMethods = {
   }),
   apply_manifest: method({
     kind: 'command',
-    params: z.strictObject({ manifest: z.unknown(), name: z.string().optional() }),
+    params: z.strictObject({ manifest: z.unknown(), name: z.string().optional(), cloud: ofNewApplication }),
     result: z.object({ application: ApplicationId, operation: OperationId }),
     callers: ['user'],
     since: 1,

@@ -9,6 +9,7 @@ import { directorProcessMethods } from './director-processes.ts';
 import { directorUserMethods } from './director-users.ts';
 import { directorWebMethods } from './domains.ts';
 import { directorDuplicateMethods } from './duplicate.ts';
+import { furtherCloudMethods } from './further-clouds.ts';
 import { directorHistoryMethods } from './history.ts';
 import { hostDirectorMethods } from './hosts.ts';
 import { directorLogMethods } from './logs.ts';
@@ -28,6 +29,7 @@ export const directorMethods = {
   ...metricsUserMethods,
   ...cloudMethods,
   ...cloudAccessMethods,
+  ...furtherCloudMethods,
   ...securityMethods,
   ...directorManagerMethods,
   ...metricsManagerMethods,

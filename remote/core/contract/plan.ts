@@ -6,6 +6,8 @@ export const PlanChange = z.object({
   action: z.enum(['create', 'change', 'remove', 'keep']),
   /** What it is about: the application itself, or a service. */
   service: z.string().optional(),
+  /** Where it is, or will be; absent where the director has one cloud. */
+  cloud: z.string().optional(),
   /** For a person: "Create service web (php): proxy 1, web 1, backend 1". */
   text: z.string(),
   /** For a change: which fields, from what to what (secret values never). */

@@ -19,6 +19,7 @@ export {
   replaceSource,
   sameSource,
 } from './source.ts';
+export { suggest } from './suggest.ts';
 export type {
   BlobSource,
   CheckedManifest,

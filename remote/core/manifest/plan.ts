@@ -17,26 +17,35 @@ type Field = PlanChange['fields'][number];
  * set to its default, but these, which stay as they are: StartupInstances, Archive, Dump, Password, Cloud.
  * @param current undefined = the application does not exist yet
  * @param name of the application (an explicit name wins over the manifest's)
+ * @param home its cloud, where there are several: then the plan says what is where
  */
 export function planManifest(
   current: DesiredState | undefined,
   manifest: Manifest,
   specs: ServiceSpecs,
   name: string,
+  home?: string,
 ): Plan {
-  const changes: PlanChange[] = [planApplication(current, manifest, name)];
+  const changes: PlanChange[] = [planApplication(current, manifest, name, home)];
+  const placed = (change: PlanChange, cloud: string | undefined): PlanChange => {
+    const where = home === undefined ? undefined : (cloud ?? home);
+    return where === undefined ? change : { ...change, cloud: where, text: `${change.text} [on ${where}]` };
+  };
   const warnings: string[] = [];
   const wanted = new Map(manifest.Services.map((service) => [service.ServiceName, service]));
   for (const service of current?.services ?? []) {
-    if (wanted.get(service.name)?.Type !== service.type) changes.push(planRemoval(service));
+    if (wanted.get(service.name)?.Type !== service.type) {
+      changes.push(placed(planRemoval(service), service.cloud));
+    }
   }
   for (const service of manifest.Services) {
     const spec = specs[service.Type];
     if (spec === undefined) throw new RangeError(`service type ${service.Type} is not registered`);
     const existing = current?.services.find(({ name, type }) => name === service.ServiceName && type === service.Type);
-    if (current === undefined || existing === undefined) changes.push(planCreation(service, spec));
+    if (current === undefined || existing === undefined)
+      changes.push(placed(planCreation(service, spec), service.Cloud));
     else {
-      changes.push(planChange(current, existing, service, spec));
+      changes.push(placed(planChange(current, existing, service, spec), service.Cloud ?? existing.cloud));
       if (typeof service.Password === 'string')
         warnings.push(
           `The Password of ${service.ServiceName} is used only when the service is created; to change it, use set_password.`,
@@ -46,8 +55,17 @@ export function planManifest(
   return { application: name, exists: current !== undefined, changes, warnings };
 }
 
-function planApplication(current: DesiredState | undefined, manifest: Manifest, name: string): PlanChange {
-  if (current === undefined) return { action: 'create', text: `Create the application ${name}`, fields: [] };
+function planApplication(
+  current: DesiredState | undefined,
+  manifest: Manifest,
+  name: string,
+  home: string | undefined,
+): PlanChange {
+  if (current === undefined) {
+    const where = home === undefined ? {} : { cloud: home };
+    const text = `Create the application ${name}${home === undefined ? '' : ` [on ${home}]`}`;
+    return { action: 'create', text, fields: [], ...where };
+  }
   const fields = compare([
     ['Application', current.name, name],
     ['Description', current.description, manifest.Description],

@@ -84,7 +84,7 @@ test('what a manager knows since the backup is taken over, once, before it is to
   });
   const restored = { backup: 'b', createdAt: 0, at: 0, confirmed: [] };
   const confirmed = new ConfirmedManagers(home, restored);
-  const adopting = adoptManagers({ ...open(), restored: confirmed }, address, ending.signal);
+  const adopting = adoptManagers({ ...open(), restored: confirmed }, () => address, ending.signal);
   await told.promise;
   ending.abort();
   await adopting;
@@ -101,7 +101,7 @@ test('what a manager knows since the backup is taken over, once, before it is to
   await secrets.set(application, 'KEY', 'of now');
   const again = new AbortController();
   calls.length = 0;
-  const once = adoptManagers({ ...open(), restored: confirmed }, address, again.signal);
+  const once = adoptManagers({ ...open(), restored: confirmed }, () => address, again.signal);
   await expect.poll(() => calls).toEqual(['follow_director']);
   again.abort();
   await once;

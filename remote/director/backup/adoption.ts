@@ -34,14 +34,14 @@ type Parts = Pick<
 
 /**
  * Goes on until `signal` aborts: a manager that is made, or comes back, is told as well.
- * @param address where we serve
+ * @param directorAt where machines of a cloud reach us
  */
 export async function adoptManagers(
-  director: Parts,
-  address: { readonly host: string; readonly port: number },
+  parts: Parts,
+  directorAt: (cloud: string) => { readonly host: string; readonly port: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const { inventory, managers, log } = director;
+  const { inventory, managers, log } = parts;
   /** Epoch of the manager that was told, by application. */
   const told = new Map<ApplicationId, number>();
   const said = new Map<ApplicationId, string>();
@@ -51,7 +51,7 @@ export async function adoptManagers(
     await Promise.all(
       waiting.map(async (record) => {
         try {
-          await adopt(director, record, address, signal);
+          await adopt(parts, record, directorAt(record.cloud), signal);
           told.set(record.id, record.epoch);
         } catch (error) {
           if (signal.aborted) return;
@@ -99,8 +99,9 @@ async function takeOver(
   for (const serial of revoked) if (!revocations.all().has(serial)) await revocations.add(serial);
   const present = secrets.get(id, Object.keys(values));
   for (const [key, value] of Object.entries(values)) if (present[key] !== value) await secrets.set(id, key, value);
-  const cloud = clouds.get(record.cloud);
-  const found = (await cloud?.listVms(signal)) ?? [];
+  const names = new Set([record.cloud, ...vms.map((vm) => vm.cloud)]);
+  const lists = await Promise.all([...names].map(async (cloud) => (await clouds.get(cloud)?.listVms(signal)) ?? []));
+  const found = lists.flat();
   for (const vm of vms) {
     const there = found.find((one) => one.name === vm.id && one.tags.deployment === deployment && one.state !== 'gone');
     await takeMachine(inventory, id, vm, there, log);

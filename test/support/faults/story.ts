@@ -108,7 +108,7 @@ export async function tellStory(seed: number, directory: string, clock: Clock): 
     const log = (): void => undefined;
     const machines = new Machines({
       ...{ deployment, inventory, journal, clouds, prices: new Prices(clouds, log), log },
-      ...{ director: { host: '10.0.0.2', port: 5555 }, roots: () => [], tokenKey: Buffer.alloc(32) },
+      ...{ directorAt: () => ({ host: '10.0.0.2', port: 5555 }), roots: () => [], tokenKey: Buffer.alloc(32) },
     });
     const operations = new Operations({ journal, onChange: () => undefined, log });
     const managers = {
