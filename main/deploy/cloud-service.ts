@@ -23,8 +23,8 @@ export interface CarriedOut {
 export interface CloudServiceOptions {
   readonly deployment: DeploymentId;
   director(): Promise<DirectorClient>;
-  /** With credentials. */
-  open(): Promise<Provider>;
+  /** Of a cloud of it, with credentials. */
+  open(cloud: string): Promise<Provider>;
   onCarriedOut(done: CarriedOut): void;
 }
 
@@ -33,12 +33,21 @@ export function serveCloud({ deployment, director, open, onCarriedOut }: CloudSe
   const ending = new AbortController();
   const { signal } = ending;
   const underWay = new Set<Promise<void>>();
-  let opening: Promise<Provider> | undefined;
+  const opened = new Map<string, Promise<Provider>>();
 
-  async function outcome({ call, params }: CloudRequest): Promise<{ result: unknown } | { failure: Failure }> {
+  /** One that could not be opened is tried again: its credentials may be others by then. */
+  function providerOf(cloud: string): Promise<Provider> {
+    const present = opened.get(cloud);
+    if (present) return present;
+    const opening = open(cloud);
+    opened.set(cloud, opening);
+    opening.catch(() => opened.delete(cloud));
+    return opening;
+  }
+
+  async function outcome({ cloud, call, params }: CloudRequest): Promise<{ result: unknown } | { failure: Failure }> {
     try {
-      opening ??= open();
-      const context = { provider: await opening, deployment, signal };
+      const context = { provider: await providerOf(cloud), deployment, signal };
       return { result: await runProviderCall(call, params, context) };
     } catch (error) {
       return { failure: toFailure(error) };
@@ -75,7 +84,7 @@ export function serveCloud({ deployment, director, open, onCarriedOut }: CloudSe
       ending.abort();
       await followed;
       await Promise.all(underWay);
-      await (await opening?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      for (const opening of opened.values()) await (await opening.catch(() => undefined))?.[Symbol.asyncDispose]();
     },
   };
 }

@@ -8,6 +8,24 @@ import { readJson, updateJson, watch } from '../store/index.ts';
 /** In place of a credential: the director asks this desktop for all it wants of its cloud. */
 export const nothingLent = 'nothing';
 
+/** A cloud that the director drives beside its own. */
+export const FurtherPlace = z.object({
+  /** What the director calls it, and manifests. */
+  name: z.string(),
+  kind: z.string(),
+  /** Id of the credential in the vault; absent: this kind needs none. */
+  credential: z.string().optional(),
+  /** What the director is lent: the id of a credential, or {@link nothingLent}; absent: the same credential. */
+  lent: z.string().optional(),
+  /** Region, size …, as the driver wants them. */
+  settings: z.record(z.string(), z.unknown()).optional(),
+  /** Whether its machines and those of the director's cloud reach each other by their addresses. */
+  connected: z.boolean(),
+  /** Host by which its machines reach the director; absent: the one that this desktop uses, or the director's own. */
+  director: z.string().optional(),
+});
+export type FurtherPlace = z.infer<typeof FurtherPlace>;
+
 export const Deployment = z.object({
   id: DeploymentId,
   /** What the user calls it; unique on this desktop. */
@@ -23,6 +41,8 @@ export const Deployment = z.object({
     /** Region, size …, as the driver wants them. */
     settings: z.record(z.string(), z.unknown()).optional(),
   }),
+  /** Absent: none. On record before the director knows of them, and until nothing is left there. */
+  clouds: z.array(FurtherPlace).optional(),
   /** device: it was let in by the desktop that has the root; it can neither start nor destroy the deployment. */
   access: z.enum(['owner', 'device']).optional(),
   /**

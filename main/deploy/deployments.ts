@@ -13,6 +13,7 @@ import type { CarriedOut } from './cloud-service.ts';
 import type { Deployment } from './deployment.ts';
 import type { DeviceCredentials } from './device.ts';
 import type { DirectorClient, ManagerClient } from './director.ts';
+import type { FurtherClouds } from './further-clouds.ts';
 import type { Sweeps } from './leftovers.ts';
 import type { Runtime } from './runtime.ts';
 import type { UpgradePlan } from './upgrade.ts';
@@ -111,7 +112,7 @@ export interface DeploymentStatus {
   readonly failure?: Failure | undefined;
 }
 
-export interface Deployments extends Sweeps, BackingUp, AsyncDisposable {
+export interface Deployments extends Sweeps, BackingUp, FurtherClouds, AsyncDisposable {
   list(): Promise<readonly Deployment[]>;
   /** Records a further one, under a name that is free; `up` of its id sets it up. */
   add(options: {

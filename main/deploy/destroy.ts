@@ -6,7 +6,12 @@ import type { UpContext } from './up.ts';
 /** Ends early when nothing is left; a director that was just destroyed may have asked for one more VM before. */
 const rounds = 5;
 
-export function destroySteps({ cloud, deployment }: Pick<UpContext, 'cloud' | 'deployment'>): Step[] {
+export function destroySteps({
+  cloud,
+  further = [],
+  deployment,
+}: Pick<UpContext, 'cloud' | 'further' | 'deployment'>): Step[] {
+  const clouds = [cloud, ...further.map((one) => one.cloud)];
   return [
     {
       name: 'director',
@@ -23,12 +28,15 @@ export function destroySteps({ cloud, deployment }: Pick<UpContext, 'cloud' | 'd
       title: 'Destroy all machines',
       async run({ signal, detail }) {
         for (let round = 0; round < rounds; round += 1) {
-          const left = (await cloud.listVms(signal)).filter(({ state }) => state !== 'gone');
+          const lists = await Promise.all(
+            clouds.map(async (one) => (await one.listVms(signal)).map((vm) => ({ ...vm, at: one }))),
+          );
+          const left = lists.flat().filter(({ state }) => state !== 'gone');
           if (left.length === 0) return;
           let done = 0;
           await Promise.all(
-            left.map(async ({ id }) => {
-              await cloud.destroyVm(id, signal);
+            left.map(async ({ id, at }) => {
+              await at.destroyVm(id, signal);
               done += 1;
               detail(`${done} of ${left.length} machines`);
             }),
@@ -40,7 +48,9 @@ export function destroySteps({ cloud, deployment }: Pick<UpContext, 'cloud' | 'd
     {
       name: 'finish',
       title: 'Clean up',
-      run: ({ signal }) => cloud.retire(signal),
+      async run({ signal }) {
+        for (const one of clouds) await one.retire(signal);
+      },
     },
   ];
 }

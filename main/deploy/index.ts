@@ -8,7 +8,7 @@
  *     const director = await deployments.directorClient(undefined, signal);
  */
 export type { BackupOptions } from './backing-up.ts';
-export { Deployment, nothingLent, openDeploymentStore } from './deployment.ts';
+export { Deployment, FurtherPlace, nothingLent, openDeploymentStore } from './deployment.ts';
 export type {
   DeploymentStatus,
   Deployments,
@@ -25,6 +25,7 @@ export type {
 export { DeviceCredentials } from './device.ts';
 export type { DirectorClient, ManagerClient } from './director.ts';
 export { type Begun, begin, type Following, follow } from './following.ts';
+export type { AddCloudOptions, RemoveCloudOptions } from './further-clouds.ts';
 export type { Leftovers, SweepTarget } from './leftovers.ts';
 export { asks } from './lending.ts';
 export { openDeployments } from './open-deployments.ts';

@@ -6,19 +6,19 @@ import type { CredentialStore } from '../credentials/index.ts';
 import { type CarriedOut, serveCloud } from './cloud-service.ts';
 import { type Deployment, type DeploymentStore, nothingLent } from './deployment.ts';
 import type { Directors } from './director.ts';
-import type { LentAccess } from './up.ts';
+import type { LentAccess } from './lend.ts';
 
 export interface LendingParts {
   readonly store: DeploymentStore;
   readonly directors: Directors;
   readonly credentials: CredentialStore;
-  /** Of the desktop's own driver. */
-  settingsOf(deployment: Deployment): Promise<Record<string, unknown>>;
+  /** Of the desktop's own driver of a cloud of it: kind and settings. @throws ConpaasError not_found */
+  driverOf(deployment: Deployment, cloud: string): Promise<{ kind: string; settings: Record<string, unknown> }>;
 }
 
 export interface Lender extends AsyncDisposable {
   /** What the director of a deployment on that cloud is to have; undefined: its cloud wants nothing. */
-  accessOf(cloud: Deployment['cloud']): Promise<LentAccess | undefined>;
+  accessOf(cloud: Pick<Deployment['cloud'], 'kind' | 'credential' | 'lent'>): Promise<LentAccess | undefined>;
   /**
    * What a record says of it: an id, or `nothing`.
    * @throws ConpaasError not_found, invalid_request: a credential for another kind of cloud
@@ -33,11 +33,11 @@ export interface Lender extends AsyncDisposable {
 }
 
 /** Whether the director of such a deployment asks this desktop for all it wants of its cloud. */
-export function asks({ kind, lent }: Deployment['cloud']): boolean {
+export function asks({ kind, lent }: Pick<Deployment['cloud'], 'kind' | 'lent'>): boolean {
   return lent === nothingLent || cloudKind(kind)?.byDesktop === true;
 }
 
-export function createLender({ store, directors, credentials, settingsOf }: LendingParts): Lender {
+export function createLender({ store, directors, credentials, driverOf }: LendingParts): Lender {
   const services = new Map<DeploymentId, AsyncDisposable>();
   const listeners = new Set<(done: CarriedOut) => void>();
 
@@ -61,14 +61,17 @@ export function createLender({ store, directors, credentials, settingsOf }: Lend
       throw new ConpaasError('invalid_request', `${found.name} is a credential for ${found.kind}, not for ${kind}.`);
     },
     async serve(deployment) {
-      const { id, cloud, access } = deployment;
-      const wanted = asks(cloud) && access !== 'device';
+      const { id, cloud, clouds = [], access } = deployment;
+      const wanted = [cloud, ...clouds].some(asks) && access !== 'device';
       if (wanted === services.has(id)) return;
       if (!wanted) return endService(id);
       const service = serveCloud({
         deployment: id,
         director: async () => directors.director(await store.find(id)),
-        open: async () => openProvider(cloud.kind, await settingsOf(deployment)),
+        open: async (name) => {
+          const { kind, settings } = await driverOf(await store.find(id), name);
+          return openProvider(kind, settings);
+        },
         onCarriedOut: (done) => {
           for (const listener of listeners) listener(done);
         },

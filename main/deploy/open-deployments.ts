@@ -1,7 +1,7 @@
 /** The deployments of one desktop, as window and command open them: over its list, its keys and its credentials. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Cloud, createCloud, patienceOf } from '../../remote/core/clouds/index.ts';
+import { type Cloud, createCloud, furtherSettings, patienceOf } from '../../remote/core/clouds/index.ts';
 import { programsOf } from '../../remote/core/clouds/machines/programs.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
@@ -10,12 +10,14 @@ import { createContact } from '../contact/index.ts';
 import { type Fields, openCredentialStore, refuseSecrets } from '../credentials/index.ts';
 import { withLock } from '../store/index.ts';
 import { backupDirectory, createBackingUp } from './backing-up.ts';
-import { type Deployment, openDeploymentStore } from './deployment.ts';
+import { type Deployment, type FurtherPlace, openDeploymentStore } from './deployment.ts';
 import type { Deployments, DeploymentsOptions } from './deployments.ts';
 import { destroySteps } from './destroy.ts';
 import { createDirectors } from './director.ts';
+import { createFurtherClouds, type Further } from './further-clouds.ts';
 import { createKeyring } from './keyring.ts';
 import { createSweeps } from './leftovers.ts';
+import { lend } from './lend.ts';
 import { createLender } from './lending.ts';
 import { type RunOptions, runSteps, type Step } from './progress.ts';
 import { removeMade, restoreSteps } from './restore.ts';
@@ -23,7 +25,7 @@ import { rotationSteps } from './rotation.ts';
 import { runtimeFor } from './runtime.ts';
 import { createStarting } from './starting.ts';
 import { untilInUse } from './taken-up.ts';
-import { type Lending, lend, signAnew, type UpContext } from './up.ts';
+import { type Lending, signAnew, type UpContext } from './up.ts';
 import { backSteps, comparePrograms, upgradeSteps } from './upgrade.ts';
 
 const localDeadlineMs = 5 * 60_000;
@@ -55,6 +57,20 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
   const fieldsOf = async (credential: string | undefined): Promise<Fields | undefined> =>
     credential === undefined ? undefined : (await credentials.get(credential)).fields;
 
+  /** Of the desktop's own driver of a further cloud. */
+  async function furtherSettingsOf(deployment: Deployment, place: FurtherPlace): Promise<Record<string, unknown>> {
+    const own = furtherSettings(place, openSettings(deployment));
+    return { ...(await fieldsOf(place.credential)), ...place.settings, ...own };
+  }
+
+  async function driverOf(deployment: Deployment, name: string) {
+    const { cloud, clouds } = deployment;
+    if (name === cloud.kind) return { kind: cloud.kind, settings: await settingsOf(deployment) };
+    const place = clouds?.find((one) => one.name === name);
+    if (place) return { kind: place.kind, settings: await furtherSettingsOf(deployment, place) };
+    throw new ConpaasError('not_found', `This computer knows no cloud "${name}" of ${deployment.name}.`);
+  }
+
   /** What is no credential. */
   function openSettings({ id, cloud }: Deployment): Record<string, unknown> {
     const { bundles, runtime } = options;
@@ -71,7 +87,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     return { settings: openSettings(deployment), access: await lender.accessOf(deployment.cloud) };
   }
 
-  const lender = createLender({ store, directors, credentials, settingsOf });
+  const lender = createLender({ store, directors, credentials, driverOf });
 
   async function withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T> {
     const cloudSettings = await settingsOf(deployment);
@@ -81,9 +97,20 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       programs: programsFor(cloudSettings),
       contact,
     });
-    const lending = await lendingOf(deployment);
-    const release = await readRelease(options.bundles);
-    return await work({ store, keyring, directors, cloud, lending, release, now, deployment });
+    const further: Further[] = [];
+    try {
+      for (const record of deployment.clouds ?? []) {
+        const settings = await furtherSettingsOf(deployment, record);
+        const source = { kind: 'copy', programs: programsFor(settings), contact } as const;
+        const opened = createCloud(record.kind, settings, source);
+        further.push({ record, cloud: opened, access: await lender.accessOf(record) });
+      }
+      const lending = await lendingOf(deployment);
+      const release = await readRelease(options.bundles);
+      return await work({ store, keyring, directors, cloud, further, lending, release, now, deployment });
+    } finally {
+      for (const one of further) await one.cloud[Symbol.asyncDispose]();
+    }
   }
 
   /** Runs steps on a deployment: one run at a time, over all processes of this desktop. */
@@ -161,6 +188,11 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     list: store.list,
     ...backingUp,
     ...createSweeps({ store, credentials, directors, settingsOf, withRoot, now }),
+    ...createFurtherClouds({
+      ...{ store, directors, credentials, lender },
+      awakeWithRoot: async (idOrName, signal) => awake((await withRoot(idOrName)).id, signal),
+      directoryOf: (deployment, place) => directoryIn(furtherSettings(place, openSettings(deployment))),
+    }),
     add: store.add,
     find: store.find,
     watch: store.watch,
@@ -181,7 +213,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
         throw new ConpaasError('conflict', `The cloud of ${deployment.name} wants no credentials.`);
       const cloud = { ...deployment.cloud, lent: await lender.lentOf(kind, credential ?? own) };
       const access = await lender.accessOf(cloud);
-      if (access) await lend(deployment, directors, access, signal);
+      if (access) await lend(await directors.director(deployment), kind, access, signal);
       await lender.serve(await store.update(deployment.id, { cloud }));
       if (access?.by !== 'credentials') return { deployment: deployment.name };
       return { deployment: deployment.name, credential: (await credentials.get(cloud.lent)).name };
@@ -214,7 +246,9 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
           title: 'End all processes',
           async run({ signal: limited }) {
             context.deployment = await store.update(deployment.id, { state: 'stopped' });
+            // The director's own first: it would have what is on the others started again.
             await context.cloud.power(false, limited);
+            for (const { cloud } of context.further ?? []) await cloud.power(false, limited);
           },
         },
       ]);
@@ -301,3 +335,6 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     },
   };
 }
+
+const directoryIn = ({ directory }: Record<string, unknown>): string | undefined =>
+  typeof directory === 'string' ? directory : undefined;

@@ -21,6 +21,7 @@ import type { VmId } from '../../remote/core/contract/ids.ts';
 import type { DirectorBootstrap } from '../../remote/core/identity/bootstrap.ts';
 import { type Client, connect } from '../../remote/core/rpc/index.ts';
 import type { BackupStore, OpenedBackup } from '../backup/index.ts';
+import { furtherSteps } from './further-clouds.ts';
 import { lifeOf } from './keyring.ts';
 import type { Step } from './progress.ts';
 import {
@@ -165,6 +166,7 @@ export function restoreSteps(context: RestoreContext, wanted: string): Step[] {
       },
     },
     ...lendingSteps(context),
+    ...furtherSteps(context),
     {
       name: 'finish',
       title: 'Record the deployment',

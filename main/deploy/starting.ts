@@ -65,7 +65,9 @@ export function createStarting({ store, directors, now, withCloud, run, restorat
     if (given.restoring?.phase === 'switched') return finishRestoration(given, how);
     if (await answers(given, how.signal)) {
       // What looks after the machines may have died without the director noticing.
-      await withCloud(given, ({ cloud }) => cloud.wake(how.signal));
+      await withCloud(given, async ({ cloud, further = [] }) => {
+        for (const one of [cloud, ...further.map((each) => each.cloud)]) await one.wake(how.signal);
+      });
       const { intermediate } = given;
       if (intermediate && isPastHalf(intermediate, now())) {
         await withCloud(given, (context) => renewIntermediate(context, how.signal));

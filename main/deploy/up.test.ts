@@ -5,7 +5,8 @@ import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { DeploymentId, UserName } from '../../remote/core/contract/ids.ts';
 import { found } from '../../test/support/hunt.ts';
 import type { Keyring } from './keyring.ts';
-import { type LentAccess, type UpContext, upSteps } from './up.ts';
+import type { LentAccess } from './lend.ts';
+import { type UpContext, upSteps } from './up.ts';
 
 const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 const credentials: LentAccess = { by: 'credentials', credentials: { accessKeyId: 'AKIAA', secretAccessKey: secret } };

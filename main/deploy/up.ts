@@ -11,10 +11,11 @@ import type { VmId } from '../../remote/core/contract/ids.ts';
 import type { DirectorBootstrap } from '../../remote/core/identity/bootstrap.ts';
 import { directorProgram, type Release } from '../../remote/core/release/index.ts';
 import { signIntermediate } from '../authority/index.ts';
-import type { Fields } from '../credentials/index.ts';
 import type { Deployment, DeploymentStore } from './deployment.ts';
 import type { Directors } from './director.ts';
+import { type Further, furtherSteps } from './further-clouds.ts';
 import { type Keyring, lifeOf } from './keyring.ts';
+import { type LentAccess, lend } from './lend.ts';
 import type { Step } from './progress.ts';
 
 /** Where a director serves, if it can: the number the original's front end used to have. */
@@ -35,14 +36,13 @@ export interface Lending {
   readonly access: LentAccess | undefined;
 }
 
-/** Credentials, or none: then it asks this desktop. */
-export type LentAccess = { readonly by: 'credentials'; readonly credentials: Fields } | { readonly by: 'desktop' };
-
 export interface UpContext {
   readonly store: DeploymentStore;
   readonly keyring: Keyring;
   readonly directors: Directors;
   readonly cloud: Cloud;
+  /** Those that it drives beside it. */
+  readonly further?: readonly Further[] | undefined;
   /** For the director's own driver. */
   readonly lending: Lending;
   /** That new directors run; absent: these programs are of none. */
@@ -121,6 +121,7 @@ export function upSteps(context: UpContext): Step[] {
       run: ({ signal, detail }) => reach(context, update, signal, detail),
     },
     ...lendingSteps(context),
+    ...furtherSteps(context),
     {
       name: 'finish',
       title: 'Record the deployment',
@@ -188,22 +189,12 @@ export function lendingSteps(context: UpContext): Step[] {
     {
       name: 'credentials',
       title: 'Let the director use the cloud',
-      run: ({ signal }) => lend(context.deployment, context.directors, access, signal),
+      async run({ signal }) {
+        const { deployment, directors } = context;
+        await lend(await directors.director(deployment), deployment.cloud.kind, access, signal);
+      },
     },
   ];
-}
-
-/** Gives the director access to its cloud, in place of what it had. */
-export async function lend(
-  deployment: Deployment,
-  directors: Directors,
-  access: LentAccess,
-  signal: AbortSignal,
-): Promise<void> {
-  const client = await directors.director(deployment);
-  const cloud = deployment.cloud.kind;
-  if (access.by === 'desktop') await client.call('ask_desktop', { cloud }, { signal });
-  else await client.call('lend_credentials', { cloud, credentials: access.credentials }, { signal });
 }
 
 export function vmOf({ vm, name }: Deployment): VmId {

@@ -41,11 +41,13 @@ export function applicationCommands(program: Command, run: Run): void {
   app
     .command('create')
     .argument('<name>')
+    .option('--cloud <name>', 'of the director; its default one where absent')
     .description('An empty application')
     .action(
-      run(async (session, _options, name: string) => {
-        const { application, operation } = await session.begin(async (options) =>
-          (await session.director()).call('create_application', { name }, options),
+      run(async (session, options: { cloud?: string }, name: string) => {
+        const where = options.cloud === undefined ? {} : { cloud: options.cloud };
+        const { application, operation } = await session.begin(async (begun) =>
+          (await session.director()).call('create_application', { name, ...where }, begun),
         );
         await session.follow(operation);
         session.terminal.result(

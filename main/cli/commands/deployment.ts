@@ -1,13 +1,11 @@
 /** up, stop, destroy, status: deployments on this desktop. */
 import type { Command } from 'commander';
-import { cloudKind } from '../../../remote/core/clouds/index.ts';
-import { ConpaasError } from '../../../remote/core/contract/errors.ts';
-import { openCredentialStore } from '../../credentials/index.ts';
 import type { Deployment, DeploymentStatus } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
 import { formatTime, table } from '../terminal.ts';
 import { upgrade } from './director.ts';
+import { placeOf } from './place.ts';
 import { parseSettings } from './services.ts';
 
 export function deploymentCommands(program: Command, run: Run): void {
@@ -169,27 +167,4 @@ function describeDeployment(
   ]);
   const list = table(['application', 'state', 'address', 'nodes', 'cause'], rows);
   return list === '' ? head : `${head}\n${list}`;
-}
-
-/** A cloud by its kind, where that needs no credential, or by the name of a credential. */
-async function placeOf(session: Session, cloud: string): Promise<{ cloud: string; credential?: string }> {
-  const kind = cloudKind(cloud);
-  if (kind && !kind.credentials) return { cloud };
-  const credentials = await openCredentialStore(await session.vault()).list();
-  const found = credentials.find(({ id, name }) => id === cloud || name === cloud);
-  if (found) return { cloud: found.kind, credential: found.id };
-  const [only, ...others] = credentials.filter((one) => one.kind === cloud);
-  if (only && others.length === 0) return { cloud, credential: only.id };
-  if (!kind) {
-    throw new ConpaasError(
-      'not_found',
-      `There is no cloud or credential called ${cloud}. "conpaas cloud list" shows them.`,
-    );
-  }
-  throw new ConpaasError(
-    'invalid_request',
-    only
-      ? `There are several credentials for ${kind.title}. Say which one, by its name: conpaas up --cloud NAME`
-      : `${kind.title} needs a credential. Add one with: conpaas cloud add NAME ${cloud}`,
-  );
 }

@@ -8,9 +8,13 @@ import type { Deployments, UpgradePlan } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
 import { formatBytes, formatTime, table } from '../terminal.ts';
+import { directorCloudCommands } from './director-clouds.ts';
 
 export function directorCommands(program: Command, run: Run): void {
-  const director = program.command('director').description('Backups of the director, its restoration, and its version');
+  const director = program
+    .command('director')
+    .description('Backups of the director, its restoration, its version, its clouds');
+  directorCloudCommands(director, run);
 
   director
     .command('backup')

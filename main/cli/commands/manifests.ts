@@ -31,13 +31,14 @@ export function manifestCommands(program: Command, run: Run): void {
     .command('plan')
     .argument('<file>')
     .option('--name <name>', 'of the application, in place of the one in the manifest')
+    .option('--cloud <name>', 'of the director, for a new application')
     .description('Show what applying a manifest would create, change and remove')
     .action(
-      run(async (session, options: { name?: string }, file: string) => {
+      run(async (session, options: Placed, file: string) => {
         const checked = await read(session, file);
         const director = await session.director();
         const manifest = await digestLocalFiles(checked.manifest, folderOf(file), session.signal);
-        const plan = await director.call('plan_manifest', { manifest, ...named(options) }, { signal: session.signal });
+        const plan = await director.call('plan_manifest', { manifest, ...placed(options) }, { signal: session.signal });
         session.terminal.result(plan, () => describePlan(plan, checked.warnings));
       }),
     );
@@ -46,15 +47,16 @@ export function manifestCommands(program: Command, run: Run): void {
     .command('apply')
     .argument('<file>')
     .option('--name <name>', 'of the application, in place of the one in the manifest')
+    .option('--cloud <name>', 'of the director, for a new application')
     .option('--wait', 'wait until it is done, showing progress')
     .description('Create the application of a manifest, or change an existing one by the difference')
     .action(
-      run(async (session, options: { name?: string; wait?: boolean }, file: string) => {
+      run(async (session, options: Placed & { wait?: boolean }, file: string) => {
         const checked = await read(session, file);
         for (const warning of checked.warnings) session.terminal.note(noted(warning));
         const manifest = await upload(session, checked, file);
         const started = await session.begin(async (begun) =>
-          (await session.director()).call('apply_manifest', { manifest, ...named(options) }, begun),
+          (await session.director()).call('apply_manifest', { manifest, ...placed(options) }, begun),
         );
         if (!options.wait) {
           session.terminal.result(
@@ -102,7 +104,15 @@ async function upload(session: Session, { manifest }: CheckedManifest, file: str
   });
 }
 
-const named = ({ name }: { name?: string }): { name?: string } => (name === undefined ? {} : { name });
+interface Placed {
+  readonly name?: string;
+  readonly cloud?: string;
+}
+
+const placed = ({ name, cloud }: Placed): Placed => ({
+  ...(name === undefined ? {} : { name }),
+  ...(cloud === undefined ? {} : { cloud }),
+});
 const noted = (warning: string): string => `Note: ${warning}`;
 
 function describePlan(plan: Plan, warnings: readonly string[]): string {
