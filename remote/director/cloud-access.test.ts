@@ -9,7 +9,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { filesOf, found, huntFiles, huntProcesses } from '../../test/support/hunt.ts';
+import { filesOf, found, huntFiles, huntProcesses, seenProcesses } from '../../test/support/hunt.ts';
 import { directorMethods, UserName, VmId } from '../core/contract/index.ts';
 import { createTrust, type Trust } from '../core/identity/fixtures.ts';
 import { createRequest, generateKey } from '../core/identity/index.ts';
@@ -120,7 +120,7 @@ test('credentials come once the director serves, are tried, and are nowhere in t
   expect(JSON.stringify(answers)).toContain('lend_credentials');
   expect(found(JSON.stringify([access, ...answers]), secrets)).toEqual([]);
   expect(found(output, secrets)).toEqual([]);
-  expect(huntProcesses([child?.pid ?? 0], secrets)).toEqual([]);
+  expect(huntProcesses(seenProcesses([child?.pid ?? 0]), secrets)).toEqual([]);
   const files = await filesOf(home);
   expect(files.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['director.db', 'director.db-wal', 'audit.db', 'bootstrap.json', 'secrets.key']),

@@ -12,6 +12,7 @@ import type { HostBootstrap } from '../core/contract/machine-host.ts';
 import type { Program } from '../core/contract/release.ts';
 import { type AgentBootstrap, hashToken, type ManagerBootstrap } from '../core/identity/index.ts';
 import type { Journal } from '../core/journal/index.ts';
+import { patienceHere } from '../core/supervisor/patience.ts';
 import { noSuchCloud } from './cloud-keeper.ts';
 import type { Inventory } from './inventory.ts';
 import type { Prices } from './prices.ts';
@@ -19,7 +20,7 @@ import { findToken, saveToken, type VmRecord } from './store.ts';
 import type { MemberRole, OwnPrograms } from './upgrade/index.ts';
 
 /** Join tokens live this long from the moment the driver reports the VM running, in milliseconds. */
-const tokenLifeMs = 15 * 60_000;
+const tokenLifeMs = 15 * 60_000 * patienceHere();
 /** Lists of clouds may not tell of a machine for so long after it was made, milliseconds. */
 const lagMs = 120_000;
 

@@ -9,6 +9,7 @@ import { Changed, waitFor } from '../core/events/index.ts';
 import type { Credentials } from '../core/identity/index.ts';
 import type { StepContext } from '../core/operations/index.ts';
 import { type Client, connect, type RelayTarget } from '../core/rpc/index.ts';
+import { patienceHere } from '../core/supervisor/patience.ts';
 import type { Inventory } from './inventory.ts';
 
 export interface ManagersOptions {
@@ -147,7 +148,7 @@ export class Managers implements AsyncDisposable {
             });
           retry = false;
         }
-        await call(client, AbortSignal.any([signal, AbortSignal.timeout(15_000)]));
+        await call(client, AbortSignal.any([signal, AbortSignal.timeout(15_000 * patienceHere())]));
       } catch (error) {
         if (signal.aborted || !isUnreachable(error)) throw error;
         context.update(undefined, 'waiting for the manager');

@@ -8,6 +8,7 @@ import type { ApplicationId } from '../core/contract/ids.ts';
 import { Changed } from '../core/events/index.ts';
 import type { Journal } from '../core/journal/index.ts';
 import { DesiredState } from '../core/service/state.ts';
+import { patienceHere } from '../core/supervisor/patience.ts';
 import { journalIntent, journalStored, loadState } from './store.ts';
 
 /** The director's record of the state, as the manager reaches it. */
@@ -98,7 +99,10 @@ export class Desired {
    * write.
    * @throws ConpaasError director_unreachable (nothing changed), superseded, or what `mutate` throws
    */
-  change<T>(mutate: (state: DesiredState) => T, signal: AbortSignal = AbortSignal.timeout(30_000)): Promise<T> {
+  change<T>(
+    mutate: (state: DesiredState) => T,
+    signal: AbortSignal = AbortSignal.timeout(30_000 * patienceHere()),
+  ): Promise<T> {
     const next = this.#last.then(() => this.#change(mutate, signal));
     this.#last = next.catch(() => undefined);
     return next;

@@ -1,6 +1,7 @@
 /** Waiting for the world to become what was asked, and telling early and clearly when it will not. */
 import { ConpaasError, type Failure } from '../core/contract/errors.ts';
 import type { NodeId } from '../core/contract/ids.ts';
+import { patienceHere } from '../core/supervisor/patience.ts';
 import type { Manager } from './manager.ts';
 import { assign } from './plan.ts';
 import { viewOf, type World } from './views.ts';
@@ -80,7 +81,7 @@ function failureOf(world: World, nodes: readonly NodeId[], firstSeen: Map<string
     const key = `${id} ${wanted.hash}`;
     const since = firstSeen.get(key) ?? Date.now();
     firstSeen.set(key, since);
-    if (!final.has(observed.failure.code) && Date.now() - since < graceMs) continue;
+    if (!final.has(observed.failure.code) && Date.now() - since < graceMs * patienceHere()) continue;
     return { ...observed.failure, message: `${id}: ${observed.failure.message}` };
   }
   return undefined;

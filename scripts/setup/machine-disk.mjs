@@ -1,5 +1,6 @@
 /** For tests of peers: QEMU, and the disk that its machines begin with. Node built-ins only. */
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { must, root, runtime } from './run.mjs';
 
@@ -11,6 +12,8 @@ const programs = ['/usr/bin/qemu-system-x86_64', '/usr/bin/qemu-img', '/usr/bin/
 const recipe = ['main/images/machine-disk.ts', 'main/images/debian-root.ts', 'remote/core/clouds/machines/packages.ts'];
 /** Stays between runs: it takes minutes. */
 const directory = path.join(root, '.cache/peers/qemu');
+/** Says what the disk there was made of. */
+const madeOf = path.join(directory, 'made-of');
 const advice = 'Check the network and the sources of apt, then run this again.';
 
 /** Makes the disk, as users do it, where it is not there or its recipe has changed. @returns the environment that says where it is */
@@ -23,16 +26,22 @@ export async function ensureMachineDisk() {
     });
   }
   const env = { CONPAAS_QEMU_IMAGE: directory };
-  if (!isFresh(path.join(directory, 'image.json'))) {
+  if (!isFresh()) {
     rmSync(directory, { recursive: true, force: true });
     const command = [path.join(root, 'dist/main/cli.mjs'), 'image', 'build', '--cloud', 'qemu'];
     await must(runtime, command, 'The lines above say why.', { env });
+    writeFileSync(madeOf, recipeDigest());
   }
   return env;
 }
 
-function isFresh(image) {
-  if (!existsSync(image)) return false;
-  const { mtimeMs } = statSync(image);
-  return recipe.every((file) => statSync(path.join(root, file)).mtimeMs < mtimeMs);
+function isFresh() {
+  return existsSync(madeOf) && readFileSync(madeOf, 'utf8') === recipeDigest();
+}
+
+/** By content: a checkout gives each file the time at which it was made. */
+function recipeDigest() {
+  const hash = createHash('sha256');
+  for (const file of recipe) hash.update(readFileSync(path.join(root, file)));
+  return hash.digest('hex');
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { openEngineApi } from '../../remote/core/clouds/containers/engine-api.ts';
 import { hostDirectory } from '../../remote/core/clouds/machines/layout.ts';
 import { NodeInfo } from '../../remote/core/contract/index.ts';
+import { seenProcesses } from '../support/hunt.ts';
 import { type Desk, openDesk } from '../system/desk.ts';
 import { entries, sign } from '../system/guestbook.ts';
 import { intrude, type Machine } from '../system/intruder.ts';
@@ -36,7 +37,7 @@ async function opened(id: string): Promise<Machine> {
   const own = await Promise.all(processes.map(inside));
   return {
     homes: `/proc/${State.Pid}/root${hostDirectory}/homes`,
-    pids: processes.filter((_pid, at) => own[at]),
+    processes: seenProcesses(processes.filter((_pid, at) => own[at])),
     texts: {
       'the first script': Buffer.from(script.slice(script.indexOf('=') + 1), 'base64').toString(),
       'the console': await api.log(id, 10_000, never),
@@ -82,7 +83,7 @@ describe('a guestbook in containers', () => {
     const all = await Promise.all((await ours('/containers/json')).map(({ Id }) => opened(Id)));
     const director = all.find(({ homes }) => existsSync(path.join(homes, 'director')));
     const machines = all.filter((one) => one !== director);
-    expect(machines.map(({ pids }) => pids.length > 3)).toEqual([true, true]);
+    expect(machines.map(({ processes }) => processes.length > 3)).toEqual([true, true]);
     const home = path.join(director?.homes ?? '', 'director');
     const { wrong, refusals, places } = await intrude({ desktop: desk.home, director: home, machines });
     expect(wrong).toEqual([]);

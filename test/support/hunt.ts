@@ -99,27 +99,44 @@ export function huntFiles(files: readonly HuntedFile[], secrets: Secrets): Findi
   return files.flatMap(({ name, content }) => found(content, secrets).map((secret) => `${secret} in ${name}`));
 }
 
-export interface FoundInProcess {
-  readonly secret: string;
-  readonly part: 'cmdline' | 'environ';
+/** A living process, as root of its machine sees it. */
+export interface SeenProcess {
   readonly pid: number;
   /** Under whom it runs: nobody but root and this user can read its environment. */
   readonly uid: number;
+  readonly cmdline: Buffer;
+  readonly environ: Buffer;
 }
 
+export interface FoundInProcess {
+  readonly secret: string;
+  readonly part: 'cmdline' | 'environ';
+  readonly process: SeenProcess;
+}
+
+/** Those processes of this computer that still live. */
+export function seenProcesses(pids: readonly number[]): SeenProcess[] {
+  return pids.flatMap((pid) => {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const [cmdline, environ] = [readFileSync(`/proc/${pid}/cmdline`), readFileSync(`/proc/${pid}/environ`)];
+      return [{ pid, uid: uidOf(status), cmdline, environ }];
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ESRCH') return []; // ended meanwhile
+      throw error;
+    }
+  });
+}
+
+/** @param status what `/proc/PID/status` says */
+export const uidOf = (status: string): number => Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]);
+
 /** Command line and environment of processes. */
-export function huntProcesses(pids: readonly number[], secrets: Secrets): FoundInProcess[] {
-  return pids.flatMap((pid) =>
-    (['cmdline', 'environ'] as const).flatMap((part) => {
-      try {
-        const content = readFileSync(`/proc/${pid}/${part}`);
-        const uid = Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-        return found(content, secrets).map((secret) => ({ secret, part, pid, uid }));
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'ENOENT' || code === 'ESRCH') return []; // ended meanwhile
-        throw error;
-      }
-    }),
+export function huntProcesses(processes: readonly SeenProcess[], secrets: Secrets): FoundInProcess[] {
+  return processes.flatMap((process) =>
+    (['cmdline', 'environ'] as const).flatMap((part) =>
+      found(process[part], secrets).map((secret) => ({ secret, part, process })),
+    ),
   );
 }

@@ -1,7 +1,7 @@
 /** What somebody finds who is root on a machine of an application: a list of what must not be there. */
 
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,15 +13,25 @@ import { openJournal } from '../../remote/core/journal/index.ts';
 import { connect } from '../../remote/core/rpc/index.ts';
 import { SecretStore } from '../../remote/director/secrets.ts';
 import { migrations } from '../../remote/director/store.ts';
-import { type FoundInProcess, filesOf, found, type HuntedFile, huntProcesses, type Secrets } from '../support/hunt.ts';
+import {
+  type FoundInProcess,
+  filesOf,
+  found,
+  type HuntedFile,
+  huntProcesses,
+  type Secrets,
+  type SeenProcess,
+} from '../support/hunt.ts';
 
 export interface Machine {
   /** Directory with the homes of its control processes. */
   readonly homes: string;
   /** Its living processes. */
-  readonly pids: readonly number[];
+  readonly processes: readonly SeenProcess[];
   /** What else can be read of it: its first script, its console. */
   readonly texts?: Readonly<Record<string, string>>;
+  /** A disk or a memory as a whole, in pieces: what was deleted is in it, too. */
+  readonly whole?: Readonly<Record<string, () => AsyncIterable<Buffer>>>;
 }
 
 export interface Loot {
@@ -50,9 +60,9 @@ interface Token {
 /** Users of roles are not below; root and people are. */
 const unprivileged = 65_536;
 
-/** The line of a key's PEM that no other key has. */
+/** The line of a key's PEM that no other key has; OpenSSH's lines have 70 letters, and the first of them are of all keys. */
 function keyNeedle(pem: string): string {
-  const line = pem.split('\n').find((one, at) => at > 1 && one.length === 64);
+  const line = pem.split('\n').findLast((one, at) => at > 1 && (one.length === 64 || one.length === 70));
   if (line === undefined) throw new Error('that is no key of the usual length');
   return line;
 }
@@ -66,8 +76,10 @@ export async function intrude(options: {
   readonly desktop: string;
   readonly director: string;
   readonly machines: readonly Machine[];
+  /** Where it is reached from here; absent: at the address that machines know. */
+  readonly reached?: { readonly host: string; readonly port: number };
 }): Promise<Loot> {
-  const { machines, director } = options;
+  const { machines, director, reached } = options;
   const keys = await keysOf(options);
   const { 'db-root': root = '', ...shared } = await passwordsOf(director);
   const wrong: string[] = [];
@@ -81,7 +93,7 @@ export async function intrude(options: {
     const seen = await lookAround({ ...machine, ...secrets });
     wrong.push(...seen.wrong);
     places.push(seen.places);
-    for (const token of seen.tokens) refusals.push(await replay(token));
+    for (const token of seen.tokens) refusals.push(await replay({ ...token, director: reached ?? token.director }));
   }
   return { wrong, refusals, places };
 }
@@ -103,11 +115,17 @@ async function keysOf(options: {
   }
   using vault = await openVault(desktop, { kind: 'keyfile' });
   for (const name of await vault.list()) {
-    const { key } = JSON.parse((await vault.get(name)) ?? '{}') as { key?: string };
-    if (key !== undefined) keys[`key of ${name}`] = keyNeedle(key);
+    const kept = pemsIn(JSON.parse((await vault.get(name)) ?? '{}'));
+    for (const [at, key] of kept.entries()) keys[`key ${at + 1} of ${name}`] = keyNeedle(key);
   }
   if (Object.keys(keys).length < 4 + machines.length) throw new Error('the vault has keys of root and owner');
   return keys;
+}
+
+/** Private keys, wherever they are in what the vault keeps. */
+function pemsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.includes('PRIVATE KEY-----') ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pemsIn) : [];
 }
 
 /** Passwords of an application's services, by their names at the director. */
@@ -126,7 +144,7 @@ async function passwordsOf(director: string): Promise<Record<string, string>> {
   return passwords;
 }
 
-async function lookAround({ homes, pids, texts = {}, others, own }: Intrusion) {
+async function lookAround({ homes, processes, texts = {}, whole = {}, others, own }: Intrusion) {
   const files = await filesOf(homes, 'code');
   const all = { ...others, ...own };
   const finds = files
@@ -134,8 +152,13 @@ async function lookAround({ homes, pids, texts = {}, others, own }: Intrusion) {
     .filter(({ names }) => names.length > 0);
   const holders = finds.filter(({ names }) => names.some((name) => name in own)).map(({ file }) => file);
   const open = holders.filter(({ mode }) => (mode & 0o077) !== 0);
+  const inWhole: string[] = [];
+  for (const [name, pieces] of Object.entries(whole)) {
+    for await (const piece of pieces()) inWhole.push(...found(piece, others).map((secret) => `${secret} in ${name}`));
+  }
   return {
     wrong: [
+      ...new Set(inWhole),
       ...finds.flatMap(({ file, names }) =>
         names.filter((name) => name in others).map((name) => `${name} in ${file.name}`),
       ),
@@ -144,9 +167,9 @@ async function lookAround({ homes, pids, texts = {}, others, own }: Intrusion) {
         ...found(text, all).map((secret) => `${secret} in ${name}`),
         ...(text.includes('PRIVATE KEY-----') ? [`a private key in ${name}`] : []),
       ]),
-      ...huntProcesses(pids, all)
+      ...huntProcesses(processes, all)
         .filter((one) => !isGiven(one))
-        .map(({ secret, part, pid, uid }) => `${secret} in ${part} of process ${pid} of the user ${uid}`),
+        .map(({ secret, part, process: { pid, uid } }) => `${secret} in ${part} of process ${pid} of the user ${uid}`),
       ...keysIn(files),
     ],
     places: holders.map(({ name }) => name),
@@ -161,9 +184,9 @@ async function lookAround({ homes, pids, texts = {}, others, own }: Intrusion) {
  * Hosted code is given passwords of what it needs as its environment: PHP-FPM has it, under a user of its own, and so
  * has the sandbox around it, whose environment only root can read.
  */
-function isGiven({ secret, part, pid, uid }: FoundInProcess): boolean {
+function isGiven({ secret, part, process: { uid, cmdline } }: FoundInProcess): boolean {
   if (secret !== 'DB_PASSWORD' || part !== 'environ') return false;
-  return uid >= unprivileged || /^\S*bwrap\0/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+  return uid >= unprivileged || /^\S*bwrap\0/.test(cmdline.toString('latin1'));
 }
 
 /** Private keys are where processes keep their own, and belong to the certificate beside them. */

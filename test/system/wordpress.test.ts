@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { seenProcesses } from '../support/hunt.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { intrude } from './intruder.ts';
 import { hiddenField, installed, loggedIn, published, type Visitor, visitor, wordPressIn } from './wordpress.ts';
@@ -71,8 +72,8 @@ describe('WordPress', () => {
     const cloud = path.join(desk.home, 'deployments', (await deploymentOf(desk)).id, 'cloud/vms');
     const vms = (await readdir(cloud)).map((name) => path.join(cloud, name));
     const home = path.join(vms.find((vm) => existsSync(path.join(vm, 'director'))) ?? '', 'director');
-    const pids = desk.processes().map(({ pid }) => pid);
-    const machines = vms.filter((vm) => existsSync(path.join(vm, 'agent'))).map((homes) => ({ homes, pids }));
+    const processes = seenProcesses(desk.processes().map(({ pid }) => pid));
+    const machines = vms.filter((vm) => existsSync(path.join(vm, 'agent'))).map((homes) => ({ homes, processes }));
     expect(machines).toHaveLength(2);
     const { wrong, refusals, places } = await intrude({ desktop: desk.home, director: home, machines });
     expect(wrong).toEqual([]);

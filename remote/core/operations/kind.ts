@@ -33,6 +33,7 @@ export interface OperationKind<Params> {
   title(params: Params): string;
   target(params: Params): OperationTarget;
   steps(params: Params): readonly Step<Params>[];
+  /** Milliseconds; longer on an emulated machine. */
   readonly deadlineMs: number;
   /** Operations with the same key run one after the other; undefined: no order. */
   queue(params: Params): string | undefined;

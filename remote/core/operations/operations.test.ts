@@ -21,9 +21,13 @@ afterEach(() => {
 
 const never = AbortSignal.timeout(20_000);
 
-function runner(steps: readonly Step<object>[], options: { deadlineMs?: number; preempts?: boolean } = {}) {
+function runner(steps: readonly Step<object>[], options: { deadlineMs?: number; patience?: number } = {}) {
   const changes: Operation[] = [];
-  const operations = new Operations({ journal, onChange: (one) => changes.push(one), log: () => undefined });
+  const { patience } = options;
+  const operations = new Operations({
+    ...{ journal, onChange: (one: Operation) => changes.push(one), log: () => undefined },
+    ...(patience !== undefined && { patience }),
+  });
   operations.register<object>({
     kind: 'work',
     title: () => 'Do the work',
@@ -99,6 +103,21 @@ describe('operations', () => {
     expect(next.operations.get(interrupted)?.state).toBe('running');
     next.operations.resume();
     expect((await next.operations.ended(interrupted, never)).state).toBe('done');
+  });
+
+  test('a slow machine is given more time, in the first attempt and in each other', async () => {
+    let fail = true;
+    const step = async (): Promise<void> => {
+      if (fail) throw new ConpaasError('cloud_failed', 'no');
+    };
+    const { operations } = runner([{ name: 'a', title: 'A', run: step }], { deadlineMs: 1000, patience: 4 });
+    const before = Date.now();
+    const id = await operations.start('work', {}, { requestedBy: 'ann' });
+    const first = (await operations.ended(id, never)).deadline;
+    expect(first - before).toBeGreaterThanOrEqual(4000);
+    fail = false;
+    await operations.retry(id, 'ann');
+    expect((await operations.ended(id, never)).deadline).toBeGreaterThanOrEqual(first);
   });
 
   test('operations of one queue run one after the other', async () => {

@@ -6,6 +6,7 @@ import { ConpaasError, type Failure, toFailure } from '../contract/errors.ts';
 import { newId, OperationId } from '../contract/ids.ts';
 import type { Operation, OperationState } from '../contract/operation.ts';
 import type { Journal } from '../journal/index.ts';
+import { patienceHere } from '../supervisor/patience.ts';
 import { attributed } from './attribution.ts';
 import type { OperationKind, Step, StepContext } from './kind.ts';
 import { type Live, publicOperation } from './live.ts';
@@ -18,6 +19,8 @@ export interface OperationsOptions {
   onChange(operation: Operation): void;
   log(line: string): void;
   readonly now?: () => number;
+  /** By how much deadlines are lengthened; default: as this machine needs it, on which others are waited for that are like it. */
+  readonly patience?: number;
 }
 
 const keepEnded = 500;
@@ -71,7 +74,7 @@ export class Operations implements AsyncDisposable {
       outcome: {},
       startedAt: now,
       endedAt: undefined,
-      deadline: now + definition.deadlineMs,
+      deadline: now + this.#limitOf(definition),
       requestedBy: more.requestedBy,
       attempt: 1,
     };
@@ -129,7 +132,7 @@ export class Operations implements AsyncDisposable {
     record.endedAt = undefined;
     record.requestedBy = requestedBy;
     record.attempt += 1;
-    record.deadline = this.#now() + definition.deadlineMs;
+    record.deadline = this.#now() + this.#limitOf(definition);
     for (const step of record.steps) if (step.state !== 'done') step.state = 'waiting';
     await this.#save(record);
     this.#run(record);
@@ -294,6 +297,10 @@ export class Operations implements AsyncDisposable {
       }
     }
     await this.#save(record);
+  }
+
+  #limitOf({ deadlineMs }: Pick<OperationKind<never>, 'deadlineMs'>): number {
+    return deadlineMs * (this.#options.patience ?? patienceHere());
   }
 
   #save(record: OperationRecord): Promise<void> {

@@ -4,7 +4,7 @@ import type { OperationId } from '../contract/ids.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Default: the method's own, else 30 s. */
+  /** Default: the method's own, else 30 s. Longer where the caller runs on an emulated machine. */
   readonly timeoutMs?: number | undefined;
   /** For the operation that the call starts: asked once more with the same id, it is not started once more. */
   readonly operation?: OperationId | undefined;

@@ -14,6 +14,7 @@ import {
   type ResultOf,
 } from '../contract/method.ts';
 import type { Credentials } from '../identity/credentials.ts';
+import { patienceHere } from '../supervisor/patience.ts';
 import { openChannel } from './channel.ts';
 import { readDownload } from './client-download.ts';
 import type { CallOptions, Download, LocalFile, StreamOptions, UploadOptions } from './client-options.ts';
@@ -109,7 +110,7 @@ function clientOn<T extends MethodTable>(table: T, connection: Connection, optio
 
   const callAny = async (name: string, params: unknown, given: CallOptions = {}): Promise<unknown> => {
     const declared = methodOf(name);
-    const timeoutMs = given.timeoutMs ?? declared?.timeoutMs ?? timings.call;
+    const timeoutMs = (given.timeoutMs ?? declared?.timeoutMs ?? timings.call) * patienceHere();
     using scope = openScope(given.signal, timeoutMs);
     const { signal } = scope;
     await peer.ensure(name, declared, signal);

@@ -11,6 +11,7 @@ import { ConpaasError } from '../contract/errors.ts';
 import { formatIdentity, type Identity } from '../contract/identity.ts';
 import type { Credentials } from '../identity/credentials.ts';
 import { epochOf } from '../identity/director-epoch.ts';
+import { patienceHere } from '../supervisor/patience.ts';
 import { abortError } from './signals.ts';
 import { subjectUri } from './subject.ts';
 import { limits, timings } from './wire.ts';
@@ -91,7 +92,10 @@ export function openConnection(options: ConnectionOptions): Connection {
       request.once('socket', (socket) => {
         if (socket.connecting) {
           socket.setKeepAlive(true, timings.probe);
-          const timer = setTimeout(() => request.destroy(unreachable(address, 'no answer')), timings.connect);
+          const timer = setTimeout(
+            () => request.destroy(unreachable(address, 'no answer')),
+            timings.connect * patienceHere(),
+          );
           const connected = () => clearTimeout(timer);
           socket.once(local ? 'connect' : 'secureConnect', connected).once('close', connected);
           return;
