@@ -102,6 +102,7 @@ function createTransport(options: ContactOptions, find: Parameters<Contact['tran
   return {
     copy: (server, files, signal) => on(server, signal, (connection) => connection.copy(files, signal)),
     run: (server, command, input, signal) => on(server, signal, (connection) => connection.run(command, input, signal)),
+    endsInput: true,
     async [Symbol.asyncDispose]() {
       const all = await Promise.allSettled(open.values());
       open.clear();

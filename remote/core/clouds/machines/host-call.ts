@@ -1,4 +1,4 @@
-/** How the host of a VM is called by running a program there: `host.mjs --call`. */
+/** How the host of a VM is called by running a program there: curl where it can be, else `host.mjs --call`. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { ConpaasError, type Failure } from '../../contract/errors.ts';
@@ -19,6 +19,62 @@ type Called = Exclude<keyof Methods, 'hello'>;
  */
 const patienceMs = 300_000;
 
+/** A call that is not answered by then is made anew, seconds. */
+const curlSeconds = 120;
+
+/** What a shell answers where a program is not there. */
+const absent = 127;
+
+type Answer = HostAnswer | { readonly away: readonly string[] };
+
+/** Asks once. */
+type Ask = (method: string, input: string, signal: AbortSignal) => Promise<Answer>;
+
+const byHost =
+  (transport: Transport, server: string): Ask =>
+  async (method, input, signal) => {
+    const command = [
+      `${programsDirectory}/node`,
+      '--disable-warning=ExperimentalWarning',
+      `${programsDirectory}/host.mjs`,
+      '--call',
+      hostDirectory,
+      method,
+    ];
+    const { code, output, errors } = await transport.run(server, command, input, signal);
+    const answer = code === 0 ? (JSON.parse(output) as HostAnswer) : undefined;
+    if (answer && 'failure' in answer && answer.failure.code === 'unreachable')
+      return { away: [answer.failure.message] };
+    return answer ?? { away: errors.trimEnd().split('\n') };
+  };
+
+/**
+ * A Node that starts takes a slow machine seconds, curl next to nothing.
+ * @returns undefined: the machine has no curl
+ */
+async function byCurl(
+  transport: Transport,
+  server: string,
+  method: string,
+  input: string,
+  signal: AbortSignal,
+): Promise<Answer | undefined> {
+  const command = [
+    ...['curl', '--silent', '--show-error', '--include', '--max-time', String(curlSeconds)],
+    ...['--unix-socket', `${hostDirectory}/host.sock`],
+    ...['--header', 'content-type:application/json', '--header', 'Expect:'],
+    ...['--header', `conpaas-timeout:${curlSeconds * 1000}`],
+    ...['--data-binary', '@-', `http://host/v1/${method}`],
+  ];
+  const { code, output, errors } = await transport.run(server, command, input, signal);
+  if (code === absent) return undefined;
+  const [, status, body] = /^HTTP\/1\.1 (\d{3}).*?\r\n\r\n(.*)$/s.exec(output) ?? [];
+  if (code !== 0 || body === undefined) return { away: errors.trimEnd().split('\n') };
+  if (status === '200') return { result: JSON.parse(body) };
+  const { failure } = JSON.parse(body) as { readonly failure?: Failure };
+  return failure ? { failure } : { away: [`The host answered with status ${status}.`] };
+}
+
 /**
  * Calls the host of a VM and waits for one that is just starting.
  * @param schema of the result
@@ -33,26 +89,21 @@ export async function callMachineHost<Name extends Called>(
   signal: AbortSignal,
 ): Promise<z.output<Methods[Name]['result']>> {
   const deadline = performance.now() + patienceMs;
-  const command = [
-    `${programsDirectory}/node`,
-    '--disable-warning=ExperimentalWarning',
-    `${programsDirectory}/host.mjs`,
-    '--call',
-    hostDirectory,
-    name,
-  ];
+  const input = JSON.stringify(params);
+  const ask = byHost(transport, server);
+  let hasCurl = transport.endsInput ?? false;
   for (let pause = 50; ; pause = Math.min(pause * 1.5, 1000)) {
     signal.throwIfAborted();
     const askedAt = performance.now();
-    const { code, output, errors } = await transport.run(server, command, JSON.stringify(params), signal);
-    const answer = code === 0 ? (JSON.parse(output) as HostAnswer) : undefined;
-    if (answer && 'result' in answer) return schema.parse(answer.result);
-    const away = answer === undefined || answer.failure.code === 'unreachable';
-    if (answer && !away) throw ConpaasError.of(answer.failure);
+    const quick = hasCurl ? await byCurl(transport, server, name, input, signal) : undefined;
+    hasCurl &&= quick !== undefined;
+    const answer = quick ?? (await ask(name, input, signal));
+    if ('result' in answer) return schema.parse(answer.result);
+    if ('failure' in answer) throw ConpaasError.of(answer.failure);
     if (performance.now() > deadline) {
       throw new ConpaasError('unreachable', 'The host of the machine does not come up.', {
         retry: true,
-        log: (answer ? [answer.failure.message] : errors.trimEnd().split('\n')).slice(-15),
+        log: answer.away.slice(-15),
       });
     }
     // To ask takes the processor of a slow machine from what is waited for: at least as much is left to that.

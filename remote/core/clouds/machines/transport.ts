@@ -19,6 +19,8 @@ export interface Transport {
   copy(server: string, files: readonly Copied[], signal: AbortSignal): Promise<void>;
   /** @param command program and arguments; nothing interprets them */
   run(server: string, command: readonly string[], input: string, signal: AbortSignal): Promise<Ran>;
+  /** Whether the program sees the end of its input; absent: it cannot be told. */
+  readonly endsInput?: boolean | undefined;
   /** Ends connections that it keeps. */
   [Symbol.asyncDispose]?(): Promise<void>;
 }
