@@ -24,9 +24,15 @@ Restart=always
 `;
 const units = '/etc/systemd/system';
 
+interface Keys {
+  readonly client: KeyPair;
+  readonly host: KeyPair;
+}
+
 export interface EnterableImage {
   /** Of the disk, as `CONPAAS_QEMU_IMAGE` names it. */
   readonly directory: string;
+  readonly keys: Keys;
   /** Gets in as root. @param host where port 22 of the machine is forwarded from */
   enter(host: string, signal: AbortSignal): Promise<Connection>;
 }
@@ -37,26 +43,26 @@ export interface EnterableImage {
  */
 export async function makeEnterableImage(from: string, directory: string): Promise<EnterableImage> {
   const image = await readImage(from);
-  const [client, host] = [await createKeyPair(), await createKeyPair()];
+  const keys = { client: await createKeyPair(), host: await createKeyPair() };
   await mkdir(directory, { recursive: true });
   for (const name of image.kernel ? [image.kernel.file, image.kernel.initrd] : []) {
     await place(path.join(from, name), path.join(directory, name));
   }
   const raw = path.join(directory, 'raw');
   await run('qemu-img', ['convert', '-O', 'raw', path.join(from, image.disk), raw]);
-  await addTo(raw, directory, { client, host });
+  await addTo(raw, directory, keys);
   await run('qemu-img', ['convert', '-O', 'qcow2', raw, path.join(directory, image.disk)]);
   await rm(raw);
   await copyFile(path.join(from, imageFile), path.join(directory, imageFile));
-  return {
-    directory,
-    enter: (machine, signal) =>
-      openConnection({ host: machine, port: 22, user: 'root', key: client.private, accepted: [host.public] }, signal),
-  };
+  return { directory, keys, enter: (machine, signal) => enter(machine, keys, signal) };
 }
 
+/** Gets in as root. @param host where port 22 of the machine is forwarded from */
+export const enter = (host: string, { client, host: its }: Keys, signal: AbortSignal): Promise<Connection> =>
+  openConnection({ host, port: 22, user: 'root', key: client.private, accepted: [its.public] }, signal);
+
 /** As debugfs does it: nothing is mounted. */
-async function addTo(raw: string, directory: string, keys: { client: KeyPair; host: KeyPair }): Promise<void> {
+async function addTo(raw: string, directory: string, keys: Keys): Promise<void> {
   const files: Readonly<Record<string, string>> = {
     [`${there}/host_key`]: keys.host.private,
     [`${there}/authorized_keys`]: `${keys.client.public}\n`,

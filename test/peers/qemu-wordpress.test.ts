@@ -10,12 +10,17 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { Provider } from '../../remote/core/clouds/machines/provider.ts';
 import { openQemu } from '../../remote/core/clouds/qemu/index.ts';
+import { type Placed, readMachines } from '../../remote/core/clouds/qemu/record.ts';
+import { sizes } from '../../remote/core/clouds/qemu/settings.ts';
 import { NodeInfo } from '../../remote/core/contract/index.ts';
 import { type Desk, openDesk } from '../system/desk.ts';
+import { intrude } from '../system/intruder.ts';
 import { Status } from '../system/status.ts';
 import { until } from '../system/until.ts';
 import { installed, loggedIn, published, type Visitor, visitor, wordPressIn } from '../system/wordpress.ts';
+import { type EnterableImage, makeEnterableImage } from './enterable-image.ts';
 import { machineDisk } from './machine-disk.ts';
+import { openedDisk, openedMachine } from './opened-machine.ts';
 
 const never = new AbortController().signal;
 const minutes = 60_000;
@@ -27,6 +32,7 @@ describe('WordPress on machines of QEMU', () => {
   const times: { step: string; seconds: number }[] = [];
   let desk: Desk;
   let folder: string;
+  let image: EnterableImage;
   let manifest: string;
   let cloud: Provider;
   let address: string;
@@ -34,8 +40,9 @@ describe('WordPress on machines of QEMU', () => {
   let post: number;
 
   beforeAll(async () => {
-    desk = await openDesk({ environment: { CONPAAS_QEMU_IMAGE: machineDisk() } });
     folder = await mkdtemp(path.join(os.tmpdir(), 'conpaas-test-'));
+    image = await makeEnterableImage(machineDisk(), path.join(folder, 'image'));
+    desk = await openDesk({ environment: { CONPAAS_QEMU_IMAGE: image.directory } });
     manifest = await wordPressIn(folder, 1);
   });
   afterAll(async () => {
@@ -55,6 +62,14 @@ describe('WordPress on machines of QEMU', () => {
   const nodes = () => desk.json(z.array(NodeInfo), 'nodes', 'list', 'WordPress');
   const backends = async () => (await nodes()).filter(({ role }) => role === 'backend');
   const servers = () => cloud.listServers(never);
+  /** As the driver keeps them: the director's first. */
+  const placed = async (): Promise<{ director: Placed; machines: readonly Placed[] }> => {
+    const [{ id } = { id: '' }] = await desk.json(z.array(Status), 'status');
+    const all = await readMachines(path.join(desk.home, 'qemu'), id);
+    const director = all.find(({ record }) => record.tags.application === '');
+    if (!director) throw new Error('there is no machine of a director');
+    return { director, machines: all.filter((one) => one !== director) };
+  };
   const reads = async (): Promise<void> => {
     const { status, text } = await visitor(address).get(`/?p=${post}`);
     expect({ status, text }).toMatchObject({ status: 200, text: expect.stringContaining('on a machine') });
@@ -75,7 +90,7 @@ describe('WordPress on machines of QEMU', () => {
     await desk.conpaas('up', '--cloud', 'qemu');
     const [deployment] = await desk.json(z.array(Status), 'status');
     expect(deployment).toMatchObject({ state: 'running' });
-    const settings = { deployment: deployment?.id, directory: path.join(desk.home, 'qemu'), image: machineDisk() };
+    const settings = { deployment: deployment?.id, directory: path.join(desk.home, 'qemu'), image: image.directory };
     cloud = openQemu(settings);
     const [director, ...others] = await servers();
     expect(others).toEqual([]);
@@ -99,6 +114,23 @@ describe('WordPress on machines of QEMU', () => {
     expect(new Set(all.map(({ address: at }) => at)).size).toBe(3);
     expect(await servers()).toHaveLength(4);
     for (let round = 0; round < 6; round += 1) await reads();
+  });
+
+  step('an intruder finds no key of others on a machine, and tokens that only raise an alert', async () => {
+    const { director, machines } = await placed();
+    await using work = new AsyncDisposableStack();
+    const opened = [];
+    for (const machine of machines) {
+      const memoryMb = sizes.small.memoryMb;
+      opened.push(work.use(await openedMachine(machine, { image, work: folder, memoryMb, signal: never })));
+    }
+    const disk = work.use(await openedDisk(director, folder));
+    const home = path.join(disk.homes, 'director');
+    const reached = { host: director.record.loopback, port: 5555 };
+    const loot = await intrude({ desktop: desk.home, director: home, machines: opened, reached });
+    expect(loot.wrong).toEqual([]);
+    expect(loot.places.every(({ length }) => length > 0)).toBe(true);
+    expect(new Set(loot.refusals)).toEqual(new Set(['This join token was already used with another key.']));
   });
 
   step("WordPress answers while the director's machine is rebooted, and the director comes back", async () => {
