@@ -44,7 +44,7 @@ export function remoteBundles(directory) {
   return ['host', 'director', 'manager', 'agent'].map((name) =>
     nodeBundle(`remote/${name}/main.ts`, `${directory}/${name}.mjs`, {
       target: 'node24',
-      plugins: [...common.plugins, requiredBuiltinsPlugin()],
+      plugins: [...common.plugins, requiredBuiltinsPlugin(resolve(root, 'remote'))],
     }),
   );
 }

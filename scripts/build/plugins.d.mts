@@ -4,4 +4,4 @@ export function englishOnlyPlugin(): Plugin;
 export function noMediaTypesPlugin(): Plugin;
 export function plainSshPlugin(): Plugin;
 export function firstPagePlugin(root: string, first: readonly string[]): Plugin;
-export function requiredBuiltinsPlugin(): Plugin;
+export function requiredBuiltinsPlugin(root: string): Plugin;
