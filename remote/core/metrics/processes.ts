@@ -1,6 +1,6 @@
 /** CPU, memory and disk traffic of trees of processes, from /proc. */
 import { readFileSync } from 'node:fs';
-import { listProcesses, type ProcessStat } from '../supervisor/proc.ts';
+import { type ProcessStat, processTrees } from '../supervisor/proc.ts';
 
 export interface TreeUse {
   /** Processor cores in use, as an average since the last measurement: 1.5 is one and a half cores. */
@@ -73,10 +73,9 @@ export function createMeter(now: () => number = performance.now.bind(performance
 
   return {
     measure(roots, withMemory = true) {
-      const children = byParent(listProcesses());
       for (const name of last.keys()) if (!Object.hasOwn(roots, name)) last.delete(name);
       return Object.fromEntries(
-        Object.entries(roots).map(([name, pids]) => [name, use(name, tree(children, pids), withMemory)]),
+        Object.entries(roots).map(([name, pids]) => [name, use(name, processTrees(pids), withMemory)]),
       );
     },
   };
@@ -111,25 +110,6 @@ function trafficOf(pid: number): Traffic | undefined {
   } catch {
     return undefined; // of another user, or gone
   }
-}
-
-function byParent(processes: readonly ProcessStat[]): Map<number, ProcessStat[]> {
-  const children = new Map<number, ProcessStat[]>();
-  for (const process of processes) {
-    const siblings = children.get(process.parent);
-    if (siblings) siblings.push(process);
-    else children.set(process.parent, [process]);
-  }
-  return children;
-}
-
-function tree(children: ReadonlyMap<number, readonly ProcessStat[]>, roots: readonly number[]): ProcessStat[] {
-  const wanted = new Set(roots);
-  const found = [...children.values()].flat().filter(({ pid }) => wanted.has(pid));
-  for (let index = 0; index < found.length; index += 1) {
-    for (const child of children.get(found[index]?.pid ?? -1) ?? []) if (!wanted.has(child.pid)) found.push(child);
-  }
-  return found;
 }
 
 /** Bytes. PSS where the kernel lets us see it, else what is resident. */

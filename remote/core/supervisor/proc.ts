@@ -1,5 +1,5 @@
 /** What /proc says of processes: who they are (a pid alone is reused), whether they live, who belongs together. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -133,16 +133,59 @@ export function findByEnvironment(prefix: string): { pid: number; rest: string }
   return found;
 }
 
-/** The children of a process, with the kernel's own list where it has one. */
+/** The children of a process, with the kernel's own lists where it has them (CONFIG_PROC_CHILDREN). */
 export function childrenOf(pid: number): number[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
-    return text === '' ? [] : text.split(' ').map(Number);
-  } catch {
-    return listProcesses()
-      .filter((process) => process.parent === pid)
-      .map((process) => process.pid);
+  return kernelListsChildren() ? childrenOfThreads(pid) : childrenAmong(listProcesses())(pid);
+}
+
+/**
+ * These processes and all that descend from them, each once; the living only. Looks at no other process where the kernel
+ * lists children, proc(5). A list may lack a child while its siblings come and go: good for measuring, not for ending them.
+ */
+export function processTrees(roots: Iterable<number>): ProcessStat[] {
+  const children = kernelListsChildren() ? childrenOfThreads : childrenAmong(listProcesses());
+  const found = new Map<number, ProcessStat>();
+  const wanted = [...roots];
+  for (let pid = wanted.pop(); pid !== undefined; pid = wanted.pop()) {
+    const stat = found.has(pid) ? undefined : readStat(pid);
+    if (!stat || isDead(stat)) continue;
+    found.set(pid, stat);
+    wanted.push(...children(pid));
   }
+  return [...found.values()];
+}
+
+let listsChildren: boolean | undefined;
+
+function kernelListsChildren(): boolean {
+  listsChildren ??= existsSync(`/proc/${process.pid}/task/${process.pid}/children`);
+  return listsChildren;
+}
+
+/** The kernel lists them by the thread that made them. */
+function childrenOfThreads(pid: number): number[] {
+  return entriesOf(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      const text = readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').trim();
+      return text === '' ? [] : text.split(' ').map(Number);
+    } catch {
+      return []; // gone
+    }
+  });
+}
+
+function entriesOf(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // gone
+  }
+}
+
+function childrenAmong(processes: readonly ProcessStat[]): (pid: number) => number[] {
+  const children = new Map<number, number[]>();
+  for (const { pid, parent } of processes) children.set(parent, [...(children.get(parent) ?? []), pid]);
+  return (pid) => children.get(pid) ?? [];
 }
 
 /**
