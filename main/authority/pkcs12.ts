@@ -3,7 +3,7 @@ import { type Credentials, loadForge, splitPem } from '../../remote/core/identit
 import { checkPassphrase } from '../vault/index.ts';
 
 /**
- * @param passphrase encrypts the key: AES-256 (PBES2), derived by PBKDF2 with 100,000 rounds
+ * @param passphrase encrypts the key, which is RSA (`generatePersonalKey`): AES-256 (PBES2), derived by PBKDF2 with 100,000 rounds
  * @param name what programs call it
  * @returns DER
  * @throws ConpaasError invalid_request: the passphrase is too short

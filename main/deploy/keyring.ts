@@ -6,7 +6,7 @@ import { createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
-import { type Credentials, generateKey } from '../../remote/core/identity/index.ts';
+import { type Credentials, generatePersonalKey } from '../../remote/core/identity/index.ts';
 import { createRoot, issueOwner, type Root } from '../authority/index.ts';
 import { BackupPlace } from '../backup/index.ts';
 import { ContactRecord, type ContactStore } from '../contact/index.ts';
@@ -146,7 +146,7 @@ export function createKeyring(
         lock(id, async () => {
           const made = await fresh(); // by another process, while we waited
           if (made) return made;
-          const key = (await read(ownerName(id), StoredOwner))?.key ?? (await generateKey());
+          const key = (await read(ownerName(id), StoredOwner))?.key ?? (await generatePersonalKey());
           const publicKey = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
           const { certificate } = await issueOwner(authority, publicKey, id, deployment.owner, { now: now() });
           await vault.set(ownerName(id), JSON.stringify({ key, certificate }));

@@ -1,7 +1,7 @@
 /** A hand-over file lets another desktop in to a deployment: the certificate of its user, sealed by a passphrase. */
 import { z } from 'zod';
 import type { UserName } from '../../remote/core/contract/ids.ts';
-import { createRequest, generateKey } from '../../remote/core/identity/index.ts';
+import { createRequest, generatePersonalKey } from '../../remote/core/identity/index.ts';
 import { Deployment, type Deployments, DeviceCredentials } from '../deploy/index.ts';
 import { openSealedFile, type SealedFormat, sealFile } from './sealed-file.ts';
 
@@ -38,7 +38,7 @@ export async function createHandOver(
 ): Promise<string> {
   const director = await deployments.directorClient(idOrName, signal);
   const deployment = await deployments.find(idOrName);
-  const key = await generateKey();
+  const key = await generatePersonalKey();
   const csr = await createRequest(key);
   // Sealed once beforehand, so that a passphrase that is too short is refused before anybody is let in.
   const seal = (credentials: DeviceCredentials): Promise<string> =>

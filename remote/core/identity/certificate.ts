@@ -1,9 +1,17 @@
 /** Builds certificates (RFC 5280). The one place that decides which extensions ours carry. */
-import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import type forge from 'node-forge';
 import type { DeploymentId } from '../contract/ids.ts';
 import { epochUnit } from './director-epoch.ts';
-import { type Forge, loadForge, nativeSigner } from './forge.ts';
+import { bitsOf, type Forge, loadForge } from './forge.ts';
 
 /** Clocks differ: a certificate is valid from this long before its making, in milliseconds. */
 export const backdating = 3_600_000;
@@ -24,7 +32,7 @@ export type Purpose =
   | { readonly kind: 'website'; readonly name: string };
 
 export interface Signer {
-  /** PKCS#8 PEM. */
+  /** RSA, PKCS#8 PEM. */
   readonly key: string;
   /** PEM; absent: the certificate is signed by its own key. */
   readonly certificate?: string;
@@ -32,6 +40,7 @@ export interface Signer {
 
 /**
  * Signs a certificate with SHA-256 and RSA. Its end is cut to the signer's own.
+ * @param options.publicKey of any type that X.509 knows; of an authority: RSA
  * @param options.now milliseconds since the epoch
  * @returns PEM
  */
@@ -46,7 +55,9 @@ export async function buildCertificate(options: {
   const { purpose, signer, now } = options;
   const certificate = pki.createCertificate();
   certificate.serialNumber = randomSerial();
-  certificate.publicKey = pki.publicKeyFromPem(options.publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  const key = createPrivateKey(signer.key);
+  // forge knows RSA keys only: the signer's stands in for the certificate's own until all else is encoded.
+  certificate.publicKey = pki.publicKeyFromPem(createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString());
   certificate.setSubject(subjectOf(purpose));
 
   const issuer = signer.certificate === undefined ? certificate : pki.certificateFromPem(signer.certificate);
@@ -58,12 +69,36 @@ export async function buildCertificate(options: {
   );
   certificate.setExtensions([
     ...extensionsOf(purpose, asn1),
-    { name: 'subjectKeyIdentifier' },
+    { id: '2.5.29.14', value: keyIdentifierOf(options.publicKey, asn1) },
     { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
   ]);
-  const native = nativeSigner(createPrivateKey(signer.key));
-  certificate.sign(native.key, native.digest);
+  certificate.sign(...encodingOnly);
+  const content = certificate.tbsCertificate;
+  (content.value as forge.asn1.Asn1[])[keyPlace] = asn1.fromDer(spkiOf(options.publicKey).toString('binary'));
+  const der = Buffer.from(asn1.toDer(content).getBytes(), 'binary');
+  certificate.signature = sign('sha256', der, key).toString('binary');
   return pki.certificateToPem(certificate);
+}
+
+/** Where the SubjectPublicKeyInfo stands in a TBSCertificate, RFC 5280 4.1. */
+const keyPlace = 6;
+
+/** Makes forge's `sign` encode what is to be signed, and no more. It calls nothing but these members. */
+const encodingOnly = [{ sign: () => '' }, { algorithm: 'sha256', update: () => undefined }] as unknown as Parameters<
+  forge.pki.Certificate['sign']
+>;
+
+function spkiOf(key: KeyObject): Buffer {
+  return key.export({ type: 'spki', format: 'der' });
+}
+
+/** The first way of RFC 5280 4.2.1.2: SHA-1 of the bits of the key, here as the value of the extension. */
+function keyIdentifierOf(key: KeyObject, asn1: Forge['asn1']): forge.asn1.Asn1 {
+  const [, bits] = asn1.fromDer(spkiOf(key).toString('binary')).value as forge.asn1.Asn1[];
+  const identifier = createHash('sha1')
+    .update(bitsOf(bits) ?? '', 'binary')
+    .digest('binary');
+  return asn1.create(asn1.Class.UNIVERSAL, asn1.Type.OCTETSTRING, false, identifier);
 }
 
 /** Whether a private key (PEM) belongs to a certificate (PEM). */
@@ -139,7 +174,7 @@ function extensionsOf(purpose: Purpose, asn1: Forge['asn1']): object[] {
     case 'website':
       return [
         { name: 'basicConstraints', critical: true, cA: false },
-        { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+        { name: 'keyUsage', critical: true, digitalSignature: true },
         { name: 'extKeyUsage', serverAuth: true },
         { name: 'subjectAltName', altNames: [{ type: 2, value: purpose.name }] },
       ];

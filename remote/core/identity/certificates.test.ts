@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -149,6 +149,24 @@ describe('a request', () => {
     expect(await requestFingerprint(await createRequest(key))).toBe(keyFingerprint(createPublicKey(key)));
   });
 
+  it('of OpenSSL is read, and OpenSSL reads ours', async () => {
+    for (const [index, args] of [
+      ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+      ['-newkey', 'rsa:2048'],
+    ].entries()) {
+      const [keyFile, file] = [`theirs-${index}.key`, `theirs-${index}.csr`];
+      await openssl('req', '-new', ...args, '-nodes', '-keyout', keyFile, '-subj', '/CN=x', '-out', file);
+      const { text } = await openssl('req', '-in', file);
+      const key = await readFile(join(directory, keyFile), 'utf8');
+      expect(await requestFingerprint(text)).toBe(keyFingerprint(createPublicKey(key)));
+
+      await writeFile(join(directory, 'ours.csr'), await createRequest(key));
+      const read = await openssl('req', '-in', 'ours.csr', '-verify', '-noout', '-text');
+      expect(read.text).toContain('Subject: CN = ConPaaS');
+      expect(read.text).toContain('self-signature verify OK');
+    }
+  });
+
   it('is refused when changed, of a weak or wrong key, or not a request', async () => {
     const csr = await createRequest(await generateKey());
     const der = Buffer.from(csr.replace(/-----.*-----|\s/g, ''), 'base64');
@@ -157,7 +175,8 @@ describe('a request', () => {
     await expect(requestFingerprint(changed)).rejects.toMatchObject({ code: 'invalid_request' });
     for (const [kind, args] of [
       ['weak', ['-newkey', 'rsa:1024']],
-      ['elliptic', ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']],
+      ['other curve', ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384']],
+      ['edwards', ['-newkey', 'ed25519']],
     ] as const) {
       await openssl(
         'req',

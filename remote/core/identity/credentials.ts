@@ -4,7 +4,6 @@ import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncDirectory, writeFileAtomic } from '../files/index.ts';
 import { isKeyOf } from './certificate.ts';
-import { loadForge } from './forge.ts';
 import { generateKey } from './keys.ts';
 import { splitPem } from './peer.ts';
 import { createRequest } from './request.ts';
@@ -22,7 +21,7 @@ export interface CredentialFiles {
   readonly directory: string;
   /** The key of this process: made and stored at the first call, the same for ever. Safe to call from several places at once. */
   key(): Promise<string>;
-  /** A CSR for that key, kept beside it, so that a renewal needs no forge. */
+  /** A CSR for that key, kept beside it. */
   request(): Promise<string>;
   /** undefined before the first `save`, or where the certificate is not of this key. */
   load(): Promise<Credentials | undefined>;
@@ -49,9 +48,7 @@ export async function openCredentials(directory: string): Promise<CredentialFile
     async request() {
       const stored = await readIfThere(path('request.pem'));
       if (stored !== undefined) return stored;
-      // Both take a while: the key on a pool thread, forge on this one.
-      const [made] = await Promise.all([key(), loadForge()]);
-      const fresh = await createRequest(made);
+      const fresh = await createRequest(await key());
       await writeFileAtomic(path('request.pem'), fresh);
       return fresh;
     },

@@ -6,7 +6,7 @@ import { buildCertificate } from './certificate.ts';
 import type { Credentials } from './credentials.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
 import type { TokenRecord, TokenStore } from './join-token.ts';
-import { generateCaKey, generateKey } from './keys.ts';
+import { generateCaKey, generateKey, generatePersonalKey } from './keys.ts';
 import { hashToken } from './token.ts';
 
 export interface Trust {
@@ -66,7 +66,7 @@ export async function createTrust(
       user: { kind: 'user', deployment, name: UserName.parse('ann') },
     },
     async credentials(identity, { lifetimeMs = 86_400_000, now = Date.now() } = {}) {
-      const key = await generateKey();
+      const key = await (identity.kind === 'user' ? generatePersonalKey() : generateKey());
       const publicKey = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
       const { certificate } = await issuer.issue(identity, publicKey, { lifetimeMs, now });
       return { key, certificate, roots: [root.certificate] };

@@ -10,7 +10,7 @@ import { buildCertificate } from './certificate.ts';
 import type { Credentials } from './credentials.ts';
 import { joiningMethods, startDirector, type TestDirector } from './director.fixture.ts';
 import { createTrust, type Trust } from './fixtures.ts';
-import { generateCaKey, generateKey } from './keys.ts';
+import { generateCaKey, generateKey, generatePersonalKey } from './keys.ts';
 import { serialOf, splitPem } from './peer.ts';
 import { createRequest } from './request.ts';
 
@@ -31,7 +31,7 @@ afterAll(() => director[Symbol.asyncDispose]());
 
 /** One of each kind, posing as `identity`. */
 async function makeImpostors(identity: Identity): Promise<Record<string, Credentials>> {
-  const key = await generateKey();
+  const key = await generatePersonalKey();
   const roots = [trust.root.certificate];
   const uri = formatIdentity(identity);
   const build = (signer: { key: string; certificate?: string }) =>

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { formatIdentity, type Identity } from '../contract/identity.ts';
 import { buildCertificate, type Signer } from './certificate.ts';
 import { createTrust, type Trust } from './fixtures.ts';
-import { generateCaKey, generateKey, keyFingerprint } from './keys.ts';
+import { generateCaKey, generateKey, generatePersonalKey, keyFingerprint } from './keys.ts';
 import { serialOf, splitPem } from './peer.ts';
 import { verifyForRenewal } from './renewal.ts';
 
@@ -111,7 +111,7 @@ describe('renewal accepts', () => {
 
 describe('renewal refuses', () => {
   it('a self-signed leaf', async () => {
-    const key = await generateKey();
+    const key = await generatePersonalKey();
     const self = await buildCertificate({
       purpose: { kind: 'leaf', uri: formatIdentity(trust.identities.agent), subject: 'agent' },
       publicKey: createPublicKey(key),
@@ -176,7 +176,7 @@ describe('renewal refuses', () => {
   });
 
   it('a leaf that a user called CA signed', async () => {
-    const key = await generateKey();
+    const key = await generatePersonalKey();
     const { certificate } = await trust.issuer.issue(trust.identities.user, publicOf(key), { lifetimeMs: day });
     const [userLeaf = ''] = splitPem(certificate);
     const theirs = await leaf({ key, certificate: userLeaf }, { identity: trust.identities.director });

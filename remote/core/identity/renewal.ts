@@ -8,7 +8,7 @@ import { ConpaasError } from '../contract/errors.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { DeploymentId } from '../contract/ids.ts';
 import { backdating } from './certificate.ts';
-import { isAcceptableKey, keyFingerprint } from './keys.ts';
+import { acceptableKeys, isAcceptableKey, keyFingerprint } from './keys.ts';
 import { notAfter, notBefore, serialOf, statedIdentity } from './peer.ts';
 
 /** A certificate that ended longer ago than this is not renewed, in milliseconds. */
@@ -62,7 +62,7 @@ export function verifyForRenewal(options: {
   if (identity.deployment !== deployment) throw refusal(`it is of another deployment, ${identity.deployment}`);
   if (revoked.has(serial)) throw refusal('it was revoked');
   if (revoked.has(serialOf(issuer))) throw refusal('its issuer was revoked');
-  if (!isAcceptableKey(leaf.publicKey)) throw refusal('its key is not RSA of 2048 to 4096 bits');
+  if (!isAcceptableKey(leaf.publicKey)) throw refusal(`its key is not ${acceptableKeys}`);
   if (now < notBefore(leaf) - backdating) throw refusal('it is not valid yet: compare the clocks');
   if (now > end + longestLapse) throw refusal('it ended more than 180 days ago');
   return { identity, serial, fingerprint: keyFingerprint(leaf.publicKey), notAfter: end };
