@@ -1,5 +1,6 @@
 /** Names that follow from a service's: its database, its secrets, its variables. */
-import { passwordSecret, recordedKeys } from '../../core/manifest/index.ts';
+import { passwordSecret } from '../../core/manifest/passwords.ts';
+import { recordedKeys } from '../../core/manifest/recorded.ts';
 import type { DesiredService } from '../../core/service/state.ts';
 
 /** The user of applications, as in the original. */
