@@ -4,11 +4,14 @@ import type { HistoryDocument } from '../core/contract/history.ts';
 import type { ApplicationId, OperationId } from '../core/contract/ids.ts';
 import { latest } from '../core/events/index.ts';
 import type { OperationKind, Operations, Step, StepContext } from '../core/operations/index.ts';
+import type { ServiceSpec } from '../core/service/spec.ts';
 import type { ConfirmedManagers } from './backup/index.ts';
 import type { Inventory } from './inventory.ts';
+import { slotOfLost } from './lost-managers.ts';
 import type { Machines } from './machines.ts';
 import type { Managers } from './managers.ts';
 import type { RemoteOperations } from './remote-operations.ts';
+import type { StateStore } from './states.ts';
 import type { VmRecord } from './store.ts';
 import type { VolumeKeeper } from './volumes.ts';
 
@@ -33,6 +36,8 @@ interface Parts {
   readonly managers: Pick<Managers, 'ready' | 'target' | 'client' | 'handOver'>;
   readonly operations: Operations;
   readonly remoteOperations: RemoteOperations;
+  readonly states: Pick<StateStore, 'get'>;
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
 }
 
 const minutes = 60_000;
@@ -219,8 +224,12 @@ export function registerApplicationOperations(parts: Parts): void {
 
 const isMade = ({ cloudId, state }: VmRecord): boolean => cloudId !== undefined && state !== 'failed';
 
-/** A new manager on the machine of the old one; the old one is refused from the moment the epoch is journaled. */
-function replaceSteps({ inventory, machines, managers, remoteOperations, restored }: Parts): Step<ApplicationParams>[] {
+/**
+ * A new manager on the machine of the old one, or where that has vanished in its place; the old one is refused from the
+ * moment the epoch is journaled.
+ */
+function replaceSteps(parts: Parts): Step<ApplicationParams>[] {
+  const { inventory, machines, managers, remoteOperations, restored, states, specs } = parts;
   /** After a restoration there may be managers that the backup does not know: no epoch of theirs is used again. */
   const epochStep = (application: ApplicationId): number => (restored && !restored.isConfirmed(application) ? 1000 : 1);
   const start = async ({ params, id, signal, memory, remember }: StepContext<ApplicationParams>): Promise<void> => {
@@ -229,11 +238,13 @@ function replaceSteps({ inventory, machines, managers, remoteOperations, restore
     await remember({ epoch });
     if (found.epoch < epoch) await inventory.saveApplication({ ...found, epoch });
     await remoteOperations.interrupt({ replaced: params.application });
-    const before = inventory.vms(params.application).find((vm) => vm.managers.length > 0 && vm.state !== 'gone');
+    const vms = inventory.vms(params.application).filter((vm) => vm.managers.length > 0);
+    const before = vms.find((vm) => vm.state !== 'gone');
+    const lost = before ? undefined : slotOfLost(vms[0], states.get(found.id)?.document, specs);
     await machines.ensure(
       {
         application: params.application,
-        slot: before?.slot ?? `manager-${epoch}`,
+        slot: before?.slot ?? lost ?? `manager-${epoch}`,
         cloud: found.cloud,
         operation: id,
         managers: [...new Set([...(before?.managers ?? []), epoch])].slice(-2),

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toFailure } from '../core/contract/errors.ts';
 import type { Director } from './director.ts';
+import { LostManagers } from './lost-managers.ts';
 
 const sweepEveryMs = 60_000;
 /** A cloud that takes longer is asked again by the next sweep: nothing else may wait for it. */
@@ -12,12 +13,14 @@ const unusedBlobMs = 86_400_000;
 /** Sweeps at once and then every minute, until `signal` aborts. What fails is logged, once, and tried again. */
 export async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise<void> {
   const { machines, volumes, remoteOperations, states, history, blobs, backups, keptLogs, inventory, log } = director;
+  const lostManagers = new LostManagers(director);
   let said: string | undefined;
   while (!signal.aborted) {
     try {
       await remoteOperations.interrupt({ now: Date.now() });
       const within = AbortSignal.any([signal, AbortSignal.timeout(sweepMs)]);
       await machines.sweep(within);
+      await lostManagers.replace();
       await volumes.sweep(within);
       await backups.sweep();
       const used = states.blobs().union(history.blobs()).union(backups.kept());

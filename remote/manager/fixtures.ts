@@ -36,7 +36,7 @@ export const specs: Readonly<Record<string, ServiceSpec>> = {
     type: 'store',
     title: 'Store',
     doc: 'For tests',
-    roles: { data: role('Data', 1, 1, 1) },
+    roles: { data: { ...role('Data', 1, 1, 1), volume: 'gb' } },
     defaultRole: 'data',
     code: false,
     dump: true,

@@ -294,6 +294,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   void reconcile({
     agents,
     director,
+    specs,
     get ownSlot() {
       return manager.ownSlot;
     },

@@ -3,7 +3,7 @@ import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
 import { NodeId, VmId } from '../core/contract/ids.ts';
 import type { VolumeInfo } from '../core/contract/volumes.ts';
 import type { DesiredState } from '../core/service/state.ts';
-import { node, observation, service, state, vm, world } from './fixtures.ts';
+import { node, observation, service, specs, state, vm, world } from './fixtures.ts';
 import { type Action, assign, plan } from './plan.ts';
 
 const first = VmId.parse('vm-first');
@@ -16,7 +16,7 @@ function actions(
 ): Action[] {
   const acknowledged = new Map(options.acknowledged ?? []);
   const { nodes, volumes } = options;
-  return plan({ ...world(desired, vms, nodes), volumes, acknowledged, ownSlot: 'first' });
+  return plan({ ...world(desired, vms, nodes), volumes, acknowledged, ownSlot: 'first', specs });
 }
 
 const web = service('s1', 'web');
@@ -55,8 +55,16 @@ const cases: [string, Action[], unknown[]][] = [
     [{ kind: 'create_vms', slots: ['m1'], cloud: undefined }],
   ],
   [
+    'a machine has vanished, and with it the address of the application: another takes its place',
+    actions(state([web], [node('web-front-1', 's1', 'front', { slot: 'm1' })]), [
+      vm('first'),
+      vm('m1', { state: 'gone' }),
+    ]),
+    [{ kind: 'create_vms', slots: ['m1'], cloud: undefined }],
+  ],
+  [
     'a machine has vanished with data that exists once: it is not replaced by an empty one',
-    actions(state([service('s2', 'store')], [node('store-main-1', 's2', 'main', { slot: 'm1' })]), [
+    actions(state([service('s2', 'store')], [node('store-data-1', 's2', 'data', { slot: 'm1' })]), [
       vm('first'),
       vm('m1', { state: 'gone' }),
     ]),

@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import type { NodeAssignment } from '../core/contract/agent.ts';
 import type { VmInfo } from '../core/contract/application.ts';
 import type { NodeId, VmId } from '../core/contract/ids.ts';
+import { losesData } from '../core/service/lost-data.ts';
+import type { ServiceSpec } from '../core/service/spec.ts';
 import type { DesiredNode, DesiredService } from '../core/service/state.ts';
-
-import { irreplaceable, needsAreKnown, needsAreMet, viewOf, type World } from './views.ts';
+import { needsAreKnown, needsAreMet, viewOf, type World } from './views.ts';
 
 export type Action =
   | { readonly kind: 'create_vms'; readonly slots: readonly string[]; readonly cloud: string | undefined }
@@ -34,6 +35,7 @@ export interface PlanInput extends World {
   readonly acknowledged: ReadonlyMap<VmId, string>;
   /** Slot of the VM that the manager itself lives on, which is never destroyed. */
   readonly ownSlot: string;
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
 }
 
 export function plan(input: PlanInput): Action[] {
@@ -95,17 +97,12 @@ function volumeActions({ state, vms, volumes, node: observed }: PlanInput): Acti
 }
 
 /**
- * Whether nothing is lost with the machine of a slot: its nodes have their data elsewhere, or fresh ones can take their
- * place. Else its user decides what to do.
+ * Whether no data was lost with the machine of a slot; else its user decides what to do. That an application gets another
+ * address holds up nothing: the one it had went with the machine.
  */
-function isReplaceable(world: World, slot: string): boolean {
-  return world.state.nodes
-    .filter((node) => node.slot === slot)
-    .every((node) => {
-      const service = world.state.services.find(({ id }) => id === node.service);
-      if (!service) return false;
-      return node.volume !== undefined || irreplaceable(world, service, node) === undefined;
-    });
+function isReplaceable({ state, specs }: PlanInput, slot: string): boolean {
+  const typeOf = (id: string) => state.services.find((service) => service.id === id)?.type;
+  return state.nodes.every((node) => node.slot !== slot || !losesData(specs, typeOf(node.service), node));
 }
 
 /** What each node should run now; nodes that cannot be told yet are left out. */

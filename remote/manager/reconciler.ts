@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { toFailure } from '../core/contract/errors.ts';
 import { newId, OperationId } from '../core/contract/ids.ts';
 import type { Changed } from '../core/events/index.ts';
+import type { ServiceSpec } from '../core/service/spec.ts';
 import type { Agents } from './agents.ts';
 import type { DirectorClient } from './director-client.ts';
 import { type Action, plan } from './plan.ts';
@@ -12,6 +13,7 @@ export interface ReconcilerOptions {
   readonly agents: Agents;
   readonly director: DirectorClient;
   readonly ownSlot: string;
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
   /** Everything that may change the outcome of `plan`. */
   readonly triggers: readonly Changed[];
   /** The world now; undefined while it is not known well enough to act. */
@@ -61,7 +63,7 @@ export async function reconcile(options: ReconcilerOptions): Promise<void> {
     const seen = triggers.map((trigger) => trigger.generation);
     const world = options.world();
     const actions = world
-      ? plan({ ...world, acknowledged: options.agents.acknowledged, ownSlot: options.ownSlot })
+      ? plan({ ...world, acknowledged: options.agents.acknowledged, ownSlot: options.ownSlot, specs: options.specs })
       : [];
     for (const target of [...lacking]) {
       // What nobody wants any more is not lacking.

@@ -119,7 +119,11 @@ export async function tellStory(seed: number, directory: string, clock: Clock): 
     };
     const remoteOperations = new RemoteOperations(journal, () => undefined);
     const volumes = new VolumeKeeper({ deployment, inventory, journal, clouds, log });
-    registerApplicationOperations({ inventory, machines, volumes, managers, operations, remoteOperations });
+    const states = { get: () => undefined };
+    registerApplicationOperations({
+      ...{ inventory, machines, volumes, managers, operations, remoteOperations },
+      ...{ states, specs: {} },
+    });
     await machines.forgetRequests();
     operations.resume();
     const running = new Map<string, Promise<void>>();
