@@ -6,7 +6,8 @@ import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/
 import path from 'node:path';
 import { z } from 'zod';
 import { ConpaasError } from '../core/contract/errors.ts';
-import { LogBatch, type LogPlace, type RemovedNode } from '../core/contract/logs.ts';
+import { LogBatch, type LogPlace } from '../core/contract/logs.ts';
+import type { RemovedNode } from '../core/contract/removed-logs.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
 
 const day = 86_400_000;

@@ -1,7 +1,7 @@
 /** The last lines of nodes that are gone: kept for managers, read by users. */
 import { ConpaasError } from '../core/contract/errors.ts';
-import type { directorLogMethods } from '../core/contract/logs.ts';
 import type { Handlers } from '../core/contract/method.ts';
+import type { directorLogMethods } from '../core/contract/removed-logs.ts';
 import type { Director } from './director.ts';
 
 export function logHandlers(director: Director): Handlers<typeof directorLogMethods> {

@@ -2,8 +2,8 @@
 import { directorManagerMethods } from '../core/contract/director-managers.ts';
 import { directorProcessMethods } from '../core/contract/director-processes.ts';
 import { directorWebMethods } from '../core/contract/domains.ts';
-import { directorLogMethods } from '../core/contract/logs.ts';
 import { metricsManagerMethods } from '../core/contract/metrics.ts';
+import { directorLogMethods } from '../core/contract/removed-logs.ts';
 import { managerVolumeMethods } from '../core/contract/volumes.ts';
 import type { Client } from '../core/rpc/index.ts';
 

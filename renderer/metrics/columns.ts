@@ -1,5 +1,5 @@
 /** What a chart shows, as plain typed arrays: they never enter a store or React's state. Pure. */
-import type { Figure, MetricResult } from '../../remote/core/contract/metrics.ts';
+import type { Figure, MetricResult } from '../../remote/core/contract/figures.ts';
 
 export interface Line {
   /** Unique in its chart. */

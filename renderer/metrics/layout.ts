@@ -1,5 +1,5 @@
 /** Which charts there are, from the figures that an application has. Pure. */
-import type { Figure } from '../../remote/core/contract/metrics.ts';
+import type { Figure } from '../../remote/core/contract/figures.ts';
 import { type MetricsTexts, metricsTexts } from './texts.ts';
 
 export interface ChartSpec {

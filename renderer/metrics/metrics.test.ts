@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Figure } from '../../remote/core/contract/figures.ts';
 import { OperationId } from '../../remote/core/contract/ids.ts';
-import type { Figure } from '../../remote/core/contract/metrics.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { columnsOf, csvOf, mostLines, newestIndex } from './columns.ts';
 import { refreshEvery, sectionsOf, timeRanges } from './layout.ts';

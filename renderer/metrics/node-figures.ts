@@ -1,6 +1,6 @@
 /** What each node of an application uses now, from the figures that the director keeps. */
 import { useMemo } from 'react';
-import type { NewestMetrics } from '../../remote/core/contract/metrics.ts';
+import type { NewestMetrics } from '../../remote/core/contract/figures.ts';
 import { sizeText } from '../components/time.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';

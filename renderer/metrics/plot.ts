@@ -1,6 +1,6 @@
 /** A chart on a canvas (uPlot): lines, marks of what happened, one crosshair over all charts of a view. */
 import uPlot from 'uplot';
-import type { Figure } from '../../remote/core/contract/metrics.ts';
+import type { Figure } from '../../remote/core/contract/figures.ts';
 import { fonts, type Tokens } from '../theme/tokens.ts';
 import type { Columns } from './columns.ts';
 import type { Mark } from './marks.ts';

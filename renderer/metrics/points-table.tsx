@@ -1,7 +1,7 @@
 /** The points of a chart as a table, the newest first: for reading, with or without a screen. */
 import TableCell from '@mui/material/TableCell';
 import TableRow from '@mui/material/TableRow';
-import type { Figure } from '../../remote/core/contract/metrics.ts';
+import type { Figure } from '../../remote/core/contract/figures.ts';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import type { Columns } from './columns.ts';
 import { plotHeight } from './plot.ts';

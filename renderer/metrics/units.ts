@@ -1,5 +1,5 @@
 /** Figures in words. Pure. */
-import type { Figure } from '../../remote/core/contract/metrics.ts';
+import type { Figure } from '../../remote/core/contract/figures.ts';
 import { perLanguage } from '../texts/catalogue.ts';
 import { metricsTexts } from './texts.ts';
 

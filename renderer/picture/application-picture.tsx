@@ -4,7 +4,7 @@ import { styled } from '@mui/material/styles';
 import Typography from '@mui/material/Typography';
 import { useMemo } from 'react';
 import type { NodeInfo, ServiceInfo } from '../../remote/core/contract/application.ts';
-import type { NewestMetrics } from '../../remote/core/contract/metrics.ts';
+import type { NewestMetrics } from '../../remote/core/contract/figures.ts';
 import { HiddenText } from '../components/hidden-text.tsx';
 import { signs } from '../components/state-label.tsx';
 import { useComponentTexts } from '../components/texts/common.ts';

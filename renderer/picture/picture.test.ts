@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { NewestMetrics } from '../../remote/core/contract/metrics.ts';
+import type { NewestMetrics } from '../../remote/core/contract/figures.ts';
 import { mysqlService, node, phpService } from '../../test/window/scripted/model.ts';
 import { drawPicture } from './picture.ts';
 

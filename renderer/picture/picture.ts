@@ -1,6 +1,6 @@
 /** The live picture of an application: services as boxes in the order in which requests pass them. Pure. */
 import type { NodeInfo, ServiceInfo } from '../../remote/core/contract/application.ts';
-import type { NewestMetrics } from '../../remote/core/contract/metrics.ts';
+import type { NewestMetrics } from '../../remote/core/contract/figures.ts';
 import { figure } from '../texts/figures.ts';
 import { pictureTexts } from './texts.ts';
 

@@ -1,7 +1,7 @@
 /** metrics: figures of nodes, now and over time. */
 import type { Command } from 'commander';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
-import type { Figure, MetricResult, NewestMetrics } from '../../../remote/core/contract/metrics.ts';
+import type { Figure, MetricResult, NewestMetrics } from '../../../remote/core/contract/figures.ts';
 import type { Run } from '../program.ts';
 import { formatBytes, formatTime, table } from '../terminal.ts';
 import { parseTime } from './observation.ts';

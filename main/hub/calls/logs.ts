@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import type { Failure } from '../../../remote/core/contract/errors.ts';
-import type { LogQuery, RemovedNode } from '../../../remote/core/contract/logs.ts';
+import type { LogQuery } from '../../../remote/core/contract/logs.ts';
+import type { RemovedNode } from '../../../remote/core/contract/removed-logs.ts';
 import { application, ticket } from './common.ts';
 
 const view = z.string().max(64);

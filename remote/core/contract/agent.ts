@@ -1,6 +1,6 @@
 /** What every agent serves to its own manager; a service type adds its own methods in its spec.ts. */
 import { z } from 'zod';
-import { NodeId } from './ids.ts';
+import { NodeId, VolumeName } from './ids.ts';
 import { agentLogMethods } from './logs.ts';
 import { done, hello, method, nothing } from './method.ts';
 import { metricsAgentMethods } from './metrics.ts';
@@ -8,7 +8,6 @@ import { movedDirectorAgentMethods } from './moved-director.ts';
 import { LogLine, NodeMetrics, NodeObservation } from './node.ts';
 import { agentScriptMethods } from './scripts.ts';
 import { TerminalParams } from './terminal.ts';
-import { VolumeName } from './volumes.ts';
 
 /** One node that an agent should run. `configuration` is the service's own business; `hash` identifies it. */
 export const NodeAssignment = z.object({

@@ -20,6 +20,8 @@ export const NodeId = z.string().regex(idPattern).brand<'NodeId'>();
 export type NodeId = z.infer<typeof NodeId>;
 export const VmId = z.string().regex(idPattern).brand<'VmId'>();
 export type VmId = z.infer<typeof VmId>;
+/** Of a volume, as the cloud and the hosts of machines know it: `<application>-<service>-<node>`. */
+export const VolumeName = z.string().regex(/^[a-z][a-z0-9-]{0,150}$/);
 export const OperationId = z.string().regex(idPattern).brand<'OperationId'>();
 export type OperationId = z.infer<typeof OperationId>;
 export const UserName = z

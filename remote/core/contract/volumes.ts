@@ -1,10 +1,7 @@
 /** Volumes that carry the data of nodes, so that it outlives their machines. The director keeps them, managers ask for them. */
 import { z } from 'zod';
-import { ApplicationId, NodeId, OperationId, VmId } from './ids.ts';
+import { ApplicationId, NodeId, OperationId, VmId, VolumeName } from './ids.ts';
 import { done, method, nothing } from './method.ts';
-
-/** Of a volume, as the cloud and the hosts of machines know it: `<application>-<service>-<node>`. */
-export const VolumeName = z.string().regex(/^[a-z][a-z0-9-]{0,150}$/);
 
 export const VolumeInfo = z.object({
   name: VolumeName,

@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import { RefusedVersion } from '../contract/application.ts';
 import { HistoryCode } from '../contract/history.ts';
-import { ApplicationId, BlobHash, NodeId, ServiceId } from '../contract/ids.ts';
+import { ApplicationId, BlobHash, NodeId, ServiceId, VolumeName } from '../contract/ids.ts';
 import { HealthCheck } from '../contract/scripts.ts';
-import { VolumeName } from '../contract/volumes.ts';
 
 export const DesiredNode = z.object({
   id: NodeId,

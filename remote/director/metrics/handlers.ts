@@ -1,8 +1,9 @@
 /** What the director answers about figures. */
 import { ConpaasError } from '../../core/contract/errors.ts';
+import type { metricsUserMethods } from '../../core/contract/figures.ts';
 import type { ApplicationId } from '../../core/contract/ids.ts';
 import type { Call, Handlers } from '../../core/contract/method.ts';
-import type { metricsManagerMethods, metricsUserMethods } from '../../core/contract/metrics.ts';
+import type { metricsManagerMethods } from '../../core/contract/metrics.ts';
 import type { Metrics } from './index.ts';
 import { answer, slotsOf } from './query.ts';
 

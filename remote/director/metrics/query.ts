@@ -1,5 +1,5 @@
 /** Answers questions about figures over time: rows of blocks become evenly spaced values. */
-import type { MetricResult, MetricSeries } from '../../core/contract/metrics.ts';
+import type { MetricResult, MetricSeries } from '../../core/contract/figures.ts';
 import type { FigureSpec } from '../../core/metrics/figures.ts';
 import type { Block } from './blocks.ts';
 import { chooseStep, type Level, levels } from './levels.ts';

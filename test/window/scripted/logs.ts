@@ -1,7 +1,8 @@
 /** Logs of the scripted director: lines that a test writes, given in batches as agents give them. */
 import type { DirectorMethods } from '../../../remote/core/contract/director.ts';
-import type { LogBatch, LogSource, RemovedNode } from '../../../remote/core/contract/logs.ts';
+import type { LogBatch, LogSource } from '../../../remote/core/contract/logs.ts';
 import type { ManagerMethods } from '../../../remote/core/contract/manager.ts';
+import type { RemovedNode } from '../../../remote/core/contract/removed-logs.ts';
 import { Changed } from '../../../remote/core/events/index.ts';
 import { createMatcher } from '../../../remote/core/log-search/index.ts';
 import type { Script, Scripted } from './script.ts';

@@ -1,6 +1,6 @@
 /** Figures of the scripted director: made by a formula, so that charts always look the same; the specs are the real ones. */
 import type { DirectorMethods } from '../../../remote/core/contract/director.ts';
-import type { Figure } from '../../../remote/core/contract/metrics.ts';
+import type { Figure } from '../../../remote/core/contract/figures.ts';
 import { type FigureSpec, figuresOf } from '../../../remote/core/metrics/figures.ts';
 import { spec as mysql } from '../../../remote/services/mysql/spec.ts';
 import { spec as php } from '../../../remote/services/php/spec.ts';
