@@ -78,6 +78,8 @@ export interface DirectorOptions {
 
 /** The parts, as handlers see them. */
 export interface Director {
+  /** Its directory. */
+  readonly home: string;
   readonly deployment: DeploymentId;
   readonly product: string;
   readonly startedAt: number;
@@ -234,6 +236,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     copyAudit: audit.copyTo,
   });
   const director: Director = {
+    home,
     deployment,
     product: options.product,
     startedAt: Date.now(),

@@ -244,7 +244,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     ...duplicateHandlers(director, { startedBy, newApplication }),
     ...movingHandlers(director),
     ...cloudHandlers(director),
-    ...programHandlers(director.programs),
+    ...programHandlers(director.home, director.programs),
     ...packageHandlers(director.packages),
     watch_processes: (_params, call) => director.hosts.orders(call.caller, call.signal),
     ...securityHandlers(director),

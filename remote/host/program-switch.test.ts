@@ -41,7 +41,7 @@ beforeAll(async () => {
     role: 'director',
     product: '1.0.0',
     table: programMethods,
-    handlers: programHandlers(async () =>
+    handlers: programHandlers(path.join(base, 'director'), async () =>
       [...served.keys()].map((sha256) => ({
         name: 'agent.mjs',
         path: file(sha256),

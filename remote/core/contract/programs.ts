@@ -8,6 +8,8 @@ export const programMethods = {
     params: z.strictObject({
       /** Lower-case hex; whoever asks knows which file it wants, and checks what it gets. */
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      /** The file is sent compressed; the digest stays that of what is in it. */
+      encoding: z.enum(['gzip']).optional(),
     }),
     result: z.void(),
     callers: ['anyone'],

@@ -1,5 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { serviceSpecs } from '../../../services/registry/spec.ts';
 import { DeploymentId, VmId } from '../../contract/ids.ts';
@@ -89,6 +93,32 @@ describe('the first script of a machine', () => {
       expect(() => composeUserData({ ...base, programs: strange })).toThrow(/cannot be put/);
     },
   );
+
+  test('what comes compressed is unpacked on its way; what does not come whole is no program', async () => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-fetch-'));
+    try {
+      const script = composeUserData(base);
+      const fetch = /\nfetch\(\) \{\n[\s\S]*?\n\}\n/.exec(script)?.[0] ?? '';
+      await writeFile(path.join(directory, 'whole'), gzipSync('a program'));
+      await writeFile(path.join(directory, 'half'), gzipSync(randomBytes(5000)).subarray(0, 2000));
+      // In curl's place: what it is asked for is kept, and the file named by the digest is the answer.
+      const curl = `curl() { printf '%s\\n' "$@" > "${directory}/asked"; cat "${directory}/$DIGEST"; }`;
+      const fetched = (what: string) => {
+        const text = `set -eu\ndirector=10.1.2.3:5555\n${curl}\n${fetch}\nfetch "$DIGEST" "${directory}/got"`;
+        const environment = { PATH: '/usr/bin:/bin', DIGEST: what };
+        return spawnSync('/bin/sh', ['-c', text], { env: environment }).status;
+      };
+      expect(fetched('whole')).toBe(0);
+      expect(await readFile(path.join(directory, 'got'), 'utf8')).toBe('a program');
+      const asked = (await readFile(path.join(directory, 'asked'), 'utf8')).trim().split('\n');
+      expect(asked).toContain('{"sha256":"whole","encoding":"gzip"}');
+      expect(asked.at(-1)).toBe('https://10.1.2.3:5555/v1/get_program');
+      expect(fetched('half')).not.toBe(0);
+      expect(fetched('missing')).not.toBe(0);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
 
   test('without a director it fetches nothing and waits for what will be copied', () => {
     const script = composeUserData({ list, programs });

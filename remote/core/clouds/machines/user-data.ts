@@ -54,12 +54,13 @@ is() { [ -e "$1" ] && echo "$2  $1" | sha256sum --check --status 2> /dev/null; }
 
 # The digest decides, so the certificate of whoever serves the file need not be known to curl.
 fetch() {
-  body="{\\"sha256\\":\\"$1\\"}"
+  body="{\\"sha256\\":\\"$1\\",\\"encoding\\":\\"gzip\\"}"
+  from="https://$director/v1/get_program"
   if command -v curl > /dev/null; then
-    curl -fsSk --connect-timeout 10 -H 'content-type: application/json' -d "$body" -o "$2" "https://$director/v1/get_program"
+    curl -fsSk --connect-timeout 10 -H 'content-type: application/json' -d "$body" "$from"
   else
-    wget -q --no-check-certificate --header 'content-type: application/json' --post-data "$body" -O "$2" "https://$director/v1/get_program"
-  fi
+    wget -q --no-check-certificate --header 'content-type: application/json' --post-data "$body" -O - "$from"
+  fi | gzip -dc > "$2"
 }
 
 need() {
