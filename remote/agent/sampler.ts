@@ -14,6 +14,7 @@ import {
 } from '../core/metrics/index.ts';
 import type { NodeMeasurement } from '../core/service/agent.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
+import { patienceHere } from '../core/supervisor/index.ts';
 
 /** As much of a node as is needed here. */
 export interface SampledNode {
@@ -84,7 +85,7 @@ export function createSampler(options: {
   async function ofService(node: SampledNode): Promise<Map<string, Values>> {
     const found = new Map<string, Values>();
     const declared = specs[node.type]?.figures;
-    const enough = AbortSignal.any([signal, AbortSignal.timeout(measureMs)]);
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(measureMs * patienceHere())]);
     try {
       const measuring = node.measure(enough);
       if (!measuring || !declared) return found;

@@ -133,5 +133,6 @@ export function observation(id: string, more: Partial<NodeObservation> = {}): No
 
 export function world(desired: DesiredState, vms: VmInfo[], nodes: NodeObservation[] = []): World {
   const observed = (id: NodeId) => nodes.find(({ node: name }) => name === id);
-  return { state: desired, vms, node: observed, ports: (id) => observed(id)?.ports ?? {}, secrets: {}, types };
+  const ports = (id: NodeId) => observed(id)?.ports ?? {};
+  return { state: desired, vms, node: observed, isConnected: () => true, ports, secrets: {}, types };
 }

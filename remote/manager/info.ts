@@ -13,7 +13,7 @@ import { placementOf } from '../core/service/placement.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import type { DesiredNode, DesiredService } from '../core/service/state.ts';
 import { switchProgress } from './switch-progress.ts';
-import { irreplaceable, viewOf, type World } from './views.ts';
+import { irreplaceable, needsAreMet, viewOf, type World } from './views.ts';
 
 export type Specs = Readonly<Record<string, ServiceSpec>>;
 
@@ -39,6 +39,8 @@ export function nodeInfo(world: World, specs: Specs, service: DesiredService, no
     } as const;
     state = states[observed.state];
     cause = observed.failure?.message ?? (node.phase === 'draining' ? 'being drained' : undefined);
+  } else if (vm?.state === 'joined' && world.isConnected(vm.id)) {
+    cause = needsAreMet(world, service) ? 'its agent has not begun with it' : 'what it needs is not running';
   } else if (vm?.state === 'joined') {
     state = 'unreachable';
     cause = 'its agent is not connected';

@@ -232,6 +232,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
             vms: observed.vms,
             volumes: observed.volumes,
             node: (id) => observed.node(id),
+            isConnected: (vm) => observed.nodesOf(vm) !== undefined,
             ports: (id) => observed.portsOf(id),
             secrets: secrets.values,
             types,

@@ -1,6 +1,6 @@
 /** Desired and observed, put together for one service: what its `describeNodes` may look at. Pure. */
 import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
-import type { NodeId } from '../core/contract/ids.ts';
+import type { NodeId, VmId } from '../core/contract/ids.ts';
 import type { VolumeInfo } from '../core/contract/volumes.ts';
 import type { NodeView, ServiceManager, ServiceView } from '../core/service/manager.ts';
 import type { DesiredNode, DesiredService, DesiredState } from '../core/service/state.ts';
@@ -12,6 +12,8 @@ export interface World {
   /** undefined: not known yet, or nobody cares. */
   readonly volumes?: readonly VolumeInfo[] | undefined;
   node(id: NodeId): NodeObservation | undefined;
+  /** Whether the agent of a machine is connected. */
+  isConnected(vm: VmId): boolean;
   /** Ports that the agent of a node has last told; empty where it never has. */
   ports(id: NodeId): Readonly<Record<string, number>>;
   readonly secrets: Readonly<Record<string, string>>;
