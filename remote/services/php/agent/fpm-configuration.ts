@@ -1,4 +1,5 @@
 /** Text of PHP-FPM's configuration for one pool. Source: https://www.php.net/manual/en/install.fpm.configuration.php */
+import { patienceHere } from '../../../core/supervisor/index.ts';
 import type { PhpSettings, SessionTarget } from '../configuration.ts';
 
 export interface PoolSettings {
@@ -19,11 +20,12 @@ export const wholeAnswerBytes = 256 * 1024;
 export const statusPath = '/status';
 
 /**
- * Seconds after which a page is ended whatever it does: PHP's own limit counts computing alone, not waiting.
+ * Seconds after which a page is ended whatever it does: PHP's own limit counts computing alone, not waiting. An emulated
+ * machine waits for its turn most of the time: there WordPress's installer was ended before it was done.
  * @returns undefined for no limit
  */
-export function pageLimit(php: PhpSettings): number | undefined {
-  return php.max_execution_time === 0 ? undefined : php.max_execution_time + 90;
+export function pageLimit(php: PhpSettings, patience = patienceHere()): number | undefined {
+  return php.max_execution_time === 0 ? undefined : (php.max_execution_time + 90) * patience;
 }
 
 /** PHP-FPM's configuration. The environment is not in it: it comes by the process's own (`clear_env = no`). */
