@@ -20,11 +20,13 @@ import type { EnterableImage } from './enterable-image.ts';
 const run = promisify(execFile);
 const bytesOfPiece = 16 * 1024 ** 2;
 const overlap = 4096;
+/** Most of a disk is this. */
+const nothing = Buffer.alloc(bytesOfPiece + overlap);
 
 /** What is on a machine's disk, in a directory where it can be read until it is disposed of. */
 export interface OpenedDisk extends AsyncDisposable {
   readonly homes: string;
-  /** All of the disk that this machine has written itself, and what lies beside it. */
+  /** The whole of it. */
   readonly file: string;
 }
 
@@ -96,13 +98,34 @@ async function memoryOf({ directory }: Placed, bytes: number): Promise<string> {
   return file;
 }
 
-/** A file in pieces that overlap, so that nothing is cut in all of them. */
-export async function* piecesOf(file: string): AsyncGenerator<Buffer> {
-  let before = Buffer.alloc(0);
-  for await (const piece of createReadStream(file, { highWaterMark: bytesOfPiece })) {
-    const content = Buffer.concat([before, piece as Buffer]);
-    if (content.some((byte) => byte !== 0)) yield content;
-    before = content.subarray(-overlap);
+/** Of a file: from where, and how many bytes. */
+interface Range {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** What a machine has written itself; the rest of its disk is what all are made of, or nothing. */
+async function writtenBy({ directory }: Placed): Promise<readonly Range[]> {
+  const { stdout } = await run('qemu-img', ['map', '-U', '--output=json', path.join(directory, files.disk)], {
+    maxBuffer: bytesOfPiece,
+  });
+  const Mapped = z.object({ start: z.number(), length: z.number(), depth: z.number(), data: z.boolean() });
+  return z
+    .array(Mapped)
+    .parse(JSON.parse(stdout))
+    .filter(({ depth, data }) => depth === 0 && data);
+}
+
+/** Parts of a file in pieces that overlap, so that nothing is cut in all of them. */
+async function* piecesOf(file: string, ranges: readonly Range[]): AsyncGenerator<Buffer> {
+  for (const { start, length } of ranges) {
+    let before = Buffer.alloc(0);
+    const end = start + length - 1;
+    for await (const piece of createReadStream(file, { start, end, highWaterMark: bytesOfPiece })) {
+      const content = Buffer.concat([before, piece as Buffer]);
+      if (!content.equals(nothing.subarray(0, content.length))) yield content;
+      before = content.subarray(-overlap);
+    }
   }
 }
 
@@ -119,6 +142,7 @@ export async function openedMachine(
 ): Promise<OpenedMachine> {
   const { image, work, memoryMb, signal } = options;
   const processes = await processesOn(image, placed.record.loopback, signal);
+  const written = await writtenBy(placed);
   const disk = await openedDisk(placed, work);
   const memory = await memoryOf(placed, memoryMb * 1024 ** 2);
   return {
@@ -128,7 +152,10 @@ export async function openedMachine(
       'the first script': await readFile(path.join(placed.directory, files.seed), 'latin1'),
       'the console': await readFile(path.join(placed.directory, files.console), 'utf8'),
     },
-    whole: { 'the disk': () => piecesOf(disk.file), 'the memory': () => piecesOf(memory) },
+    whole: {
+      'the disk': () => piecesOf(disk.file, written),
+      'the memory': () => piecesOf(memory, [{ start: 0, length: memoryMb * 1024 ** 2 }]),
+    },
     async [Symbol.asyncDispose]() {
       await rm(memory);
       await disk[Symbol.asyncDispose]();

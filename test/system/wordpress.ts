@@ -7,13 +7,20 @@ import path from 'node:path';
 import { z } from 'zod';
 import { manifest } from './paths.ts';
 
-/** The ready-made manifest for the files that Debian has. @returns its path, in a folder that holds all it names */
-export async function wordPressIn(folder: string, backends: number): Promise<string> {
+/**
+ * The ready-made manifest for the files that Debian has.
+ * @param healthSeconds how long its first page may take; absent: as it is ready-made
+ * @returns its path, in a folder that holds all it names
+ */
+export async function wordPressIn(folder: string, backends: number, healthSeconds?: number): Promise<string> {
   await cp('/usr/share/wordpress', path.join(folder, 'wordpress'), { recursive: true, dereference: true });
   await cp(manifest('wordpress'), path.join(folder, 'overlay'), { recursive: true });
   const ready = JSON.parse(await readFile(manifest('wordpress.json'), 'utf8')) as { Services: object[] };
   const [php = {}, ...others] = ready.Services;
-  Object.assign(php, { Archive: ['wordpress', 'overlay'], StartupInstances: { backend: backends } });
+  Object.assign(php, {
+    ...{ Archive: ['wordpress', 'overlay'], StartupInstances: { backend: backends } },
+    ...(healthSeconds !== undefined && { HealthCheck: { Path: '/wp-login.php', Timeout: healthSeconds } }),
+  });
   const file = path.join(folder, 'wordpress.json');
   await writeFile(file, JSON.stringify({ ...ready, $schema: undefined, Services: [php, ...others] }));
   return file;
