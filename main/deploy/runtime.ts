@@ -33,7 +33,7 @@ export function runtimeFor(found: string, architecture: unknown): string {
 
 /**
  * Finds bundles and runtime beside this program, wherever it is run from. `CONPAAS_PROGRAMS` names another directory of
- * bundles, of another release: for tests of upgrades.
+ * bundles, of another release, and perhaps with a `node` of its own: for tests of upgrades.
  * @throws ConpaasError `internal` where they were not built
  */
 export function locateRuntime(from = path.dirname(fileURLToPath(import.meta.url))): Runtime {
@@ -44,7 +44,9 @@ export function locateRuntime(from = path.dirname(fileURLToPath(import.meta.url)
       const inArchive = directory.split(path.sep).some((part) => part.endsWith('.asar'));
       if (inArchive || !existsSync(path.join(bundles, 'host.mjs')) || !existsSync(runtime)) continue;
       const { CONPAAS_PROGRAMS: others } = process.env;
-      return { bundles: others === undefined ? bundles : path.resolve(others), runtime };
+      if (others === undefined) return { bundles, runtime };
+      const ownNode = path.resolve(others, 'node');
+      return { bundles: path.resolve(others), runtime: existsSync(ownNode) ? ownNode : runtime };
     }
     if (directory === path.dirname(directory)) break;
   }

@@ -11,12 +11,13 @@
  * in the other direction. Callers are never older than whom they call.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { patienceOf } from '../../remote/core/clouds/index.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { OperationId } from '../../remote/core/contract/ids.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { type Program, ProgramState, programFile } from '../../remote/core/contract/release.ts';
 import type { Versions } from '../../remote/core/contract/upgrade.ts';
-import { compareVersions, directorProgram, type Release } from '../../remote/core/release/index.ts';
+import { compareVersions, directorProgram, hostProgram, type Release } from '../../remote/core/release/index.ts';
 import type { Deployment } from './deployment.ts';
 import type { DirectorClient } from './director.ts';
 import type { Step, StepContext } from './progress.ts';
@@ -24,6 +25,8 @@ import { directorRequest, processName, reach, type UpContext, vmOf } from './up.
 
 /** For a director to be tried, and to be put back: its host gives it a minute. */
 const directorMs = 180_000;
+/** For a host to be tried, and to be put back: it has three minutes to serve, and ends twice before it is given up. */
+const hostMs = 600_000;
 
 export interface UpgradePlan {
   /** Name of the deployment. */
@@ -113,11 +116,14 @@ export function upgradeSteps(context: UpgradeContext, plan: UpgradePlan): Step[]
       title: 'Bring the new programs to its machine',
       run: ({ signal }) => cloud.install(vm, release, signal),
     },
-    ...hostSteps(context, () => release.id),
+    ...hostSteps(context, async (attempt) => hostProgram(release, attempt, await cloud.runtimeDigest?.())),
     {
       name: 'director',
       title: `Replace the director with ${release.version}`,
-      run: (step) => switchDirector(context, (attempt) => directorProgram(release, attempt), step),
+      run: async (step) => {
+        const node = await cloud.runtimeDigest?.();
+        await switchDirector(context, (attempt) => directorProgram(release, attempt, node), step);
+      },
     },
     applicationsStep(context, false),
     finishStep(context),
@@ -146,18 +152,38 @@ export function backSteps(context: UpContext): Step[] {
       title: 'Put the director back',
       run: (step) => switchDirector(context, (attempt) => ({ release: previous(), files: {}, attempt }), step),
     },
-    ...hostSteps(context, previous),
+    ...hostSteps(context, async (attempt) => ({ release: previous(), files: {}, attempt })),
     finishStep(context),
   ];
 }
 
-function hostSteps({ cloud }: UpContext, release: () => string): Step[] {
-  if (!cloud.renewHost) return [];
+/** @param program what the host is to be, as the attempt of that number */
+function hostSteps(context: UpContext, program: (attempt: number) => Promise<Program>): Step[] {
+  const { cloud } = context;
+  if (!cloud.renewHost && !cloud.replaceHost) return [];
   return [
     {
       name: 'host',
       title: 'Replace what keeps its processes running',
-      run: async ({ signal }) => cloud.renewHost?.(release(), signal),
+      async run({ signal, detail }) {
+        const first = await program(1);
+        if (cloud.renewHost) return cloud.renewHost(first.release, signal);
+        const vm = vmOf(context.deployment);
+        const before = await cloud.hostFacts?.(vm, signal);
+        // One that cannot be replaced goes on as it is.
+        if (!before) return detail('it stays as it is: it was made before hosts could be replaced');
+        const tries = before.failed?.release === first.release ? before.failed.attempt : 0;
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(hostMs * (await patienceOf(cloud, signal)))]);
+        const wanted = await program(tries + 1);
+        const { good, failed } = (await cloud.replaceHost?.(vm, wanted, limit)) ?? {};
+        if (good === wanted.release) return;
+        const { message = 'It did not say why.', log } = failed?.failure ?? {};
+        throw new ConpaasError(
+          'engine_failed',
+          `The host of ${wanted.release} did not work, and ${good} runs again: ${message} Nothing else was touched.`,
+          { retry: true, ...(log && { log }) },
+        );
+      },
     },
   ];
 }

@@ -47,7 +47,8 @@ export class Hosts {
       const what = JSON.stringify([vm.managers, vm.programs, renewals, volumes]);
       if (what === told) continue;
       told = what;
-      yield { processes: await this.#machines.orders(vm), volumes, renewals };
+      const host = vm.programs?.host;
+      yield { processes: await this.#machines.orders(vm), volumes, renewals, ...(host && { host }) };
     }
   }
 

@@ -112,11 +112,19 @@ export class Machines {
     const { ownPrograms } = this.#options;
     if (!ownPrograms) return;
     const isNew = vm.cloudId === undefined;
+    const manager = () => (isNew ? ownPrograms.of('manager') : ownPrograms.complete('manager'));
     vm.programs = {
       ...vm.programs,
       ...(isNew && { agent: await ownPrograms.of('agent') }),
-      ...(manages && vm.managers.length === 0 && { manager: await ownPrograms.of('manager') }),
+      ...(isNew && this.replacesHost(vm) && { host: await ownPrograms.of('host') }),
+      ...(manages && vm.managers.length === 0 && { manager: await manager() }),
     };
+  }
+
+  /** Whether the host of a machine can be replaced: it has one of its own. */
+  replacesHost(vm: Pick<VmRecord, 'cloud'>): boolean {
+    const cloud = this.#options.clouds.get(vm.cloud);
+    return cloud?.lists === 'followed' || cloud?.replaceHost !== undefined;
   }
 
   /** From now on the process of a machine should run that; its host makes it so. */
@@ -127,6 +135,12 @@ export class Machines {
     await this.#options.inventory.saveVm(vm);
     const cloud = this.#cloud(vm.cloud);
     if (cloud.lists !== 'set' || vm.cloudId === undefined) return;
+    if (role === 'host') {
+      // It does not know the director: what came of it is noted here.
+      const host = await cloud.replaceHost?.(vm.cloudId as VmId, program, signal);
+      if (host) await this.#options.inventory.saveVm(Object.assign(vm, { told: { ...vm.told, host } }));
+      return;
+    }
     await cloud.setProcesses(vm.cloudId as VmId, await this.#processes(vm), signal);
   }
 

@@ -10,6 +10,7 @@ import { toFailure } from '../core/contract/errors.ts';
 import type { HostProcess } from '../core/contract/host.ts';
 import { hostDirectorMethods } from '../core/contract/hosts.ts';
 import type { HostBootstrap, HostVolume } from '../core/contract/machine-host.ts';
+import type { HostFacts, Program } from '../core/contract/release.ts';
 import {
   bootstrapIdentity,
   type Credentials,
@@ -29,6 +30,10 @@ export interface FollowOptions {
   prepare?(director: Client<typeof hostDirectorMethods>, signal: AbortSignal): Promise<void>;
   /** Makes it so; what it throws is its own to try again. */
   take(processes: readonly HostProcess[], volumes: readonly HostVolume[] | undefined): Promise<void>;
+  /** The release of this host, which the director is told. */
+  facts(): Promise<HostFacts>;
+  /** @returns whether this process ends now, to be another */
+  replaceHost(program: Program): Promise<boolean>;
   log(line: string): void;
 }
 
@@ -97,7 +102,7 @@ function placeNow(bootstrap: HostBootstrap, directory: string): KnownPlace {
 
 /** One connection: until it breaks. */
 async function follow(
-  { bootstrap, directory, prepare, take, log }: FollowOptions,
+  { bootstrap, directory, prepare, take, facts, replaceHost, log }: FollowOptions,
   credentials: Credentials,
   signal: AbortSignal,
   answered: () => void,
@@ -122,10 +127,19 @@ async function follow(
     credentials: () => current,
   });
   await prepare?.(client, signal);
+  const tell = async (): Promise<void> => {
+    const { previous, ...told } = await facts();
+    await client.call('tell_program', told, { signal }).catch((error: unknown) => {
+      const { code } = toFailure(error);
+      if (code !== 'unknown_method' && code !== 'forbidden') throw error; // a director of before does not want to know
+    });
+  };
+  await tell();
   let renewals: number | undefined;
   for await (const orders of client.stream('watch_processes', {}, { signal })) {
     answered();
     await take(orders.processes, orders.volumes).catch(() => undefined); // logged by whoever settles, who tries again
+    if (orders.host && !(await replaceHost(orders.host))) await tell();
     if (renewals !== undefined && orders.renewals !== renewals) await renewal.renewNow();
     renewals = orders.renewals;
   }

@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
+import { hostReleaseFile } from '../core/clouds/local/host-release.ts';
 import { ConpaasError, type Handlers, type HostMethods, type HostVm, newId, VmId } from '../core/contract/index.ts';
 import { type Allocator, addressAt, createAllocator } from './addresses.ts';
 import { type Claim, claimNetwork, retakeClaim } from './claim.ts';
@@ -11,6 +12,7 @@ import { readConfined, writeConfined } from './confined-files.ts';
 import { type LocalVolumes, openLocalVolumes } from './local-volumes.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { openRecords, type VmRecord } from './records.ts';
+import { keepReleasesSwept, namesIn, statesIn } from './release-sweep.ts';
 import { createSerial, type Serial } from './serial.ts';
 
 export interface HypervisorOptions {
@@ -72,6 +74,7 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
       store: { releases: path.join(options.directory, 'releases'), bundles: options.bundles },
       fresh,
       volumes: () => volumes.placesOf(record.id),
+      onGood: () => swept.again(),
       log: options.log,
     });
     const entry = { machine, serial: createSerial() };
@@ -222,6 +225,17 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
 
   // Failures are logged, shown as the VM's cause, and tried again below.
   const settled = settleAll().catch(() => undefined);
+  const swept = keepReleasesSwept(
+    { releases: path.join(options.directory, 'releases'), log: options.log },
+    async () => {
+      const homes = await Promise.all((await namesIn(vmsDirectory)).map((vm) => statesIn(path.join(vmsDirectory, vm))));
+      const all = Array.from(entries.values(), ({ machine }) => machine.record.processes).flat();
+      return {
+        states: [...homes.flat(), hostReleaseFile(options.directory)],
+        wanted: all.map(({ program }) => program?.release),
+      };
+    },
+  );
   const retrying = setInterval(() => {
     for (const entry of entries.values()) {
       if (entry.machine.problem === undefined) continue;
@@ -249,6 +263,7 @@ export async function openHypervisor(options: HypervisorOptions): Promise<Hyperv
       ),
     async [Symbol.asyncDispose]() {
       clearInterval(retrying);
+      swept[Symbol.dispose]();
       const disposed = Array.from(entries.values(), ({ machine, serial }) =>
         serial(async () => machine[Symbol.asyncDispose]()),
       );

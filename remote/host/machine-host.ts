@@ -7,16 +7,21 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { ConpaasError, type Handlers, type HostProcess, VmId } from '../core/contract/index.ts';
+import { ConpaasError, type Handlers, type HostProcess, toFailure, VmId } from '../core/contract/index.ts';
 import { type HostVolume, MachineList, type machineHostMethods } from '../core/contract/machine-host.ts';
+import type { Program } from '../core/contract/release.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
 import { readConfined, writeConfined } from './confined-files.ts';
 import { followList } from './follow-list.ts';
 import { createMachine } from './machine.ts';
 import { createMounts } from './mounts.ts';
 import { ownAddress } from './own-address.ts';
+import { createOwnProgram, stateFileOf } from './own-program/index.ts';
 import { installPackages } from './packages/install.ts';
+import { sourceOf } from './program-switch.ts';
 import type { VmRecord } from './records.ts';
+import { storeOf } from './release-store.ts';
+import { keepReleasesSwept, statesIn } from './release-sweep.ts';
 import { createSerial } from './serial.ts';
 
 export interface MachineHostOptions {
@@ -32,10 +37,14 @@ export interface MachineHostOptions {
 
 export interface MachineHost extends AsyncDisposable {
   readonly handlers: Omit<Handlers<typeof machineHostMethods>, 'hello'>;
+  /** To be called once it serves: when it has looked after its machine for the first time, it has proved itself. */
+  settled(): Promise<void>;
 }
 
 /** A list that could not be settled (a full disk, a volume that has not appeared yet) is tried again this often. */
 const retryMs = 2000;
+/** For the files of another host to come, milliseconds. */
+const fetchMs = 10 * 60_000;
 
 /**
  * Reads the list and begins to settle the machine to it: what lives is adopted, what is listed is started, the rest is
@@ -59,15 +68,24 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
   };
   let current = list;
   const mounts = createMounts({ directory: path.join(directory, 'volumes'), log });
+  const store = storeOf(options.bundles);
+  const own = createOwnProgram({ directory, store, end: options.onShutdown, log });
+  const stop = new AbortController();
   const machine = createMachine(record, {
     directory: homes,
     supervised: path.join(directory, 'supervised'),
     compiled: path.join(directory, 'compiled'),
-    store: { releases: path.join(options.bundles, 'releases'), bundles: options.bundles },
+    store,
     fresh: false,
     volumes: mounts.places,
+    onGood: () => swept.again(),
     log,
   });
+  // Once per machine: the releases of all that runs here lie in one place.
+  const swept = keepReleasesSwept({ releases: store.releases, log }, async () => ({
+    states: [...(await statesIn(homes)), stateFileOf(directory)],
+    wanted: current.processes.map(({ program }) => program?.release),
+  }));
   const serial = createSerial();
   // Control processes of a local machine inherit its claim on an address; here there is nothing to claim.
   const nothing = openSync('/dev/null', 'r');
@@ -103,15 +121,21 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
   const take = (processes: readonly HostProcess[], volumes?: readonly HostVolume[]): Promise<void> =>
     change({ processes: [...processes], ...(volumes && { volumes: [...volumes] }) });
 
-  void serial(settle).catch(() => undefined); // logged, shown as the cause, and tried again
+  const first = serial(settle).catch(() => undefined); // logged, shown as the cause, and tried again
   const retrying = setInterval(() => {
     if (machine.problem !== undefined) void serial(settle).catch(() => undefined); // logged there
   }, retryMs).unref();
 
+  const replaceHost = async (program: Program): Promise<boolean> => {
+    const [one] = current.processes;
+    const source = list.follow?.director ?? (one && sourceOf(one, path.join(homes, one.name)));
+    return own.replace(program, source, AbortSignal.any([stop.signal, AbortSignal.timeout(fetchMs)]));
+  };
+
   const following =
     list.follow &&
     followList({
-      ...{ bootstrap: list.follow, directory, take, log },
+      ...{ bootstrap: list.follow, directory, take, log, facts: own.facts, replaceHost },
       prepare: (director, signal) =>
         installPackages({
           ...{ packages: list.packages ?? [], directory, signal, log },
@@ -122,7 +146,17 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
 
   return {
     handlers: {
-      get_machine: async () => ({ address: machine.record.address, ...described(machine.info()) }),
+      get_machine: async () => ({
+        address: machine.record.address,
+        ...described(machine.info()),
+        host: await own.facts(),
+      }),
+      async replace_machine_host({ program }) {
+        void replaceHost(program).catch((error: unknown) =>
+          log(`the host is not replaced: ${toFailure(error).message}`),
+        );
+        return {};
+      },
       async set_machine_processes({ processes }) {
         await take(processes);
         return {};
@@ -141,9 +175,15 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
         return {};
       },
     },
+    async settled() {
+      await first;
+      if (await own.confirm()) swept.again();
+    },
     async [Symbol.asyncDispose]() {
+      stop.abort();
       await following?.[Symbol.asyncDispose]();
       clearInterval(retrying);
+      swept[Symbol.dispose]();
       await serial(async () => machine[Symbol.asyncDispose]());
       closeSync(nothing);
     },

@@ -12,7 +12,7 @@ import { removeShortDirectories } from '../core/service/short-directory.ts';
 import { createSupervisor, endRecorded, type ProcessSpec, type Supervised } from '../core/supervisor/index.ts';
 import { createProgramSwitch, type ProgramSwitch, type SwitchOptions } from './program-switch.ts';
 import type { VmRecord } from './records.ts';
-import type { ReleaseStore } from './release-store.ts';
+import { nodeOf, type ReleaseStore } from './release-store.ts';
 import { linkVolumes, type VolumePlace } from './volume-links.ts';
 
 export interface MachineOptions {
@@ -26,6 +26,8 @@ export interface MachineOptions {
   readonly store: ReleaseStore;
   /** Of trials of programs, for tests. */
   readonly limits?: SwitchOptions['limits'];
+  /** Called when one of its processes runs another release for good. */
+  readonly onGood?: SwitchOptions['onGood'];
   /** Made in this life of the host: nothing of it can be left over from an earlier one. */
   readonly fresh: boolean;
   /** What is attached to it and can be used. */
@@ -86,11 +88,13 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
     (home: string): SwitchOptions['launch'] =>
     async (process, bundles) => {
       const supervised = await supervisor.start(
-        specification(process, home, { bundles, compiled: options.compiled }, handedOn),
+        specification(process, home, { bundles, node: nodeFor(bundles), compiled: options.compiled }, handedOn),
       );
       running.set(process.name, supervised);
       return supervised;
     };
+
+  const nodeFor = (bundles: string): string => nodeOf(options.store, path.basename(bundles));
 
   async function stop(name: string): Promise<void> {
     await switches.get(name)?.cancel();
@@ -188,12 +192,12 @@ function removeTree(directory: string): Promise<void> {
 function specification(
   { name, bundle }: HostProcess,
   home: string,
-  { bundles, compiled }: { readonly bundles: string; readonly compiled: string },
+  { bundles, node, compiled }: { readonly bundles: string; readonly node: string; readonly compiled: string },
   descriptor: number,
 ): ProcessSpec {
   return {
     name,
-    executable: process.execPath,
+    executable: node,
     arguments: ['--disable-warning=ExperimentalWarning', path.join(bundles, `${bundle}.mjs`), home],
     directory: home,
     environment: { HOME: home, NODE_COMPILE_CACHE: compiled, ...crashPoints() },

@@ -4,6 +4,7 @@
  * running and ends them; it holds no state that is not on disk, so it may be killed at any time and started again.
  */
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,21 +21,33 @@ import { type IdleWatch, watchIdle } from './idle.ts';
 import { lockDirectory } from './lock.ts';
 import { createLog } from './log.ts';
 import { openMachineHost } from './machine-host.ts';
+import { becomeWanted, guardTrial } from './own-program/index.ts';
 import { watchPresence } from './presence.ts';
+import { storeOf } from './release-store.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { machine: { type: 'boolean' }, call: { type: 'boolean' } },
+  options: { machine: { type: 'boolean' }, call: { type: 'boolean' }, guard: { type: 'boolean' } },
 });
 const [directoryArgument, second] = positionals;
 if (!directoryArgument || !second) {
-  console.error('usage: host.mjs [--machine] <directory> <bundles> | --call <directory> <method>');
+  console.error(
+    'usage: host.mjs [--machine] <directory> <bundles> | --call <directory> <method> | --guard <directory> <bundles>',
+  );
   process.exit(2);
 }
 if (values.call) {
+  const bundles = path.dirname(process.argv[1] ?? '');
+  // A host of a later release may know methods that this one does not.
+  if (existsSync(path.join(bundles, 'releases'))) await becomeWanted(directoryArgument, storeOf(bundles), true);
   await callHost(directoryArgument, second);
+} else if (values.guard) {
+  await guardTrial(directoryArgument);
 } else {
-  if (values.machine) await mkdir(directoryArgument, { recursive: true, mode: 0o700 });
+  if (values.machine) {
+    await mkdir(directoryArgument, { recursive: true, mode: 0o700 });
+    await becomeWanted(directoryArgument, storeOf(path.resolve(second)), false);
+  }
   const directory = await placeOf(directoryArgument);
   if (directory !== undefined) await run(directory, path.resolve(second));
   process.exit(); // children that go on would keep this process
@@ -82,8 +95,9 @@ async function run(directory: string, bundles: string): Promise<void> {
     log,
   };
   if (values.machine) {
-    const { handlers } = stack.use(await openMachineHost(opening));
+    const { handlers, settled } = stack.use(await openMachineHost(opening));
     stack.use(await serve({ ...common, table: machineHostMethods, handlers }));
+    void settled();
   } else {
     const { handlers, isOff } = stack.use(await openHypervisor(opening));
     stack.use(await serve({ ...common, table: hostMethods, handlers }));

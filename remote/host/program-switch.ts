@@ -25,6 +25,8 @@ export interface SwitchOptions {
   /** Starts the bundles of a directory, in place of what runs; adopts what runs already. */
   launch(process: HostProcess, bundles: string): Promise<Supervised>;
   readonly log: (line: string) => void;
+  /** Called when a trial has gone well. */
+  readonly onGood?: (() => void) | undefined;
   /** Milliseconds, for tests. */
   readonly limits?: Partial<typeof defaults> | undefined;
 }
@@ -120,6 +122,7 @@ export function createProgramSwitch(options: SwitchOptions): ProgramSwitch {
     }
     await writeState({ good: release, previous: state.good });
     log(`${process.name}: ${release} serves`);
+    options.onGood?.();
   }
 
   /** @throws ConpaasError engine_failed: it dies; deadline_exceeded */
@@ -159,7 +162,7 @@ function isSame(a: Program, b: Program): boolean {
 }
 
 /** Where the director is that a process belongs to, by what it was told last. */
-function sourceOf({ bootstrap }: HostProcess, home: string): Source | undefined {
+export function sourceOf({ bootstrap }: HostProcess, home: string): Source | undefined {
   const moved = readPlace(path.join(home, placeFile));
   const { director } = bootstrap as { director?: Source };
   return moved ?? director;

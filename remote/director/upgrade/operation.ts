@@ -1,5 +1,5 @@
 /**
- * Brings managers, then agents, to the director's release, or back, one by one: what should run is on record, hosts make it
+ * Brings the hosts of machines, managers, then agents, to the director's release, or back, one by one: what should run is on record, hosts make it
  * so and go back by themselves where it does not work (`remote/host/program-switch.ts`), and each process tells what came of
  * it. The first that does not work ends the operation; its record goes back to what it runs, and nothing after it is touched.
  */
@@ -24,7 +24,7 @@ export interface UpgradeParams {
 
 export interface UpgradeParts {
   readonly inventory: Inventory;
-  readonly machines: Pick<Machines, 'setProgram'>;
+  readonly machines: Pick<Machines, 'setProgram' | 'replacesHost'>;
   readonly managers: Pick<Managers, 'ready' | 'client'>;
   readonly ownPrograms: OwnPrograms | undefined;
 }
@@ -40,6 +40,13 @@ export function upgradeKind(parts: UpgradeParts): OperationKind<UpgradeParams> {
     title: ({ back }) => (back ? 'Put managers and agents back' : 'Upgrade managers and agents'),
     target: () => ({}),
     steps: ({ back, applications }) => {
+      const hosts = applications.map(
+        ({ id, name }): Step<UpgradeParams> => ({
+          name: `hosts ${id}`,
+          title: `What keeps the processes of ${name} running`,
+          run: (context) => upgradeHosts(parts, { id, name }, context),
+        }),
+      );
       const managers = applications.map(
         ({ id, name }): Step<UpgradeParams> => ({
           name: `manager ${id}`,
@@ -55,7 +62,7 @@ export function upgradeKind(parts: UpgradeParts): OperationKind<UpgradeParams> {
         }),
       );
       // Whoever calls is never older than who is called.
-      return back ? [...agents, ...managers] : [...managers, ...agents];
+      return back ? [...agents, ...managers, ...hosts] : [...hosts, ...managers, ...agents];
     },
     deadlineMs: 4 * 3600_000,
     queue: () => 'upgrade',
@@ -63,6 +70,19 @@ export function upgradeKind(parts: UpgradeParts): OperationKind<UpgradeParams> {
 }
 
 type Target = UpgradeParams['applications'][number];
+
+async function upgradeHosts(parts: UpgradeParts, target: Target, context: StepContext<UpgradeParams>): Promise<void> {
+  const record = parts.inventory.application(target.id);
+  const own = record ? machinesOf(parts.inventory, record).filter((vm) => parts.machines.replacesHost(vm)) : [];
+  // What a machine was made with before hosts could be replaced does not know how.
+  const machines = own.filter(({ programs }) => programs?.host !== undefined);
+  if (machines.length === 0) return context.update(1, 'its machines have none of their own');
+  for (const [index, vm] of machines.entries()) {
+    const where = vm.address ?? vm.id;
+    context.update(index / machines.length, `${index + 1} of ${machines.length}: ${where}`);
+    await bring(parts, vm, 'host', `The host of ${where}`, context);
+  }
+}
 
 async function upgradeManager(parts: UpgradeParts, target: Target, context: StepContext<UpgradeParams>): Promise<void> {
   const record = parts.inventory.application(target.id);
@@ -137,7 +157,7 @@ async function target(
   role: MemberRole,
   back: boolean,
 ): Promise<Program | undefined> {
-  if (!back) return ownPrograms?.of(role);
+  if (!back) return ownPrograms?.complete(role);
   const { programs } = vm;
   return programs?.[role]?.release === ownRelease ? programs[`${role}Before`] : undefined;
 }

@@ -12,7 +12,7 @@ import { writeFileAtomic } from '../../files/index.ts';
 const HostRelease = z.object({ release: ReleaseId, previous: ReleaseId.optional() });
 export type HostRelease = z.infer<typeof HostRelease>;
 
-const fileOf = (directory: string): string => path.join(directory, 'host-release.json');
+export const hostReleaseFile = (directory: string): string => path.join(directory, 'host-release.json');
 
 export function releasesOf(directory: string): string {
   return path.join(directory, 'releases');
@@ -20,12 +20,12 @@ export function releasesOf(directory: string): string {
 
 /** undefined: nothing was chosen, or it is not there. */
 export async function readHostRelease(directory: string): Promise<HostRelease | undefined> {
-  if (!existsSync(fileOf(directory))) return undefined;
-  const chosen = HostRelease.parse(JSON.parse(await readFile(fileOf(directory), 'utf8')));
+  if (!existsSync(hostReleaseFile(directory))) return undefined;
+  const chosen = HostRelease.parse(JSON.parse(await readFile(hostReleaseFile(directory), 'utf8')));
   return existsSync(path.join(releasesOf(directory), chosen.release, 'host.mjs')) ? chosen : undefined;
 }
 
 export async function chooseHostRelease(directory: string, chosen: HostRelease | undefined): Promise<void> {
-  if (chosen) await writeFileAtomic(fileOf(directory), JSON.stringify(chosen));
-  else rmSync(fileOf(directory), { force: true });
+  if (chosen) await writeFileAtomic(hostReleaseFile(directory), JSON.stringify(chosen));
+  else rmSync(hostReleaseFile(directory), { force: true });
 }

@@ -24,7 +24,11 @@ const fetching: ProgramSource = {
 const agent: HostProcess = { name: 'agent', bundle: 'agent', bootstrap: { token: 'token-of-agent' } };
 
 /** A transport to a machine that has some programs, and whose host answers what it is told to. */
-function fakeTransport(present: readonly Program[], hostAnswers: readonly unknown[] = [{ result: {} }]) {
+function fakeTransport(
+  present: readonly Program[],
+  hostAnswers: readonly unknown[] = [{ result: {} }],
+  { ready = false } = {},
+) {
   const copied: Copied[] = [];
   const calls: { readonly method: string | undefined; readonly input: unknown }[] = [];
   const answers = [...hostAnswers];
@@ -36,6 +40,7 @@ function fakeTransport(present: readonly Program[], hostAnswers: readonly unknow
       if (command[0]?.endsWith('sha256sum')) {
         return { code: 1, output: present.map((p) => `${p.sha256}  /opt/conpaas/${p.name}\n`).join(''), errors: '' };
       }
+      if (command[0]?.endsWith('test')) return { code: ready ? 0 : 1, output: '', errors: '' };
       calls.push({ method: command.at(-1), input: JSON.parse(input) });
       const answer = answers.length > 1 ? answers.shift() : answers[0];
       return { code: 0, output: JSON.stringify(answer), errors: '' };
@@ -88,6 +93,28 @@ describe('a cloud of machines, over a fake provider', () => {
       ['director.mjs', 'manager.mjs', 'agent.mjs'].map((name) => [`/here/${name}`, `/opt/conpaas/${name}`]),
     );
     expect(calls).toEqual([{ method: 'set_machine_processes', input: { processes: [director] } }]);
+  });
+
+  test('a director that is asked for again is left as it is: an upgrade alone replaces what runs', async () => {
+    const { provider } = fakeProvider();
+    const director: HostProcess = { name: 'director', bundle: 'director', bootstrap: {} };
+    const facts = {
+      address: '10.0.0.9',
+      state: 'running',
+      processes: [{ name: 'director', state: 'running', restarts: 0 }],
+    };
+    const made = fakeTransport([], [{ result: facts }], { ready: true });
+    const cloud = createMachineCloud({ provider, transport: made.transport, source: copying });
+    await cloud.createVm({ name: 'director', tags, processes: [director] }, never);
+    expect(made.copied).toEqual([]);
+    expect(made.calls.map(({ method }) => method)).toEqual(['get_machine']);
+
+    // One whose set-up was cut short before it had its list is told.
+    const bare = { result: { ...facts, processes: [] } };
+    const cut = fakeTransport(programs, [bare, { result: {} }], { ready: true });
+    const again = createMachineCloud({ provider, transport: cut.transport, source: copying });
+    await again.createVm({ name: 'director', tags, processes: [director] }, never);
+    expect(cut.calls.map(({ method }) => method)).toEqual(['get_machine', 'set_machine_processes']);
   });
 
   test('a host that is starting is waited for; what it refuses is told in its words', async () => {

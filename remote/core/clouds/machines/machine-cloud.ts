@@ -3,12 +3,13 @@
  * their own (`user-data.ts`), programs are copied or fetched, and lists of processes are kept by each machine's host.
  */
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConpaasError, toFailure } from '../../contract/errors.ts';
 import type { HostProcess } from '../../contract/host.ts';
 import { VmId } from '../../contract/ids.ts';
 import { type HostVolume, MachineList, machineHostMethods } from '../../contract/machine-host.ts';
-import { bundleFiles, incoming } from '../../contract/release.ts';
+import { bundleFiles, type HostFacts, type Program as HostProgram, incoming } from '../../contract/release.ts';
 import type { Cloud, CloudVm, CloudVolumes, Tagged, VmRequest } from '../cloud.ts';
 import type { Contact } from './contact.ts';
 import { isLiving } from './create-once.ts';
@@ -26,6 +27,17 @@ export interface MachineCloudOptions {
   /** What opens that way, for clouds that have none of their own: machines are given its keys. */
   readonly contact?: Contact | undefined;
   readonly source: ProgramSource;
+}
+
+/** Between two looks at a host that is being replaced, milliseconds. */
+const lookMs = 500;
+type MachineFacts = z.output<typeof machineHostMethods.get_machine.result>;
+
+/** The runtime among programs. */
+function nodeOf(programs: readonly Program[]): Program {
+  const found = programs.find(({ name }) => name === 'node');
+  if (!found) throw new ConpaasError('internal', 'There is no Node among the programs.');
+  return found;
 }
 
 export function createMachineCloud({ provider, transport: given, contact, source }: MachineCloudOptions): Cloud {
@@ -51,11 +63,31 @@ export function createMachineCloud({ provider, transport: given, contact, source
     // A zone of volumes may be none of machines.
     const placed = zone !== undefined && (await provider.zones(signal)).includes(zone) ? zone : undefined;
     const server = await provider.createServer({ name, tags, size, zone: placed, userData }, signal);
-    if (copied) {
+    if (copied && !(await isMade(server.id, signal))) {
       await copyPrograms(server.id, programs, signal);
       await setProcesses(server.id, processes, signal);
     }
     return toCloudVm(server);
+  }
+
+  /** Whether a machine has all that it was made for: what runs on it is replaced by an upgrade alone, with a way back. */
+  async function isMade(server: string, signal: AbortSignal): Promise<boolean> {
+    const { code } = await transport.run(server, ['/usr/bin/test', '-e', `${programsDirectory}/ready`], '', signal);
+    return code === 0 && (await getMachine(server, signal)).processes.length > 0;
+  }
+
+  const getMachine = (server: string, signal: AbortSignal): Promise<MachineFacts> =>
+    callMachineHost(transport, server, 'get_machine', {}, machineHostMethods.get_machine.result, signal);
+
+  /** Waits until its host is the one that is wanted, or the one before again. */
+  async function replaceHost(server: VmId, program: HostProgram, signal: AbortSignal): Promise<HostFacts> {
+    await callMachineHost(transport, server, 'replace_machine_host', { program }, z.object({}), signal);
+    for (;;) {
+      const { host } = await getMachine(server, signal);
+      const failed = host?.failed?.release === program.release && host.failed.attempt === program.attempt;
+      if (host && (failed || (host.release === program.release && host.good === program.release))) return host;
+      await delay(lookMs, undefined, { signal });
+    }
   }
 
   async function copyPrograms(server: string, programs: readonly Program[], signal: AbortSignal): Promise<void> {
@@ -85,6 +117,10 @@ export function createMachineCloud({ provider, transport: given, contact, source
     listVms: async (signal) => (await provider.listServers(signal)).map(toCloudVm),
     destroyVm: (id, signal) => provider.destroyServer(id, signal),
     setProcesses,
+    ...(given && { replaceHost, hostFacts: async (id, signal) => (await getMachine(id, signal)).host }),
+    ...(source.kind === 'copy' && {
+      runtimeDigest: async () => nodeOf(await source.programs()).sha256,
+    }),
     async install(id, release, signal) {
       const place = `${programsDirectory}/releases/${incoming}`;
       const made = await transport.run(id, ['/usr/bin/mkdir', '-p', place], '', signal);
@@ -95,7 +131,12 @@ export function createMachineCloud({ provider, transport: given, contact, source
         to: `${place}/${name}`,
         mode: 0o644,
       }));
-      await transport.copy(id, files, signal);
+      const runtime = nodeOf(await source.programs());
+      const known = [`${programsDirectory}/node`, `${place}/node`];
+      const there = await transport.run(id, ['/usr/bin/sha256sum', ...known], '', signal);
+      const missing = !there.output.split('\n').some((line) => line.startsWith(`${runtime.sha256}  `));
+      const node = { from: runtime.path, to: `${place}/node`, mode: 0o755 };
+      await transport.copy(id, missing ? [...files, node] : files, signal);
     },
     offers: (signal) => provider.offers(signal),
     quotas: async (signal) => (await provider.quotas?.(signal)) ?? [],
