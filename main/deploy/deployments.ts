@@ -135,6 +135,8 @@ export interface Deployments extends Sweeps, BackingUp, FurtherClouds, AsyncDisp
    * @throws ConpaasError what the cloud says of it; forbidden: this desktop is a guest there
    */
   lend(options: LendOptions): Promise<{ readonly deployment: string; readonly credential?: string }>;
+  /** What the director ran before its last upgrade; undefined: there is no way back. Its machine is asked. */
+  releaseBefore(deployment: string | undefined, signal: AbortSignal): Promise<string | undefined>;
   /** What an upgrade of a director would change. Nothing is. */
   upgradePlan(deployment: string | undefined, signal: AbortSignal): Promise<UpgradePlan>;
   /**

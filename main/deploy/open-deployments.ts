@@ -26,7 +26,7 @@ import { runtimeFor } from './runtime.ts';
 import { createStarting } from './starting.ts';
 import { untilInUse } from './taken-up.ts';
 import { type Lending, signAnew, type UpContext } from './up.ts';
-import { backSteps, comparePrograms, upgradeSteps } from './upgrade.ts';
+import { backSteps, comparePrograms, releaseBefore, upgradeSteps } from './upgrade.ts';
 
 const localDeadlineMs = 5 * 60_000;
 /** Machines boot for minutes, and the programs are a hundred megabytes. */
@@ -218,6 +218,8 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       if (access?.by !== 'credentials') return { deployment: deployment.name };
       return { deployment: deployment.name, credential: (await credentials.get(cloud.lent)).name };
     },
+    releaseBefore: async (idOrName, signal) =>
+      withCloud(await awake((await withRoot(idOrName)).id, signal), (context) => releaseBefore(context, signal)),
     upgradePlan: async (idOrName, signal) => planOf(await awake(idOrName, signal), signal),
     async upgrade({ deployment: idOrName, back = false, onOperation, signal }) {
       const deployment = await awake((await withRoot(idOrName)).id, signal);

@@ -130,6 +130,11 @@ export function upgradeSteps(context: UpgradeContext, plan: UpgradePlan): Step[]
   ];
 }
 
+/** What the director ran before what it runs now; undefined: nothing, or nobody knows. */
+export async function releaseBefore(context: UpContext, signal: AbortSignal): Promise<string | undefined> {
+  return (await readState(context, signal))?.previous;
+}
+
 /** The way back: to what the director ran before. @throws ConpaasError conflict: there is none */
 export function backSteps(context: UpContext): Step[] {
   let before: string | undefined;
@@ -142,7 +147,7 @@ export function backSteps(context: UpContext): Step[] {
       name: 'look',
       title: 'Look what ran before',
       async run({ signal, detail }) {
-        before = (await readState(context, signal))?.previous;
+        before = await releaseBefore(context, signal);
         detail(previous());
       },
     },

@@ -21,7 +21,7 @@ export interface ManifestText {
 
 /** The deployments of this desktop. */
 export interface DeploymentList {
-  /** Those that are not being destroyed, oldest first. */
+  /** Oldest first. One that is being destroyed is there until nothing of it is left. */
   list(): Promise<readonly DeploymentRecord[]>;
   /** Calls `changed` when the list or the state of one may be another, by whatever process. */
   watch(changed: () => void): Disposable;
@@ -38,8 +38,11 @@ export interface DeploymentRecord {
 }
 
 export interface Deployment {
-  /** `there`: it should be running (it may have to be started first). `locked`: the vault has to be unlocked first. */
-  state(): Promise<'absent' | 'stopped' | 'there' | 'locked'>;
+  /**
+   * `there`: it should be running (it may have to be started first). `locked`: the vault has to be unlocked first.
+   * `destroying`: what is left of it can only be destroyed.
+   */
+  state(): Promise<'absent' | 'stopped' | 'there' | 'locked' | 'destroying'>;
   /** Sets it up on this computer where there is none, starts what should run; harmless where everything runs. */
   up(options: WorkOptions): Promise<void>;
   /** Ends every process of it; code and data are kept. */

@@ -8,6 +8,7 @@ import { codeHandlers } from './code/handlers.ts';
 import type { Directors } from './directors.ts';
 import type { Documents } from './documents/documents.ts';
 import { documentHandlers } from './documents/handlers.ts';
+import { endingHandlers } from './ending/handlers.ts';
 import { logHandlers } from './logs/handlers.ts';
 import type { LogService } from './logs/service.ts';
 import { manifestHandlers } from './manifests/handlers.ts';
@@ -57,5 +58,6 @@ export function createHandlers(options: HandlerOptions): HubHandlers {
     ...backupHandlers(keeper, directors, options.backups),
     ...upgradeHandlers(keeper, directors),
     ...moveHandlers(keeper, directors),
+    ...endingHandlers(keeper, directors),
   };
 }

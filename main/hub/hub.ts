@@ -22,6 +22,11 @@ const rereadMs = 30_000;
 /** So long a call of a window waits for the connection, ms. */
 const connectMs = 5000;
 const sessionKey = 'session';
+const cutShort: Failure = {
+  code: 'interrupted',
+  message: 'It is being destroyed by another program, or that was cut short. Go on with it here.',
+  retry: true,
+};
 
 export interface HubOptions {
   readonly deployment: Deployment;
@@ -130,7 +135,8 @@ export class Hub implements AsyncDisposable {
     }
     await this.#unfollow();
     this.#forget();
-    this.#setSession({ state });
+    if (state === 'destroying') this.#setSession({ state: 'failed', failure: cutShort, ending: true });
+    else this.#setSession({ state });
   }
 
   #lock(): void {
@@ -202,6 +208,8 @@ export class Hub implements AsyncDisposable {
 
   /** Ends all processes of the deployment. A start that is under way is given up for it. */
   async stopEverything(): Promise<void> {
+    // There is nothing to keep of it.
+    if ((await this.#options.deployment.state()) === 'destroying') return;
     await this.#work.cancel();
     this.#work.begin(async (options) => {
       await this.#unfollow();
@@ -221,6 +229,17 @@ export class Hub implements AsyncDisposable {
     });
   }
 
+  /** Ends it for ever, or goes on with that. The session shows the steps; it is gone from the list of directors then. */
+  async destroy(work: (options: WorkOptions) => Promise<void>): Promise<void> {
+    await this.#work.cancel();
+    this.#work.begin(async (options) => {
+      await this.#unfollow();
+      await work(options);
+      this.#forget();
+      this.#setSession({ state: 'absent' });
+    });
+  }
+
   /** Stops a set-up that is under way; what it made so far is cleaned up by the next one. */
   cancelWork(): Promise<void> {
     return this.#work.cancel();
@@ -230,6 +249,7 @@ export class Hub implements AsyncDisposable {
     const failure = this.#failure('set-up', thrown);
     const state = await this.#options.deployment.state().catch(() => 'absent' as const);
     if (state === 'locked') this.#lock();
+    else if (state === 'destroying') this.#setSession({ state: 'failed', failure, operation, ending: true });
     else if (failure.code === 'cancelled' && state !== 'there') this.#setSession({ state });
     else this.#setSession({ state: 'failed', failure, operation });
   }

@@ -18,13 +18,11 @@ const protectionText: Readonly<Record<Protection, string>> = {
 export function openLocalDeployments(specs: ServiceSpecs, keeper: VaultKeeper): DeploymentList {
   // The list is in the clear: it is there while the vault is locked.
   const store = openDeploymentStore(keeper.dataDirectory);
-  const present = async () => (await store.list()).filter(({ state }) => state !== 'destroying');
-
   return {
-    list: async () => (await present()).map(({ id, name, cloud }) => ({ id, name, cloud: cloud.kind })),
+    list: async () => (await store.list()).map(({ id, name, cloud }) => ({ id, name, cloud: cloud.kind })),
     watch: store.watch,
     async add({ kind, credential, lent, size }) {
-      const unfinished = (await present()).find(({ state, cloud }) => state === 'creating' && cloud.kind === kind);
+      const unfinished = (await store.list()).find(({ state, cloud }) => state === 'creating' && cloud.kind === kind);
       if (unfinished && kind === 'local') return unfinished.id;
       // A locked vault is said now, not by the first step.
       const { deployments } = await keeper.open();
@@ -47,8 +45,9 @@ function openDeployment(id: string, keeper: VaultKeeper, specs: ServiceSpecs): D
   return {
     async state() {
       const found = (await store.list()).find((each) => each.id === id);
-      if (!found || found.state === 'destroying') return 'absent';
+      if (!found) return 'absent';
       if (keeper.isLocked) return 'locked';
+      if (found.state === 'destroying') return 'destroying';
       return found.state === 'stopped' ? 'stopped' : 'there';
     },
     async up({ signal, onProgress }) {

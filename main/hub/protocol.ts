@@ -13,6 +13,7 @@ import { type BackupResults, backupCalls } from './calls/backups.ts';
 import { type CloudResults, cloudCalls } from './calls/clouds.ts';
 import { type CodePush, type CodeResults, codeCalls } from './calls/code.ts';
 import { type DocumentResults, documentCalls } from './calls/documents.ts';
+import { type EndingResults, endingCalls } from './calls/ending.ts';
 import { type LogPush, type LogResults, logCalls } from './calls/logs.ts';
 import { type ManifestResults, manifestCalls } from './calls/manifests.ts';
 import { type MoveResults, moveCalls } from './calls/moves.ts';
@@ -36,6 +37,7 @@ export {
   type OpenedDocument,
   type RecentFile,
 } from './calls/documents.ts';
+export type { EndingFacts } from './calls/ending.ts';
 export type { LineLevel, LogBar, LogNews, LogRow, LogRows, LogSourceInfo } from './calls/logs.ts';
 export { ManifestSource, type ReadyMade } from './calls/manifests.ts';
 export type { MoveFacts, MovePlan, Place } from './calls/moves.ts';
@@ -71,6 +73,7 @@ export const hubCalls = {
   ...backupCalls,
   ...moveCalls,
   ...upgradeCalls,
+  ...endingCalls,
 } as const;
 
 type HubCallTable = typeof hubCalls;
@@ -92,6 +95,7 @@ export interface HubResults
     CloudResults,
     BackupResults,
     UpgradeResults,
+    EndingResults,
     MoveResults,
     ActivityResults {}
 

@@ -1,7 +1,7 @@
 /** Deleting asks for the name, typed. */
 import { ConfirmTyped, type ConfirmTypedProps } from './confirm-typed.tsx';
 
-export interface ConfirmByNameProps extends Omit<ConfirmTypedProps, 'wanted' | 'children'> {
+export interface ConfirmByNameProps extends Omit<ConfirmTypedProps, 'wanted'> {
   readonly name: string;
 }
 

@@ -11,6 +11,7 @@ import { Page } from '../components/page.tsx';
 import { UpdatesSection } from '../components/updates-section.tsx';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
+import { DirectorSection } from '../director/director-section.tsx';
 import { desktop } from '../hub/desktop.ts';
 import { Choice } from '../settings/choice.tsx';
 import { LogSpace } from '../settings/log-space.tsx';
@@ -84,6 +85,7 @@ export function SettingsPage() {
                 [texts.protection, deployment.protection],
               ]}
             />
+            <DirectorSection key={deployment.id} name={deployment.name} />
           </Section>
         )}
         <Section title={texts.data}>

@@ -20,6 +20,8 @@ import { UnlockForm } from '../welcome/unlock-form.tsx';
 /** For the day when a director is lost. */
 const RestoreNewest = later(async () => (await import('../security/restore-newest.tsx')).RestoreNewest);
 
+const DestroyOffer = later(async () => (await import('../director/destroy-offer.tsx')).DestroyOffer);
+
 type Unconnected = Exclude<SessionState, PagedSession>;
 
 export interface WelcomePageProps {
@@ -61,7 +63,12 @@ export function WelcomePage({ session, inside = false }: WelcomePageProps) {
           {text}
         </Typography>
         <Body session={session} />
-        {session.state === 'failed' && <RestoreNewest />}
+        {session.state === 'failed' && !session.ending && (
+          <>
+            <RestoreNewest />
+            <DestroyOffer />
+          </>
+        )}
       </Box>
     </Box>
   );
@@ -71,6 +78,8 @@ function words(session: Unconnected, texts: WelcomeTexts): { title: string; text
   switch (session.state) {
     case 'working':
       return { title: session.operation.title, text: texts.workingText };
+    case 'failed':
+      return session.ending ? texts.ending : texts.failed;
     default:
       return texts[session.state];
   }
@@ -78,8 +87,10 @@ function words(session: Unconnected, texts: WelcomeTexts): { title: string; text
 
 function Body({ session }: { session: Unconnected }) {
   const texts = useWelcomeTexts();
+  const ending = session.state === 'failed' && session.ending === true;
   const start = useAction(async () => {
     if (useDirectors.getState().chosen === undefined) replaceDirectors(await hub.call('list_directors', {}));
+    else if (ending) await hub.call('destroy_director', {});
     else await hub.call('start', {});
   });
   switch (session.state) {

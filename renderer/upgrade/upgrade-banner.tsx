@@ -1,24 +1,16 @@
 /** A newer version of the director can be installed, is being installed, or could not be: quietly above every page. */
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { UpgradeFacts } from '../../main/hub/protocol.ts';
-import { useLoaded } from '../components/use-loaded.ts';
-import { hub } from '../hub/client.ts';
 import { useUpgradeTexts } from './texts.ts';
 import { UpgradeDialog } from './upgrade-dialog.tsx';
-
-/** While nothing happens, and while it does, ms. */
-const quietMs = 300_000;
-const busyMs = 1000;
+import { useVersions } from './use-versions.ts';
 
 export function UpgradeBanner() {
   const texts = useUpgradeTexts();
-  const [busy, setBusy] = useState(false);
   const [open, setOpen] = useState(false);
-  const { value, reload } = useLoaded(() => hub.call('director_versions', {}), [], busy ? busyMs : quietMs);
-  const underWay = value?.operation?.state === 'running';
-  useEffect(() => setBusy(underWay), [underWay]);
+  const { value, begun } = useVersions();
   const notice = value && noticeOf(value);
   if (!value || (!notice && !open)) return null;
   return (
@@ -37,16 +29,7 @@ export function UpgradeBanner() {
           {texts[notice]}
         </Alert>
       )}
-      {open && (
-        <UpgradeDialog
-          facts={value}
-          onBegun={() => {
-            setBusy(true);
-            reload();
-          }}
-          onClose={() => setOpen(false)}
-        />
-      )}
+      {open && <UpgradeDialog facts={value} onBegun={begun} onClose={() => setOpen(false)} />}
     </>
   );
 }

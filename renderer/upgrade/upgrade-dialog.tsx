@@ -1,4 +1,4 @@
-/** What an upgrade of the director would change, how it goes, and the way back. */
+/** What an upgrade of the director would change, and how it goes. The way back is in the settings, away from all this. */
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import Dialog from '@mui/material/Dialog';
@@ -27,12 +27,15 @@ export function UpgradeDialog({ facts, onBegun, onClose }: UpgradeDialogProps) {
   const texts = useUpgradeTexts().dialog;
   const titleId = useId();
   const { director, own, state, blocked, applications, operation } = facts;
-  const work = useAction(async (back: boolean) => {
-    await hub.call('upgrade_director', { back });
+  const work = useAction(async () => {
+    await hub.call('upgrade_director', { back: false });
     onBegun();
   });
   const busy = work.busy || operation?.state === 'running';
-  const members = applications.flatMap(({ name, members: all }) => all.map((one) => ({ name, ...one })));
+  const members = applications.flatMap(({ name, members: all, hosts = [] }) => [
+    ...all.map((one) => ({ name, ...one })),
+    ...hosts.map((one) => ({ name, role: 'host' as const, ...one })),
+  ]);
   const { application, process, machine, runs } = texts.columns;
   return (
     <Dialog open onClose={onClose} maxWidth="md" aria-labelledby={titleId}>
@@ -41,7 +44,9 @@ export function UpgradeDialog({ facts, onBegun, onClose }: UpgradeDialogProps) {
         <DialogContentText>
           {texts.runs(director.release ?? texts.unknown)} {own && texts.has(own.id)}
         </DialogContentText>
-        <DialogContentText>{texts.intro}</DialogContentText>
+        <DialogContentText>
+          {texts.intro} {texts.backPlace}
+        </DialogContentText>
         {blocked !== undefined && (
           <Alert severity="warning" variant="outlined">
             {blocked}
@@ -63,16 +68,13 @@ export function UpgradeDialog({ facts, onBegun, onClose }: UpgradeDialogProps) {
         {work.failure && <FailureNotice title={texts.refused} failure={work.failure} />}
       </DialogContent>
       <DialogActions>
-        <Button color="secondary" disabled={busy} onClick={() => work.run(true)}>
-          {texts.back}
-        </Button>
         <Button color="secondary" onClick={onClose}>
           {texts.later}
         </Button>
         <Button
           variant="contained"
           disabled={busy || state !== 'available' || blocked !== undefined}
-          onClick={() => work.run(false)}
+          onClick={() => work.run()}
         >
           {texts.upgrade}
         </Button>

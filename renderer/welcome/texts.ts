@@ -14,6 +14,10 @@ const english = {
   },
   workingText: 'This takes a few seconds.',
   failed: { title: 'That did not work', text: 'Nothing is lost. Try again, or look at the details first.' },
+  ending: {
+    title: 'It is not gone yet',
+    text: 'What is left of this director goes when you try again.',
+  },
   stopped: {
     title: 'Everything is stopped',
     text: 'Applications, their code and their data are kept on this computer.',

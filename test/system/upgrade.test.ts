@@ -2,8 +2,8 @@
  * A newer desktop upgrades a director, its managers and its agents while an application answers; what does not work goes
  * back, and so does all of it when that is asked for. The releases are real builds of the bundles, of other versions.
  */
-import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -80,7 +80,7 @@ const pids = (kind: 'agent' | 'php-fpm') =>
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'conpaas-releases-'));
-  desk = await openDesk();
+  desk = await openDesk({ environment: { CONPAAS_CRASH: path.join(folder, 'crash') } });
   await Promise.all([buildRelease(directoryOf('newer'), newer), desk.conpaas('up')]);
   const address = (
     await desk.conpaas('apply', await probeManifest(path.join(folder, 'probe'), { backends: 2 }), '--wait')
@@ -164,6 +164,48 @@ test('all are upgraded one by one, whatever dies meanwhile, and nobody notices',
   await desk.conpaas('nodes', 'add', 'Probe', 'web', '--backend', '1');
   expect(await running()).toEqual({ director: second, manager: second, agents: [second] });
   expect(await plan()).toMatchObject({ state: 'newer', director: { contract: 2 } });
+});
+
+/** Where the director dies: once something is in its host's log, at its n-th commit from then on. */
+interface Death {
+  readonly once: string;
+  readonly commit: number;
+  readonly moment: 'before' | 'after';
+}
+const deaths: readonly Death[] = [
+  // The old one, while it is backed up and the programs are brought.
+  { once: '', commit: 1, moment: 'before' },
+  // The new one, before it has proved itself.
+  { once: `director: trying ${second}`, commit: 1, moment: 'after' },
+  // In its own operation: as it begins, and in the middle of it.
+  { once: `director: ${second} serves`, commit: 1, moment: 'after' },
+  { once: `director: ${second} serves`, commit: 4, moment: 'before' },
+  { once: `director: ${second} serves`, commit: 9, moment: 'after' },
+];
+const chosen = process.env['CONPAAS_ALL_POINTS'] === undefined ? [deaths[1], deaths[3]] : deaths;
+
+test('a director that is killed in the middle of its own upgrade: begun again, it ends well', async () => {
+  for (const [at, death] of chosen.entries()) {
+    if (!death) throw new Error('There is no such death.');
+    await desk.conpaas('director', 'upgrade', '--back');
+    expect(await running()).toMatchObject({ director: first, manager: first });
+    const log = path.join(await cloudDirectory(), 'host.log');
+    const place = (await readFile(log, 'utf8')).length;
+    const going = withRelease('newer', 'director', 'upgrade');
+    await until(`"${death.once}" in the log of the host`, async () =>
+      (await readFile(log, 'utf8')).slice(place).includes(death.once),
+    );
+    const armed = path.join(folder, 'crash');
+    await writeFile(armed, `director:${death.commit}:${death.moment}\n${at}`);
+    const { code, stderr } = await going;
+    expect(existsSync(armed), `it was not killed: ${JSON.stringify(death)}`).toBe(false);
+    if (code !== 0) {
+      const again = await withRelease('newer', 'director', 'upgrade');
+      expect(again.code, `${JSON.stringify(death)}\n${stderr}\n${again.stderr}`).toBe(0);
+    }
+    expect(await running()).toEqual({ director: second, manager: second, agents: [second] });
+    await unharmed();
+  }
 });
 
 test('the way back is open, and "up" of a newer desktop upgrades what is on this computer', async () => {

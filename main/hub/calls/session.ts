@@ -13,7 +13,13 @@ export type SessionState =
   /** Being set up, started or stopped; the steps are in the operation. */
   | { readonly state: 'working'; readonly operation: Operation }
   /** That failed. */
-  | { readonly state: 'failed'; readonly failure: Failure; readonly operation?: Operation | undefined }
+  | {
+      readonly state: 'failed';
+      readonly failure: Failure;
+      readonly operation?: Operation | undefined;
+      /** It is being destroyed, and what is left of it can only be destroyed. */
+      readonly ending?: true | undefined;
+    }
   /** Everything is switched off; code and data are kept. */
   | { readonly state: 'stopped' }
   | { readonly state: 'connecting' }

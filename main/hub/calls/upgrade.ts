@@ -12,11 +12,14 @@ export interface UpgradeFacts extends UpgradePlan {
 
 export const upgradeCalls = {
   director_versions: z.strictObject({}),
+  /** What the director ran before its last upgrade, and would go back to. Its machine is asked. */
+  director_before: z.strictObject({}),
   /** Begins; how it goes is in `director_versions`. */
   upgrade_director: z.strictObject({ back: z.boolean() }),
 } as const;
 
 export interface UpgradeResults {
   director_versions: UpgradeFacts;
+  director_before: { readonly release?: string | undefined };
   upgrade_director: null;
 }

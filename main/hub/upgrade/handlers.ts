@@ -27,6 +27,10 @@ export function upgradeHandlers(keeper: VaultKeeper, directors: Directors): Subj
       plans.set(id, plan);
       return { ...plan, operation };
     },
+    director_before: async (_params, { window, signal }) => {
+      const { deployments } = await keeper.open();
+      return { release: await deployments.releaseBefore(directors.chosen(window), signal) };
+    },
     upgrade_director: async ({ back }, { window }) => {
       const id = directors.chosen(window);
       if (operations.get(id)?.state === 'running') throw new ConpaasError('conflict', 'It is under way already.');

@@ -1,0 +1,28 @@
+/** The end of a director: what goes with it, and ending it. */
+import { z } from 'zod';
+
+export interface EndingFacts {
+  /** What the user calls the deployment. */
+  readonly name: string;
+  /** Kind of its cloud. */
+  readonly cloud: string;
+  /** Whether this desktop is a guest there: then only its access ends. */
+  readonly guest: boolean;
+  /** As they were last told, by name. */
+  readonly applications: readonly { readonly name: string; readonly nodes: number }[];
+  /** Whether the director answers now, so that the list is of now. */
+  readonly current: boolean;
+  /** On this computer; they go too. */
+  readonly backups: number;
+}
+
+export const endingCalls = {
+  what_ends: z.strictObject({}),
+  /** The session shows the steps. Again: what is left of one whose end was cut short. */
+  destroy_director: z.strictObject({}),
+} as const;
+
+export interface EndingResults {
+  what_ends: EndingFacts;
+  destroy_director: null;
+}
