@@ -184,7 +184,9 @@ const deaths: readonly Death[] = [
 ];
 const chosen = process.env['CONPAAS_ALL_POINTS'] === undefined ? [deaths[1], deaths[3]] : deaths;
 
-test('a director that is killed in the middle of its own upgrade: begun again, it ends well', async () => {
+test('a director that is killed in the middle of its own upgrade: begun again, it ends well', {
+  timeout: 1_200_000,
+}, async () => {
   for (const [at, death] of chosen.entries()) {
     if (!death) throw new Error('There is no such death.');
     await desk.conpaas('director', 'upgrade', '--back');
