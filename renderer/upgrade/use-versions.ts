@@ -1,22 +1,28 @@
 /** The version of the director, and how its upgrade goes: read now and then, and often while one is under way. */
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
+import { useUpgrading } from '../stores/upgrading.ts';
 
 /** While nothing happens, and while it does, ms. */
 const quietMs = 300_000;
 const busyMs = 1000;
 
 export function useVersions() {
-  const [busy, setBusy] = useState(false);
+  const busy = useUpgrading((store) => store.busy);
   const loaded = useLoaded(() => hub.call('director_versions', {}), [], busy ? busyMs : quietMs);
   const underWay = loaded.value?.operation?.state === 'running';
-  useEffect(() => setBusy(underWay), [underWay]);
+  // What has begun may not be told yet: only what was told is seen to end.
+  useEffect(() => {
+    if (!underWay) return;
+    useUpgrading.setState({ busy: true });
+    return () => useUpgrading.setState({ busy: false });
+  }, [underWay]);
   return {
     ...loaded,
     /** Something was begun: it is looked at from now on. */
     begun: (): void => {
-      setBusy(true);
+      useUpgrading.setState({ busy: true });
       loaded.reload();
     },
   };

@@ -1,0 +1,93 @@
+/**
+ * A director that has lost its disk is made anew from a backup, by clicks alone: real Electron, the real local cloud, a real
+ * application that answers all the while.
+ */
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { locateRuntime, openDeployments } from '../../main/deploy/index.ts';
+import { unlockVault } from '../../main/vault/index.ts';
+import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
+import { openHome } from './home.ts';
+import { accessible, goTo, narrow, shoot, sized } from './looking.ts';
+
+const slowly = { timeout: 120_000 };
+
+/** The director's process and all that it has: its host starts it again, on a disk that is empty. */
+async function loseDirector(directory: string): Promise<void> {
+  const [deployment = ''] = (await readdir(path.join(directory, 'deployments'))).filter((name) =>
+    name.startsWith('d-'),
+  );
+  const vms = path.join(directory, 'deployments', deployment, 'cloud/vms');
+  const names = await readdir(vms);
+  const [vm] = names.filter((name) => existsSync(path.join(vms, name, 'director')));
+  if (vm === undefined) throw new Error(`No director is below ${vms}.`);
+  const home = path.join(vms, vm, 'director');
+  const { pid } = z
+    .object({ pid: z.number() })
+    .parse(JSON.parse(await readFile(path.join(home, 'serving.json'), 'utf8')));
+  process.kill(pid, 'SIGKILL');
+  await expect
+    .poll(async () => {
+      await rm(path.join(vms, vm), { recursive: true, force: true }).catch(() => undefined); // written to meanwhile
+      return existsSync(path.join(home, 'director.db')) || existsSync(path.join(home, 'identity/intermediate.pem'));
+    }, slowly)
+    .toBe(false);
+}
+
+// biome-ignore lint/correctness/noEmptyPattern: Playwright's own notation
+test('a lost director is restored by clicks, to the end', async ({}, info) => {
+  test.setTimeout(400_000);
+  await using home = await openHome();
+  {
+    using vault = await unlockVault(home.directory, {});
+    await using first = openDeployments({ dataDirectory: home.directory, vault, ...locateRuntime() });
+    await first.up({ owner: 'ann', signal: AbortSignal.timeout(120_000) });
+  }
+  await using opened = await openDesktop(home.directory);
+  const page = await watched(opened.desktop);
+  await expect(page.getByRole('heading', { level: 1, name: 'Applications' })).toBeVisible(slowly);
+  await page.getByRole('button', { name: /guestbook/i }).click();
+  await expect(page.getByRole('list', { name: 'Plan' })).toBeVisible(slowly);
+  await page.getByRole('button', { name: 'Create' }).click();
+  const runs = page.getByRole('status').filter({ hasText: 'It runs at' });
+  await expect(runs).toBeVisible(slowly);
+  const address = (await runs.getByRole('button', { name: /^http/ }).textContent()) ?? '';
+  const answers = async (): Promise<boolean> => (await (await fetch(address)).text()).includes('Guestbook');
+  expect(await answers()).toBe(true);
+
+  await goTo(page, '#/security/backups');
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  const table = page.getByRole('table', { name: 'Backups of the director' });
+  const newest = table.getByRole('row').nth(1);
+  await expect(newest).toContainText(/guestbook/i, slowly);
+
+  await loseDirector(home.directory);
+  const lost = page.getByText(/The director of this-computer is lost|does not answer/).first();
+  await expect(lost).toBeVisible(slowly);
+  expect(await answers()).toBe(true);
+  await shoot(page, info, 'lost');
+
+  await newest.getByRole('button', { name: /^Restore from/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('this-computer');
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+  await expect(page.getByRole('list', { name: 'Restore the director of this-computer' })).toBeVisible(slowly);
+  await sized(opened.desktop, page, narrow);
+  await page.screenshot({ path: info.outputPath('restoring.png') });
+  // The page that was left is there again, and all that the backup held.
+  await expect(page.getByRole('heading', { level: 1, name: 'Security' })).toBeVisible(slowly);
+  await goTo(page, '#/applications');
+  const row = page.getByRole('row', { name: /guestbook/i });
+  await expect(row).toContainText('running', slowly);
+  await accessible(page, 'restored');
+  expect(await answers()).toBe(true);
+  // It obeys: it is another director, on another disk.
+  await page.getByRole('link', { name: /guestbook/i }).click();
+  await page.getByRole('button', { name: 'One backend more' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await expect(page.getByText('All is well:')).toBeVisible(slowly);
+  expect(await answers()).toBe(true);
+  expect(problemsOf(page)).toEqual([]);
+});
