@@ -4,35 +4,24 @@
  *   blobs/<sha256>       each once, whatever backups refer to it
  * A backup is there when its file is; its blobs are written before it, and removed after it.
  */
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable, type Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
-import { z } from 'zod';
-import { BackupContent, type BackupFile } from '../../remote/core/contract/backup.ts';
+import type { BackupContent, BackupFile } from '../../remote/core/contract/backup.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
-import type { DeploymentId } from '../../remote/core/contract/ids.ts';
-import { crashPoint, removeDurably } from '../../remote/core/files/index.ts';
+import { removeDurably } from '../../remote/core/files/index.ts';
+import {
+  type BackupPlaceOnDisk,
+  idIn,
+  type OpenedBackup,
+  openBackupFile,
+  version,
+  writeBackupFile,
+} from './backup-file.ts';
+import { hashed } from './byte-streams.ts';
 import { type Kept, type Retention, staying } from './retention.ts';
-import { readHead, readSealed, writeSealed } from './sealed-stream.ts';
+import { readSealed, writeSealed } from './sealed-stream.ts';
 
-const format = 'conpaas-director-backup';
 const blobFormat = 'conpaas-director-backup-blob';
-/** Of the files that this program writes, and reads. */
-const version = 1;
-/** A list of blobs is longer by 100 bytes for each. */
-const longestContent = 64 * 1024 ** 2;
-
-const Head = z.looseObject({ format: z.string(), version: z.number().int() });
-const BackupHead = z.object({
-  format: z.literal(format),
-  version: z.literal(version),
-  deployment: z.string(),
-  id: z.string().regex(/^[a-z0-9-]{1,64}$/),
-  createdAt: z.number(),
-});
 
 export interface BackupInfo {
   readonly id: string;
@@ -61,12 +50,6 @@ export interface BackupList {
   readonly bytes: number;
 }
 
-export interface OpenedBackup {
-  readonly content: BackupContent;
-  /** The files in their order; each must be read to its end before the next. Checked by their SHA-256 at their end. */
-  files(): AsyncGenerator<{ readonly file: BackupFile; readonly bytes: AsyncIterable<Buffer> }, void>;
-}
-
 export interface BackupStore {
   list(): Promise<BackupList>;
   /** Whether a blob is held, in the size that it should have. */
@@ -90,71 +73,15 @@ export interface BackupStore {
   prune(retention: Retention, now: number): Promise<void>;
 }
 
-export function openBackupStore(options: {
-  readonly directory: string;
-  readonly deployment: DeploymentId;
-  /** 256 bits. */
-  key(): Promise<Uint8Array>;
-}): BackupStore {
-  const { directory, deployment, key } = options;
+export function openBackupStore(options: BackupPlaceOnDisk): BackupStore {
+  const { directory, key } = options;
+  const openFile = (name: string) => openBackupFile(options, name);
   const blobs = path.join(directory, 'blobs');
   const blobFile = (sha256: string): string => path.join(blobs, sha256);
 
   async function names(): Promise<string[]> {
     const found = await readdir(directory).catch(ignoreMissing);
     return (found ?? []).filter((name) => name.endsWith('.backup')).sort();
-  }
-
-  /** @throws ConpaasError, see `open` */
-  async function headOf(name: string): Promise<z.infer<typeof BackupHead>> {
-    const file = path.join(directory, name);
-    const text = await readHead(file);
-    const found = Head.safeParse(text);
-    if (!found.success || found.data.format !== format) {
-      throw new ConpaasError('invalid_request', `${name} is not a backup of a director.`);
-    }
-    if (found.data.version !== version) {
-      throw new ConpaasError(
-        'invalid_request',
-        `${name} was written by another version of ConPaaS (format ${found.data.version}, known is ${version}).`,
-      );
-    }
-    const head = BackupHead.safeParse(text);
-    if (!head.success) throw new ConpaasError('checksum_mismatch', `${name} is damaged.`);
-    if (head.data.deployment !== deployment) {
-      throw new ConpaasError('invalid_request', `${name} is a backup of another deployment (${head.data.deployment}).`);
-    }
-    return head.data;
-  }
-
-  async function openFile(name: string): Promise<OpenedBackup & { readonly id: string; readonly size: number }> {
-    const head = await headOf(name);
-    const file = path.join(directory, name);
-    const sealed = await key();
-    const begin = () => unpacked(readSealed(file, sealed), name);
-    const bytes = begin();
-    const content = await contentOf(bytes, name);
-    await bytes.return();
-    if (content.createdAt !== head.createdAt) throw new ConpaasError('checksum_mismatch', `${name} is damaged.`);
-    return {
-      id: head.id,
-      size: (await stat(file)).size,
-      content,
-      async *files() {
-        const all = begin();
-        try {
-          await contentOf(all, name);
-          for (const one of content.files) {
-            const reading = exactly(all, one, name);
-            yield { file: one, bytes: reading };
-            // Who has not read it to its end must not get the next.
-            for await (const _ of reading);
-          }
-        } finally {
-          await all.return();
-        }
-      },
-    };
   }
 
   const store: BackupStore = {
@@ -192,16 +119,7 @@ export function openBackupStore(options: {
     },
     async put(content, bytesOf) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const name = `${new Date(content.createdAt).toISOString().replaceAll(':', '')}-${content.backup}.backup`;
-      async function* plain(): AsyncGenerator<Uint8Array, void> {
-        yield Buffer.from(`${JSON.stringify(content)}\n`);
-        for (const file of content.files) yield* hashed(bytesOf(file), file.sha256, file.name);
-      }
-      const { backup: id, createdAt } = content;
-      const head = { format, version, deployment, id, createdAt };
-      crashPoint('backup', 'before');
-      await writeSealed(path.join(directory, name), await key(), head, through(plain(), createGzip()));
-      crashPoint('backup', 'after');
+      await writeBackupFile(options, content, bytesOf);
     },
     async open(id) {
       const all = await names();
@@ -268,100 +186,6 @@ export function openBackupStore(options: {
   return store;
 }
 
-function idIn(name: string): string {
-  return /-(backup-[a-z2-7]+)\.backup$/.exec(name)?.[1] ?? name;
-}
-
 function ignoreMissing(error: unknown): undefined {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-}
-
-/** Bytes through a transformation; ends with whatever either of the two fails with. */
-async function* through(source: AsyncIterable<Uint8Array>, transform: Transform): AsyncGenerator<Buffer, void> {
-  // Its failure comes by the transformation, which it destroys.
-  pipeline(Readable.from(source, { objectMode: false }), transform).catch(() => undefined);
-  yield* transform as AsyncIterable<Buffer>;
-}
-
-/** The bytes below the compression; a broken stream of it means a damaged file. */
-async function* unpacked(sealed: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void> {
-  try {
-    yield* through(sealed, createGunzip());
-  } catch (error) {
-    if (error instanceof ConpaasError) throw error;
-    throw new ConpaasError('checksum_mismatch', `${name} is damaged.`);
-  }
-}
-
-/** The first line; what follows it is left to be read. */
-async function contentOf(bytes: AsyncGenerator<Buffer, void>, name: string): Promise<BackupContent> {
-  const line = await lineOf(bytes);
-  const parsed = BackupContent.safeParse(line === undefined ? undefined : JSON.parse(line));
-  if (parsed.success) return parsed.data;
-  throw new ConpaasError('checksum_mismatch', `${name} is damaged.`);
-}
-
-/** Bytes that were read too far, to be read again first. */
-const readAhead = new WeakMap<AsyncGenerator<Buffer, void>, Buffer>();
-
-async function nextOf(bytes: AsyncGenerator<Buffer, void>): Promise<Buffer | undefined> {
-  const ahead = readAhead.get(bytes);
-  if (ahead) {
-    readAhead.delete(bytes);
-    return ahead;
-  }
-  const next = await bytes.next();
-  return next.done ? undefined : next.value;
-}
-
-async function lineOf(bytes: AsyncGenerator<Buffer, void>): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  for (let length = 0; length < longestContent; ) {
-    const next = await nextOf(bytes);
-    if (next === undefined) return undefined;
-    const end = next.indexOf(0x0a);
-    if (end < 0) {
-      parts.push(next);
-      length += next.length;
-      continue;
-    }
-    if (end + 1 < next.length) readAhead.set(bytes, next.subarray(end + 1));
-    return Buffer.concat([...parts, next.subarray(0, end)]).toString('utf8');
-  }
-  return undefined;
-}
-
-/** The next file of the stream: as many bytes as it has. @throws ConpaasError checksum_mismatch */
-async function* exactly(
-  bytes: AsyncGenerator<Buffer, void>,
-  { name, size, sha256 }: BackupFile,
-  backup: string,
-): AsyncGenerator<Buffer, void> {
-  const hash = createHash('sha256');
-  for (let left = size; left > 0; ) {
-    const next = await nextOf(bytes);
-    if (next === undefined) throw new ConpaasError('checksum_mismatch', `${backup} is damaged: ${name} is cut off.`);
-    if (next.length > left) readAhead.set(bytes, next.subarray(left));
-    const own = next.subarray(0, left);
-    left -= own.length;
-    hash.update(own);
-    yield own;
-  }
-  if (hash.digest('hex') === sha256) return;
-  throw new ConpaasError('checksum_mismatch', `${backup} is damaged: ${name} is not what it was.`);
-}
-
-/** The same bytes. @throws ConpaasError checksum_mismatch at their end */
-async function* hashed<Bytes extends Uint8Array>(
-  bytes: AsyncIterable<Bytes>,
-  sha256: string,
-  what: string,
-): AsyncGenerator<Bytes, void> {
-  const hash = createHash('sha256');
-  for await (const part of bytes) {
-    hash.update(part);
-    yield part;
-  }
-  if (hash.digest('hex') === sha256) return;
-  throw new ConpaasError('checksum_mismatch', `${what[0]?.toUpperCase()}${what.slice(1)} is damaged.`);
 }

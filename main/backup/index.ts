@@ -1,10 +1,10 @@
 /** Backups of directors on this computer. */
+export type { OpenedBackup } from './backup-file.ts';
 export {
   type BackupInfo,
   type BackupList,
   type BackupStore,
   type DamagedBackup,
-  type OpenedBackup,
   openBackupStore,
 } from './backup-store.ts';
 export { bringBack, copiesIn, copyOut, newestName } from './mirror.ts';

@@ -1,16 +1,11 @@
 /** Adding a credential: typed, or found in the files of other tools. The cloud is asked at once whether it works. */
-import Dialog from '@mui/material/Dialog';
-import DialogContent from '@mui/material/DialogContent';
-import DialogContentText from '@mui/material/DialogContentText';
-import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import type { CloudKindInfo, HubResults } from '../../main/hub/protocol.ts';
 import { FormDialog } from '../components/form-dialog.tsx';
 import { useAction } from '../components/use-action.ts';
-import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
-import { ProtectionForm } from '../vault/protection-form.tsx';
+import { ProtectFirst } from '../vault/protect-first.tsx';
 import { CredentialFields, fieldsOf, typedFields } from './credential-fields.tsx';
 import { useCloudTexts } from './texts.ts';
 
@@ -22,25 +17,12 @@ export interface CredentialDialogProps {
   readonly onClose: () => void;
 }
 
-export function CredentialDialog({ kind, onAdded, onClose }: CredentialDialogProps) {
-  const vault = useLoaded(() => hub.call('vault_status', {}), []);
+export function CredentialDialog(props: CredentialDialogProps) {
   const texts = useCloudTexts().credential;
-  const mustProtect = vault.value?.protection === 'keyfile';
-  if (!vault.value || !mustProtect) return <Fields kind={kind} onAdded={onAdded} onClose={onClose} />;
   return (
-    <Dialog open onClose={onClose} aria-labelledby="protect-title">
-      <DialogTitle id="protect-title">{texts.protect}</DialogTitle>
-      <DialogContent>
-        <DialogContentText sx={{ mb: 2 }}>{texts.protectText}</DialogContentText>
-        <ProtectionForm
-          status={vault.value}
-          kinds={['keychain', 'passphrase']}
-          onProtected={vault.reload}
-          onCancel={onClose}
-          inDialog
-        />
-      </DialogContent>
-    </Dialog>
+    <ProtectFirst title={texts.protect} text={texts.protectText} onClose={props.onClose}>
+      <Fields {...props} />
+    </ProtectFirst>
   );
 }
 

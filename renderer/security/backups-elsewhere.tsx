@@ -1,10 +1,6 @@
 /** Where backups are copied beside this computer: a bucket that is chosen here, or what the command was told. */
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogContent from '@mui/material/DialogContent';
-import DialogContentText from '@mui/material/DialogContentText';
-import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
@@ -12,10 +8,9 @@ import type { BackupsFacts } from '../../main/hub/protocol.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { FormDialog } from '../components/form-dialog.tsx';
 import { useAction } from '../components/use-action.ts';
-import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
-import { ProtectionForm } from '../vault/protection-form.tsx';
+import { ProtectFirst } from '../vault/protect-first.tsx';
 import { useSecurityTexts } from './texts.ts';
 
 export function Elsewhere({ value, onChanged }: { value: BackupsFacts; onChanged: () => void }) {
@@ -69,22 +64,10 @@ interface BucketDialogProps {
 /** Its key is a secret of a cloud, for which the vault must be protected well. */
 function BucketDialog({ onChosen, onClose }: BucketDialogProps) {
   const texts = useSecurityTexts().backups.elsewhere;
-  const vault = useLoaded(() => hub.call('vault_status', {}), []);
-  if (vault.value?.protection !== 'keyfile') return <BucketFields onChosen={onChosen} onClose={onClose} />;
   return (
-    <Dialog open onClose={onClose} aria-labelledby="protect-for-bucket">
-      <DialogTitle id="protect-for-bucket">{texts.protect}</DialogTitle>
-      <DialogContent>
-        <DialogContentText sx={{ mb: 2 }}>{texts.protectText}</DialogContentText>
-        <ProtectionForm
-          status={vault.value}
-          kinds={['keychain', 'passphrase']}
-          onProtected={vault.reload}
-          onCancel={onClose}
-          inDialog
-        />
-      </DialogContent>
-    </Dialog>
+    <ProtectFirst title={texts.protect} text={texts.protectText} onClose={onClose}>
+      <BucketFields onChosen={onChosen} onClose={onClose} />
+    </ProtectFirst>
   );
 }
 

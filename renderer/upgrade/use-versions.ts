@@ -11,13 +11,11 @@ const busyMs = 1000;
 export function useVersions() {
   const busy = useUpgrading((store) => store.busy);
   const loaded = useLoaded(() => hub.call('director_versions', {}), [], busy ? busyMs : quietMs);
-  const underWay = loaded.value?.operation?.state === 'running';
-  // What has begun may not be told yet: only what was told is seen to end.
+  const { value } = loaded;
+  // Whoever reads it tells all who show it.
   useEffect(() => {
-    if (!underWay) return;
-    useUpgrading.setState({ busy: true });
-    return () => useUpgrading.setState({ busy: false });
-  }, [underWay]);
+    if (value) useUpgrading.setState({ busy: value.operation?.state === 'running' });
+  }, [value]);
   return {
     ...loaded,
     /** Something was begun: it is looked at from now on. */

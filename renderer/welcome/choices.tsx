@@ -2,9 +2,7 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import MenuItem from '@mui/material/MenuItem';
-import Paper from '@mui/material/Paper';
 import TextField from '@mui/material/TextField';
-import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { CloudKindInfo } from '../../main/hub/protocol.ts';
 import { type Credential, CredentialDialog } from '../clouds/credential-dialog.tsx';
@@ -20,6 +18,7 @@ import { go } from '../stores/route.ts';
 import { figure } from '../texts/figures.ts';
 import { ImportDialog } from '../vault/import-dialog.tsx';
 import { OpenSealedDialog } from '../vault/sealed-file-dialog.tsx';
+import { CloudCard } from './cloud-card.tsx';
 import { FreeChoice } from './free-choice.tsx';
 import { LentChoice } from './lent-choice.tsx';
 import { useWelcomeTexts } from './texts.ts';
@@ -76,13 +75,7 @@ function CloudChoice({ kind }: { kind: CloudKindInfo }) {
   const [chosen, setChosen] = useState<string>();
   const credential: Credential | undefined = known.find(({ id }) => id === chosen) ?? known[0];
   return (
-    <Paper component="section" sx={{ p: 2.5 }} aria-labelledby={`cloud-${kind.kind}`}>
-      <Typography component="h2" variant="h2" id={`cloud-${kind.kind}`}>
-        {kind.title}
-      </Typography>
-      <Typography variant="body2" color="textSecondary" sx={{ mb: 1.5 }}>
-        {kind.description}
-      </Typography>
+    <CloudCard kind={kind}>
       {credentials.failure && <FailureNotice failure={credentials.failure} onRetry={credentials.reload} />}
       {known.length > 1 && (
         <TextField
@@ -119,7 +112,7 @@ function CloudChoice({ kind }: { kind: CloudKindInfo }) {
       )}
       {adding && <CredentialDialog kind={kind} onAdded={credentials.reload} onClose={() => setAdding(false)} />}
       {importing && <ImportCredentialsDialog onTaken={credentials.reload} onClose={() => setImporting(false)} />}
-    </Paper>
+    </CloudCard>
   );
 }
 

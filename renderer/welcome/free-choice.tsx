@@ -1,13 +1,12 @@
 /** Where machines are on this computer: nothing has to be entered, but something has to be there. */
 import Button from '@mui/material/Button';
-import Paper from '@mui/material/Paper';
-import Typography from '@mui/material/Typography';
 import type { CloudKindInfo } from '../../main/hub/protocol.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { showNewDirector } from '../stores/directors.ts';
 import { go } from '../stores/route.ts';
+import { CloudCard } from './cloud-card.tsx';
 import { useWelcomeTexts } from './texts.ts';
 
 export function FreeChoice({ kind }: { kind: CloudKindInfo }) {
@@ -19,13 +18,7 @@ export function FreeChoice({ kind }: { kind: CloudKindInfo }) {
     go({ page: 'applications' });
   });
   return (
-    <Paper component="section" sx={{ p: 2.5 }} aria-labelledby={`cloud-${kind.kind}`}>
-      <Typography component="h2" variant="h2" id={`cloud-${kind.kind}`}>
-        {kind.title}
-      </Typography>
-      <Typography variant="body2" color="textSecondary" sx={{ mb: 1.5 }}>
-        {kind.description}
-      </Typography>
+    <CloudCard kind={kind}>
       {setUp.failure && <FailureNotice failure={setUp.failure} onRetry={() => setUp.run()} />}
       <Button
         variant="outlined"
@@ -35,6 +28,6 @@ export function FreeChoice({ kind }: { kind: CloudKindInfo }) {
       >
         {setUp.busy ? texts.busy : texts.setUp}
       </Button>
-    </Paper>
+    </CloudCard>
   );
 }
