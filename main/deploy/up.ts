@@ -177,7 +177,7 @@ async function isListed(cloud: Cloud, id: VmId, signal: AbortSignal): Promise<bo
 function lost({ name }: Deployment, why: string): ConpaasError {
   return new ConpaasError(
     'conflict',
-    `The director of ${name} is lost. ${why} Its applications go on; make it anew from a backup with: conpaas director restore`,
+    `The director of ${name} is lost. ${why} Its applications go on. Make it anew from a backup: under Security, Backups, or with "conpaas director restore".`,
   );
 }
 

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createPorts, type Ports } from './ports.ts';
+import { createPorts, holds, listenersIn, type Ports } from './ports.ts';
 import { openStore, type Store } from './store.ts';
 
 const address = '127.0.0.1';
@@ -70,4 +70,22 @@ test('a port that must be exactly this one is refused with who holds it', async 
     code: 'port_in_use',
     message: expect.stringContaining(`(process ${process.pid})`),
   });
+});
+
+test('where the descriptors of other users may not be seen, as in a container, the user of the socket tells whose it is', () => {
+  const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0B004D0A:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  4711        0 48213 1 0000000000000000 100 0 0 10 0
+   1: 0B004D0A:1F90 0C004D0A:9C40 01 00000000:00000000 00:00000000 00000000  4711        0 48300 1 0000000000000000 20 4 30 10 -1
+   2: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000  4712        0 48214 1 0000000000000000 100 0 0 10 0
+`;
+  const sockets = new Map(listenersIn(table, '10.77.0.11', 8080));
+  expect([...sockets]).toEqual([['socket:[48213]', 4711]]);
+  expect(listenersIn(table, '10.77.0.11', 80)).toEqual([['socket:[48214]', 4712]]);
+  expect(holds(sockets, { links: ['/dev/null', 'socket:[48213]'], user: 4711 })).toBe(true);
+  // Who can be seen is known not to hold it, whoever runs it.
+  expect(holds(sockets, { links: ['/dev/null'], user: 4711 })).toBe(false);
+  expect(holds(sockets, { links: undefined, user: 4711 })).toBe(true);
+  expect(holds(sockets, { links: undefined, user: 4712 })).toBe(false);
+  expect(holds(sockets, { links: undefined, user: undefined })).toBe(false);
+  expect(holds(new Map(), { links: undefined, user: 4711 })).toBe(false);
 });

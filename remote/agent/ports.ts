@@ -32,7 +32,8 @@ export function createPorts(store: Store, address: string): Ports {
       if (others.has(candidate)) return false;
       if ((await tryBind(address, candidate)) === undefined) return true;
       // An engine's processes share its listening socket, and not the first of them need be the oldest one.
-      return holdersOf(address, candidate, options.own()).next().value !== undefined;
+      const sockets = listeners(address, candidate);
+      return [...options.own()].some((pid) => holds(sockets, { links: descriptors(pid), user: userOf(pid) }));
     };
     if (known !== undefined && (!options.exact || known === preferred) && (await usable(known))) return known;
     if (await usable(preferred)) return remember(node, name, preferred);
@@ -100,21 +101,52 @@ function holderOf(address: string, port: number): { pid: number; command: string
 function* holdersOf(address: string, port: number, pids: Iterable<number>): Generator<number, undefined> {
   const sockets = listeners(address, port);
   if (sockets.size === 0) return;
-  for (const pid of pids) if (descriptors(pid).some((link) => sockets.has(link))) yield pid;
+  for (const pid of pids) if (descriptors(pid)?.some((link) => sockets.has(link))) yield pid;
 }
 
-/** Where a process's descriptors lead; none of one that is gone, or of another user. */
-function descriptors(pid: number): string[] {
+/**
+ * Whether a process of an engine listens on one of these sockets. In a container root may not see where the descriptors of
+ * other users' processes lead (it lacks CAP_SYS_PTRACE): there the user tells, which is another one for each role.
+ * @param sockets as `listeners` finds them
+ * @param process.links undefined: they may not be seen
+ */
+export function holds(
+  sockets: ReadonlyMap<string, number>,
+  process: { readonly links: readonly string[] | undefined; readonly user: number | undefined },
+): boolean {
+  const { links, user } = process;
+  if (links) return links.some((link) => sockets.has(link));
+  return user !== undefined && [...sockets.values()].includes(user);
+}
+
+/** Where a process's descriptors lead; none of one that is gone; undefined: we may not look. */
+function descriptors(pid: number): string[] | undefined {
   try {
     return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
       try {
         return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
-      } catch {
+      } catch (error) {
+        if (isDenied(error)) throw error;
         return []; // closed meanwhile
       }
     });
+  } catch (error) {
+    return isDenied(error) ? undefined : [];
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM';
+}
+
+/** The number of the user that a process runs as; undefined: it is gone. proc(5), status: anybody may read it. */
+function userOf(pid: number): number | undefined {
+  try {
+    const found = /^Uid:\t\d+\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return found === undefined ? undefined : Number(found);
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -126,15 +158,9 @@ function commandOf(pid: number): string {
   }
 }
 
-/** Links that /proc/PID/fd shows for the sockets listening there. proc(5), net/tcp: addresses are in host byte order. */
-function listeners(address: string, port: number): Set<string> {
-  const mine = address.split('.').map(Number).reverse();
-  const hex = mine
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
-  const wanted = port.toString(16).padStart(4, '0').toUpperCase();
-  const found = new Set<string>();
+/** The sockets listening there, as links that /proc/PID/fd shows, each with the number of its user. */
+function listeners(address: string, port: number): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
   for (const table of ['tcp', 'tcp6']) {
     let text: string;
     try {
@@ -142,13 +168,27 @@ function listeners(address: string, port: number): Set<string> {
     } catch {
       continue; // no IPv6
     }
-    for (const line of text.split('\n').slice(1)) {
-      const fields = line.trim().split(/\s+/);
-      const [local = '', listening] = [fields[1], fields[3]];
-      const [host = '', at] = local.split(':');
-      if (listening !== '0A' || at !== wanted) continue;
-      if (host === hex || /^0+$/.test(host) || host.endsWith(`FFFF0000${hex}`)) found.add(`socket:[${fields[9]}]`);
-    }
+    for (const [link, user] of listenersIn(text, address, port)) found.set(link, user);
+  }
+  return found;
+}
+
+/** Those of a table of the kernel. proc(5), net/tcp: addresses are in host byte order. */
+export function listenersIn(text: string, address: string, port: number): [link: string, user: number][] {
+  const mine = address.split('.').map(Number).reverse();
+  const hex = mine
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
+  const wanted = port.toString(16).padStart(4, '0').toUpperCase();
+  const found: [string, number][] = [];
+  for (const line of text.split('\n').slice(1)) {
+    const fields = line.trim().split(/\s+/);
+    const [local = '', listening] = [fields[1], fields[3]];
+    const [host = '', at] = local.split(':');
+    if (listening !== '0A' || at !== wanted) continue;
+    const isThere = host === hex || /^0+$/.test(host) || host.endsWith(`FFFF0000${hex}`);
+    if (isThere) found.push([`socket:[${fields[9]}]`, Number(fields[7])]);
   }
   return found;
 }
