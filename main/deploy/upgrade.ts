@@ -255,7 +255,9 @@ async function switchDirector(
 function applicationsStep(context: UpContext, back: boolean): Step {
   return {
     name: 'applications',
-    title: back ? 'Put agents and managers back, one by one' : 'Replace managers, then agents, one by one',
+    title: back
+      ? 'Put agents, managers and hosts of machines back, one by one'
+      : 'Replace hosts of machines, managers and agents, one by one',
     async run({ signal, detail }) {
       const client = await context.directors.director(context.deployment);
       const { operation } = await client.call('upgrade_applications', { back }, { signal });

@@ -1,10 +1,8 @@
 /** Containers as a cloud, by clicks alone: real Electron, Podman, a real director in a container of its own. */
-import { spawnSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { openEngineApi } from '../../remote/core/clouds/containers/engine-api.ts';
-import { command, node } from '../system/paths.ts';
 import { expect, openDesktop, problemsOf, test, watched } from '../window/fixture.ts';
 import { openHome } from '../window/home.ts';
 import { violations } from '../window/looking.ts';
@@ -80,11 +78,15 @@ test('set up in containers, the guestbook, two backends more, and away again: no
     await expect.poll(() => ours('/containers/json'), slowly).toBe(1);
     expect(await text()).toBe('nothing answers');
     await picture(page, 'deleted');
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Destroy this director…' }).click();
+    const end = page.getByRole('dialog', { name: 'Destroy containers?' });
+    await expect(end).toContainText('all machines and volumes that it has at its cloud');
+    await end.getByLabel('Type containers to confirm').fill('containers');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: 'Try it on this computer' })).toBeVisible(slowly);
+    await picture(page, 'destroyed');
     expect(problemsOf(page)).toEqual([]);
   }
-  // The window has no button that ends a director; the command has.
-  const environment = { ...process.env, CONPAAS_HOME: home.directory };
-  const ended = spawnSync(node, [command, 'destroy', '--yes'], { env: environment, encoding: 'utf8' });
-  expect([ended.status, ended.stderr]).toEqual([0, expect.any(String)]);
   expect([await ours('/containers/json'), await ours('/networks')]).toEqual([0, 0]);
 });
