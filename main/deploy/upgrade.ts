@@ -40,7 +40,7 @@ export interface UpgradePlan {
    */
   readonly state: 'current' | 'available' | 'newer';
   readonly applications: Versions['applications'];
-  /** So many managers and agents are not of our release. */
+  /** So many managers, agents and hosts of machines are not of our release. */
   readonly behind: number;
   /** Why it cannot be done, and what to do instead. */
   readonly blocked?: string | undefined;
@@ -57,7 +57,7 @@ export async function comparePrograms(
   const canTell = methods.includes('get_versions');
   const told = canTell && Math.abs(contract - (own?.contract ?? contract)) <= 1;
   const { applications } = told ? await client.call('get_versions', {}, { signal }) : { applications: [] };
-  const members = applications.flatMap((one) => one.members);
+  const members = applications.flatMap(({ members: all, hosts = [] }) => [...all, ...hosts]);
   const behind = members.filter((one) => one.release !== own?.id).length;
   const isNewer = own !== undefined && compareVersions(product, own.version) > 0;
   // What runs from its sources is of no release, and cannot be compared.

@@ -148,8 +148,8 @@ export async function upgrade(
 
 /** In words. */
 export function describePlan({ deployment, own, director, state, applications, blocked }: UpgradePlan): string {
-  const rows = applications.flatMap(({ name, members }) =>
-    members.map((one) => [
+  const rows = applications.flatMap(({ name, members, hosts = [] }) =>
+    [...members, ...hosts.map((one) => ({ ...one, role: 'host' }))].map((one) => [
       name,
       one.role,
       one.address ?? one.vm,
