@@ -103,6 +103,7 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
   page,
   desktop,
 }, info) => {
+  test.slow();
   director.put(applicationOf({ name: 'guestbook' }));
   await page.getByRole('link', { name: 'guestbook' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
