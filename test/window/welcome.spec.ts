@@ -50,6 +50,7 @@ for (const theme of ['light', 'dark'] as const) {
 test('a locked vault asks for its passphrase first; then a director is set up on a cloud, and gets what the user chooses', async ({
   playwright: _playwright,
 }, info) => {
+  test.slow();
   // Its end destroys what was set up, at the cloud too.
   await using moto = await startMoto();
   await using home = await openHome();
@@ -83,7 +84,7 @@ test('a locked vault asks for its passphrase first; then a director is set up on
   await lent.click();
   await page.getByRole('option', { name: 'Nothing: it asks this computer' }).click();
   await expect(cloud).toContainText('No key leaves this computer.');
-  await expect(cloud.getByRole('button', { name: 'Set up on Amazon EC2' })).toBeEnabled();
+  await expect(cloud.getByRole('button', { name: 'Set up on Amazon EC2' })).toBeEnabled({ timeout: 60_000 });
   expect(await violations(page)).toEqual([]);
   await cloud.scrollIntoViewIfNeeded();
   await page.screenshot({ path: info.outputPath('lent.png') });
