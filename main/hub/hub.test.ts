@@ -1,7 +1,9 @@
 /** One hub; the director is a stand-in in memory, for only the order of what it tells is looked at. */
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ApplicationSummary, Event } from '../../remote/core/contract/application.ts';
+import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { ApplicationId } from '../../remote/core/contract/ids.ts';
+import type { Operation } from '../../remote/core/contract/operation.ts';
 import { Topic } from '../../remote/core/events/index.ts';
 import type { Connection, Deployment } from './deployment.ts';
 import { streamOf } from './fixtures.ts';
@@ -143,4 +145,44 @@ test('the lists are read only once the director tells of changes: none falls in 
   reached.resolve();
   await vi.waitFor(() => expect(hub.session.state).toBe('connected'));
   expect(called).toEqual(['events', 'list_applications', 'list_operations']);
+});
+
+test('a director that is being destroyed can only be destroyed; the steps are shown, and a failure can be gone on with', async () => {
+  const world = { state: 'destroying' as Awaited<ReturnType<Deployment['state']>>, stopped: 0 };
+  await using hub = new Hub({
+    deployment: {
+      state: async () => world.state,
+      up: async () => undefined,
+      stop: async () => {
+        world.stopped += 1;
+      },
+      connect: () => Promise.reject(new Error('nobody connects to what is being destroyed')),
+    },
+    remembered: undefined,
+    remember: async () => undefined,
+    broadcast: () => undefined,
+    changed: () => undefined,
+    running: () => undefined,
+    log: () => undefined,
+  });
+  await hub.consider();
+  expect(hub.session).toMatchObject({ state: 'failed', ending: true, failure: { code: 'interrupted' } });
+  await hub.stopEverything();
+  expect(world.stopped).toBe(0);
+
+  const refused = new ConpaasError('cloud_failed', 'Some machines could not be destroyed.', { retry: true });
+  await hub.destroy(() => Promise.reject(refused));
+  await vi.waitFor(() => expect(hub.session).toMatchObject({ failure: { code: 'cloud_failed' }, ending: true }));
+
+  const under = Promise.withResolvers<void>();
+  await hub.destroy(async ({ onProgress }) => {
+    onProgress({ title: 'Destroy d' } as Operation);
+    await under.promise;
+  });
+  // Its record changes meanwhile, which is no reason to give up.
+  await hub.consider();
+  expect(hub.session).toMatchObject({ state: 'working', operation: { title: 'Destroy d' } });
+  world.state = 'absent';
+  under.resolve();
+  await vi.waitFor(() => expect(hub.session).toEqual({ state: 'absent' }));
 });

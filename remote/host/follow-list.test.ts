@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -10,7 +10,9 @@ import { signIntermediate } from '../../main/authority/index.ts';
 import type { MachineOrders } from '../core/contract/hosts.ts';
 import { VmId } from '../core/contract/ids.ts';
 import type { HostBootstrap, MachineList } from '../core/contract/machine-host.ts';
+import { incoming, type Program } from '../core/contract/release.ts';
 import { Changed, latest } from '../core/events/index.ts';
+import { digestFile } from '../core/files/index.ts';
 import { startDirector, type TestDirector } from '../core/identity/director.fixture.ts';
 import { createTrust, type Trust } from '../core/identity/fixtures.ts';
 import {
@@ -23,7 +25,7 @@ import {
 } from '../core/identity/index.ts';
 import { createToken } from '../core/identity/token.ts';
 import { placeFile } from '../core/process/index.ts';
-import { makeBundles, runtime } from './stand-in.ts';
+import { bundle, makeBundles, runtime } from './stand-in.ts';
 
 const token = createToken();
 const patience = { timeout: 25_000 };
@@ -196,4 +198,34 @@ test('whoever has read the token of a machine that has joined gets no list, and 
   await expect.poll(() => served.alerts.length, patience).toBeGreaterThan(0);
   expect(existsSync(path.join(thief, 'identity/certificate.pem'))).toBe(false);
   expect(existsSync(path.join(thief, 'homes/agent'))).toBe(false);
+});
+
+test('it tells which release it is of, becomes the one that its list names, and goes on with its processes', async () => {
+  tell({ processes: processes('agent'), renewals: 0 });
+  const { address, told } = await direct();
+  directory = await machine(address);
+  const first = start(directory);
+  const agent = await pidOf('agent');
+  await expect.poll(() => told.at(-1), patience).toMatchObject({ release: '0.0.0-source', good: '0.0.0-source' });
+
+  // One that nobody has is told as a failure, and this host goes on.
+  const lacking: Program = { release: '9.0.0-test', files: {}, attempt: 1 };
+  tell({ processes: processes('agent'), renewals: 0, host: lacking });
+  const failed = { release: '9.0.0-test', attempt: 1, failure: { code: 'not_found' } };
+  await expect.poll(() => told.at(-1), patience).toMatchObject({ release: '0.0.0-source', failed });
+
+  const file = path.join(bundles, 'releases', incoming, 'host.mjs');
+  await mkdir(path.dirname(file), { recursive: true });
+  const define = { CONPAAS_VERSION: JSON.stringify('2.0.0'), CONPAAS_BUILD: JSON.stringify('test') };
+  await bundle('remote/host/main.ts', file, define);
+  const { sha256 } = await digestFile(file, undefined);
+  const ended = once(first, 'exit');
+  tell({
+    ...{ processes: processes('agent'), renewals: 0 },
+    host: { release: '2.0.0-test', files: { 'host.mjs': sha256 }, attempt: 1 },
+  });
+  await ended;
+  start(directory);
+  await expect.poll(() => told.at(-1), patience).toMatchObject({ release: '2.0.0-test', good: '2.0.0-test' });
+  expect(await pidOf('agent')).toBe(agent);
 });

@@ -16,8 +16,8 @@ import { identifyPeer } from './peer.ts';
 import { verifyForRenewal } from './renewal.ts';
 import { requestFingerprint } from './request.ts';
 
-const { hello, join, renew, get_revocations, watch_processes } = directorMethods;
-export const joiningMethods = { hello, join, renew, get_revocations, watch_processes };
+const { hello, join, renew, get_revocations, watch_processes, tell_program } = directorMethods;
+export const joiningMethods = { hello, join, renew, get_revocations, watch_processes, tell_program };
 
 export interface TestDirector extends AsyncDisposable {
   readonly address: { readonly host: string; readonly port: number };
@@ -25,6 +25,8 @@ export interface TestDirector extends AsyncDisposable {
   readonly refused: string[];
   readonly alerts: string[];
   readonly calls: string[];
+  /** What processes told of their programs, oldest first. */
+  readonly told: { readonly release: string; readonly good?: string | undefined; readonly failed?: unknown }[];
   readonly revoked: Set<string>;
   /** The next answer gets lost after the work was done. */
   loseAnswer(): void;
@@ -48,6 +50,7 @@ export async function startDirector(options: {
   const spool = await mkdtemp(path.join(tmpdir(), 'director-'));
   const store = memoryTokens(options.tokens ?? {});
   const [refused, alerts, calls]: [string[], string[], string[]] = [[], [], []];
+  const told: TestDirector['told'] = [];
   const revoked = new Set<string>();
   const lifetimeMs = 86_400_000;
   let lose = false;
@@ -94,6 +97,10 @@ export async function startDirector(options: {
           return (await issuer.issue(identity, params.csr, { lifetimeMs })).certificate;
         }),
       get_revocations: async () => ({ revoked: [...revoked] }),
+      tell_program: async (program) => {
+        told.push(program);
+        return {};
+      },
       watch_processes: (_params, call) => options.orders?.(call) ?? nothingToRun(),
     },
     listen: { host, port: options.port ?? 0 },
@@ -109,6 +116,7 @@ export async function startDirector(options: {
     refused,
     alerts,
     calls,
+    told,
     revoked,
     loseAnswer: () => {
       lose = true;

@@ -40,8 +40,11 @@ const steadyMs = 1000;
 
 export function createOwnProgram({ directory, store, end, log }: OwnProgramOptions): OwnProgram {
   let ending = false;
+  const confirmed = Promise.withResolvers<void>();
 
   async function replace(program: Program, source: Source | undefined, signal: AbortSignal): Promise<boolean> {
+    // While this process proves itself it orders no other: what has come of it is told then.
+    if ((await readState(directory)).trying?.release === ownRelease) await confirmed.promise;
     const state = await readState(directory);
     const { good, previous, failed, trying } = state;
     const { release, attempt } = program;
@@ -83,13 +86,17 @@ export function createOwnProgram({ directory, store, end, log }: OwnProgramOptio
       };
     },
     async confirm() {
-      if ((await readState(directory)).trying?.release !== ownRelease) return false;
-      await delay(steadyMs);
-      const { trying, good } = await readState(directory);
-      if (trying?.release !== ownRelease || ending) return false;
-      await writeState(directory, { good: ownRelease, previous: good });
-      log(`the host of ${ownRelease} serves`);
-      return true;
+      try {
+        if ((await readState(directory)).trying?.release !== ownRelease) return false;
+        await delay(steadyMs);
+        const { trying, good } = await readState(directory);
+        if (trying?.release !== ownRelease || ending) return false;
+        await writeState(directory, { good: ownRelease, previous: good });
+        log(`the host of ${ownRelease} serves`);
+        return true;
+      } finally {
+        confirmed.resolve();
+      }
     },
   };
 }
