@@ -121,10 +121,10 @@ async function bring(
   const isThere = () => told()?.release === wanted.release && told()?.good === wanted.release;
   const failedBefore = told()?.failed;
   const tries = failedBefore?.release === wanted.release ? failedBefore.attempt : 0;
-  // Set by a life of ours before this one, it is waited for.
+  // Set by a life of ours before this one, which may have died before it told the host: that is told again, and tries once.
   const isSet = before?.release === wanted.release && before.attempt > tries;
   const program: Program = { ...wanted, attempt: isSet ? before.attempt : tries + 1 };
-  if (!isSet && !isThere()) await machines.setProgram(vm, role, program, signal);
+  if (!isThere()) await machines.setProgram(vm, role, program, signal);
   const verdict = () => {
     if (!inventory.vm(vm.id)) return 'gone';
     if (isThere()) return 'good';
