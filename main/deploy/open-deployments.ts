@@ -31,6 +31,8 @@ import { backSteps, comparePrograms, releaseBefore, upgradeSteps } from './upgra
 const localDeadlineMs = 5 * 60_000;
 /** Machines boot for minutes, and the programs are a hundred megabytes. */
 const deadlineMs = 30 * 60_000;
+/** One process after the other, of however many applications: each has a limit of its own. */
+const upgradeDeadlineMs = 4 * 3600_000;
 /** For the removal of what a failed restoration has made, milliseconds. */
 const cleanUpMs = 60_000;
 
@@ -131,7 +133,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
             requestedBy: owner,
             journal: path.join(directoryOf(id), 'up.journal'),
             steps: steps(context),
-            deadlineMs: deployment.cloud.kind === 'local' ? localDeadlineMs : deadlineMs * patience,
+            deadlineMs: deadlineOf(how.kind, deployment.cloud.kind) * patience,
             ...how,
           });
         });
@@ -340,3 +342,9 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
 
 const directoryIn = ({ directory }: Record<string, unknown>): string | undefined =>
   typeof directory === 'string' ? directory : undefined;
+
+/** So long the steps on a deployment may take, where its machines are not slower than others; milliseconds. */
+function deadlineOf(kind: string, cloud: string): number {
+  if (kind === 'upgrade' || kind === 'upgrade_back') return upgradeDeadlineMs;
+  return cloud === 'local' ? localDeadlineMs : deadlineMs;
+}
