@@ -46,6 +46,9 @@ test('a newer version of the director is offered, installed from the window, and
     // The way back is in the settings, and asks first.
     await goTo(page, '#/settings');
     await expect(page.getByText('It runs 0.93.0-bbbbbbbbbbbb.')).toBeVisible();
+    await page.getByRole('button', { name: 'Destroy this director…' }).scrollIntoViewIfNeeded();
+    await shoot(page, info, 'settings');
+    await accessible(page, 'settings');
     await page.getByRole('button', { name: 'Go back…' }).click();
     const back = page.getByRole('dialog', { name: 'Go back to the version before?' });
     await expect(back).toContainText(/Before its last upgrade the director ran 0\.1\.0-/, slowly);
