@@ -86,12 +86,14 @@ export function createFurtherClouds(parts: FurtherParts): FurtherClouds {
     if (cloudKind(kind)?.credentials && credential === undefined) {
       throw new ConpaasError('invalid_request', `Say with which credential: conpaas cloud add NAME ${kind}`);
     }
+    // Two parts of one computer always reach each other.
+    const isHere = cloudKind(kind)?.onComputer === true;
     return {
-      ...{ name: name.data, kind, connected },
+      ...{ name: name.data, kind, connected: isHere || connected },
       ...(credential === undefined ? {} : { credential: (await credentials.get(credential)).id }),
       ...(lent === undefined ? {} : { lent: await lender.lentOf(kind, lent) }),
       ...(settings === undefined ? {} : { settings }),
-      ...(director === undefined ? {} : { director }),
+      ...(director === undefined || isHere ? {} : { director }),
     };
   }
 

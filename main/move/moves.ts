@@ -162,12 +162,12 @@ export function openMoves(options: { readonly dataDirectory: string; readonly de
     },
     places,
     async plan(request, signal) {
-      const { info, here, there, movable, target, name } = await look(request, signal);
+      const { info, here, there, movable, target, name, isSame } = await look(request, signal);
       const manager = await deployments.managerClient(here.deployment, info.summary.id, signal);
       const sizes = await sizesOf(manager, movable, signal);
       const { cost } = await target.call(
         'plan_manifest',
-        { manifest: withoutDomains(movable, name), name },
+        { manifest: withoutDomains(movable, name), name, ...(isSame ? { cloud: there.cloud } : {}) },
         { signal },
       );
       const readOnlySeconds = estimateReadOnly([...sizes.values()]);
@@ -191,7 +191,7 @@ export function openMoves(options: { readonly dataDirectory: string; readonly de
       };
     },
     async add(request, signal) {
-      const { own, info, there, name, isSame } = await look(request, signal);
+      const { own, info, here, there, name, isSame } = await look(request, signal);
       const { id: application } = info.summary;
       // Two commands at once: one of them finds the record of the other.
       return withLock(path.join(dataDirectory, 'moves.lock'), async () => {
@@ -209,7 +209,11 @@ export function openMoves(options: { readonly dataDirectory: string; readonly de
           version: 1,
           id: OperationId.parse(newId('op')),
           name: info.summary.name,
-          from: { deployment: own.id, application: ApplicationId.parse(application) },
+          from: {
+            deployment: own.id,
+            ...(isSame ? { cloud: here.cloud } : {}),
+            application: ApplicationId.parse(application),
+          },
           to: { deployment: await idOf(there.deployment), name, ...(isSame ? { cloud: there.cloud } : {}) },
           createOperation: OperationId.parse(newId('op')),
           state: 'moving',
@@ -287,7 +291,9 @@ export function choose(wanted: string, here: Place, all: readonly Place[]): Plac
   throw new ConpaasError(
     'not_found',
     `There is no director or cloud "${wanted}" to move to. ${
-      text ? `There are: ${text}.` : 'Put another director up first, with: conpaas --deployment NAME up --cloud CLOUD'
+      text
+        ? `There are: ${text}.`
+        : 'Put another director up first, with: conpaas --deployment NAME up --cloud CLOUD; or add a cloud to this one: conpaas director cloud add NAME --on CLOUD'
     }`,
   );
 }

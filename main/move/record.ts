@@ -17,7 +17,12 @@ export const MoveRecord = z.object({
   id: OperationId,
   /** What the user calls the application. */
   name: z.string(),
-  from: z.object({ deployment: DeploymentId, application: ApplicationId }),
+  from: z.object({
+    deployment: DeploymentId,
+    /** Name of its cloud, where it goes to another one of the same director. */
+    cloud: z.string().optional(),
+    application: ApplicationId,
+  }),
   to: z.object({
     deployment: DeploymentId,
     /** Name of another cloud of the same director. */

@@ -32,6 +32,10 @@ export interface CloudAccessOptions {
   readonly settings: Record<string, unknown>;
   /** Whether the cloud wants credentials, which the desktop lends. */
   readonly lent: boolean;
+  /** Command by which the owner gives credentials for it. */
+  readonly lendBy: string;
+  /** Why it cannot be opened at all, where that is so. */
+  readonly broken?: string | undefined;
   readonly secrets: SecretStore;
   /** What the owner's desktop follows. */
   readonly requests: DesktopRequests;
@@ -52,12 +56,13 @@ export class CloudAccessKeeper implements AsyncDisposable {
 
   constructor(options: CloudAccessOptions) {
     this.#options = options;
-    if (!options.lent) {
+    if (!options.lent && options.broken === undefined) {
       this.cloud = options.open(options.settings);
       return;
     }
     this.#lent = createLentCloud(options.kind, () => this.#problem());
     this.cloud = this.#lent;
+    if (options.broken !== undefined) return;
     try {
       const key = nameOf(options.name);
       const sealed = options.secrets.get(owner, [key])[key];
@@ -151,9 +156,10 @@ export class CloudAccessKeeper implements AsyncDisposable {
   }
 
   #problem(): string {
-    const { name } = this.#options;
+    const { name, lendBy, broken } = this.#options;
+    if (broken !== undefined) return broken;
     const what = this.#unreadable ?? `The director has no credentials for the cloud ${name} yet.`;
-    return `${what} Give them from the computer that has made the deployment, with: conpaas cloud lend`;
+    return `${what} Give them from the computer that has made the deployment, with: ${lendBy}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

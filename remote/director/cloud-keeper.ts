@@ -189,12 +189,15 @@ export class CloudKeeper implements AsyncDisposable {
   #open(
     cloud: { readonly name: string; readonly kind: string; readonly settings: Record<string, unknown>; lent: boolean },
     director: Place,
+    broken?: string,
   ): CloudAccessKeeper {
     const { secrets, open, openAsked, ownSettings, home, log } = this.#options;
     const { name, kind, lent } = cloud;
-    const settings = name === home.kind ? cloud.settings : { ...cloud.settings, ...ownSettings(name, kind) };
+    const isHome = name === home.kind;
+    const settings = isHome ? cloud.settings : { ...cloud.settings, ...ownSettings(name, kind) };
+    const lendBy = isHome ? 'conpaas cloud lend' : `conpaas director cloud add ${name} --on CREDENTIAL`;
     return new CloudAccessKeeper({
-      ...{ name, kind, settings, lent, secrets, requests: this.requests, log },
+      ...{ name, kind, settings, lent, lendBy, broken, secrets, requests: this.requests, log },
       open: (given) => open(kind, given, director),
       openAsked: (given, ask) => openAsked(kind, given, director, ask),
     });
@@ -208,7 +211,7 @@ export class CloudKeeper implements AsyncDisposable {
     } catch (error) {
       const why = toFailure(error).message;
       this.#options.log(`the cloud ${record.name} cannot be opened: ${why}`);
-      return this.#open({ ...record, lent: true }, place);
+      return this.#open(record, place, why);
     }
   }
 

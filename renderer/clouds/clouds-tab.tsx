@@ -15,6 +15,7 @@ import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
+import { AddCloudDialog, furtherKinds } from './add-cloud-dialog.tsx';
 import { type Credential, CredentialDialog } from './credential-dialog.tsx';
 import { ImportCredentialsDialog } from './import-credentials-dialog.tsx';
 import { useCloudTexts } from './texts.ts';
@@ -24,18 +25,29 @@ export function CloudsTab() {
   const clouds = useLoaded(() => hub.director('list_clouds', {}), []);
   const kinds = useLoaded(() => hub.call('list_cloud_kinds', {}), []);
   const credentials = useLoaded(() => hub.call('list_credentials', {}), []);
+  const home = clouds.value?.find((one) => one.default)?.kind;
+  const offered = furtherKinds(kinds.value ?? [], home);
+  const [adding, setAdding] = useState(false);
+  const [removing, setRemoving] = useState<string>();
   const titleOf = (kind: string): string => kinds.value?.find((one) => one.kind === kind)?.title ?? kind;
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
       <section>
-        <Typography component="h2" variant="h2" sx={{ mb: 1 }}>
-          {texts.heading}
-        </Typography>
+        <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1, mb: 1 }}>
+          <Typography component="h2" variant="h2" sx={{ flex: 1 }}>
+            {texts.heading}
+          </Typography>
+          {offered.length > 0 && (
+            <Button variant="outlined" onClick={() => setAdding(true)}>
+              {texts.add}
+            </Button>
+          )}
+        </Box>
         {clouds.failure && <FailureNotice title={texts.failed} failure={clouds.failure} onRetry={clouds.reload} />}
         {!clouds.value && !clouds.failure && <Skeleton variant="rounded" height={72} />}
         {clouds.value?.length === 0 && <Nothing>{texts.empty}</Nothing>}
         {clouds.value && clouds.value.length > 0 && (
-          <DataTable label={texts.heading} columns={texts.columns}>
+          <DataTable label={texts.heading} columns={[...texts.columns, { title: texts.actions, align: 'right' }]}>
             {clouds.value.map(({ name, kind, default: isDefault }) => (
               <TableRow key={name}>
                 <TableCell component="th" scope="row">
@@ -43,11 +55,39 @@ export function CloudsTab() {
                 </TableCell>
                 <TableCell>{titleOf(kind)}</TableCell>
                 <TableCell>{isDefault ? texts.goHere : texts.whenChosen}</TableCell>
+                <TableCell align="right">
+                  {!isDefault && (
+                    <Button color="error" aria-label={texts.removeNamed(name)} onClick={() => setRemoving(name)}>
+                      {texts.remove}
+                    </Button>
+                  )}
+                </TableCell>
               </TableRow>
             ))}
           </DataTable>
         )}
       </section>
+      {adding && (
+        <AddCloudDialog
+          kinds={offered}
+          credentials={credentials.value ?? []}
+          onAdded={clouds.reload}
+          onClose={() => setAdding(false)}
+        />
+      )}
+      {removing !== undefined && (
+        <ConfirmByName
+          title={texts.removeQuestion(removing)}
+          text={texts.removeText}
+          name={removing}
+          action={texts.removeAction}
+          onConfirm={async () => {
+            await hub.call('remove_director_cloud', { name: removing });
+            clouds.reload();
+          }}
+          onClose={() => setRemoving(undefined)}
+        />
+      )}
       <Credentials
         kinds={kinds.value?.filter(({ schema }) => schema !== undefined) ?? []}
         titleOf={titleOf}

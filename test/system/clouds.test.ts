@@ -2,6 +2,7 @@
  * One director with two clouds: this computer twice, each with a host, machines and a network of its own. An application
  * has its PHP on the one and its database on the other, and is moved wholly while it is asked for pages.
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,6 +14,7 @@ import { type Desk, openDesk } from './desk.ts';
 import { ask, probeManifest } from './probe.ts';
 import { processesOf } from './processes.ts';
 import { Status } from './status.ts';
+import { until } from './until.ts';
 
 let desk: Desk;
 let work: string;
@@ -28,6 +30,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(work, { recursive: true, force: true });
   await desk[Symbol.asyncDispose]();
+});
+
+const MoveFacts = z.object({
+  state: z.string(),
+  from: z.object({ cloud: z.string() }),
+  to: z.object({ cloud: z.string() }),
 });
 
 const atticDirectory = () => path.join(desk.home, 'deployments', deployment, 'clouds/attic');
@@ -60,3 +68,102 @@ test('PHP on one cloud and its database on the other: it answers, and the plan s
     new Set(['host', 'agent', 'nginx', 'php-fpm', 'haproxy', 'redis', 'other']),
   );
 });
+
+test('what cannot be is said at once: an unknown cloud, another one for what is there, one that is in use', async () => {
+  const manifest = await probeManifest(work, { database: true, more: { Cloud: 'atic' } });
+  const said = async (...words: string[]) => {
+    const { code, stderr } = await desk.run(words);
+    return `${code} ${stderr}`;
+  };
+  expect(await said('apply', manifest)).toMatch(
+    /^3 [\s\S]*web is to be on the cloud "atic"[\s\S]*Did you mean "attic"\?/,
+  );
+  const known = await probeManifest(work, { database: true });
+  expect(await said('apply', known, '--cloud', 'cellar')).toMatch(
+    /^3 [\s\S]*There is no cloud "cellar". There are: local, /,
+  );
+  expect(await said('apply', known, '--cloud', 'attic')).toMatch(
+    /^4 [\s\S]*on the cloud local. Move it with: conpaas move/,
+  );
+  expect(await said('director', 'cloud', 'remove', 'attic')).toMatch(
+    /^4 [\s\S]*in use: the machine 127[\s\S]* of Probe/,
+  );
+  expect(await said('director', 'cloud', 'remove', 'local')).toMatch(/^4 [\s\S]*goes with the deployment/);
+  expect(await said('director', 'cloud', 'add', 'Attic')).toMatch(/^2 [\s\S]*no name for a cloud/);
+  // Its machines could never reach a director on this computer.
+  expect(await said('director', 'cloud', 'add', 'boxes', '--on', 'containers')).toMatch(
+    /^4 [\s\S]*valid on that computer/,
+  );
+  const clouds = await desk.json(z.array(z.object({ name: z.string() })), 'director', 'cloud', 'list');
+  expect(clouds.map(({ name }) => name)).toEqual(['local', 'attic']);
+});
+
+test('it is moved to the other cloud wholly, and nobody who asks for its pages notices', async () => {
+  const plan = await desk.json(z.object({ notes: z.array(z.string()) }), 'move', 'Probe', '--to', 'attic', '--plan');
+  expect(plan.notes.join()).toContain('web (on attic): all services come to one cloud.');
+  const before = (await address('Probe')) ?? '';
+  const asking = askAgainAndAgain(before);
+  const facts = await desk.json(MoveFacts, 'move', 'Probe', '--to', 'attic');
+  expect(facts).toMatchObject({ state: 'switched', from: { cloud: 'local' }, to: { cloud: 'attic' } });
+  const after = (await address('Probe')) ?? '';
+  expect(after).not.toBe(before);
+  const askingThere = askAgainAndAgain(after);
+  expect(await asking.stop()).toEqual([]);
+  await desk.conpaas('move', 'Probe', '--finish', '--yes');
+  expect(await askingThere.stop()).toEqual([]);
+  expect((await ask(after, '/posts')).posts).toEqual({ first: 1 });
+  expect((await fetch(`${after}/post?id=second`, { method: 'POST' })).status).toBe(200);
+  expect((await machines()).map(({ cloud }) => cloud)).toEqual(['attic']);
+  // Of the first cloud only the director is left.
+  await until('the end of all engines there', () =>
+    processesOf(path.join(desk.home, 'deployments', deployment, 'cloud')).every(
+      ({ kind }) => kind === 'host' || kind === 'director',
+    ),
+  );
+});
+
+test('both clouds are stopped and started again; one on which nothing is goes, with its host', async () => {
+  await desk.conpaas('stop');
+  expect(desk.processes()).toEqual([]);
+  await desk.conpaas('up');
+  const posts = await until('its pages', async () => {
+    const base = await address('Probe');
+    return base === undefined ? undefined : (await ask(base, '/posts').catch(() => undefined))?.posts;
+  });
+  expect(posts).toEqual({ first: 1, second: 1 });
+
+  await desk.conpaas('app', 'delete', 'Probe', '--yes');
+  await desk.conpaas('director', 'cloud', 'remove', 'attic');
+  expect(processesOf(atticDirectory())).toEqual([]);
+  expect(existsSync(atticDirectory())).toBe(false);
+  // Again, and with something on it when all is destroyed.
+  await desk.conpaas('director', 'cloud', 'add', 'attic');
+  await desk.conpaas('app', 'create', 'Left', '--cloud', 'attic');
+  expect((await machines()).map(({ cloud }) => cloud)).toEqual(['attic']);
+});
+
+/** Of a request that nothing is wrong with but the time that this computer takes, milliseconds. */
+const patienceMs = 60_000;
+
+/** Asks for a page that reads the database, one request after the other. @returns what was no 200, at its end */
+function askAgainAndAgain(base: string): { stop(): Promise<readonly string[]> } {
+  const failures: string[] = [];
+  let answered = 0;
+  let going = true;
+  const asking = (async () => {
+    while (going || answered === 0) {
+      const answer = await fetch(`${base}/posts`, { signal: AbortSignal.timeout(patienceMs) }).catch(String);
+      if (typeof answer === 'string') failures.push(answer);
+      else if (answer.ok) await answer.arrayBuffer();
+      else failures.push(`${answer.status} ${await answer.text()}`);
+      answered += 1;
+    }
+  })();
+  return {
+    async stop() {
+      going = false;
+      await asking;
+      return failures;
+    },
+  };
+}

@@ -65,7 +65,9 @@ export function cloudCommands(program: Command, run: Run): void {
         const store = openCredentialStore(await session.vault());
         const credential = await store.get(name);
         const deployments = await (await session.deployments()).list();
-        const used = deployments.find(({ cloud: { credential: own, lent } }) => [own, lent].includes(credential.id));
+        const used = deployments.find(({ cloud: own, clouds: further = [] }) =>
+          [own, ...further].some((place) => [place.credential, place.lent].includes(credential.id)),
+        );
         if (used) throw new ConpaasError('conflict', `${used.name} runs with it. Destroy that first.`);
         await session.confirm('The keys stay valid at the cloud until you end them there.', name, options.yes === true);
         await store.remove(credential.id);

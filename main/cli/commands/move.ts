@@ -105,7 +105,7 @@ async function list(session: Session, moves: Moves): Promise<void> {
   const rows = all.map((move) => [
     move.name,
     move.state,
-    names.get(move.from.deployment) ?? move.from.deployment,
+    `${names.get(move.from.deployment) ?? move.from.deployment}${move.from.cloud ? ` (${move.from.cloud})` : ''}`,
     `${names.get(move.to.deployment) ?? move.to.deployment}${move.to.cloud ? ` (${move.to.cloud})` : ''}`,
     formatTime(move.startedAt),
   ]);

@@ -10,6 +10,10 @@ export interface CloudKindInfo {
   readonly kind: string;
   readonly title: string;
   readonly description: string;
+  /** Its machines are on one computer, and reached from there alone. */
+  readonly onComputer: boolean;
+  /** A director on one can drive further ones. */
+  readonly several: boolean;
   /** JSON Schema of what must be entered; undefined: nothing. Fields with `secret: true` are never told again. */
   readonly schema?: unknown;
 }
@@ -39,9 +43,25 @@ export const Placement = z.strictObject({
 });
 export type Placement = z.infer<typeof Placement>;
 
+/** A further cloud of the director that is shown. */
+export const FurtherPlacement = z.strictObject({
+  name: z.string().max(40),
+  kind,
+  credential: z.string().max(64).optional(),
+  /** As in `Placement`. */
+  lent: z.string().max(64).optional(),
+  /** Whether its machines and those of the director's cloud reach each other by their addresses. */
+  connected: z.boolean().optional(),
+  /** Host by which its machines reach the director; by which this desktop does where absent. */
+  director: z.string().max(253).optional(),
+});
+
 export const cloudCalls = {
   /** Sets up a director there. The session shows the steps. */
   set_up: Placement,
+  add_director_cloud: FurtherPlacement,
+  /** @throws conflict: something is on it */
+  remove_director_cloud: z.strictObject({ name: z.string().max(64) }),
   list_cloud_kinds: z.strictObject({}),
   list_credentials: z.strictObject({}),
   /** Asks the cloud at once; what is kept: by its id. */
@@ -55,6 +75,8 @@ export const cloudCalls = {
 
 export interface CloudResults {
   set_up: { readonly director: string };
+  add_director_cloud: null;
+  remove_director_cloud: null;
   list_cloud_kinds: readonly CloudKindInfo[];
   list_credentials: readonly CredentialInfo[];
   check_credential: { readonly offers: readonly OfferInfo[] };

@@ -15,8 +15,16 @@ import type { Directors } from '../directors.ts';
 import type { VaultKeeper } from '../vault/keeper.ts';
 import type { SubjectHandlers } from '../window-port.ts';
 
-function describeKind({ kind, title, description, credentials }: CloudKind): CloudKindInfo {
-  return { kind, title, description, ...(credentials ? { schema: z.toJSONSchema(credentials) } : {}) };
+function describeKind(known: CloudKind): CloudKindInfo {
+  const { kind, title, description, onComputer = false, several = false, credentials } = known;
+  return {
+    kind,
+    title,
+    description,
+    onComputer,
+    several,
+    ...(credentials ? { schema: z.toJSONSchema(credentials) } : {}),
+  };
 }
 
 export function cloudHandlers(keeper: VaultKeeper, directors: Directors): SubjectHandlers<typeof cloudCalls> {
@@ -45,6 +53,16 @@ export function cloudHandlers(keeper: VaultKeeper, directors: Directors): Subjec
       }
       return { director: await directors.add(placement) };
     },
+    add_director_cloud: async (place, { window, signal }) => {
+      const { deployments } = await keeper.open();
+      await deployments.addCloud({ ...place, deployment: directors.chosen(window), signal });
+      return null;
+    },
+    remove_director_cloud: async ({ name }, { window, signal }) => {
+      const { deployments } = await keeper.open();
+      await deployments.removeCloud({ deployment: directors.chosen(window), name, signal });
+      return null;
+    },
     list_cloud_kinds: async () => cloudKinds.map(describeKind),
     list_credentials: async () => (await (await store()).list()).map((one) => credentialInfo(one)),
     check_credential: async (given, { signal }) => {
@@ -56,8 +74,8 @@ export function cloudHandlers(keeper: VaultKeeper, directors: Directors): Subjec
       return credentialInfo(await (await store()).add({ name, kind, fields }));
     },
     remove_credential: async ({ id }) => {
-      const used = (await (await keeper.open()).deployments.list()).find(
-        ({ cloud }) => cloud.credential === id || cloud.lent === id,
+      const used = (await (await keeper.open()).deployments.list()).find(({ cloud, clouds = [] }) =>
+        [cloud, ...clouds].some((one) => one.credential === id || one.lent === id),
       );
       if (used) throw new ConpaasError('conflict', `${used.name} runs with this credential. Destroy it first.`);
       await (await store()).remove(id);

@@ -68,7 +68,11 @@ export function moveHandlers(keeper: VaultKeeper, directors: Directors): Subject
         .map(({ id, name, state, from, to, address, frozenAt, switchedAt }) => ({
           ...{ id, name, state, address },
           underWay: underWay.has(id),
-          from: { deployment: from.deployment, place: nameOf(from.deployment), application: from.application },
+          from: {
+            deployment: from.deployment,
+            place: from.cloud ?? nameOf(from.deployment),
+            application: from.application,
+          },
           to: {
             deployment: to.deployment,
             place: to.cloud ?? nameOf(to.deployment),

@@ -60,10 +60,25 @@ export function securityMethods(script: Script): Scripted<DirectorMethods> {
 
 export function cloudMethods(script: Script): Scripted<DirectorMethods> {
   const now = Date.now();
+  const further: { name: string; kind: string; default: boolean; connected: boolean }[] = [];
   const machine = { cloud: 'local', size: 'this-computer', pricePerHour: 0, state: 'running' } as const;
   return {
     list_clouds: async (params) =>
-      script.take('list_clouds', params, [{ name: 'local', kind: 'local', default: true }]),
+      script.take('list_clouds', params, [{ name: 'local', kind: 'local', default: true, connected: true }, ...further]),
+    get_cloud_access: async (params) =>
+      script.take('get_cloud_access', params, [{ cloud: 'local', access: 'free' as const }]),
+    add_cloud: async (params) => {
+      script.take('add_cloud', params, {});
+      const { name, kind, connected } = params;
+      further.push({ name, kind, connected, default: false });
+      return {};
+    },
+    remove_cloud: async (params) => {
+      script.take('remove_cloud', params, {});
+      const at = further.findIndex(({ name }) => name === params.name);
+      if (at >= 0) further.splice(at, 1);
+      return {};
+    },
     list_machines: async (params) =>
       script.take('list_machines', params, {
         machines: [
