@@ -26,7 +26,7 @@ export { DeviceCredentials } from './device.ts';
 export type { DirectorClient, ManagerClient } from './director.ts';
 export { type Begun, begin, type Following, follow } from './following.ts';
 export type { AddCloudOptions, RemoveCloudOptions } from './further-clouds.ts';
-export type { Leftovers, SweepTarget } from './leftovers.ts';
+export type { Leftover, Leftovers, SweepTarget } from './leftovers.ts';
 export { asks } from './lending.ts';
 export { openDeployments } from './open-deployments.ts';
 export { runSteps, type Step, type StepContext } from './progress.ts';

@@ -26,10 +26,16 @@ export interface SweepOptions {
   readonly signal: AbortSignal;
 }
 
+/** Something at one of the deployment's clouds. */
+export interface Leftover extends Finding {
+  /** Name of the cloud, where that is not the director's own. */
+  readonly cloud?: string | undefined;
+}
+
 export interface Leftovers {
   readonly deployment: DeploymentId;
-  /** All that carries the deployment's tag: unowned first to be removed, in this order. */
-  readonly findings: readonly Finding[];
+  /** All that carries the deployment's tag, cloud by cloud: in this order it can be removed. */
+  readonly findings: readonly Leftover[];
   /** Ids of other deployments that have something at this account and are not on record here. They are not touched. */
   readonly others: readonly string[];
 }
@@ -42,24 +48,36 @@ export interface Sweeps {
    * @returns what was removed, and what could not be, with the reason
    */
   sweep(
-    options: SweepOptions & { readonly findings: readonly Finding[] },
-  ): Promise<{ readonly removed: readonly Finding[]; readonly failed: readonly { id: string; message: string }[] }>;
+    options: SweepOptions & { readonly findings: readonly Leftover[] },
+  ): Promise<{ readonly removed: readonly Leftover[]; readonly failed: readonly { id: string; message: string }[] }>;
 }
 
 export interface SweepParts {
   readonly store: DeploymentStore;
   readonly credentials: CredentialStore;
   readonly directors: Directors;
-  /** Of a deployment's driver. */
-  settingsOf(deployment: Deployment): Promise<Record<string, unknown>>;
+  /** Of the drivers of all its clouds; that of the director's own has no name. */
+  driversOf(
+    deployment: Deployment,
+  ): Promise<readonly { name?: string; kind: string; settings: Record<string, unknown> }[]>;
   /** By id or name. @throws ConpaasError forbidden: this desktop is a guest there */
   withRoot(deployment: string | undefined): Promise<Deployment>;
   now(): number;
 }
 
-export function createSweeps({ store, credentials, directors, settingsOf, withRoot, now }: SweepParts): Sweeps {
-  /** Opens the cloud of a target, as a driver that makes nothing. */
-  async function cloudOf(target: SweepTarget): Promise<{ id: DeploymentId; cloud: Cloud; deployment?: Deployment }> {
+interface Named {
+  /** Absent: the director's own. */
+  readonly name?: string;
+  readonly cloud: Cloud;
+}
+
+async function close(clouds: readonly Named[]): Promise<void> {
+  for (const { cloud } of clouds) await cloud[Symbol.asyncDispose]();
+}
+
+export function createSweeps({ store, credentials, directors, driversOf, withRoot, now }: SweepParts): Sweeps {
+  /** Opens the clouds of a target, as drivers that make nothing. */
+  async function cloudsOf(target: SweepTarget): Promise<{ id: DeploymentId; clouds: Named[]; deployment?: Deployment }> {
     if ('abandoned' in target) {
       const present = (await store.list()).find(({ id }) => id === target.abandoned);
       if (present) {
@@ -67,11 +85,13 @@ export function createSweeps({ store, credentials, directors, settingsOf, withRo
       }
       const { cloud: kind, credential } = target;
       const fields = credential === undefined ? {} : (await credentials.get(credential)).fields;
-      return { id: target.abandoned, cloud: createCloud(kind, { ...fields, deployment: target.abandoned }) };
+      const cloud = createCloud(kind, { ...fields, deployment: target.abandoned });
+      return { id: target.abandoned, clouds: [{ cloud }] };
     }
     const deployment = await withRoot(target.deployment);
-    const cloud = createCloud(deployment.cloud.kind, await settingsOf(deployment));
-    return { id: deployment.id, cloud, deployment };
+    const drivers = await driversOf(deployment);
+    const clouds = drivers.map(({ kind, settings, ...named }) => ({ ...named, cloud: createCloud(kind, settings) }));
+    return { id: deployment.id, clouds, deployment };
   }
 
   async function ownersOf(deployment: Deployment, signal: AbortSignal): Promise<Owners> {
@@ -94,37 +114,48 @@ export function createSweeps({ store, credentials, directors, settingsOf, withRo
   }
 
   async function leftovers({ target, afterMs, signal }: SweepOptions): Promise<Leftovers> {
-    const { id, cloud: opened, deployment } = await cloudOf(target);
-    await using cloud = opened;
-    // In this order: what is made meanwhile is on record before it is made.
-    const things = await cloud.tagged(signal);
-    const owners: Owners = deployment ? await ownersOf(deployment, signal) : { kind: 'abandoned' };
-    const here = new Set<string>((await store.list()).map((one) => one.id));
-    return {
-      deployment: id,
-      findings: judge(things, { owners, now: now(), afterMs }),
-      others: (await cloud.deployments(signal)).filter((other) => other !== id && !here.has(other)).sort(),
-    };
+    const { id, clouds, deployment } = await cloudsOf(target);
+    try {
+      const findings: Leftover[] = [];
+      const others = new Set<string>();
+      for (const { name, cloud } of clouds) {
+        // In this order: what is made meanwhile is on record before it is made.
+        const things = await cloud.tagged(signal);
+        const owners: Owners = deployment ? await ownersOf(deployment, signal) : { kind: 'abandoned' };
+        const judged = judge(things, { owners, now: now(), afterMs });
+        findings.push(...judged.map((one) => (name === undefined ? one : { ...one, cloud: name })));
+        for (const other of await cloud.deployments(signal)) others.add(other);
+      }
+      const here = new Set<string>((await store.list()).map((one) => one.id));
+      const strangers = [...others].filter((other) => other !== id && !here.has(other)).sort();
+      return { deployment: id, findings, others: strangers };
+    } finally {
+      await close(clouds);
+    }
   }
 
   async function sweep({
     findings: asked,
     ...options
-  }: SweepOptions & { readonly findings: readonly Finding[] }): ReturnType<Sweeps['sweep']> {
+  }: SweepOptions & { readonly findings: readonly Leftover[] }): ReturnType<Sweeps['sweep']> {
     const { findings } = await leftovers(options);
-    const same = (a: Finding, b: Finding): boolean => a.kind === b.kind && a.id === b.id;
-    const removed: Finding[] = [];
+    const same = (a: Leftover, b: Leftover): boolean => a.kind === b.kind && a.id === b.id && a.cloud === b.cloud;
+    const removed: Leftover[] = [];
     const failed: { id: string; message: string }[] = [];
-    await using cloud = (await cloudOf(options.target)).cloud;
-    for (const finding of findings) {
-      if (!finding.unowned || !asked.some((one) => same(one, finding))) continue;
-      try {
-        await cloud.removeTagged(finding, options.signal);
-        removed.push(finding);
-      } catch (error) {
-        options.signal.throwIfAborted();
-        failed.push({ id: finding.id, message: toFailure(error).message });
+    const { clouds } = await cloudsOf(options.target);
+    try {
+      for (const finding of findings) {
+        if (!finding.unowned || !asked.some((one) => same(one, finding))) continue;
+        try {
+          await clouds.find(({ name }) => name === finding.cloud)?.cloud.removeTagged(finding, options.signal);
+          removed.push(finding);
+        } catch (error) {
+          options.signal.throwIfAborted();
+          failed.push({ id: finding.id, message: toFailure(error).message });
+        }
       }
+    } finally {
+      await close(clouds);
     }
     return { removed, failed };
   }

@@ -73,6 +73,15 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     throw new ConpaasError('not_found', `This computer knows no cloud "${name}" of ${deployment.name}.`);
   }
 
+  async function driversOf(deployment: Deployment) {
+    const home = { kind: deployment.cloud.kind, settings: await settingsOf(deployment) };
+    const further = (deployment.clouds ?? []).map(async (place) => ({
+      ...{ name: place.name, kind: place.kind },
+      settings: await furtherSettingsOf(deployment, place),
+    }));
+    return [home, ...(await Promise.all(further))];
+  }
+
   /** What is no credential. */
   function openSettings({ id, cloud }: Deployment): Record<string, unknown> {
     const { bundles, runtime } = options;
@@ -189,7 +198,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
   return {
     list: store.list,
     ...backingUp,
-    ...createSweeps({ store, credentials, directors, settingsOf, withRoot, now }),
+    ...createSweeps({ store, credentials, directors, driversOf, withRoot, now }),
     ...createFurtherClouds({
       ...{ store, directors, credentials, lender },
       awakeWithRoot: async (idOrName, signal) => awake((await withRoot(idOrName)).id, signal),

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { DeploymentId } from '../../../remote/core/contract/ids.ts';
 import { openCredentialStore } from '../../credentials/index.ts';
-import { type Finding, type Leftovers, type SweepTarget, sweepAfterMs } from '../../deploy/index.ts';
+import { type Leftover, type Leftovers, type SweepTarget, sweepAfterMs } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
 import { formatTime, table } from '../terminal.ts';
@@ -80,16 +80,17 @@ function ageOf({ olderThan }: SweepWords): number {
   throw new ConpaasError('invalid_request', `${JSON.stringify(olderThan)} is no number of minutes.`);
 }
 
-const shown = ({ kind, id, name, tags, createdAt, unowned, why }: Finding) => ({
+const shown = ({ kind, id, name, cloud, tags, createdAt, unowned, why }: Leftover) => ({
   ...{ kind, id, name, unowned, why },
+  ...(cloud === undefined ? {} : { cloud }),
   ...(tags.application === '' ? {} : { application: tags.application }),
   ...(createdAt === undefined ? {} : { createdAt }),
 });
 
 function text({ findings, others }: Leftovers): string {
-  const rows = findings.map(({ kind, id, name, createdAt, unowned, why }) => [
+  const rows = findings.map(({ kind, id, name, cloud, createdAt, unowned, why }) => [
     unowned ? 'remove' : 'keep',
-    kind,
+    cloud === undefined ? kind : `${kind} (${cloud})`,
     name,
     id,
     createdAt === undefined ? '' : formatTime(createdAt),

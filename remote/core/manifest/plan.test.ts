@@ -184,6 +184,40 @@ describe('plan', () => {
   });
 });
 
+describe('where there are several clouds', () => {
+  const manifest = validateManifest(
+    {
+      Application: 'shop',
+      Services: [
+        { Type: 'php', ServiceName: 'web', Cloud: 'attic', Needs: ['db'] },
+        { Type: 'mysql', ServiceName: 'db' },
+      ],
+    },
+    testSpecs,
+  ).manifest;
+
+  it('says of each service on which it is, or will be', () => {
+    const { changes } = planManifest(undefined, manifest, testSpecs, 'shop', 'local');
+    expect(changes.map(({ cloud, text }) => [cloud, text.replace(/:.*\[/, ' [')])).toEqual([
+      ['local', 'Create the application shop [on local]'],
+      ['attic', 'Create service web (php) [on attic]'],
+      ['local', 'Create service db (mysql) [on local]'],
+    ]);
+    const changed = planManifest(shopState, manifest, testSpecs, 'shop', 'local').changes;
+    expect(changed.map(({ service, cloud }) => [service, cloud])).toEqual([
+      [undefined, undefined],
+      ['web', 'attic'],
+      ['db', 'local'],
+    ]);
+    expect(changed[1]?.fields).toContainEqual({ path: 'Cloud', to: 'attic' });
+  });
+
+  it('says nothing of it where there is one', () => {
+    const { changes } = planManifest(undefined, manifest, testSpecs, 'shop');
+    expect(JSON.stringify(changes)).not.toContain('[on');
+  });
+});
+
 describe('export', () => {
   it('gives sources as they were given and secrets as names', () => {
     expect(exportManifest(shopState, testSpecs)).toEqual({
