@@ -77,7 +77,9 @@ async function close(clouds: readonly Named[]): Promise<void> {
 
 export function createSweeps({ store, credentials, directors, driversOf, withRoot, now }: SweepParts): Sweeps {
   /** Opens the clouds of a target, as drivers that make nothing. */
-  async function cloudsOf(target: SweepTarget): Promise<{ id: DeploymentId; clouds: Named[]; deployment?: Deployment }> {
+  async function cloudsOf(
+    target: SweepTarget,
+  ): Promise<{ id: DeploymentId; clouds: Named[]; deployment?: Deployment }> {
     if ('abandoned' in target) {
       const present = (await store.list()).find(({ id }) => id === target.abandoned);
       if (present) {

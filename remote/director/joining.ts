@@ -120,7 +120,7 @@ export class Joining {
       // An agent may be quicker than the cloud's answer to the request for its machine: who asked completes the record.
       const state = vm.cloudId === undefined ? vm.state : 'joined';
       if (vm.agentPort === port && vm.state === state) return;
-      await this.#options.inventory.saveVm(Object.assign(vm, { agentPort: port, state }));
+      await this.#options.inventory.saveVm(Object.assign(vm, { agentPort: port, state, cause: undefined }));
     } else if (identity.kind === 'manager' && vm.managerPorts[String(identity.epoch)] !== port) {
       vm.managerPorts[String(identity.epoch)] = port;
       await this.#options.inventory.saveVm(vm);

@@ -7,6 +7,7 @@ import { ConpaasError } from '../core/contract/errors.ts';
 import { ApplicationId, DeploymentId, VmId } from '../core/contract/ids.ts';
 import { type Journal, openJournal } from '../core/journal/index.ts';
 import { Inventory } from './inventory.ts';
+import { lateCause } from './late.ts';
 import { Machines } from './machines.ts';
 import { Managers } from './managers.ts';
 import { Prices } from './prices.ts';
@@ -207,4 +208,40 @@ test('after a restoration, machines that nobody knows are told of, and stay unti
   const later = setUp(async () => undefined, Date.now() - 1);
   later.told.set('vm-unknown', { id: VmId.parse('vm-x'), ...unknown });
   expect(await later.machines.sweep(signal)).toEqual({ destroyed: ['vm-unknown'] });
+});
+
+test('who waits for a machine that runs, and from which nobody comes, is told why, and not for ever', async () => {
+  const { machines, inventory } = setUp(async () => undefined);
+  const vm = await machines.ensure({ ...request, managers: [1] }, signal);
+  const managers = new Managers({ deployment, inventory, credentials: () => expect.unreachable('nobody is asked') });
+  await machines.sweep(signal);
+  expect(inventory.vms(application)).toMatchObject([{ state: 'running' }]);
+  expect(inventory.vm(vm.id)?.cause).toBeUndefined();
+
+  // Eleven minutes later.
+  await inventory.saveVm(Object.assign(vm, { createdAt: Date.now() - 11 * 60_000 }));
+  await machines.sweep(signal);
+  const why =
+    'nothing on it has reached the director within 10 minutes: see whether machines of own can, at 127.0.0.1, port 1';
+  expect(inventory.vms(application)).toMatchObject([{ state: 'running', cause: expect.stringContaining(why) }]);
+  await expect(managers.ready(application, signal)).rejects.toThrow(why);
+  // A slow cloud has more time; one that has joined is not late.
+  const now = Date.now();
+  expect(lateCause(vm, { host: 'a', port: 1 }, { now, patience: 8 })).toBeUndefined();
+  expect(lateCause({ ...vm, agentPort: 5555, state: 'joined' }, { host: 'a', port: 1 }, { now, patience: 1 })).toBe(
+    undefined,
+  );
+});
+
+test('a manager on a cloud of another network is reached where its users are', async () => {
+  const { machines, inventory } = setUp(async () => undefined);
+  const vm = await machines.ensure({ ...request, managers: [1] }, signal);
+  await inventory.saveVm(Object.assign(vm, { publicAddress: '203.0.113.9', managerPorts: { 1: 5556 } }));
+  const at = (isOutside: boolean) =>
+    new Managers({
+      ...{ deployment, inventory, isOutside: () => isOutside },
+      credentials: () => ({}) as ReturnType<ConstructorParameters<typeof Managers>[0]['credentials']>,
+    }).target(application);
+  expect(at(true)).toMatchObject({ host: '203.0.113.9', port: 5556 });
+  expect(at(false)).toMatchObject({ host: '127.0.0.9', port: 5556 });
 });

@@ -3,7 +3,7 @@
  * point leaves nothing behind that the next sweep does not find by its tag.
  */
 import { createHmac } from 'node:crypto';
-import type { Cloud, CloudVm } from '../core/clouds/cloud.ts';
+import { type Cloud, type CloudVm, patienceOf } from '../core/clouds/cloud.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import type { HostProcess } from '../core/contract/host.ts';
 import type { Identity } from '../core/contract/identity.ts';
@@ -15,6 +15,7 @@ import type { Journal } from '../core/journal/index.ts';
 import { patienceHere } from '../core/supervisor/patience.ts';
 import { noSuchCloud } from './cloud-keeper.ts';
 import type { Inventory } from './inventory.ts';
+import { lateCause } from './late.ts';
 import type { Prices } from './prices.ts';
 import { findToken, saveToken, type VmRecord } from './store.ts';
 import type { MemberRole, OwnPrograms } from './upgrade/index.ts';
@@ -241,6 +242,7 @@ export class Machines {
           });
         }
         await this.#follow(name, found);
+        await this.#tellLate(name, cloud, signal);
         await this.#reprice(name, signal);
         for (const record of this.#options.inventory.vms().filter((vm) => vm.cloud === name)) {
           await attempt(() => this.#settle(record, found, signal));
@@ -323,6 +325,20 @@ export class Machines {
       record.publicAddress = vm.publicAddress;
       if (isNew) await this.#running(record);
       await inventory.saveVm(record);
+    }
+  }
+
+  /** Who waits for such a machine is told, instead of waiting on. */
+  async #tellLate(name: string, cloud: Cloud, signal: AbortSignal): Promise<void> {
+    const { inventory, directorAt } = this.#options;
+    for (const record of inventory.vms().filter((vm) => vm.cloud === name && vm.cause === undefined)) {
+      const late = (patience: number) => lateCause(record, directorAt(name), { now: Date.now(), patience });
+      // Few are, so the cloud is seldom asked.
+      if (late(1) === undefined) continue;
+      const cause = late(await patienceOf(cloud, signal));
+      if (cause === undefined) continue;
+      await inventory.saveVm(Object.assign(record, { cause }));
+      inventory.notice('warning', `A machine (${record.address ?? record.id}): ${cause}.`, record.application);
     }
   }
 

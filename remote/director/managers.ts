@@ -93,7 +93,9 @@ export class Managers implements AsyncDisposable {
     const target = () => {
       const epoch = inventory.application(application)?.epoch;
       const vm = inventory.vms(application).find(({ managers }) => epoch !== undefined && managers.includes(epoch));
-      if (vm?.state !== 'failed') return this.target(application);
+      const target = this.target(application);
+      const isLate = vm?.state === 'running' && vm.cause !== undefined && target === undefined;
+      if (vm?.state !== 'failed' && !isLate) return target;
       const why = vm.cause ?? 'the cloud does not say why';
       throw new ConpaasError('cloud_failed', `The machine of the manager did not come up: ${why}`, { retry: true });
     };

@@ -84,6 +84,7 @@ export function applyKind(manager: Manager): OperationKind<ApplyParams> {
       title: 'Wait for the machines',
       run: async (context) =>
         until(manager, (world) => world.state.nodes.every((node) => isConnected(world, node.slot)), {
+          machines: true,
           signal: context.signal,
           progress: (world) => {
             const slots = [...new Set(world.state.nodes.map(({ slot }) => slot))];

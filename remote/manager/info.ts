@@ -21,7 +21,7 @@ export function nodeInfo(world: World, specs: Specs, service: DesiredService, no
   const vm = world.vms.find(({ slot }) => slot === node.slot);
   const observed = world.node(node.id);
   let state: Health = 'creating';
-  let cause: string | undefined = vm ? 'its machine is starting' : 'its machine is being created';
+  let cause: string | undefined = vm ? (vm.cause ?? 'its machine is starting') : 'its machine is being created';
   if (vm?.state === 'gone') {
     state = 'failed';
     cause = 'its machine has vanished';

@@ -2,6 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { managerPort } from '../core/clouds/machines/ports.ts';
 import { type Failure, toFailure } from '../core/contract/errors.ts';
 import type { ApplicationId } from '../core/contract/ids.ts';
 import { managerMethods } from '../core/contract/manager.ts';
@@ -120,7 +121,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
       table,
       // The port must be known to join, and joining comes before everything else: handlers are put in place later.
       handlers: lateHandlers('manager', table, () => handlers),
-      listen: { host: bootstrap.address, port: 5556, fallback: true },
+      listen: { host: bootstrap.address, port: managerPort, fallback: true },
       tls: { credentials: undefined },
       identify: (peer) => {
         const identity = identifyPeer({ ...peer, deployment, revoked });

@@ -22,12 +22,18 @@ const graceMs = 6000;
 /**
  * Resolves when `test` holds; looks again after each change of desired or observed state.
  * @param nodes throw what is wrong with these nodes (in what they were told last), instead of waiting for the deadline
+ * @param machines throw as well where one of them runs and nobody comes from it
  * @throws ConpaasError the failure of a node, or that machines cannot be had
  */
 export async function until(
   manager: Manager,
   test: (world: World) => boolean,
-  options: { signal: AbortSignal; nodes?: readonly NodeId[]; progress?: (world: World) => void },
+  options: {
+    signal: AbortSignal;
+    nodes?: readonly NodeId[];
+    machines?: boolean;
+    progress?: (world: World) => void;
+  },
 ): Promise<void> {
   const { desired, observed, secrets } = manager;
   const firstSeen = new Map<string, number>();
@@ -38,7 +44,10 @@ export async function until(
     if (world) {
       options.progress?.(world);
       if (test(world)) return;
-      const failure = failureOf(world, options.nodes ?? [], firstSeen) ?? manager.machineFailure;
+      const failure =
+        failureOf(world, options.nodes ?? [], firstSeen) ??
+        manager.machineFailure ??
+        (options.machines ? lateMachine(world) : undefined);
       if (failure) throw ConpaasError.of(failure);
     }
     const stop = new AbortController();
@@ -70,6 +79,19 @@ export function isSettled(world: World, id: NodeId, assigned = assign(world)): b
   const view = viewOf(world, service);
   const own = view.nodes.find(({ desired }) => desired.id === id);
   return own !== undefined && type.inService(view, own);
+}
+
+/** The director says of a machine that runs why nobody has come from it, once it has waited long enough. Pure. */
+export function lateMachine({ state, vms }: Pick<World, 'state' | 'vms'>): Failure | undefined {
+  const late = vms.find(
+    (vm) => vm.state === 'running' && vm.cause !== undefined && state.nodes.some(({ slot }) => slot === vm.slot),
+  );
+  if (!late) return undefined;
+  return {
+    code: 'cloud_failed',
+    message: `The machine ${late.address ?? late.id}: ${String(late.cause)}.`,
+    retry: true,
+  };
 }
 
 function failureOf(world: World, nodes: readonly NodeId[], firstSeen: Map<string, number>): Failure | undefined {

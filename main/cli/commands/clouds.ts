@@ -112,8 +112,8 @@ export function cloudCommands(program: Command, run: Run): void {
       run(async (session) => {
         const { deployment, signal, terminal } = session;
         const deployments = await session.deployments();
-        const { id, name, cloud: placed } = await deployments.find(deployment);
-        if (!asks(placed)) {
+        const { id, name, cloud: placed, clouds = [] } = await deployments.find(deployment);
+        if (![placed, ...clouds].some(asks)) {
           throw new ConpaasError('conflict', `The director of ${name} acts by itself: there is nothing to do here.`);
         }
         using _listening = deployments.onCarriedOut((done) =>

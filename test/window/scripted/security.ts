@@ -64,7 +64,10 @@ export function cloudMethods(script: Script): Scripted<DirectorMethods> {
   const machine = { cloud: 'local', size: 'this-computer', pricePerHour: 0, state: 'running' } as const;
   return {
     list_clouds: async (params) =>
-      script.take('list_clouds', params, [{ name: 'local', kind: 'local', default: true, connected: true }, ...further]),
+      script.take('list_clouds', params, [
+        { name: 'local', kind: 'local', default: true, connected: true },
+        ...further,
+      ]),
     get_cloud_access: async (params) =>
       script.take('get_cloud_access', params, [{ cloud: 'local', access: 'free' as const }]),
     add_cloud: async (params) => {

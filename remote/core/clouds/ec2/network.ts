@@ -9,7 +9,7 @@ import {
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import { ConpaasError } from '../../contract/errors.ts';
-import { openPorts } from '../machines/ports.ts';
+import { providerPorts } from '../machines/ports.ts';
 import type { Ec2Api } from './api.ts';
 import type { Ec2Options } from './settings.ts';
 import { ofDeployment, tagged } from './tags.ts';
@@ -91,7 +91,7 @@ export async function ensureGroup(
   // One call each: EC2 refuses a list as a whole where one of its rules is there.
   const rules = [
     { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: found }] },
-    ...openPorts.map((port) => ({
+    ...providerPorts.map((port) => ({
       IpProtocol: 'tcp',
       FromPort: port,
       ToPort: port,

@@ -6,3 +6,9 @@ const people = [80, 443] as const;
 const desktop = [5555, 22] as const;
 
 export const openPorts: readonly number[] = [...people, ...desktop];
+
+/** Where managers serve, if they can: a director on another cloud reaches them there, and proves by its certificate who it is. */
+export const managerPort = 5556;
+
+/** At clouds of providers, where a director may drive machines that are not in its network. */
+export const providerPorts: readonly number[] = [...openPorts, managerPort];

@@ -1,7 +1,7 @@
 /** One security group a deployment. OpenNebula's rules know networks and addresses, but no groups. */
 import { z } from 'zod';
 import { createOnce } from '../machines/create-once.ts';
-import { openPorts } from '../machines/ports.ts';
+import { providerPorts } from '../machines/ports.ts';
 import { type OpenNebulaApi, whose } from './api.ts';
 import { isInUse, isNotFound } from './errors.ts';
 import type { OpenNebulaOptions } from './settings.ts';
@@ -49,7 +49,7 @@ export async function ensureGroup(
         ...toAttributes(name, { deployment, application: '', operation: '' }),
         RULE: [
           { PROTOCOL: 'ALL', RULE_TYPE: 'outbound' },
-          { PROTOCOL: 'TCP', RULE_TYPE: 'inbound', RANGE: openPorts.join(',') },
+          { PROTOCOL: 'TCP', RULE_TYPE: 'inbound', RANGE: providerPorts.join(',') },
           ...networks.map((network) => ({ PROTOCOL: 'ALL', RULE_TYPE: 'inbound', NETWORK_ID: network })),
         ],
       });

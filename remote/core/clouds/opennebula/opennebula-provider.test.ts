@@ -82,7 +82,7 @@ describe('OpenNebula in particular', () => {
     const [group] = fake.oned.groups.values();
     expect(group?.['RULE']).toEqual([
       { PROTOCOL: 'ALL', RULE_TYPE: 'outbound' },
-      { PROTOCOL: 'TCP', RULE_TYPE: 'inbound', RANGE: '80,443,5555,22' },
+      { PROTOCOL: 'TCP', RULE_TYPE: 'inbound', RANGE: '80,443,5555,22,5556' },
       { PROTOCOL: 'ALL', RULE_TYPE: 'inbound', NETWORK_ID: '1' },
     ]);
     await provider.destroyServer(made.id, never);

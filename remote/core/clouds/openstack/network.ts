@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import { createOnce } from '../machines/create-once.ts';
-import { openPorts } from '../machines/ports.ts';
+import { providerPorts } from '../machines/ports.ts';
 import { nothing, type OpenStackApi } from './api.ts';
 import { isConflict, isNotFound } from './errors.ts';
 import type { OpenStackOptions } from './settings.ts';
@@ -143,7 +143,7 @@ export async function ensureGroup(
   });
   const wanted = [
     { remote_group_id: id },
-    ...openPorts.map((port) => ({ protocol: 'tcp', port_range_min: port, port_range_max: port })),
+    ...providerPorts.map((port) => ({ protocol: 'tcp', port_range_min: port, port_range_max: port })),
   ].map((rule) => ({ direction: 'ingress', ethertype: 'IPv4', ...rule }));
   for (const rule of wanted) {
     const there = rules.some((one) => Object.entries(rule).every(([key, value]) => one[key] === value));
