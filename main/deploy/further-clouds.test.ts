@@ -1,0 +1,128 @@
+/** Further clouds on record at the desktop, with a director that answers as it is told to. */
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import { DeploymentId } from '../../remote/core/contract/ids.ts';
+import { type Deployment, openDeploymentStore } from './deployment.ts';
+import type { Directors } from './director.ts';
+import { createFurtherClouds, type FurtherParts, furtherSteps } from './further-clouds.ts';
+import type { Lender } from './lending.ts';
+
+const { signal } = new AbortController();
+let directory: string;
+let deployment: Deployment;
+/** What the director was asked for, in order. */
+let asked: { method: string; params: unknown }[];
+let failures: Record<string, ConpaasError>;
+let store: ReturnType<typeof openDeploymentStore>;
+
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-further-'));
+  store = openDeploymentStore(directory);
+  deployment = await store.put({
+    ...{ id: DeploymentId.parse('d-one'), name: 'one', owner: 'ann', cloud: { kind: 'ec2', credential: 'c-1' } },
+    ...{ state: 'running', createdAt: 0, director: { host: '203.0.113.7', port: 5555 } },
+  } as Deployment);
+  [asked, failures] = [[], {}];
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const client = {
+  async call(method: string, params: unknown) {
+    asked.push({ method, params });
+    if (failures[method]) throw failures[method];
+    if (method === 'list_clouds') return [{ name: 'ec2' }, { name: 'stack' }];
+    return method === 'get_cloud_access' ? [{ cloud: 'stack', access: 'none' }] : {};
+  },
+};
+const directors = { director: async () => client } as unknown as Directors;
+const served: (readonly string[])[] = [];
+const lender: Partial<Lender> = {
+  accessOf: async ({ lent }) => (lent === 'nothing' ? { by: 'desktop' } : { by: 'credentials', credentials: { a: 1 } }),
+  lentOf: async (_kind, idOrName) => idOrName,
+  serve: async ({ clouds = [] }) => void served.push(clouds.map(({ name }) => name)),
+};
+const open = () =>
+  createFurtherClouds({
+    ...{ store, directors, lender: lender as Lender },
+    credentials: { get: async (id: string) => ({ id: `id of ${id}` }) } as unknown as FurtherParts['credentials'],
+    awakeWithRoot: () => store.find('d-one'),
+    directoryOf: (_deployment, { name }) => path.join(directory, 'clouds', name),
+  });
+const stack = { name: 'stack', kind: 'openstack', credential: 'mine', settings: { region: 'one' }, signal };
+const onRecord = async () => (await store.find('d-one')).clouds;
+
+test('it is on record, the director knows how machines there reach it, and gets what it is to have', async () => {
+  const place = await open().addCloud({ ...stack, lent: 'nothing' });
+  expect(await onRecord()).toEqual([place]);
+  expect(place).toMatchObject({ name: 'stack', credential: 'id of mine', lent: 'nothing', connected: false });
+  expect(asked.map(({ method }) => method)).toEqual(['add_cloud', 'get_cloud_access', 'ask_desktop']);
+  // No credential is a setting.
+  expect(asked[0]?.params).toEqual({
+    ...{ name: 'stack', kind: 'openstack', settings: { region: 'one' }, connected: false, lent: true },
+    director: '203.0.113.7',
+  });
+  expect(served.at(-1)).toEqual(['stack']);
+
+  asked = [];
+  await open().addCloud({ ...stack, connected: true });
+  expect(await onRecord()).toMatchObject([{ name: 'stack', connected: true }]);
+  expect(asked[0]?.params).not.toHaveProperty('director');
+  expect(asked.at(-1)).toMatchObject({ method: 'lend_credentials', params: { cloud: 'stack', credentials: { a: 1 } } });
+});
+
+test('one that is not taken leaves nothing; where that is not known, it stays for whoever destroys', async () => {
+  failures = { lend_credentials: new ConpaasError('unauthenticated', 'Not these keys.') };
+  await expect(open().addCloud(stack)).rejects.toThrow('Not these keys.');
+  expect(asked.at(-1)?.method).toBe('remove_cloud');
+  expect(await onRecord()).toEqual([]);
+
+  failures = { ...failures, remove_cloud: new ConpaasError('unreachable', 'It is away.') };
+  await expect(open().addCloud(stack)).rejects.toThrow('Not these keys.');
+  expect(await onRecord()).toMatchObject([{ name: 'stack' }]);
+  // What was there before is not given up for a change that fails.
+  failures = { lend_credentials: new ConpaasError('unauthenticated', 'Not these keys.') };
+  await expect(open().addCloud(stack)).rejects.toThrow('Not these keys.');
+  expect(await onRecord()).toMatchObject([{ name: 'stack' }]);
+});
+
+test.each([
+  [{ name: 'The Stack' }, 'no name for a cloud'],
+  [{ name: 'default' }, 'no name for a cloud'],
+  [{ name: 'ec2' }, 'There is a cloud "ec2" already'],
+  [{ credential: undefined }, 'Say with which credential'],
+  [{ settings: { password: 'x' } }, 'is a secret and no setting'],
+])('%j is refused before anything is on record', async (change, text) => {
+  await expect(open().addCloud({ ...stack, ...change })).rejects.toThrow(text);
+  expect(await onRecord()).toBeUndefined();
+  expect(asked).toEqual([]);
+});
+
+test('it goes with its directory, once the director has let it go', async () => {
+  await open().addCloud(stack);
+  const own = path.join(directory, 'clouds/stack');
+  await mkdir(own, { recursive: true });
+  failures = { remove_cloud: new ConpaasError('conflict', 'Shop is on it.') };
+  await expect(open().removeCloud({ name: 'stack', signal })).rejects.toThrow('Shop is on it.');
+  expect([existsSync(own), (await onRecord())?.length]).toEqual([true, 1]);
+  failures = {};
+  await open().removeCloud({ name: 'stack', signal });
+  expect([existsSync(own), (await onRecord())?.length]).toEqual([false, 0]);
+  await expect(open().removeCloud({ name: 'moon', signal })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('a start tells the director again, and lends only where it has nothing', async () => {
+  const record = { name: 'stack', kind: 'openstack', connected: false };
+  const power: boolean[] = [];
+  const cloud = { power: async (on: boolean) => void power.push(on) } as never;
+  const access = { by: 'credentials', credentials: { a: 1 } } as const;
+  const [step, ...more] = furtherSteps({ deployment, directors, further: [{ record, cloud, access }] });
+  expect(more).toEqual([]);
+  await step?.run({ signal, operation: 'op-1', detail: () => undefined } as never);
+  expect(power).toEqual([true]);
+  expect(asked.map(({ method }) => method)).toEqual(['add_cloud', 'get_cloud_access', 'lend_credentials']);
+  expect(furtherSteps({ deployment, directors })).toEqual([]);
+});
