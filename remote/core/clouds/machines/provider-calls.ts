@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
+import { patienceHere } from '../../supervisor/patience.ts';
 import { type Belonging, type Provider, userDataLimit, type Volumes } from './provider.ts';
 
 const Tags = z.object({ deployment: z.string(), application: z.string(), operation: z.string() });
@@ -199,6 +200,8 @@ export function askedProvider(about: Pick<Provider, 'kind' | 'architecture'>, as
     destroyBelonging: async ({ kind, id: thing }, signal) =>
       void (await call('destroy_belonging', { kind, id: thing }, signal)),
     deployments: (signal) => call('deployments', {}, signal),
+    // Machines that are asked for are like the one that asks.
+    patience: async () => patienceHere(),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
