@@ -1,11 +1,13 @@
 /** Further clouds of a director, on the Clouds page: one is added, is refused to go while it is in use, and goes. */
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
 import { accessible, goTo, narrow, shoot, sized } from './looking.ts';
+import { applicationOf } from './scripted/index.ts';
 
 test('a cloud is added to the director, and applications can go there; it is removed when nothing is on it', async ({
   director,
 }, info) => {
   test.slow();
+  director.put(applicationOf({ name: 'guestbook', summary: { cloud: 'local' } }));
   await using opened = await openDesktop(director.dataDirectory);
   const page = await watched(opened.desktop);
   await goTo(page, '#/clouds');
@@ -37,6 +39,18 @@ test('a cloud is added to the director, and applications can go there; it is rem
   expect(sent).toEqual({ name: 'attic', kind: 'local', settings: {}, lent: false, connected: true });
   await shoot(page, info, 'added');
   await accessible(page, 'added');
+
+  // Applications can be moved there.
+  await page.getByRole('link', { name: 'Applications' }).click();
+  await page.getByRole('link', { name: 'guestbook' }).click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Move…' }).click();
+  const move = page.getByRole('dialog', { name: 'Move guestbook' });
+  await expect(move.getByRole('radio', { name: 'this-computer (attic)' })).toBeChecked();
+  await expect(move.getByRole('region', { name: 'What happens' })).toContainText('Cost there');
+  expect(director.calls.findLast(({ name }) => name === 'plan_manifest')?.params).toMatchObject({ cloud: 'attic' });
+  await move.getByRole('button', { name: 'Cancel' }).click();
+  await goTo(page, '#/clouds');
 
   await clouds.getByRole('button', { name: 'Remove the cloud attic' }).click();
   const question = page.getByRole('dialog', { name: 'Remove the cloud attic?' });
