@@ -23,6 +23,7 @@ import { securityCommands } from './commands/security.ts';
 import { serviceCommands } from './commands/services.ts';
 import { shellCommands } from './commands/shell.ts';
 import { vaultCommands } from './commands/vault.ts';
+import { volumeCommands } from './commands/volumes.ts';
 import { completionScript, completions } from './completion.ts';
 import { openSession, type Session } from './session.ts';
 import { exitCodeOf, exitCodes, type Streams, Terminal } from './terminal.ts';
@@ -104,6 +105,7 @@ export async function runCommand(options: CommandOptions): Promise<number> {
   codeCommands(program, run);
   historyCommands(program, run);
   costCommands(program, run);
+  volumeCommands(program, run);
   secretCommands(program, run);
   domainCommands(program, run);
   observationCommands(program, run);

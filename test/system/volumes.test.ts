@@ -12,7 +12,7 @@ import { entries, sign } from './guestbook.ts';
 import { kill9 } from './processes.ts';
 import { until } from './until.ts';
 
-const volumesOf = (desk: Desk) => desk.json(z.array(VolumeInfo), 'call', 'director', 'list_volumes');
+const volumesOf = (desk: Desk) => desk.json(z.array(VolumeInfo), 'volume', 'list');
 
 /** The directory of the deployment's local host. */
 async function hostDirectory(desk: Desk): Promise<string> {

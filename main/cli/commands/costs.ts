@@ -5,7 +5,7 @@ import type { Run } from '../program.ts';
 import { formatTime, table } from '../terminal.ts';
 
 /** Hours of a month, on average: what "a month" means wherever costs are shown. */
-const hoursPerMonth = 730;
+export const hoursPerMonth = 730;
 
 export function costCommands(program: Command, run: Run): void {
   program

@@ -13,6 +13,7 @@ import { addressLabel, anyDeployment, fromLabels, ofDeployment, sizeLabel, toLab
 import { ensureNetwork, freeAddress, listNetworks } from './network.ts';
 import { ContainersSettings } from './settings.ts';
 import { engineSocket, usualSocket } from './socket.ts';
+import { createShelves, shelfPlace } from './volumes.ts';
 
 const Labels = z
   .record(z.string(), z.string())
@@ -30,6 +31,10 @@ const Inspected = z.object({
   Created: z.string(),
   Config: z.object({ Labels }),
   State: z.object({ Status: z.string(), ExitCode: z.number(), OOMKilled: z.boolean().optional() }),
+  Mounts: z
+    .array(z.object({ Destination: z.string() }))
+    .nullish()
+    .transform((mounts) => mounts ?? []),
 });
 
 const Info = z.object({
@@ -97,6 +102,17 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
     return z.array(Listed).parse(await api.request({ method: 'GET', path: '/containers/json', query }, signal));
   }
 
+  const shelves = createShelves(api, deployment, async (signal) => {
+    const found = await Promise.all((await list(signal)).map(({ Id }) => inspect(Id, signal)));
+    return found
+      .filter((one) => one !== undefined)
+      .map(({ Id, Config, State, Mounts }) => ({
+        ...{ server: idOf(Id), container: Id, application: fromLabels(Config.Labels).tags.application },
+        running: stateOf(State) === 'running',
+        hasShelf: Mounts.some(({ Destination }) => Destination === shelfPlace),
+      }));
+  });
+
   const nameOf = (name: string): string => `conpaas-${deployment}-${name}`;
   const start = (id: string, signal: AbortSignal) =>
     api.request({ method: 'POST', path: `/containers/${id}/start` }, signal);
@@ -125,7 +141,10 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
         NanoCpus: size.cpus * 1e9,
         Memory: size.memoryMb * 1024 ** 2,
         // The director makes the machines of applications, so it must reach the engine as the desktop does.
-        ...(request.tags.application === '' ? { Binds: [`${socket}:${settings.socket ?? usualSocket}`] } : {}),
+        Binds:
+          request.tags.application === ''
+            ? [`${socket}:${settings.socket ?? usualSocket}`]
+            : await shelves.bindsOf(request.tags, signal),
       },
       NetworkingConfig: { EndpointsConfig: { [network.Name]: { IPAMConfig: { IPv4Address: address } } } },
     };
@@ -221,8 +240,12 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
     createServer,
     listServers,
     async destroyServer(id, signal) {
-      const container = await own(id, signal);
-      if (container !== undefined) await remove(container, signal);
+      const container = containerOf(id);
+      const found = container === undefined ? undefined : await inspect(container, signal);
+      const { tags } = fromLabels(found?.Config.Labels ?? {});
+      if (!found || tags.deployment !== deployment) return; // what is not ours is not touched
+      await remove(found.Id, signal);
+      await shelves.tidy(tags.application, signal);
     },
     async power(id, on, signal) {
       const container = await required(id, signal);
@@ -238,15 +261,17 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
       const container = await own(id, signal);
       return container === undefined ? undefined : api.log(container, consoleLines, signal);
     },
-    volumes: undefined,
-    belongings: async (signal) =>
-      (await listNetworks(api, deployment, signal)).map(({ Id, Labels: labels }) => ({
-        kind: 'network',
-        id: Id,
-        ...fromLabels(labels),
-      })),
-    async destroyBelonging({ id, tags }, signal) {
+    volumes: shelves.volumes,
+    async belongings(signal) {
+      const networks = await listNetworks(api, deployment, signal);
+      return [
+        ...networks.map(({ Id, Labels: labels }) => ({ kind: 'network', id: Id, ...fromLabels(labels) })),
+        ...(await shelves.belongings(signal)),
+      ];
+    },
+    async destroyBelonging({ kind, id, tags }, signal) {
       if (tags.deployment !== deployment) return; // what is not ours is not touched
+      if (kind === 'shelf') return shelves.destroyBelonging(id, signal);
       try {
         await api.request({ method: 'DELETE', path: `/networks/${id}` }, signal);
       } catch (error) {
@@ -258,7 +283,9 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
       const found = await Promise.all(
         ['/containers/json', '/networks'].map((path) => api.request({ method: 'GET', path, query }, signal)),
       );
-      const labels = z.array(z.object({ Labels })).parse(found.flat());
+      const volumes = await api.request({ method: 'GET', path: '/volumes', query: anyDeployment }, signal);
+      const kept = z.object({ Volumes: z.array(z.object({ Labels })).nullish() }).parse(volumes).Volumes ?? [];
+      const labels = [...z.array(z.object({ Labels })).parse(found.flat()), ...kept];
       return [...new Set(labels.map((one) => fromLabels(one.Labels).tags.deployment).filter((id) => id !== ''))];
     },
     [Symbol.asyncDispose]: async () => undefined,
