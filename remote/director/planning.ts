@@ -1,4 +1,5 @@
 /** What applying a manifest would do, and what that would cost. Nothing happens. */
+import type { Cloud } from '../core/clouds/cloud.ts';
 import { cloudKind } from '../core/clouds/kinds.ts';
 import { ConpaasError } from '../core/contract/errors.ts';
 import type { Plan } from '../core/contract/plan.ts';
@@ -11,6 +12,7 @@ import type { Director } from './director.ts';
 import { costChange } from './prices.ts';
 import type { StateStore } from './states.ts';
 import type { ApplicationRecord } from './store.ts';
+import { hoursPerMonth } from './volumes.ts';
 
 /**
  * The plan comes from the state that is stored here, which is what the manager goes by.
@@ -39,17 +41,21 @@ export async function planFor(
   const vms = existing ? inventory.vms(existing.id) : [];
   const manager = vms.find(({ managers }) => managers.length > 0);
   const costOf = async (placement?: Placement) => {
-    const { added, freed } = planMachines(
-      current,
-      manifest,
-      specs,
-      { slot: manager?.slot ?? firstSlot, cloud: home },
-      placement,
+    const places = planMachines(current, manifest, specs, { slot: manager?.slot ?? firstSlot, cloud: home }, placement);
+    const machines = manager ? places.added : [undefined, ...places.added];
+    const disks = await Promise.all(
+      places.volumes.map(({ cloud, sizeGb }) => volumePrice(clouds.get(cloud ?? home), sizeGb, signal)),
     );
-    const clouds = manager ? added : [undefined, ...added];
+    const kept = existing ? director.volumes.list(existing.id) : [];
     return costChange(
-      await Promise.all(clouds.map((cloud) => prices.of(cloud ?? home, undefined, signal))),
-      freed.map((slot) => vms.find((vm) => vm.slot === slot) ?? {}),
+      {
+        added: await Promise.all(machines.map((cloud) => prices.of(cloud ?? home, undefined, signal))),
+        freed: places.freed.map((slot) => vms.find((vm) => vm.slot === slot) ?? {}),
+      },
+      {
+        added: disks.filter((disk) => disk !== undefined),
+        freed: places.freedVolumes.flatMap((freed) => kept.find((volume) => volume.name === freed) ?? []),
+      },
     );
   };
   const cost = await costOf();
@@ -155,4 +161,24 @@ export function apartWarnings(
         `Nodes that ${name} has stay where they are: only further ones are made on ${String(all.get(name))}.`,
     ),
   ];
+}
+
+/**
+ * What a volume costs on a cloud, if that has volumes. Where it does not answer, the price is not known.
+ * @returns undefined: data stays on the machine's own disk
+ */
+async function volumePrice(
+  cloud: Cloud | undefined,
+  sizeGb: number,
+  signal: AbortSignal,
+): Promise<{ pricePerHour?: number } | undefined> {
+  const { volumes } = cloud ?? {};
+  try {
+    if (!volumes || !(await volumes.available(signal))) return undefined;
+    const price = await volumes.pricePerGbMonth?.(signal);
+    return price === undefined ? {} : { pricePerHour: (price * sizeGb) / hoursPerMonth };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ConpaasError)) throw error;
+    return {};
+  }
 }

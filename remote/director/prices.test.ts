@@ -34,8 +34,17 @@ test.each([
   ['what is unknown makes the difference unknown', [{ pricePerHour: 0.5 }, {}], [], { added: 2, freed: 0, unknown: 1 }],
   ['also of what is given back', [{ pricePerHour: 0.5 }], [{}], { added: 1, freed: 1, unknown: 1 }],
 ])('a change: %s', (_name, added, freed, change) =>
-  expect(costChange(added, freed)).toEqual({ perHour: undefined, pricedAt: undefined, ...change }),
+  expect(costChange({ added, freed })).toEqual({ perHour: undefined, pricedAt: undefined, ...change }),
 );
+
+test('a change of volumes counts as cost, not as machines; one without a price makes the difference unknown', () => {
+  const machines = { added: [{ pricePerHour: 0.5 }], freed: [] };
+  const disks = { added: [{ pricePerHour: 0.25 }, { pricePerHour: 0.5 }], freed: [{ pricePerHour: 1 }] };
+  expect(costChange(machines, disks)).toMatchObject({ perHour: 0.25, added: 1, freed: 0, unknown: 0 });
+  expect(costChange({ added: [], freed: [] }, disks)).toMatchObject({ perHour: -0.25, added: 0, freed: 0 });
+  const strange = { added: [{}], freed: [] };
+  expect(costChange(machines, strange)).toMatchObject({ perHour: undefined, added: 1, unknown: 1 });
+});
 
 const offering = (offers: () => Promise<readonly Offer[]>): Prices =>
   // Only `offers` of a cloud is asked for.

@@ -74,10 +74,23 @@ export function costOf(vms: Iterable<Priced>, volumes: Iterable<Priced> = []): C
   return { perHour: machines === 0 ? 0 : perHour, machines, unknown, pricedAt };
 }
 
-/** What a change of machines costs: nothing is told where a part of it is not known. */
-export function costChange(added: readonly Priced[], freed: readonly Priced[]): CostChange {
-  const more = costOf(added);
-  const less = costOf(freed);
+export interface Change {
+  readonly added: readonly Priced[];
+  readonly freed: readonly Priced[];
+}
+
+const sumOf = (vms: readonly Priced[], volumes: readonly Priced[]): Cost => {
+  const [machines, disks] = [costOf(vms), costOf(volumes)];
+  return {
+    ...{ machines: machines.machines, unknown: machines.unknown + disks.unknown, pricedAt: machines.pricedAt },
+    perHour: (machines.perHour ?? 0) + (disks.perHour ?? 0),
+  };
+};
+
+/** What a change of machines and volumes costs: nothing is told where a part of it is not known. */
+export function costChange(machines: Change, volumes: Change = { added: [], freed: [] }): CostChange {
+  const more = sumOf(machines.added, volumes.added);
+  const less = sumOf(machines.freed, volumes.freed);
   const unknown = more.unknown + less.unknown;
   const dates = [more.pricedAt, less.pricedAt].filter((date) => date !== undefined);
   return {

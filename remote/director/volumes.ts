@@ -36,7 +36,7 @@ const workMs = 100_000;
 /** Lists of clouds may not tell of a volume for so long after it was made, milliseconds. */
 const lagMs = 120_000;
 /** Clouds bill volumes by the month: of 730 hours, on average. */
-const hoursPerMonth = 730;
+export const hoursPerMonth = 730;
 
 export class VolumeKeeper {
   readonly #options: VolumeKeeperOptions;

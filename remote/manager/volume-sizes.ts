@@ -1,6 +1,6 @@
 /** Which new nodes get a volume for their data, and how large. */
-import type { ServiceSpec } from '../core/service/spec.ts';
 import type { DesiredService } from '../core/service/state.ts';
+import { volumeSize } from '../core/service/volume-size.ts';
 import type { Manager } from './manager.ts';
 
 /**
@@ -15,14 +15,6 @@ export async function volumeSizes(
   const wanting = types.some((type) => Object.values(specs[type]?.roles ?? {}).some(({ volume }) => volume));
   if (!wanting) return () => 0;
   const { clouds, own } = await director.call('get_volume_clouds', {}, { signal, timeoutMs: 60_000 });
-  return (service, role) => (clouds.includes(service.cloud ?? own) ? sizeOf(specs[service.type], service, role) : 0);
-}
-
-/** What the configuration of a service says, or its default. */
-function sizeOf(spec: ServiceSpec | undefined, service: DesiredService, role: string): number {
-  const key = spec?.roles[role]?.volume;
-  if (!spec || key === undefined) return 0;
-  const defaults: Readonly<Record<string, unknown>> = spec.configuration.partial().parse({});
-  const size = service.configuration[key] ?? defaults[key];
-  return typeof size === 'number' ? size : 0;
+  return (service, role) =>
+    clouds.includes(service.cloud ?? own) ? volumeSize(specs[service.type], role, service.configuration) : 0;
 }

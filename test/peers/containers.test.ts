@@ -7,7 +7,6 @@ import {
   describeBoots,
   describeCloudVolumes,
   describeRecords,
-  describeVolumes,
   recordsOf,
 } from '../../remote/core/clouds/conformance.ts';
 import { createContainersProvider } from '../../remote/core/clouds/containers/containers-provider.ts';
@@ -49,22 +48,6 @@ describeRecords('containers', async () => ({
     }
   },
 }));
-
-describeVolumes('containers', async () => {
-  const open = (deployment: string) => createContainersProvider({ deployment: id(deployment), socket }).provider;
-  const { volumes } = open('d-volumes');
-  if (!volumes) throw new Error('containers have volumes');
-  return {
-    ...{ deployment: 'd-volumes', attachMs: 60_000, volumes: () => volumes },
-    open: (deployment) => recordsOf(open(deployment)),
-    async [Symbol.asyncDispose]() {
-      const provider = open('d-volumes');
-      const signal = AbortSignal.timeout(30_000);
-      for (const each of await provider.belongings(signal)) await provider.destroyBelonging(each, signal);
-      expect(await provider.deployments(signal)).not.toContain('d-volumes');
-    },
-  };
-});
 
 describeCloudVolumes('containers', boots('d-cloud-volumes'));
 

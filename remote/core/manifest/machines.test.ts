@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import type { Placement } from '../service/placement.ts';
+import type { ServiceSpec } from '../service/spec.ts';
 import { type DesiredState, emptyService } from '../service/state.ts';
 import { planMachines, validateManifest } from './index.ts';
 import { testSpecs } from './test-specs.ts';
@@ -78,5 +80,44 @@ test.each<[string, DesiredState | undefined, object[], unknown, Placement?]>([
 ])('%s', (_name, current, services, machines, placement) => {
   const top = { Application: 'shop', ...(placement ? { Placement: placement } : {}) };
   const { manifest } = validateManifest({ ...top, Services: services }, testSpecs);
-  expect(planMachines(current, manifest, testSpecs, { slot: 'first', cloud: 'ec2' })).toEqual(machines);
+  expect(planMachines(current, manifest, testSpecs, { slot: 'first', cloud: 'ec2' })).toMatchObject(machines as object);
+});
+
+/** As `testSpecs`, where a database's data gets a volume. */
+const withVolumes: Readonly<Record<string, ServiceSpec>> = Object.fromEntries(
+  Object.entries(testSpecs).map(([type, spec]) => [type, type === 'mysql' ? withVolume(spec) : spec]),
+);
+
+function withVolume(spec: ServiceSpec): ServiceSpec {
+  const roles = Object.entries(spec.roles).map(([name, role]) => [name, { ...role, volume: 'volume_gb' }]);
+  return {
+    ...spec,
+    configuration: z.object({ volume_gb: z.number().default(10) }),
+    roles: Object.fromEntries(roles),
+  };
+}
+
+const held = {
+  ...state,
+  nodes: state.nodes.map((one) =>
+    one.role === 'mysql' ? { ...one, volume: { name: 'app-1-s2-db', sizeGb: 10 } } : one,
+  ),
+} as DesiredState;
+
+test.each<[string, DesiredState | undefined, object[], unknown]>([
+  ['of a new database, as large as usual', undefined, [db], { volumes: [{ sizeGb: 10 }], freedVolumes: [] }],
+  [
+    'as large as it says, where it is to be',
+    undefined,
+    [{ ...db, Cloud: 'attic', Configuration: { volume_gb: 50 } }],
+    { volumes: [{ cloud: 'attic', sizeGb: 50 }], freedVolumes: [] },
+  ],
+  ['none, if it says so', undefined, [{ ...db, Configuration: { volume_gb: 0 } }], { volumes: [], freedVolumes: [] }],
+  ['of one that stays', held, [web({}), db], { volumes: [], freedVolumes: [] }],
+  ['of one that goes', held, [web({})], { volumes: [], freedVolumes: ['app-1-s2-db'] }],
+])('volumes: %s', (_name, current, services, volumes) => {
+  const { manifest } = validateManifest({ Application: 'shop', Services: services }, withVolumes);
+  expect(planMachines(current, manifest, withVolumes, { slot: 'first', cloud: 'ec2' })).toMatchObject(
+    volumes as object,
+  );
 });

@@ -1,7 +1,9 @@
 /** Which machines applying a manifest adds and frees. Pure: it places nodes as a manager would, and does nothing. */
+
 import { needsOwnMachine, type Placement, placementOf, sharedSlot } from '../service/placement.ts';
 import type { ServiceSpec } from '../service/spec.ts';
 import type { DesiredNode, DesiredState } from '../service/state.ts';
+import { volumeSize } from '../service/volume-size.ts';
 import type { ServiceSpecs } from './schema.ts';
 import type { Manifest, ManifestService } from './types.ts';
 
@@ -10,9 +12,14 @@ export interface MachinePlan {
   readonly added: readonly (string | undefined)[];
   /** Slots whose machines are given back. */
   readonly freed: readonly string[];
+  /** One for each further node that holds data, where its cloud has volumes. */
+  readonly volumes: readonly { readonly cloud: string | undefined; readonly sizeGb: number }[];
+  /** Names of volumes that go with their nodes. */
+  readonly freedVolumes: readonly string[];
 }
 
-type Place = Pick<DesiredNode, 'role' | 'slot' | 'phase'> & { readonly service: string };
+type Place = Pick<DesiredNode, 'role' | 'slot' | 'phase'> &
+  Partial<Pick<DesiredNode, 'id'>> & { readonly service: string };
 
 /**
  * @param current undefined = nothing of the application is there yet
@@ -27,6 +34,8 @@ export function planMachines(
   placement: Placement = manifest.Placement ?? placementOf(current),
 ): MachinePlan {
   const added: (string | undefined)[] = [];
+  const volumes: MachinePlan['volumes'][number][] = [];
+  const staying = new Set<string>();
   const places: Place[] = [];
   const there = new Set([managerSlot, ...(current?.nodes.map(({ slot }) => slot) ?? [])]);
   for (const wanted of manifest.Services) {
@@ -48,16 +57,24 @@ export function planMachines(
           there.add(slot);
         }
         here.push({ service, role, phase: 'wanted', slot });
+        const sizeGb = volumeSize(spec, role, { ...existing?.configuration, ...wanted.Configuration });
+        if (sizeGb > 0) volumes.push({ cloud, sizeGb });
       }
       // The newest go.
       for (const surplus of present.slice(count)) here.splice(here.indexOf(surplus), 1);
     }
     places.push(...here);
+    for (const place of here) staying.add(nameOf(place));
   }
   const used = new Set([managerSlot, ...places.map(({ slot }) => slot)]);
   const before = new Set(current?.nodes.map(({ slot }) => slot));
-  return { added, freed: [...before].filter((slot) => !used.has(slot)) };
+  const freedVolumes = (current?.nodes ?? []).flatMap((node) =>
+    node.volume && !staying.has(nameOf(node)) ? [node.volume.name] : [],
+  );
+  return { added, freed: [...before].filter((slot) => !used.has(slot)), volumes, freedVolumes };
 }
+
+const nameOf = (place: Partial<Pick<DesiredNode, 'id'>>): string => place.id ?? '';
 
 /** Nodes asked for by role; a role that keeps what it has is not among them. */
 function countsOf(wanted: ManifestService, spec: ServiceSpec, exists: boolean): Record<string, number> {
