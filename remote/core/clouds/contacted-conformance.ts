@@ -36,6 +36,9 @@ const programs: Program[] = (['node', 'host.mjs', 'director.mjs', 'manager.mjs',
   (name, at) => ({ name, path: `/here/${name}`, size: 1, sha256: String(at).repeat(64) }),
 );
 
+/** What the host of a machine says of it, whatever it is asked. */
+const hostAnswer = { address: '10.0.0.9', state: 'running', processes: [] };
+
 /** A way in that remembers what goes through it. */
 function rememberingContact() {
   const copied: Copied[] = [];
@@ -50,7 +53,11 @@ function rememberingContact() {
       },
       async run(_server, command, input) {
         inputs.push(input);
-        return { code: 0, output: command.includes('--call') ? '{"result":{}}' : '', errors: '' };
+        return {
+          code: 0,
+          output: command.includes('--call') ? JSON.stringify({ result: hostAnswer }) : '',
+          errors: '',
+        };
       },
     }),
   };
