@@ -55,6 +55,8 @@ export const Deployment = z.object({
   vm: VmId.optional(),
   /** Where the director served last. */
   director: z.object({ host: z.string(), port: z.number().int() }).optional(),
+  /** By how much its director may take longer to answer, where processors of its cloud are emulated; absent: 1. */
+  patience: z.number().min(1).optional(),
   /** How often the director was made anew from a backup, plus one; absent: 1. Certificates of it say so, too. */
   epoch: z.number().int().min(1).optional(),
   /** A restoration of the director that has begun and not ended. */

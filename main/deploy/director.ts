@@ -56,6 +56,7 @@ export function createDirectors(keyring: Keyring, now: () => number, client?: st
       expect: { kind: 'director', deployment: id },
       leastEpoch: () => epoch,
       credentials: renewing(deployment, first),
+      patience: deployment.patience,
       ...(client !== undefined && { client }),
     };
     const fresh: Open = { address, epoch, options, director: connect(directorMethods, options), managers: new Map() };

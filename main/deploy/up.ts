@@ -273,7 +273,9 @@ export async function reach(
   detail: (text: string) => void,
 ): Promise<void> {
   const { cloud, directors } = context;
-  const timeoutMs = answerMs * (await patienceOf(cloud, signal));
+  const patience = await patienceOf(cloud, signal);
+  const timeoutMs = answerMs * patience;
+  if (patience !== (context.deployment.patience ?? 1)) await update({ patience });
   await using contact = await cloud.contact(vmOf(context.deployment), signal);
   await waiting(context, contact, signal, async (limited) => {
     for (let pause = 10; ; pause = Math.min(pause * 1.3, 500)) {

@@ -51,8 +51,18 @@ export async function createHandOver(
 }
 
 /** The record as a device keeps it: nothing of the cloud's credentials is in it. */
-function forDevice({ id, name, cloud, createdAt, director }: Deployment, owner: UserName): Deployment {
-  return { id, name, owner, cloud: { kind: cloud.kind }, state: 'running', createdAt, director, access: 'device' };
+function forDevice({ id, name, cloud, createdAt, director, patience }: Deployment, owner: UserName): Deployment {
+  return {
+    id,
+    name,
+    owner,
+    cloud: { kind: cloud.kind },
+    state: 'running',
+    createdAt,
+    director,
+    patience,
+    access: 'device',
+  };
 }
 
 /** Makes this desktop the device of a hand-over file. @throws ConpaasError as `openSealedFile`, `addDevice` */

@@ -45,6 +45,8 @@ export interface ClientOptions {
   readonly client?: string;
   /** Director to manager: on whose behalf. */
   readonly user?: string;
+  /** By how much calls may take longer, where the peer's processor is emulated; absent: as on this machine. */
+  readonly patience?: number | undefined;
   /** Version of the contract it speaks, where that is not its own: for tests. */
   readonly contract?: number;
 }
@@ -106,11 +108,12 @@ function clientOn<T extends MethodTable>(table: T, connection: Connection, optio
       ...(options.client !== undefined && { [headers.client]: options.client }),
     },
   };
+  const { patience = patienceHere() } = options;
   const methodOf = (name: string): Method | undefined => (Object.hasOwn(table, name) ? table[name] : undefined);
 
   const callAny = async (name: string, params: unknown, given: CallOptions = {}): Promise<unknown> => {
     const declared = methodOf(name);
-    const timeoutMs = (given.timeoutMs ?? declared?.timeoutMs ?? timings.call) * patienceHere();
+    const timeoutMs = (given.timeoutMs ?? declared?.timeoutMs ?? timings.call) * patience;
     using scope = openScope(given.signal, timeoutMs);
     const { signal } = scope;
     await peer.ensure(name, declared, signal);

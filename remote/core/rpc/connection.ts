@@ -28,6 +28,8 @@ export interface ConnectionOptions {
   readonly credentials?: (() => Credentials | undefined) | undefined;
   /** Instead of the roots of the credentials. */
   readonly roots?: (() => readonly string[]) | undefined;
+  /** By how much the peer may take longer to answer; absent: as on this machine. */
+  readonly patience?: number | undefined;
 }
 
 export interface RequestOptions {
@@ -94,7 +96,7 @@ export function openConnection(options: ConnectionOptions): Connection {
           socket.setKeepAlive(true, timings.probe);
           const timer = setTimeout(
             () => request.destroy(unreachable(address, 'no answer')),
-            timings.connect * patienceHere(),
+            timings.connect * (options.patience ?? patienceHere()),
           );
           const connected = () => clearTimeout(timer);
           socket.once(local ? 'connect' : 'secureConnect', connected).once('close', connected);

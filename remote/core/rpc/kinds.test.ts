@@ -25,6 +25,7 @@ beforeAll(async () => {
   clients['relay'] = await world.client(directorServer.port, director, undefined, { application: 'app-one' });
   const { path } = await world.serveOnSocket();
   clients['socket'] = world.own(connect(table, { address: { socket: path } }));
+  clients['hasty'] = world.own(connect(table, { address: { socket: path }, patience: 0.001 }));
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 afterAll(async () => world[Symbol.asyncDispose]());
@@ -206,4 +207,11 @@ describe.each(['TLS', 'socket', 'relay'])('over %s', (way) => {
     );
     expect(answers.map(({ text }) => Number(text))).toEqual(Array.from({ length: 200 }, (_, index) => index));
   });
+});
+
+test('limits of calls follow the patience that the peer needs', async () => {
+  // A limit of ten minutes.
+  expect((await failureOf(clients['hasty']?.call('wait', {}, { timeoutMs: 600_000 }) ?? Promise.resolve())).code).toBe(
+    'deadline_exceeded',
+  );
 });
