@@ -73,7 +73,7 @@ export function furtherSettings(
   home: Record<string, unknown>,
 ): Record<string, unknown> {
   const { deployment } = home;
-  return kind === 'local' ? { ...furtherLocal(name, LocalSettings.parse(home)) } : { deployment };
+  return kind === 'local' ? { ...furtherLocal(name, LocalSettings.parse(home)) } : { deployment, further: true };
 }
 
 /**

@@ -110,7 +110,7 @@ describe('EC2 in particular', () => {
     const ports = SecurityGroups.flatMap(({ IpPermissions = [] }) => IpPermissions)
       .filter(({ IpRanges = [] }) => IpRanges.length > 0)
       .map(({ FromPort }) => FromPort);
-    expect(ports.sort()).toEqual([22, 443, 5555, 5556, 80]);
+    expect(ports.sort()).toEqual([22, 443, 5555, 80]);
     expect(await provider.belongings(never)).toMatchObject([{ kind: 'security-group', tags: { deployment } }]);
 
     await provider.destroyServer(made.id, never);

@@ -78,7 +78,7 @@ export function listGroups(api: Ec2Api, deployment: string, signal: AbortSignal)
  */
 export async function ensureGroup(
   api: Ec2Api,
-  { deployment }: Ec2Options,
+  { deployment, further }: Ec2Options,
   vpc: string,
   signal: AbortSignal,
 ): Promise<string> {
@@ -91,7 +91,7 @@ export async function ensureGroup(
   // One call each: EC2 refuses a list as a whole where one of its rules is there.
   const rules = [
     { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: found }] },
-    ...providerPorts.map((port) => ({
+    ...providerPorts(further).map((port) => ({
       IpProtocol: 'tcp',
       FromPort: port,
       ToPort: port,

@@ -41,6 +41,8 @@ export type Ec2Credentials = z.infer<typeof Ec2Credentials>;
 /** What the provider is opened with. */
 export interface Ec2Options {
   readonly deployment: DeploymentId;
+  /** The director of the deployment is on another cloud. */
+  readonly further?: boolean | undefined;
   readonly settings: Ec2Settings;
   readonly credentials: Ec2Credentials;
 }

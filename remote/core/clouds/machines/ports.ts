@@ -10,5 +10,10 @@ export const openPorts: readonly number[] = [...people, ...desktop];
 /** Where managers serve, if they can: a director on another cloud reaches them there, and proves by its certificate who it is. */
 export const managerPort = 5556;
 
-/** At clouds of providers, where a director may drive machines that are not in its network. */
-export const providerPorts: readonly number[] = [...openPorts, managerPort];
+/**
+ * What a provider's firewall lets in.
+ * @param further the deployment's director is on another cloud, and calls managers from outside
+ */
+export function providerPorts(further = false): readonly number[] {
+  return further ? [...openPorts, managerPort] : openPorts;
+}

@@ -31,11 +31,11 @@ export async function listGroups(
  */
 export async function ensureGroup(
   api: OpenNebulaApi,
-  { deployment, credentials }: OpenNebulaOptions,
+  { deployment, credentials, further }: OpenNebulaOptions,
   networks: readonly string[],
   signal: AbortSignal,
 ): Promise<string> {
-  const name = `conpaas-${deployment}-${networks.join('-') || 'any'}`;
+  const name = `conpaas-${deployment}-${networks.join('-') || 'any'}${further ? '-further' : ''}`;
   const made = (id: string) => ({ id, createdAt: 0 });
   const { id } = await createOnce({
     key: ['opennebula', credentials.endpoint, name].join('/'),
@@ -49,7 +49,7 @@ export async function ensureGroup(
         ...toAttributes(name, { deployment, application: '', operation: '' }),
         RULE: [
           { PROTOCOL: 'ALL', RULE_TYPE: 'outbound' },
-          { PROTOCOL: 'TCP', RULE_TYPE: 'inbound', RANGE: providerPorts.join(',') },
+          { PROTOCOL: 'TCP', RULE_TYPE: 'inbound', RANGE: providerPorts(further).join(',') },
           ...networks.map((network) => ({ PROTOCOL: 'ALL', RULE_TYPE: 'inbound', NETWORK_ID: network })),
         ],
       });

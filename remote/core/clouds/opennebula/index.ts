@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DeploymentId } from '../../contract/ids.ts';
 import type { Provider } from '../machines/provider.ts';
+import { ofDeployment } from '../of-deployment.ts';
 import { createOpenNebulaProvider } from './opennebula-provider.ts';
 import { OpenNebulaCredentials, OpenNebulaSettings } from './settings.ts';
 
@@ -8,12 +8,12 @@ import { OpenNebulaCredentials, OpenNebulaSettings } from './settings.ts';
 const OpenNebulaGiven = z.strictObject({
   ...OpenNebulaSettings.shape,
   ...OpenNebulaCredentials.shape,
-  deployment: DeploymentId,
+  ...ofDeployment,
 });
 
 export function openOpenNebula(given: unknown): Provider {
   const parsed = OpenNebulaGiven.parse(given);
   const settings = z.object(OpenNebulaSettings.shape).parse(parsed);
   const credentials = z.object(OpenNebulaCredentials.shape).parse(parsed);
-  return createOpenNebulaProvider({ deployment: parsed.deployment, settings, credentials });
+  return createOpenNebulaProvider({ deployment: parsed.deployment, further: parsed.further, settings, credentials });
 }

@@ -82,12 +82,22 @@ describe('OpenNebula in particular', () => {
     const [group] = fake.oned.groups.values();
     expect(group?.['RULE']).toEqual([
       { PROTOCOL: 'ALL', RULE_TYPE: 'outbound' },
-      { PROTOCOL: 'TCP', RULE_TYPE: 'inbound', RANGE: '80,443,5555,22,5556' },
+      { PROTOCOL: 'TCP', RULE_TYPE: 'inbound', RANGE: '80,443,5555,22' },
       { PROTOCOL: 'ALL', RULE_TYPE: 'inbound', NETWORK_ID: '1' },
     ]);
     await provider.destroyServer(made.id, never);
     const source = { kind: 'copy' as const, programs: async () => [] };
     await createMachineCloud({ provider, source }).retire(never);
+    expect(fake.oned.groups.size).toBe(0);
+  });
+
+  test('managers are let in where the director is on another cloud', async () => {
+    await using further = createOpenNebulaProvider({ ...optionsOf(fake), further: true });
+    const made = await further.createServer({ name: 'far', tags, userData, size: '2cpu-4gb' }, never);
+    const [group] = fake.oned.groups.values();
+    expect(group?.['RULE']).toContainEqual({ PROTOCOL: 'TCP', RULE_TYPE: 'inbound', RANGE: '80,443,5555,22,5556' });
+    await further.destroyServer(made.id, never);
+    for (const belonging of await further.belongings(never)) await further.destroyBelonging(belonging, never);
     expect(fake.oned.groups.size).toBe(0);
   });
 

@@ -36,6 +36,8 @@ export type OpenNebulaCredentials = z.infer<typeof OpenNebulaCredentials>;
 /** What the provider is opened with. */
 export interface OpenNebulaOptions {
   readonly deployment: DeploymentId;
+  /** The director of the deployment is on another cloud. */
+  readonly further?: boolean | undefined;
   readonly settings: OpenNebulaSettings;
   readonly credentials: OpenNebulaCredentials;
   /** Before a second attempt, milliseconds; for tests. */

@@ -117,7 +117,7 @@ export async function listGroups(
  */
 export async function ensureGroup(
   api: OpenStackApi,
-  { deployment, credentials }: OpenStackOptions,
+  { deployment, credentials, further }: OpenStackOptions,
   signal: AbortSignal,
 ): Promise<string> {
   const name = shownName(deployment);
@@ -143,7 +143,7 @@ export async function ensureGroup(
   });
   const wanted = [
     { remote_group_id: id },
-    ...providerPorts.map((port) => ({ protocol: 'tcp', port_range_min: port, port_range_max: port })),
+    ...providerPorts(further).map((port) => ({ protocol: 'tcp', port_range_min: port, port_range_max: port })),
   ].map((rule) => ({ direction: 'ingress', ethertype: 'IPv4', ...rule }));
   for (const rule of wanted) {
     const there = rules.some((one) => Object.entries(rule).every(([key, value]) => one[key] === value));

@@ -57,6 +57,8 @@ export const signInProblem = {
 /** What the provider is opened with. */
 export interface OpenStackOptions {
   readonly deployment: DeploymentId;
+  /** The director of the deployment is on another cloud. */
+  readonly further?: boolean | undefined;
   readonly settings: OpenStackSettings;
   readonly credentials: OpenStackCredentials;
   /** Before a second attempt, milliseconds; for tests. */
