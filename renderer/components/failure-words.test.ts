@@ -18,7 +18,7 @@ test('what to do is said also where a message does not', () => {
   expect(failureWords({ code: 'unreachable', message: 'The director does not answer.' }).todo).toBe(
     'Try again in a moment.',
   );
-  for (const code of ['engine_failed', 'internal'] as const) {
+  for (const code of ['engine_failed', 'internal', 'cloud_failed', 'deadline_exceeded'] as const) {
     expect(failureWords({ code, message: 'It exits at start.' }).todo).toMatch(/\.$/);
     // Details are spoken of where there are any.
     expect(failureWords({ code, message: 'It exits at start.' }).todo).not.toContain('etails');

@@ -9,13 +9,15 @@ export interface FailureWords {
 
 /** The first sentence of its message, and the rest; advice for its kind where there is no rest. */
 export function failureWords({ message, code, cause, log, places }: Failure): FailureWords {
-  const { advice, otherwise, withoutDetails } = componentTexts().failure;
+  const { advice, adviceOnDetails, otherwise, withoutDetails } = componentTexts().failure;
   // A sentence ends with a sign and a blank before a capital: addresses and numbers hold dots too.
   const end = /[.!?](?=\s+\p{Lu})/u.exec(message);
-  if (!end)
+  if (!end) {
+    const hasDetails = cause || log?.length || places?.length;
     return {
       happened: message,
-      todo: advice[code] ?? (cause || log?.length || places?.length ? otherwise : withoutDetails),
+      todo: (hasDetails && adviceOnDetails[code]) || (advice[code] ?? (hasDetails ? otherwise : withoutDetails)),
     };
+  }
   return { happened: message.slice(0, end.index + 1), todo: message.slice(end.index + 1).trim() };
 }

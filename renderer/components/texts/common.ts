@@ -25,12 +25,17 @@ const advice: Partial<Readonly<Record<Failure['code'], string>>> = {
   conflict: 'Look at how it is now, then try again.',
   superseded: 'Wait a moment, then try again.',
   cancelled: 'Start it again when you want it.',
-  deadline_exceeded: 'Try again; if it takes too long again, the details say where it waited.',
+  deadline_exceeded: 'Try again; it may only have been slow.',
   unreachable: 'Try again in a moment.',
   director_unreachable: 'Try again when the director answers.',
   disk_full: 'Free some space, then try again.',
   interrupted: 'Start it again.',
+};
+
+/** The same, where there are details. */
+const adviceOnDetails: typeof advice = {
   cloud_failed: 'The details hold what the cloud answered.',
+  deadline_exceeded: 'Try again; if it takes too long again, the details say where it waited.',
 };
 
 const outcomes: Readonly<Record<Operation['state'], string>> = {
@@ -77,6 +82,7 @@ const english = {
   },
   failure: {
     advice,
+    adviceOnDetails,
     otherwise: 'The details say more; try again when the cause is mended.',
     withoutDetails: 'Try again; if it fails again, look into the logs, or at Diagnostics under Help.',
     retry: 'Retry',
