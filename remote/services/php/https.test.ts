@@ -203,7 +203,7 @@ test('browsers get HTTP/2', async () => {
   expect(status).toBe(200);
 });
 
-test('not one request fails while certificates are exchanged', async () => {
+test('not one request fails while certificates are exchanged', { timeout: 120_000 }, async () => {
   const variants = [await certificate('shop.test'), await certificate('shop.test', 1)];
   await serve({ certificates: variants.slice(0, 1) }, 1);
   const seen = new Map<string, number>();
