@@ -19,6 +19,7 @@ import {
   createRequest,
   generateCaKey,
   generateKey,
+  generatePersonalKey,
   identifyPeer,
   splitPem,
   verifyForRenewal,
@@ -75,7 +76,7 @@ try {
     issued.serial,
   );
   done.push('authority');
-  const ownKey = await generateKey();
+  const ownKey = await generatePersonalKey();
   const own = await issueOwner(root, await createRequest(ownKey), deployment, UserName.parse('ann'));
   const file = await toPkcs12({ key: ownKey, certificate: own.certificate, roots }, 'for the file', 'ann');
   assert.equal(file[0], 0x30);
