@@ -96,8 +96,9 @@ describe.each(ways)('a terminal held by %s', (as) => {
     one.resize(91, 17);
     one.type('until [ "$(stty size)" = "17 91" ]; do sleep 0.05; done; echo re""sized\r');
     await one.until(/resized\r\n/);
-    one.type('sleep 1000\r');
-    await one.until(/sleep 1000\r\n/);
+    // Told by what is to be interrupted: the shell itself, before it has begun, does not mind Ctrl+C.
+    one.type("sh -c 'echo be''gun; exec sleep 1000'\r");
+    await one.until(/begun\r\n/);
     one.type('\u0003');
     await one.until(/\^C/);
     one.type('exit 7\r');
