@@ -87,6 +87,8 @@ export interface OpenOptions {
   readonly memory?: 'kept';
   /** Added to the environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether secrets go to the keyring that the environment names, as they do outside of tests. */
+  readonly realKeyring?: boolean;
 }
 
 /** Opens the window on a data directory. Disposing it closes the window; applications go on. */
@@ -98,7 +100,11 @@ export async function openDesktop(dataDirectory: string, options: OpenOptions = 
     );
   }
   const desktop = await _electron.launch({
-    args: [root, '--disable-gpu'],
+    args: [
+      ...(options.realKeyring ? ['-r', path.join(import.meta.dirname, 'real-keyring.cjs')] : []),
+      root,
+      '--disable-gpu',
+    ],
     env: { ...(process.env as Record<string, string>), ...options.environment, CONPAAS_HOME: dataDirectory },
   });
   desktop.process().stderr?.on('data', (chunk: Buffer) => {

@@ -1,10 +1,8 @@
 /** The vault under a real keyring: in the window, from the command, after a restart, and without that keyring. */
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import { _electron } from '@playwright/test';
 import { vaultProtection } from '../../main/vault/index.ts';
-import { expect, test, watched } from './fixture.ts';
+import { expect, openDesktop, test, watched } from './fixture.ts';
 import { testPassphrase } from './home.ts';
 import { startKeyring } from './keyring.ts';
 import { goTo } from './looking.ts';
@@ -26,13 +24,6 @@ test('a vault that a real keyring protects', async ({ director }) => {
     ...keyring.environment,
     CONPAAS_HOME: dataDirectory,
   };
-  // Playwright's own way of starting Electron forces the store that keeps secrets in plain text.
-  const open = () =>
-    _electron.launch({
-      executablePath: createRequire(import.meta.url)('electron') as string,
-      args: [root, '--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-      env: environment,
-    });
   const conpaas = (words: readonly string[], more: { input?: string; environment?: Record<string, string> } = {}) =>
     new Promise<Ended>((resolve, reject) => {
       const child = spawn(process.execPath, [path.join(root, 'dist/main/cli.mjs'), ...words], {
@@ -46,8 +37,8 @@ test('a vault that a real keyring protects', async ({ director }) => {
     });
 
   {
-    const desktop = await open();
-    const page = await watched(desktop);
+    await using opened = await openDesktop(dataDirectory, { environment: keyring.environment, realKeyring: true });
+    const page = await watched(opened.desktop);
     await page.waitForSelector('nav');
     await goTo(page, '#/security/vault');
     await page.getByRole('button', { name: 'Change protection…' }).click();
@@ -60,7 +51,6 @@ test('a vault that a real keyring protects', async ({ director }) => {
       code: 0,
       text: expect.stringContaining('keychain of this computer'),
     });
-    await desktop.close();
   }
   expect(await vaultProtection(dataDirectory)).toBe('keychain');
   // As a thief finds it; what the secrets are is known when a passphrase opens the same vault, below.
