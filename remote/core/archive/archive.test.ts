@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, createWriteStream, ftruncateSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
-import { lstat, mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -31,6 +31,16 @@ async function tar(entries: readonly TarEntry[], compress = false): Promise<stri
   for (const { content, ...header } of entries) packed.entry(header, content ?? '');
   packed.finalize();
   await pipeline(packed, compress ? createGzip() : new PassThrough(), createWriteStream(path));
+  return path;
+}
+
+/** Writes a zip of files that are stored as they are. */
+async function zip(entries: readonly { readonly name: string; readonly content: string }[]): Promise<string> {
+  const path = fresh('test.zip');
+  const file = new ZipFile();
+  for (const { name, content } of entries) file.addBuffer(Buffer.from(content), name, { compress: false });
+  file.end();
+  await pipeline(file.outputStream, createWriteStream(path));
   return path;
 }
 
@@ -401,7 +411,49 @@ describe('laying archives over each other', () => {
     expect(await read('index.php')).toBe('old');
     expect(await read('lib')).toBe('a file now');
     expect(await read('thing/inner')).toBe('folder now');
-    await expect(stat(`${merged.path}.layers`)).rejects.toThrow('ENOENT');
+    expect((await inspectArchive(merged.path)).files).toHaveLength(merged.files);
+  });
+
+  it('takes each in its own form, with its empty folders, links and rights', async () => {
+    const lower = await tar([
+      { name: 'top/run', content: '#!/bin/sh', mode: 0o777 },
+      { name: 'top/empty/', type: 'directory' },
+      { name: 'top/current', type: 'symlink', linkname: 'run' },
+    ]);
+    const upper = await zip([{ name: 'top/sub/page.php', content: '<?php' }]);
+    const merged = await mergeArchives([lower, upper], fresh('merged.tgz'));
+    expect(await mergeArchives([lower, upper], fresh('merged.tgz'))).toMatchObject({ sha256: merged.sha256 });
+    const destination = fresh('out');
+    await extractArchive(merged.path, destination);
+    expect((await readdir(destination)).sort()).toEqual(['current', 'empty', 'run', 'sub']);
+    expect(await readlink(join(destination, 'current'))).toBe('run');
+    expect((await stat(join(destination, 'run'))).mode & 0o777).toBe(0o755);
+    expect(await readFile(join(destination, 'sub/page.php'), 'utf8')).toBe('<?php');
+  });
+
+  it('keeps what further names of a file lead to, where another file has taken its place', async () => {
+    const lower = await tar([
+      { name: 'one', content: 'old' },
+      { name: 'two', type: 'link', linkname: 'one' },
+      { name: 'three', type: 'link', linkname: 'two' },
+    ]);
+    const upper = await tar([{ name: 'one', content: 'new' }]);
+    const merged = await mergeArchives([lower, upper], fresh('merged.tgz'));
+    const destination = fresh('out');
+    await extractArchive(merged.path, destination);
+    const contents = ['one', 'two', 'three'].map((name) => readFile(join(destination, name), 'utf8'));
+    expect(await Promise.all(contents)).toEqual(['new', 'old', 'old']);
+  });
+
+  it('leaves nothing where one of them is damaged, even in what would not be kept', async () => {
+    const lower = await zip([{ name: 'same', content: 'a text that is stored as it is' }]);
+    const bytes = await readFile(lower);
+    bytes[bytes.indexOf('stored')] = 0x53;
+    await writeFile(lower, bytes);
+    const output = fresh('merged.tgz');
+    const upper = await tar([{ name: 'same', content: 'x' }]);
+    await expect(mergeArchives([lower, upper], output)).rejects.toMatchObject({ code: 'bad_archive' });
+    await expect(stat(output)).rejects.toThrow('ENOENT');
   });
 
   it('checks links once more when they come together', async () => {

@@ -1,16 +1,12 @@
 /** Packs a folder so that the same files give the same archive. Runs on Node 20 too: the window and the command use it. */
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { lstat, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
-import { pack as createPack, type Pack } from 'tar-stream';
 import { ConpaasError } from '../contract/errors.ts';
 import type { FolderPlan } from './folder.ts';
 import { createIgnore, type Ignore } from './ignore.ts';
 import { findBadLink } from './links.ts';
+import { type WrittenArchive, writeArchive } from './write.ts';
 
 export interface PackOptions {
   /** Patterns beside those of the folder's own `.conpaasignore` (see ignore.ts). */
@@ -18,31 +14,17 @@ export interface PackOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface PackedArchive {
-  readonly path: string;
-  /** Bytes of the archive. */
-  readonly size: number;
-  /** Of the archive. */
-  readonly sha256: string;
-  /** SHA-256 of the tar before compression: the same for the same files whatever zlib compressed it. */
-  readonly tree: string;
-  readonly files: number;
+export interface PackedArchive extends WrittenArchive {
   /** Sockets, fifos and devices, which were left out. */
   readonly skipped: readonly string[];
 }
 
-/** Where a packed path is read from: by default below one folder, in an overlay from several. */
+/** Where a packed path is read from. */
 export interface PackItem {
   readonly path: string;
   readonly from: string;
   readonly kind: 'file' | 'directory' | 'symlink';
 }
-
-/**
- * Everything lies in one folder of this name, which unpacking strips: else the only sub-folder of a project that has
- * but one would be taken for an enclosing folder.
- */
-const enclosing = 'code';
 
 /**
  * Packs a folder as tar.gz: sorted, without times and owners. Leaves out `.git`, `.env` and what `.conpaasignore` says.
@@ -105,12 +87,11 @@ export async function listTree(directory: string, ignore: Ignore, skipped: strin
   return items;
 }
 
-/** Levels of gzip: small for the way to the director, fast where the archive stays near. */
+/** Level of gzip: small for the way to the director. */
 const uploadLevel = 6;
-export const nearLevel = 1;
 
 /** Packs a list of items, sorted by path. A failure leaves no file. */
-export async function packItems(
+async function packItems(
   items: readonly PackItem[],
   output: string,
   signal: AbortSignal | undefined,
@@ -125,61 +106,17 @@ export async function packItems(
       'bad_archive',
       `The folder holds the ${bad}. Put a copy in its place, or name it in a .conpaasignore file.`,
     );
-  const tar = createPack();
-  const tree = createHash('sha256');
-  const whole = createHash('sha256');
-  let size = 0;
-  const writing = pipeline(
-    tar,
-    hashing((chunk) => tree.update(chunk)),
-    createGzip({ level }),
-    hashing((chunk) => {
-      whole.update(chunk);
-      size += chunk.length;
-    }),
-    createWriteStream(output),
-    signal === undefined ? {} : { signal },
-  );
-  try {
-    await Promise.all([writing, fill(tar, sorted, targets)]);
-  } catch (thrown) {
-    tar.destroy();
-    await writing.catch(() => undefined);
-    await rm(output, { force: true });
-    throw thrown;
-  }
-  const files = sorted.filter((item) => item.kind !== 'directory').length;
-  return { path: output, size, sha256: whole.digest('hex'), tree: tree.digest('hex'), files };
-}
-
-function hashing(update: (chunk: Buffer) => void): PassThrough {
-  return new PassThrough({
-    transform(chunk: Buffer, _encoding, done) {
-      update(chunk);
-      done(null, chunk);
-    },
-  });
-}
-
-async function fill(tar: Pack, items: readonly PackItem[], targets: ReadonlyMap<string, string>): Promise<void> {
-  const common = { mtime: new Date(0), uid: 0, gid: 0, uname: '', gname: '' };
-  const add = (header: Parameters<Pack['entry']>[0]) =>
-    new Promise<void>((resolve, reject) => {
-      tar.entry({ ...common, ...header }, (error) => (error == null ? resolve() : reject(error)));
-    });
-  for (const { path, from, kind } of items) {
-    const name = `${enclosing}/${path}`;
-    if (kind === 'directory') await add({ name: `${name}/`, type: 'directory', mode: 0o755 });
-    else if (kind === 'symlink') await add({ name, type: 'symlink', mode: 0o777, linkname: targets.get(path) ?? '' });
-    else {
-      const info = await lstat(from);
-      const mode = (info.mode & 0o111) === 0 ? 0o644 : 0o755;
-      const entry = tar.entry({ ...common, name, type: 'file', mode, size: info.size });
-      await pipeline(createReadStream(from), entry).catch((error: NodeJS.ErrnoException) => {
-        if (error.syscall !== undefined) throw error;
-        throw new ConpaasError('bad_archive', `${path} changed while it was packed. Try again.`, { retry: true });
-      });
+  return writeArchive(output, { level, signal }, async (archive) => {
+    for (const { path, from, kind } of sorted) {
+      if (kind === 'directory') await archive.directory(path);
+      else if (kind === 'symlink') await archive.symlink(path, targets.get(path) ?? '');
+      else {
+        const { mode, size } = await lstat(from);
+        await archive.file({ path, mode, size }, createReadStream(from)).catch((error: NodeJS.ErrnoException) => {
+          if (error.syscall !== undefined) throw error;
+          throw new ConpaasError('bad_archive', `${path} changed while it was packed. Try again.`, { retry: true });
+        });
+      }
     }
-  }
-  tar.finalize();
+  });
 }
