@@ -103,12 +103,19 @@ export function openSession(options: SessionOptions): Session {
     director: async () => (await session.deployments()).directorClient(deployment, signal),
     manager: async (application) => (await session.deployments()).managerClient(deployment, application, signal),
     begin: (ask) => begin(ask, signal),
-    follow: (id) =>
-      follow(() => session.director(), OperationId.parse(id), {
-        signal,
-        onProgress: (operation) => terminal.progress(operation),
-        onLost: () => terminal.note('lost the director, connecting again …'),
-      }),
+    follow: async (id) => {
+      try {
+        return await follow(() => session.director(), OperationId.parse(id), {
+          signal,
+          onProgress: (operation) => terminal.progress(operation),
+          onLost: () => terminal.note('lost the director, connecting again …'),
+        });
+      } catch (error) {
+        if (signal.aborted)
+          terminal.note(`It goes on at the director all the same. To end it: conpaas op cancel ${id}`);
+        throw error;
+      }
+    },
     change: async (application, ask) => {
       const { operation } = await session.begin(async (begun) => ask(await session.manager(application), begun));
       return session.follow(operation);

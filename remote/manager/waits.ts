@@ -18,6 +18,8 @@ const final = new Set<Failure['code']>([
   'checksum_mismatch',
 ]);
 const graceMs = 6000;
+/** For a page that is late on one node and served by others: it is the machine that is slow, and its agent tries again. */
+const latePageMs = 120_000;
 
 /**
  * Resolves when `test` holds; looks again after each change of desired or observed state.
@@ -94,17 +96,46 @@ export function lateMachine({ state, vms }: Pick<World, 'state' | 'vms'>): Failu
   };
 }
 
-function failureOf(world: World, nodes: readonly NodeId[], firstSeen: Map<string, number>): Failure | undefined {
+/**
+ * What is wrong with the first of these nodes that will not become well by itself. Pure.
+ * @param firstSeen when each failure was seen for the first time; kept by this
+ */
+export function failureOf(
+  world: World,
+  nodes: readonly NodeId[],
+  firstSeen: Map<string, number>,
+  now = Date.now(),
+): Failure | undefined {
   const assignments = assign(world);
   for (const id of nodes) {
     const observed = world.node(id);
     const wanted = assignments.get(id);
     if (!observed?.failure || !wanted || observed.attempted !== wanted.hash) continue;
     const key = `${id} ${wanted.hash}`;
-    const since = firstSeen.get(key) ?? Date.now();
+    const since = firstSeen.get(key) ?? now;
     firstSeen.set(key, since);
-    if (!final.has(observed.failure.code) && Date.now() - since < graceMs * patienceHere()) continue;
+    if (now - since < graceOf(world, id, observed.failure)) continue;
     return { ...observed.failure, message: `${id}: ${observed.failure.message}` };
   }
   return undefined;
+}
+
+/** How long its agent may go on trying, in milliseconds. */
+function graceOf(world: World, id: NodeId, { code, retry }: Failure): number {
+  if (!final.has(code)) return graceMs * patienceHere();
+  const isLate = code === 'health_check_failed' && retry === true;
+  return isLate && isServedElsewhere(world, id) ? latePageMs * patienceHere() : 0;
+}
+
+/** Whether another node serves what this one should. */
+function isServedElsewhere({ state, node: observed }: World, id: NodeId): boolean {
+  const own = state.nodes.find((one) => one.id === id);
+  return state.nodes.some(
+    ({ id: other, service, role, version }) =>
+      other !== id &&
+      service === own?.service &&
+      role === own.role &&
+      version === own.version &&
+      observed(other)?.state === 'running',
+  );
 }

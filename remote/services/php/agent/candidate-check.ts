@@ -16,7 +16,7 @@ export interface CandidateServer {
 /**
  * Resolves when the page answers as it should.
  * @param engineLines what PHP-FPM has written since the pool was started
- * @throws ConpaasError health_check_failed
+ * @throws ConpaasError health_check_failed, to be tried again where it only was late
  */
 export async function checkCandidate(
   server: CandidateServer,
@@ -25,13 +25,13 @@ export async function checkCandidate(
   engineLines: () => Promise<readonly string[]>,
   signal: AbortSignal,
 ): Promise<void> {
-  const fail = async (what: string, body: string): Promise<never> => {
+  const fail = async (what: string, body: string, retry = false): Promise<never> => {
     const engine = await whatPhpSays(engineLines);
     const shown = body.split('\n').filter((line) => line.trim() !== '');
     throw new ConpaasError(
       'health_check_failed',
       `${gate.path} ${what}. The version that was live before goes on serving; correct the code and upload it again.`,
-      { log: engine.length > 0 ? engine : shown.slice(0, 10) },
+      { log: engine.length > 0 ? engine : shown.slice(0, 10), ...(retry && { retry }) },
     );
   };
   let answer: Answer;
@@ -45,6 +45,7 @@ export async function checkCandidate(
         ? `did not answer within ${gate.timeoutMs * patienceHere()} ms`
         : 'closed the connection without an answer',
       '',
+      timedOut,
     );
   }
   if (answer.status >= gate.below) return fail(`answers with status ${answer.status}`, answer.body);
