@@ -38,7 +38,7 @@ export {
   type RecentFile,
 } from './calls/documents.ts';
 export type { EndingFacts } from './calls/ending.ts';
-export type { LineLevel, LogBar, LogNews, LogRow, LogRows, LogSourceInfo } from './calls/logs.ts';
+export type { LineLevel, LogAnchor, LogBar, LogNews, LogRow, LogRows, LogSourceInfo } from './calls/logs.ts';
 export { ManifestSource, type ReadyMade } from './calls/manifests.ts';
 export type { MoveFacts, MovePlan, Place } from './calls/moves.ts';
 export type { MethodDescription } from './calls/relay.ts';

@@ -46,8 +46,10 @@ export function HitsOnly({ log, searching, hit }: HitsOnlyProps) {
       rows.reset();
       // What was looked at stays on the screen: the hit, or else the line that is shown next to where one was.
       const found = hit === undefined ? null : await hub.call('find_hit', { view: id, hit });
-      const row = found?.row ?? (anchor && (await hub.call('lines', { view: id, first: 0, count: 0, anchor })).first);
-      if (row !== undefined && isThere()) rows.show(row);
+      const line = found?.line ?? anchor;
+      if (!line) return;
+      const row = found?.row ?? (await hub.call('lines', { view: id, first: 0, count: 0, anchor: line })).anchor;
+      if (row !== undefined && isThere()) rows.show(row, line);
     };
     place().catch(fail);
   }, [on, context, openings]);

@@ -60,7 +60,7 @@ export function LogSearch({ log, field, onSearch }: LogSearchProps) {
     hub.call('find_hit', { view: view.current, ...wanted }).then((found) => {
       if (!found) return;
       setHit(found.hit);
-      screen.current?.show(found.row);
+      screen.current?.show(found.row, found.line);
     }, fail);
   };
 

@@ -99,6 +99,12 @@ test('many lines of several nodes: merged, followed, paused, filtered, searched'
   await page.getByRole('button', { name: 'Regular expression' }).click();
   await field.fill('needle 1[0-9]500$');
   await expect(result).toHaveText('10 hits');
+  // No hit is looked at: the line on the screen is what is kept in sight.
+  await page.getByRole('button', { name: 'Hits only' }).click();
+  await expect(page.getByText(/^21 lines/)).toBeVisible();
+  await expect(log.locator('.row.current')).toContainText('lines left out');
+  await page.getByRole('button', { name: 'Hits only' }).click();
+  await expect(log.locator('.row.current')).toContainText('says 10499');
   await field.press('Shift+Enter');
   await expect(log.locator('.row.current')).toContainText('needle 19500');
   await expect(log.locator('mark').first()).toHaveText('needle 19500');

@@ -30,6 +30,7 @@ const query = z.strictObject({ text: z.string().min(1).max(1_000), regex: z.bool
 
 /** A row, wherever the others go: the log's name and the line's number in it. */
 const anchor = z.strictObject({ node: z.string().max(200), log: z.string().max(200), seq: z.number().int() });
+export type LogAnchor = z.infer<typeof anchor>;
 
 export const logCalls = {
   /** Opens a view. A node that is gone is among `nodes` by its name, if the director still keeps its lines. */
@@ -102,6 +103,8 @@ export interface LogRows {
   readonly first: number;
   readonly count: number;
   readonly rows: readonly LogRow[];
+  /** Number of the anchor's row now; undefined where none was given, or its line is no longer here. */
+  readonly anchor?: number | undefined;
 }
 
 export interface LogBar {
@@ -128,7 +131,8 @@ export interface LogResults {
   load_older: null;
   search_log: null;
   show_hits: null;
-  find_hit: { readonly hit: number; readonly row: number } | null;
+  /** `row` holds as long as none comes before it; `line` for good. */
+  find_hit: { readonly hit: number; readonly row: number; readonly line: LogAnchor } | null;
   log_bar: LogBar;
   row_at: { readonly row: number };
   copy_lines: { readonly text: string; readonly lines: number };

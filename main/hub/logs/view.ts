@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError, type Failure, toFailure } from '../../../remote/core/contract/errors.ts';
 import type { LogQuery } from '../../../remote/core/contract/logs.ts';
-import type { LogBar, LogNews, LogRow, LogRows } from '../calls/logs.ts';
+import type { LogAnchor, LogBar, LogNews, LogRow, LogRows } from '../calls/logs.ts';
 import type { EventTimeline } from './events.ts';
 import { Excerpt } from './excerpt.ts';
 import type { Choice, LogFollower } from './follower.ts';
@@ -31,12 +31,6 @@ export interface LogViewOptions {
   /** Logs of nodes that are gone, once they are read. */
   removed(choice: Choice): readonly SpooledLog[];
   news(news: LogNews): void;
-}
-
-interface Anchor {
-  readonly node: string;
-  readonly log: string;
-  readonly seq: number;
 }
 
 export class LogView implements AsyncDisposable {
@@ -95,19 +89,17 @@ export class LogView implements AsyncDisposable {
     this.#pushing.drawn();
   }
 
-  async lines(first: number, count: number, anchor?: Anchor): Promise<LogRows> {
-    let start = first;
-    if (anchor) {
-      const place = this.#find(anchor);
-      if (place) start += this.#merged.rank(place.source, place.block, place.row);
-    }
+  async lines(first: number, count: number, anchor?: LogAnchor): Promise<LogRows> {
+    const place = anchor && this.#find(anchor);
+    const at = place && this.#merged.rank(place.source, place.block, place.row);
     const all = this.#merged.count;
-    start = Math.max(0, Math.min(start, all));
-    return { first: start, count: all, rows: await this.#rows(this.#merged.rows(start, count)) };
+    const start = Math.max(0, Math.min(first + (at ?? 0), all));
+    const rows = await this.#rows(this.#merged.rows(start, count));
+    return { first: start, count: all, rows, ...(at === undefined ? {} : { anchor: at }) };
   }
 
   /** @throws ConpaasError not_found */
-  async wholeLine(anchor: Anchor): Promise<string> {
+  async wholeLine(anchor: LogAnchor): Promise<string> {
     const place = this.#find(anchor);
     const text = place && (await place.source.texts(place.block))[place.row];
     if (text === undefined) throw new ConpaasError('not_found', 'This line is no longer kept.');
@@ -155,7 +147,7 @@ export class LogView implements AsyncDisposable {
   async findHit(
     wanted: { hit: number } | { row: number; direction: 'next' | 'previous' },
     signal: AbortSignal,
-  ): Promise<{ hit: number; row: number } | null> {
+  ): Promise<{ hit: number; row: number; line: LogAnchor } | null> {
     const hits = this.#search?.hits() ?? [];
     if (hits.length === 0) return null;
     const number = 'hit' in wanted ? Math.min(wanted.hit, hits.length - 1) : nearestHit(this.#merged, hits, wanted);
@@ -164,7 +156,8 @@ export class LogView implements AsyncDisposable {
     if (!hit.log.find(hit.seq)) await this.loadOlder(signal);
     const place = hit.log.find(hit.seq);
     if (!place) throw new ConpaasError('not_found', 'This line was rotated away or given up meanwhile.');
-    return { hit: number, row: this.#merged.rank(hit.log, place.block, place.row) };
+    const line = { node: hit.log.node, log: hit.log.log, seq: hit.seq };
+    return { hit: number, row: this.#merged.rank(hit.log, place.block, place.row), line };
   }
 
   bar(buckets: number): LogBar {
@@ -232,7 +225,7 @@ export class LogView implements AsyncDisposable {
     this.#older.reach(this.#sources.filter(needed));
   }
 
-  #find({ node, log, seq }: Anchor): MergedRow | undefined {
+  #find({ node, log, seq }: LogAnchor): MergedRow | undefined {
     if (node === '') {
       const { events } = this.#options;
       const block = events.blocks.find((one) => seq >= one.firstSeq && seq < one.firstSeq + one.count);
