@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root, run, runtime } from './run.mjs';
 import { say } from './terminal.mjs';
-import { playwrightFailures, vitestFailures } from './test-reports.mjs';
+import { playwrightFailures, vitestFailures, vitestRetried } from './test-reports.mjs';
 import { onDisplay } from './window.mjs';
 
 const results = path.join(root, '.cache/results');
@@ -30,7 +30,7 @@ export async function runSuites() {
   const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   for (const outcome of outcomes) {
     if (outcome.skipped > 0) say(`${outcome.name}: ${outcome.skipped} skipped`);
-    if (outcome.retried > 0) say(`${outcome.name}: ${outcome.retried} passed only when tried again (named above)`);
+    if (outcome.retried > 0) say(`${outcome.name}: ${outcome.retried} passed only when tried again (named below)`);
     if (outcome.failed > 0) say(`${outcome.name}: ${outcome.failed} failed`);
     // Once more at the end: a log of which only the end is kept must still tell what was wrong.
     for (const failure of outcome.failures ?? []) console.log(`${failure}\n`);
@@ -57,6 +57,7 @@ async function vitest(project) {
   const read = readReport(report);
   return {
     ...outcome(`${project} tests`, code, read?.numPassedTests, read?.numFailedTests, read?.numPendingTests),
+    retried: vitestRetried(read),
     failures: vitestFailures(read, root),
   };
 }

@@ -1,2 +1,3 @@
 export function vitestFailures(report: unknown, root: string): string[];
+export function vitestRetried(report: unknown): number;
 export function playwrightFailures(report: unknown): string[];

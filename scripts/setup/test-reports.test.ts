@@ -1,6 +1,6 @@
 /** Reports as the runners of this project wrote them, cut down to what is read. */
 import { expect, test } from 'vitest';
-import { playwrightFailures, vitestFailures } from './test-reports.mjs';
+import { playwrightFailures, vitestFailures, vitestRetried } from './test-reports.mjs';
 
 test('names failed tests of Vitest, and files that failed outside a test', () => {
   const report = {
@@ -11,6 +11,7 @@ test('names failed tests of Vitest, and files that failed outside a test', () =>
         message: '',
         assertionResults: [
           { status: 'passed', fullName: 'well', failureMessages: [] },
+          { status: 'passed', fullName: 'at last', failureMessages: ['Error: too slow'] },
           {
             status: 'failed',
             fullName: 'group breaks',
@@ -23,13 +24,16 @@ test('names failed tests of Vitest, and files that failed outside a test', () =>
     ],
   };
   expect(vitestFailures(report, '/top')).toEqual([
+    'PASSED WHEN TRIED AGAIN a.test.ts > at last\n    Error: too slow',
     'FAILED a.test.ts > group breaks\n    Error: 1 is not 2\n      at a',
     'FAILED b.test.ts\n    Error: no engine',
   ]);
+  expect(vitestRetried(report)).toBe(1);
   expect(vitestFailures(undefined, '/top')).toEqual([]);
+  expect(vitestRetried(undefined)).toBe(0);
 });
 
-test('names failed tests of Playwright in suites of any depth, not those that passed at the second try', () => {
+test('names failed tests of Playwright in suites of any depth, and those that passed at the second try', () => {
   const spec = (title: string, ok: boolean) => ({
     title,
     ok,
@@ -38,10 +42,16 @@ test('names failed tests of Playwright in suites of any depth, not those that pa
   });
   const report = {
     errors: [{ message: 'a process was left' }],
-    suites: [{ specs: [spec('flaky', true)], suites: [{ specs: [spec('broken', false)] }] }],
+    suites: [
+      {
+        specs: [spec('flaky', true), { ...spec('well', true), tests: [{ results: [{ errors: [] }] }] }],
+        suites: [{ specs: [spec('broken', false)] }],
+      },
+    ],
   };
   expect(playwrightFailures(report)).toEqual([
     'FAILED outside a test\n    a process was left',
+    'PASSED WHEN TRIED AGAIN x.spec.ts > flaky\n    flaky: no such button',
     'FAILED x.spec.ts > broken\n    broken: no such button',
   ]);
   expect(playwrightFailures(undefined)).toEqual([]);
