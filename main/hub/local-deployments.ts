@@ -69,6 +69,7 @@ function openDeployment(id: string, keeper: VaultKeeper, specs: ServiceSpecs): D
         user: found.owner,
         product,
         protection: protectionText[vault.protection],
+        ...(found.director ? { host: found.director.host } : {}),
       });
     },
   };

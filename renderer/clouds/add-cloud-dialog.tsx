@@ -1,23 +1,24 @@
 /** A further cloud of this director: what it is called, where it is, and what the director gets for it. */
-import Checkbox from '@mui/material/Checkbox';
-import FormControlLabel from '@mui/material/FormControlLabel';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
-import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { CloudKindInfo } from '../../main/hub/protocol.ts';
-import { FormDialog } from '../components/form-dialog.tsx';
+import { NamedFormDialog } from '../components/named-form-dialog.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
-import { LentChoice } from '../welcome/lent-choice.tsx';
+import { useSession } from '../stores/session.ts';
+import { CredentialChoice, chosenCredential } from './credential-choice.tsx';
 import type { Credential } from './credential-dialog.tsx';
+import { type Reach, ReachChoice, reachOf } from './reach-choice.tsx';
 import { useCloudTexts } from './texts.ts';
 
 export interface AddCloudDialogProps {
   /** Those that this director can drive beside its own. */
   readonly kinds: readonly CloudKindInfo[];
   readonly credentials: readonly Credential[];
+  /** A credential was entered. */
+  readonly onCredential: () => void;
   readonly onAdded: () => void;
   readonly onClose: () => void;
 }
@@ -25,51 +26,40 @@ export interface AddCloudDialogProps {
 /** As `CloudName` of the contract wants it: what is wrong is said before it is sent. */
 const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
 
-export function AddCloudDialog({ kinds, credentials, onAdded, onClose }: AddCloudDialogProps) {
+export function AddCloudDialog({ kinds, credentials, onCredential, onAdded, onClose }: AddCloudDialogProps) {
   const texts = useCloudTexts().further;
   const [name, setName] = useState('');
   const [chosenKind, setKind] = useState<string>();
-  const [chosenKey, setKey] = useState<string>();
-  const [chosenLent, setLent] = useState<string>();
-  const [connected, setConnected] = useState(false);
-  const [address, setAddress] = useState('');
+  const [key, setKey] = useState<string>();
+  const [lent, setLent] = useState<string>();
+  const host = useSession(({ session }) => (session?.state === 'connected' ? session.deployment.host : undefined));
+  const [reach, setReach] = useState<Reach>({ way: undefined, address: host ?? '' });
   const kind = kinds.find((one) => one.kind === chosenKind) ?? kinds[0];
   const needsKey = kind?.schema !== undefined;
-  const keys = credentials.filter((one) => one.kind === kind?.kind);
-  const key = keys.find(({ id }) => id === chosenKey) ?? keys[0];
-  const others = keys.filter((one) => one !== key);
-  const lent = chosenLent === 'nothing' || others.some(({ id }) => id === chosenLent) ? chosenLent : key?.id;
-  const isNamed = namePattern.test(name);
+  const credential = needsKey ? chosenCredential(credentials, kind.kind, { key, lent }) : undefined;
+  // Two parts of one computer always reach each other.
+  const place = kind?.onComputer ? {} : reachOf(reach);
   const add = useAction(async () => {
-    if (!kind) return;
+    if (!kind || !place) return;
     await hub.call('add_director_cloud', {
-      ...{ name, kind: kind.kind },
-      ...(needsKey && key && lent !== undefined ? { credential: key.id, lent, connected } : {}),
-      ...(needsKey && address.trim() !== '' ? { director: address.trim() } : {}),
+      ...{ name, kind: kind.kind, ...place },
+      ...(credential ? { credential: credential.key.id, lent: credential.lent } : {}),
     });
     say(texts.added(name));
     onAdded();
     onClose();
   });
   return (
-    <FormDialog
+    <NamedFormDialog
       title={texts.title}
       text={texts.text}
+      name={{ label: texts.name, hint: texts.nameHint, value: name, valid: namePattern.test(name), onChange: setName }}
       action={add.busy ? texts.adding : texts.add}
-      ready={isNamed && kind !== undefined && (!needsKey || key !== undefined)}
+      ready={kind !== undefined && place !== undefined && (!needsKey || credential !== undefined)}
       work={add}
       failureTitle={texts.notAdded}
       onClose={onClose}
     >
-      <TextField
-        label={texts.name}
-        required
-        autoFocus
-        value={name}
-        error={name !== '' && !isNamed}
-        helperText={texts.nameHint}
-        onChange={({ target }) => setName(target.value)}
-      />
       <TextField
         select
         label={texts.where}
@@ -83,34 +73,11 @@ export function AddCloudDialog({ kinds, credentials, onAdded, onClose }: AddClou
           </MenuItem>
         ))}
       </TextField>
-      {needsKey && !key && (
-        <Typography variant="body2" role="note">
-          {texts.noKey(kind.title)}
-        </Typography>
+      {needsKey && (
+        <CredentialChoice kind={kind} chosen={credential} onKey={setKey} onLent={setLent} onAdded={onCredential} />
       )}
-      {needsKey && key && (
-        <>
-          <TextField select label={texts.key} value={key.id} onChange={({ target }) => setKey(target.value)}>
-            {keys.map((one) => (
-              <MenuItem key={one.id} value={one.id}>
-                {one.name}
-              </MenuItem>
-            ))}
-          </TextField>
-          <LentChoice own={key} others={others} value={lent ?? key.id} onChange={setLent} />
-          <FormControlLabel
-            control={<Checkbox checked={connected} onChange={(_event, checked) => setConnected(checked)} />}
-            label={texts.connected}
-          />
-          <TextField
-            label={texts.address}
-            helperText={texts.addressHint}
-            value={address}
-            onChange={({ target }) => setAddress(target.value)}
-          />
-        </>
-      )}
-    </FormDialog>
+      {kind && !kind.onComputer && <ReachChoice value={reach} onChange={setReach} />}
+    </NamedFormDialog>
   );
 }
 

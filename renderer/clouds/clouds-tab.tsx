@@ -71,6 +71,7 @@ export function CloudsTab() {
         <AddCloudDialog
           kinds={offered}
           credentials={credentials.value ?? []}
+          onCredential={credentials.reload}
           onAdded={clouds.reload}
           onClose={() => setAdding(false)}
         />

@@ -1,8 +1,7 @@
 /** Adding a credential: typed, or found in the files of other tools. The cloud is asked at once whether it works. */
-import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import type { CloudKindInfo, HubResults } from '../../main/hub/protocol.ts';
-import { FormDialog } from '../components/form-dialog.tsx';
+import { NamedFormDialog } from '../components/named-form-dialog.tsx';
 import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { ProtectFirst } from '../vault/protect-first.tsx';
@@ -31,7 +30,6 @@ function Fields({ kind, onAdded, onClose }: CredentialDialogProps) {
   const [name, setName] = useState('');
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const required = fieldsOf(kind.schema).filter((field) => field.required);
-  const ready = name.trim() !== '' && required.every(({ key }) => (values[key] ?? '') !== '');
   const add = useAction(async () => {
     const fields = typedFields(kind.schema, values);
     const added = await hub.call('add_credential', { name: name.trim(), kind: kind.kind, fields });
@@ -40,23 +38,17 @@ function Fields({ kind, onAdded, onClose }: CredentialDialogProps) {
     onClose();
   });
   return (
-    <FormDialog
+    <NamedFormDialog
       title={texts.title(kind.title)}
       text={kind.description}
+      name={{ label: texts.name, hint: texts.nameHint, value: name, valid: name.trim() !== '', onChange: setName }}
       action={add.busy ? texts.checking : texts.checkAndAdd}
-      ready={ready}
+      ready={required.every(({ key }) => (values[key] ?? '') !== '')}
       work={add}
       failureTitle={texts.notAdded}
       onClose={onClose}
     >
-      <TextField
-        label={texts.name}
-        required
-        helperText={texts.nameHint}
-        value={name}
-        onChange={({ target }) => setName(target.value)}
-      />
       <CredentialFields schema={kind.schema} values={values} onChange={setValues} />
-    </FormDialog>
+    </NamedFormDialog>
   );
 }

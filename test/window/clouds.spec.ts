@@ -1,6 +1,10 @@
 /** Further clouds of a director, on the Clouds page: one is added, is refused to go while it is in use, and goes. */
+import { openCredentialStore } from '../../main/credentials/index.ts';
+import { openVault } from '../../main/vault/index.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
-import { accessible, goTo, narrow, shoot, sized } from './looking.ts';
+import { testPassphrase } from './home.ts';
+import { unlock } from './locking.ts';
+import { accessible, goTo, narrow, shoot, sized, wide } from './looking.ts';
 import { applicationOf } from './scripted/index.ts';
 
 test('a cloud is added to the director, and applications can go there; it is removed when nothing is on it', async ({
@@ -8,8 +12,10 @@ test('a cloud is added to the director, and applications can go there; it is rem
 }, info) => {
   test.slow();
   director.put(applicationOf({ name: 'guestbook', summary: { cloud: 'local' } }));
+  await keepCredentials(director.dataDirectory);
   await using opened = await openDesktop(director.dataDirectory);
   const page = await watched(opened.desktop);
+  await unlock(page);
   await goTo(page, '#/clouds');
   const clouds = page.getByRole('table', { name: 'Clouds of this deployment' });
   await expect(clouds.getByRole('row')).toHaveCount(2);
@@ -62,5 +68,68 @@ test('a cloud is added to the director, and applications can go there; it is rem
   await question.getByRole('button', { name: 'Remove' }).click();
   await expect(question).toHaveCount(0);
   await expect(clouds.getByRole('row', { name: /attic/ })).toHaveCount(0);
+
+  // A director on a cloud of a provider: of others it is said how their machines reach it, and by which credential.
+  const stack = { name: 'openstack', kind: 'openstack', default: true, connected: true };
+  director.script.answers.set('list_clouds', [stack]);
+  await page.reload();
+  await page.getByRole('button', { name: 'Add a cloud to this director…' }).click();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('far');
+  await dialog.getByRole('combobox', { name: 'Where' }).click();
+  await page.getByRole('option', { name: 'OpenNebula' }).click();
+  await expect(dialog.getByRole('note')).toHaveText('There is no credential for OpenNebula in your vault yet.');
+  await dialog.getByRole('button', { name: 'Enter credentials…' }).click();
+  await expect(page.getByRole('dialog', { name: 'Credentials for OpenNebula' })).toBeVisible();
+  await shoot(page, info, 'credentials missing');
+  await page.getByRole('button', { name: 'Cancel' }).last().click();
+  await dialog.getByRole('combobox', { name: 'Where' }).click();
+  await page.getByRole('option', { name: 'Amazon EC2' }).click();
+  await expect(dialog.getByRole('combobox', { name: 'Credential' })).toHaveText('aws');
+  await expect(add).toBeDisabled();
+  const reach = dialog.getByRole('group', { name: 'How its machines reach the director' });
+  await expect(reach).toHaveAccessibleDescription('Say that both are in one network, or give the address.');
+  await reach.getByRole('radio', { name: 'By an address of the director that is valid there' }).check();
+  // The address by which this computer reaches it is offered.
+  const host = reach.getByRole('textbox', { name: 'Address of the director' });
+  await expect(host).toHaveValue('127.90.7.1');
+  await expect(host).toBeInViewport({ ratio: 1 });
+  await host.fill('');
+  await expect(add).toBeDisabled();
+  await host.fill('https://director.example.org');
+  await expect(host).toHaveAccessibleDescription(/without https:/);
+  await expect(add).toBeDisabled();
+  await shoot(page, info, 'provider, narrow');
+  await accessible(page, 'provider');
+  await host.fill('director.example.org');
+  await sized(opened.desktop, page, wide);
+  await shoot(page, info, 'provider, wide');
+  director.fail('add_cloud', { code: 'cloud_failed', message: 'The cloud does not answer.' });
+  await add.click();
+  await expect(dialog.getByText('The cloud does not answer.')).toBeVisible();
+  const asked = director.calls.findLast(({ name }) => name === 'add_cloud')?.params;
+  expect(asked).toMatchObject({
+    name: 'far',
+    kind: 'ec2',
+    lent: true,
+    connected: false,
+    director: 'director.example.org',
+  });
+  await reach.getByRole('radio', { name: 'Both are in one network' }).check();
+  await add.click();
+  await expect
+    .poll(() => director.calls.findLast(({ name }) => name === 'add_cloud')?.params)
+    .toEqual({
+      ...{ name: 'far', kind: 'ec2', settings: {}, lent: true, connected: true },
+    });
   expect(problemsOf(page)).toEqual([]);
 });
+
+/** Two of the user's, for one of the clouds of providers. */
+async function keepCredentials(directory: string): Promise<void> {
+  using vault = await openVault(directory, { kind: 'keyfile' });
+  await vault.protect({ kind: 'passphrase', passphrase: testPassphrase });
+  const fields = { accessKeyId: 'AKIATESTTESTTEST', secretAccessKey: 'secret-of-this-test', region: 'eu-west-1' };
+  const store = openCredentialStore(vault);
+  await store.add({ name: 'aws', kind: 'ec2', fields });
+  await store.add({ name: 'aws for directors', kind: 'ec2', fields });
+}

@@ -129,7 +129,8 @@ export async function watched(desktop: ElectronApplication): Promise<Page> {
     if (message.type() === 'error') seen.push(message.text());
   });
   page.on('pageerror', (error) => seen.push(error.message));
-  await page.waitForSelector('h1');
+  // Behind a lock screen there is another, which is not to be seen.
+  await page.waitForSelector('h1:visible');
   return page;
 }
 

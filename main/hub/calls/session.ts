@@ -59,6 +59,8 @@ export interface DeploymentFacts {
   readonly product: string;
   /** What protects the keys of this deployment. */
   readonly protection: string;
+  /** By which this desktop reaches its director, where that has a machine already. */
+  readonly host?: string | undefined;
 }
 
 /** What an earlier window has seen. */
