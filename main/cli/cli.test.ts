@@ -50,6 +50,12 @@ describe('conpaas', () => {
     const { code, out } = await conpaas('cloud', 'policy', 'ec2');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ Version: '2012-10-17' });
+    const openStack = JSON.parse((await conpaas('cloud', 'policy', 'openstack')).out) as unknown;
+    expect(openStack).toContainEqual({ service: 'compute', method: 'POST', path: '/**v2.1/servers' });
+    // Its tool takes a rule at a time: so do those who copy them.
+    const openNebula = await conpaas('cloud', 'policy', 'opennebula');
+    expect(openNebula.out.trim().split('\n')).toContain('#USER HOST/* MANAGE');
+    expect(JSON.parse((await conpaas('--json', 'cloud', 'policy', 'opennebula')).out)).toContain('#USER HOST/* MANAGE');
     expect(await conpaas('cloud', 'policy', 'local')).toMatchObject({
       code: exitCodes.notFound,
       err: expect.stringContaining('have no policies') as string,

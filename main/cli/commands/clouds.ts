@@ -156,7 +156,8 @@ export function cloudCommands(program: Command, run: Run): void {
         const { deployment } = session;
         const only = deployment && (await openDeploymentStore(await session.dataDirectory()).find(deployment)).id;
         const policy = cloudPolicy(kind, only);
-        session.terminal.result(policy, () => JSON.stringify(policy, null, 2));
+        const isLines = Array.isArray(policy) && policy.every((one) => typeof one === 'string');
+        session.terminal.result(policy, () => (isLines ? policy.join('\n') : JSON.stringify(policy, null, 2)));
       }),
     );
   sweepCommand(cloud, run);

@@ -12,7 +12,9 @@ import type { ProgramSource } from './machines/programs.ts';
 import type { Provider } from './machines/provider.ts';
 import { type AskProvider, askedProvider } from './machines/provider-calls.ts';
 import { openOpenNebula } from './opennebula/index.ts';
+import { policy as openNebulaPolicy } from './opennebula/policy.ts';
 import { openOpenStack } from './openstack/index.ts';
+import { policy as openStackPolicy } from './openstack/policy.ts';
 import { openQemu } from './qemu/index.ts';
 
 export {
@@ -115,11 +117,15 @@ function opened<Open, T>(known: Readonly<Record<string, Open>>, kind: string, op
   );
 }
 
-const policies: Readonly<Record<string, (deployment?: string) => object>> = { ec2: ec2Policy };
+const policies: Readonly<Record<string, (deployment?: string) => object>> = {
+  ec2: ec2Policy,
+  openstack: openStackPolicy,
+  opennebula: openNebulaPolicy,
+};
 
 /**
  * The least that ConPaaS needs of an account, in the language of the cloud.
- * @param deployment id; its resources only, any of ours where absent
+ * @param deployment id; its resources only, where the cloud's language can say so; any of ours where absent
  * @throws ConpaasError `not_found` for clouds that have no such thing
  */
 export function cloudPolicy(kind: string, deployment?: string): object {

@@ -55,7 +55,7 @@ export function plainError(error: unknown): unknown {
   }
   if (code === codes.authorization) {
     const what = /perform ([A-Z_]+ [A-Z_]+)/.exec(message)?.[1] ?? method;
-    const text = `The user may not do this: ${what}. It needs USE of template, image, network and datastore, and CREATE of VM, IMAGE and SECGROUP.`;
+    const text = `The user may not do this: ${what}. "conpaas cloud policy opennebula" prints all that it needs.`;
     return new ConpaasError('forbidden', `${text} ${said}`);
   }
   if (/Cannot get IP\/MAC lease/i.test(message)) {

@@ -154,9 +154,12 @@ describe('OpenNebula in particular', () => {
     });
 
     test('a permission that lacks is named', async () => {
-      fake.oned.forbidden = 'CREATE VM';
-      await expect(create()).rejects.toMatchObject({ code: 'forbidden', message: /may not do this: CREATE VM/ });
-      fake.oned.forbidden = undefined;
+      fake.oned.rights.delete('CREATE TEMPLATE');
+      await expect(create()).rejects.toMatchObject({
+        code: 'forbidden',
+        message: /may not do this: CREATE TEMPLATE.*conpaas cloud policy opennebula/,
+      });
+      fake.oned.rights.add('CREATE TEMPLATE');
     });
 
     test('a quota that is used up', async () => {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import { type HttpAnswer, openHttp } from '../machines/http.ts';
-import { computeVersion, isLostMarker, plainError, Refusal } from './errors.ts';
+import { computeVersion, isLostMarker, plainError, Refusal, refusedToken } from './errors.ts';
 import { type Service, type Session, signIn } from './session.ts';
 import type { OpenStackOptions } from './settings.ts';
 
@@ -93,6 +93,7 @@ export function openApi(options: OpenStackOptions): OpenStackApi {
     const action = `${request.method} ${request.path.replace(/[0-9a-f-]{32,}/g, '…')} of ${request.service}`;
     if (answer.status >= 300) {
       const refusal = new Refusal(answer);
+      if (refusal.status === 401) throw refusedToken(refusal, action);
       throw request.passes?.(refusal) === true ? refusal : plainError(refusal, action);
     }
     return understood(answer.text, result, action);

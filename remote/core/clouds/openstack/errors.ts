@@ -90,6 +90,15 @@ export function wrongCredentials(refusal: Refusal): ConpaasError {
 }
 
 /**
+ * What a service refuses to a token that Keystone has only just given: what access rules do not name looks like that.
+ * @param action as {@link plainError} has it
+ */
+export function refusedToken(refusal: Refusal, action: string): ConpaasError {
+  const text = `The cloud has let these credentials in, and does not let them do this: ${action}. An application credential with access rules needs all that "conpaas cloud policy openstack" prints, at a cloud whose services know access rules; it may have none.`;
+  return new ConpaasError('forbidden', `${text} ${saidBy(refusal)}`);
+}
+
+/**
  * The error as ours. It never holds credentials: services do not repeat them, and requests are not quoted.
  * @param action what the user wanted of which service, e.g. `POST /servers of compute`
  */
@@ -103,7 +112,7 @@ export function plainError(error: unknown, action: string): unknown {
     return new ConpaasError('cloud_failed', `${text} ${said}`, { retry: true });
   }
   if (status === 403) {
-    const text = `These credentials may not do this: ${ruleOf(message) ?? action}. The role "member" in the project is what ConPaaS needs; an application credential must not be limited by access rules to less.`;
+    const text = `These credentials may not do this: ${ruleOf(message) ?? action}. The role "member" in the project is what ConPaaS needs.`;
     return new ConpaasError('forbidden', `${text} ${said}`);
   }
   if (status === 406) {

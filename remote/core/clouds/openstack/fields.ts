@@ -14,7 +14,8 @@ export const openStackFields = z
     region: region.meta({ title: 'Region', description: 'The only one where empty.' }),
     applicationCredentialId: shape.applicationCredentialId.meta({
       title: 'Application credential: id',
-      description: 'Made for ConPaaS, with the role "member" and nothing more. Or a user, below.',
+      description:
+        'Made for ConPaaS, with the role "member"; "conpaas cloud policy openstack" prints access rules for it. Or a user, below.',
     }),
     applicationCredentialSecret: shape.applicationCredentialSecret.meta({
       title: 'Application credential: secret',

@@ -27,7 +27,7 @@ const Signed = z.object({
 });
 
 /** Services by the names that catalogues have for them, and the version of theirs that we speak. */
-const services = {
+export const services = {
   compute: { types: ['compute'], version: 'v2.1', title: 'Nova (compute)' },
   network: { types: ['network'], version: 'v2.0', title: 'Neutron (network)' },
   image: { types: ['image'], version: 'v2', title: 'Glance (image)' },

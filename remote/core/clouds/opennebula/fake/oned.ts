@@ -1,5 +1,6 @@
 /** For tests: a fake of OpenNebula's daemon, with what it keeps. Its machines are records. */
 import { codes } from '../errors.ts';
+import { policy } from '../policy.ts';
 import { Refused, readTemplate, toXml, type Vectors } from './rpc.ts';
 
 interface Machine {
@@ -37,8 +38,8 @@ export interface FakeOned {
   version: string;
   /** Machines that the user may have; -2: any number. */
   limit: number;
-  /** What the user may not do, as `CREATE VM`. */
-  forbidden: string | undefined;
+  /** What the user may do beside what it may do with its own things, as `CREATE IMAGE`: what the policy says. */
+  rights: Set<string>;
   /** What machines end up in: RUNNING, or a failure. */
   boots: { readonly state: number; readonly lcm: number; readonly error?: string };
 }
@@ -50,6 +51,21 @@ const workMs = 20;
 
 const seconds = (): number => Math.floor(Date.now() / 1000);
 const text = (value: string | number | boolean | undefined): string => String(value ?? '');
+
+const datastores = [
+  '<DATASTORE><ID>0</ID><NAME>system</NAME><TYPE>1</TYPE><FREE_MB>90000</FREE_MB></DATASTORE>',
+  '<DATASTORE><ID>1</ID><NAME>default</NAME><TYPE>0</TYPE><FREE_MB>80000</FREE_MB></DATASTORE>',
+];
+
+/** Of rules as `#USER TEMPLATE+IMAGE/* USE+CREATE`: `USE TEMPLATE`, … */
+export function rightsOf(rules: readonly string[]): Set<string> {
+  return new Set(
+    rules.flatMap((rule) => {
+      const [, resources = '', rights = ''] = /^#USER ([A-Z+]+)\/\* ([A-Z+]+)$/.exec(rule) ?? [];
+      return resources.split('+').flatMap((resource) => rights.split('+').map((right) => `${right} ${resource}`));
+    }),
+  );
+}
 
 export function createFakeOned(): FakeOned {
   const machines = new Map<number, Machine>();
@@ -77,10 +93,15 @@ export function createFakeOned(): FakeOned {
     throw new Refused(codes.noExists, `[one.${what}.info] Error getting ${what} [${text(id as number)}].`);
   }
 
-  function may(what: string, method: string): void {
-    if (fake.forbidden !== what) return;
-    throw new Refused(codes.authorization, `[${method}] User [3] : Not authorized to perform ${what}.`);
+  function may(method: string, ...wanted: readonly string[]): void {
+    const lacking = wanted.find((what) => !fake.rights.has(what));
+    if (lacking === undefined) return;
+    throw new Refused(codes.authorization, `[${method}] User [3] : Not authorized to perform ${lacking}.`);
   }
+
+  /** Pools tell what the user may use. */
+  const usable = <Item>(what: string, items: readonly Item[]): readonly Item[] =>
+    fake.rights.has(`USE ${what}`) ? items : [];
 
   /** Documents of a pool; by a negative end it is told in pages. */
   function pool(name: string, items: readonly string[], [, start, end]: Arguments): string {
@@ -89,7 +110,8 @@ export function createFakeOned(): FakeOned {
   }
 
   function instantiate([templateId, name, , extra]: Arguments): number {
-    may('CREATE VM', 'one.template.instantiate');
+    // CREATE TEMPLATE as soon as there are attributes beside the template's own; CREATE VM is of one.vm.allocate only.
+    may('one.template.instantiate', 'USE TEMPLATE', 'CREATE TEMPLATE', 'USE IMAGE', 'USE NET');
     const given = readTemplate(text(extra));
     const all = { ...find(fake.templates, templateId, 'template').attributes, ...given };
     if (fake.limit >= 0 && machines.size >= fake.limit) {
@@ -120,7 +142,8 @@ export function createFakeOned(): FakeOned {
       next: undefined,
     };
     machines.set(id, machine);
-    begin(machine, fake.boots.state, fake.boots.lcm);
+    const hasPlace = ['MANAGE HOST', 'USE DATASTORE'].every((what) => fake.rights.has(what));
+    if (hasPlace) begin(machine, fake.boots.state, fake.boots.lcm);
     if (fake.boots.error !== undefined) machine.own['ERROR'] = fake.boots.error;
     return id;
   }
@@ -185,7 +208,7 @@ export function createFakeOned(): FakeOned {
   }
 
   function allocateImage([template]: Arguments): number {
-    may('CREATE IMAGE', 'one.image.allocate');
+    may('one.image.allocate', 'CREATE IMAGE', 'USE DATASTORE');
     const { NAME: name, ...attributes } = readTemplate(text(template));
     if ([...images.values()].some((one) => one.name === name)) {
       throw new Refused(codes.internal, `[one.image.allocate] NAME is already taken by IMAGE 10.`);
@@ -256,7 +279,7 @@ export function createFakeOned(): FakeOned {
     'one.templatepool.info': (values) =>
       pool(
         'VMTEMPLATE_POOL',
-        [...fake.templates].map(([id, { name, attributes }]) =>
+        usable('TEMPLATE', [...fake.templates]).map(([id, { name, attributes }]) =>
           element('VMTEMPLATE', `${common(id, name)}${element('TEMPLATE', toXml(attributes))}`),
         ),
         values,
@@ -271,20 +294,18 @@ export function createFakeOned(): FakeOned {
     'one.vnpool.info': (values) =>
       pool(
         'VNET_POOL',
-        [...fake.networks].map(([id, { name, state }]) =>
+        usable('NET', [...fake.networks]).map(([id, { name, state }]) =>
           element('VNET', `${common(id, name)}<STATE>${state}</STATE>`),
         ),
         values,
       ),
-    'one.datastorepool.info': () =>
-      '<DATASTORE_POOL><DATASTORE><ID>0</ID><NAME>system</NAME><TYPE>1</TYPE><FREE_MB>90000</FREE_MB></DATASTORE>' +
-      '<DATASTORE><ID>1</ID><NAME>default</NAME><TYPE>0</TYPE><FREE_MB>80000</FREE_MB></DATASTORE></DATASTORE_POOL>',
+    'one.datastorepool.info': () => element('DATASTORE_POOL', usable('DATASTORE', datastores).join('')),
     'one.imagepool.info': (values) => pool('IMAGE_POOL', [...images.values()].map(imageXml), values),
     'one.image.allocate': allocateImage,
     'one.image.delete': deleteImage,
     'one.secgrouppool.info': (values) => pool('SECURITY_GROUP_POOL', [...groups].map(groupXml), values),
     'one.secgroup.allocate': ([template]) => {
-      may('CREATE SECGROUP', 'one.secgroup.allocate');
+      may('one.secgroup.allocate', 'CREATE SECGROUP');
       const id = next.group++;
       groups.set(id, readTemplate(text(template)));
       return id;
@@ -312,7 +333,7 @@ export function createFakeOned(): FakeOned {
     ]),
     version: '6.6.0',
     limit: -2,
-    forbidden: undefined,
+    rights: rightsOf(policy()),
     boots: { state: 3, lcm: 3 },
   };
   const debian = (release: string): Vectors => ({

@@ -73,7 +73,9 @@ export async function startFakeOpenStack(): Promise<FakeOpenStack> {
   function answer(service: string, given: Asked): Answered {
     const answerer = answerers[service];
     if (!answerer) return { status: 404, body: '404 Not Found' };
-    if (service !== 'identity' && !keystone.accepts(given.headers['x-auth-token'])) {
+    const type = service === 'volume' ? 'volumev3' : service;
+    const wanted = { service: type, method: given.method, path: `/${service}${given.path}` };
+    if (service !== 'identity' && !keystone.accepts(given.headers['x-auth-token'], wanted)) {
       const error = { code: 401, title: 'Unauthorized', message: 'The request you have made requires authentication.' };
       const ofGlance = {
         message: 'This server could not verify that you are authorized.<br />',

@@ -1,5 +1,6 @@
 /** For tests: a fake Keystone. */
 import { z } from 'zod';
+import { type AccessRule, policy } from '../policy.ts';
 import { type Answered, type Asked, hexId, Refused } from './exchange.ts';
 
 export interface FakeAccounts {
@@ -10,8 +11,10 @@ export interface FakeAccounts {
 
 export interface FakeKeystone {
   answer(asked: Asked): Answered | undefined;
-  /** Whether a service lets that token in. */
-  accepts(token: unknown): boolean;
+  /** Whether a service lets that token in, and do that. */
+  accepts(token: unknown, request: AccessRule): boolean;
+  /** Of the application credential: nothing else is done for it. */
+  accessRules: readonly AccessRule[];
   /** As when an hour has passed. */
   expireTokens(): void;
   /** How often somebody has signed in. */
@@ -40,12 +43,22 @@ const unauthorized = (): Refused =>
 const isDefault = (domain: z.infer<typeof Domain>): boolean =>
   'id' in domain ? domain.id === 'default' : domain.name === 'Default';
 
+/** As Keystone's middleware matches them in front of each service: `{name}` and `*` are one part of a path, `**` any. */
+function allows(rule: AccessRule, { service, method, path }: AccessRule): boolean {
+  const pattern = rule.path.replace(/\{[^}]*\}|\*\*|\*|[^{}*]+/g, (part) => {
+    if (part === '**') return '.*';
+    return /^[{*]/.test(part) ? '[^/]+' : part.replace(/[.]/g, '\\.');
+  });
+  return rule.service === service && rule.method === method && new RegExp(`^${pattern}$`).test(path);
+}
+
 /** @param catalogue addresses by type of service and region */
 export function fakeKeystone(
   accounts: FakeAccounts,
   catalogue: () => readonly { type: string; region: string; url: string }[],
 ): FakeKeystone {
-  let tokens = new Set<string>();
+  /** And whether access rules limit them. */
+  let tokens = new Map<string, boolean>();
   let signIns = 0;
 
   /** @returns whether they are scoped to the project */
@@ -72,10 +85,15 @@ export function fakeKeystone(
     return true;
   }
 
-  return {
-    accepts: (token) => typeof token === 'string' && tokens.has(token),
+  const keystone: FakeKeystone = {
+    accessRules: policy(),
+    accepts(token, request) {
+      const limited = typeof token === 'string' ? tokens.get(token) : undefined;
+      if (limited === undefined) return false;
+      return !limited || keystone.accessRules.some((rule) => allows(rule, request));
+    },
     expireTokens() {
-      tokens = new Set();
+      tokens = new Map();
     },
     signIns: () => signIns,
     answer({ method, path, body }) {
@@ -87,7 +105,7 @@ export function fakeKeystone(
       }
       const scoped = authenticate(parsed.data);
       const token = `gAAAA${hexId()}`;
-      tokens.add(token);
+      tokens.set(token, parsed.data.auth.identity.methods.includes('application_credential'));
       signIns += 1;
       const { id, name } = accounts.project;
       const domain = { id: 'default', name: 'Default' };
@@ -119,4 +137,5 @@ export function fakeKeystone(
       return { status: 201, body: { token: about }, headers: { 'x-subject-token': token, vary: 'X-Auth-Token' } };
     },
   };
+  return keystone;
 }
