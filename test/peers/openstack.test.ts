@@ -1,13 +1,20 @@
 /**
  * The OpenStack driver against Debian's own Keystone, Nova, Neutron, Glance and Cinder, which `scripts/setup/openstack/`
- * starts. Nova's and Cinder's back ends are their own fake ones: machines and volumes are records.
+ * starts. Nova's and Cinder's back ends are their own fake ones: machines and volumes are records. All is done by an
+ * application credential that may do what the printed policy says, and nothing else.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { describeRecords, describeVolumes, recordsOf } from '../../remote/core/clouds/conformance.ts';
+import {
+  describeCloudVolumes,
+  describeRecords,
+  describeVolumes,
+  recordsOf,
+} from '../../remote/core/clouds/conformance.ts';
 import { createMachineCloud } from '../../remote/core/clouds/machines/machine-cloud.ts';
 import type { Provider } from '../../remote/core/clouds/machines/provider.ts';
 import { createOpenStackProvider } from '../../remote/core/clouds/openstack/openstack-provider.ts';
+import { type AccessRule, policy } from '../../remote/core/clouds/openstack/policy.ts';
 import { OpenStackSettings } from '../../remote/core/clouds/openstack/settings.ts';
 import { DeploymentId } from '../../remote/core/contract/ids.ts';
 
@@ -27,15 +34,45 @@ function peerAccess(): z.infer<typeof Access> {
 }
 
 const access = peerAccess();
-const { authUrl, applicationCredentialId, applicationCredentialSecret, username, password, project } = access;
+const { authUrl, username, password, project } = access;
 const deployment = 'd-conformance';
 const never = new AbortController().signal;
+
+interface Limited {
+  readonly applicationCredentialId: string;
+  readonly applicationCredentialSecret: string;
+}
+
+/** An application credential as its user would make it with OpenStack's own command, and the rules in a file. */
+async function makeLimited(name: string, rules: readonly AccessRule[]): Promise<Limited> {
+  const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<Response> => {
+    const sent = { 'content-type': 'application/json', ...headers };
+    const answer = await fetch(`${authUrl}${path}`, { method: 'POST', headers: sent, body: JSON.stringify(body) });
+    if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  };
+  const domain = { id: 'default' };
+  const identity = { methods: ['password'], password: { user: { name: username, domain, password } } };
+  const scope = { project: { name: project, domain } };
+  const signedIn = await post('/auth/tokens', { auth: { identity, scope } });
+  const { token } = z.object({ token: z.object({ user: z.object({ id: z.string() }) }) }).parse(await signedIn.json());
+  const made = await post(
+    `/users/${token.user.id}/application_credentials`,
+    { application_credential: { name, roles: [{ name: 'member' }], access_rules: rules } },
+    { 'x-auth-token': signedIn.headers.get('x-subject-token') ?? '' },
+  );
+  const Made = z.object({ application_credential: z.object({ id: z.string(), secret: z.string() }) });
+  const { id, secret } = Made.parse(await made.json()).application_credential;
+  return { applicationCredentialId: id, applicationCredentialSecret: secret };
+}
+
+const limited = await makeLimited(`policy-${process.pid}`, policy());
 
 function open(of = deployment, settings: Partial<OpenStackSettings> = {}, credentials: object = {}): Provider {
   return createOpenStackProvider({
     deployment: DeploymentId.parse(of),
     settings: OpenStackSettings.parse(settings),
-    credentials: { authUrl, applicationCredentialId, applicationCredentialSecret, ...credentials },
+    credentials: { authUrl, ...limited, ...credentials },
   });
 }
 const nothing = async (): Promise<void> => undefined;
@@ -56,6 +93,15 @@ describeVolumes("openstack (Debian's)", async () => {
     open: (of) => recordsOf(open(of)),
     volumes: () => volumes,
     [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose](),
+  };
+});
+
+describeCloudVolumes("openstack (Debian's)", async () => {
+  const source = { kind: 'fetch', programs: async () => [], director: { host: '10.99.1.2', port: 5555 } } as const;
+  return {
+    ...{ deployment: 'd-cloud-volumes', bootMs: 120_000 },
+    open: (of) => createMachineCloud({ provider: open(of), source }),
+    [Symbol.asyncDispose]: nothing,
   };
 });
 
@@ -124,6 +170,20 @@ describe("Debian's OpenStack in particular", () => {
     await becomes(id, 'failed');
     expect((await find(id))?.cause).toMatch(/The cloud says: .*Volume/);
     await provider.destroyServer(id, never);
+    expect(await kinds()).toEqual(['security-group']);
+  });
+
+  test('an application credential without access rules serves as well; one that lacks a rule is told which', async () => {
+    const { applicationCredentialId, applicationCredentialSecret } = access;
+    await using whole = open(deployment, {}, { applicationCredentialId, applicationCredentialSecret });
+    await whole.check(never);
+    const rules = policy().filter(({ method, path }) => `${method} ${path}` !== 'POST /**v2.1/servers');
+    await using lacking = open('d-particular', {}, await makeLimited(`lacking-${process.pid}`, rules));
+    await lacking.check(never);
+    await expect(lacking.createServer({ name: 'refused', tags, userData }, never)).rejects.toMatchObject({
+      code: 'forbidden',
+      message: /POST \/servers of compute\..*conpaas cloud policy openstack/,
+    });
     expect(await kinds()).toEqual(['security-group']);
   });
 

@@ -31,7 +31,13 @@ const signIn = (user) => ({
   project_domain_id: 'default',
   region_name: 'RegionOne',
 });
-const tokens = (user) => ({ www_authenticate_uri: identity, ...signIn(user), service_token_roles_required: 'true' });
+/** @param type as the catalogue has it: without it, whoever signs in with access rules is refused */
+const tokens = (user, type) => ({
+  www_authenticate_uri: identity,
+  ...signIn(user),
+  service_token_roles_required: 'true',
+  service_type: type,
+});
 const locks = (service) => ({ lock_path: `/os/locks/${service}` });
 
 const nova = {
@@ -51,7 +57,7 @@ const nova = {
     osapi_max_limit: '3',
   },
   api: { auth_strategy: 'keystone', max_limit: '3' },
-  keystone_authtoken: tokens('nova'),
+  keystone_authtoken: tokens('nova', 'compute'),
   service_user: { send_service_user_token: 'true', ...signIn('nova') },
   placement: signIn('placement'),
   glance: { api_servers: `http://${host.glance}:9292` },
@@ -77,12 +83,12 @@ const files = {
     DEFAULT: { log_file: '/os/log/placement.log' },
     placement_database: { connection: connection('placement') },
     api: { auth_strategy: 'keystone' },
-    keystone_authtoken: tokens('placement'),
+    keystone_authtoken: tokens('placement', 'placement'),
   },
   'glance.conf': {
     DEFAULT: { bind_host: host.glance, workers: '1', log_file: '/os/log/glance.log' },
     database: { connection: connection('glance') },
-    keystone_authtoken: tokens('glance'),
+    keystone_authtoken: tokens('glance', 'image'),
     paste_deploy: { flavor: 'keystone', config_file: '/etc/glance/glance-api-paste.ini' },
     glance_store: { stores: 'file', default_store: 'file', filesystem_store_datadir: '/os/images' },
     oslo_concurrency: locks('glance'),
@@ -111,7 +117,7 @@ const files = {
       pagination_max_limit: '3',
     },
     database: { connection: connection('neutron') },
-    keystone_authtoken: tokens('neutron'),
+    keystone_authtoken: tokens('neutron', 'network'),
     oslo_concurrency: locks('neutron'),
   },
   'ml2.conf': {
@@ -138,7 +144,9 @@ const files = {
       glance_api_servers: `http://${host.glance}:9292`,
     },
     database: { connection: connection('cinder') },
-    keystone_authtoken: tokens('cinder'),
+    keystone_authtoken: tokens('cinder', 'volumev3'),
+    // As Nova's: Glance then knows that Cinder asks for what a user with access rules has asked of Cinder.
+    service_user: { send_service_user_token: 'true', ...signIn('cinder') },
     // Cinder's own, of its tests: volumes are records.
     fake: { volume_driver: 'cinder.tests.fake_driver.FakeLoggingVolumeDriver', volume_backend_name: 'fake' },
     oslo_concurrency: locks('cinder'),

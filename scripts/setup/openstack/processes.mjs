@@ -8,7 +8,7 @@ import { SetupError } from '../terminal.mjs';
 import { root } from './install.mjs';
 
 /** A service that has not answered by then will not, milliseconds. */
-const patienceMs = 180_000;
+const patienceMs = 600_000;
 
 /** @returns how programs are run in there, and what ends all of them */
 export async function openProcesses() {

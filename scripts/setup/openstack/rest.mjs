@@ -10,7 +10,7 @@ function send(method, url, { token, body, type = 'application/json' } = {}) {
   return new Promise((resolve, reject) => {
     const headers = {
       'content-type': type,
-      'openstack-api-version': 'compute 2.52, volume 3.0',
+      'openstack-api-version': 'compute 2.52, volume 3.0, placement 1.10',
       ...(token === undefined ? {} : { 'x-auth-token': token }),
     };
     const asked = open(url, { method, headers, agent: false }, (answer) => {
