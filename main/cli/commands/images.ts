@@ -1,11 +1,15 @@
 /** image build: what machines of clouds are made of, with the engines inside. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { basePackages, checkEngine, importImage } from '../../../remote/core/clouds/containers/image.ts';
+import { programsDirectory } from '../../../remote/core/clouds/machines/layout.ts';
 import { usualImage } from '../../../remote/core/clouds/qemu/settings.ts';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { usualPackage } from '../../../remote/core/service/engines.ts';
 import { locateRuntime } from '../../deploy/index.ts';
 import { debianRoot } from '../../images/debian-root.ts';
+import { extendedRoot } from '../../images/extended-root.ts';
 import { diskPackages, makeMachineDisk } from '../../images/machine-disk.ts';
 import type { Run } from '../program.ts';
 
@@ -28,7 +32,20 @@ const recipes: Readonly<Record<string, Recipe>> = {
   containers: {
     packages: basePackages,
     check: checkEngine,
-    make: ({ root, signal }) => importImage(root, signal),
+    async make({ root, signal }) {
+      const { runtime } = locateRuntime();
+      const { size } = await stat(runtime);
+      // Machines then need not be brought it, which is nearly all that they are brought.
+      const added = [
+        { name: programsDirectory.slice(1), mode: 0o755 },
+        {
+          name: `${programsDirectory.slice(1)}/node`,
+          mode: 0o755,
+          content: { size, read: () => createReadStream(runtime) },
+        },
+      ];
+      return importImage(extendedRoot(root, added), signal);
+    },
   },
   qemu: {
     packages: diskPackages,
