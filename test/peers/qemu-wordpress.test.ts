@@ -12,7 +12,7 @@ import type { Provider } from '../../remote/core/clouds/machines/provider.ts';
 import { openQemu } from '../../remote/core/clouds/qemu/index.ts';
 import { type Placed, readMachines } from '../../remote/core/clouds/qemu/record.ts';
 import { sizes } from '../../remote/core/clouds/qemu/settings.ts';
-import { NodeInfo } from '../../remote/core/contract/index.ts';
+import { ApplicationInfo, NodeInfo, VolumeInfo } from '../../remote/core/contract/index.ts';
 import { type Desk, openDesk } from '../system/desk.ts';
 import { intrude } from '../system/intruder.ts';
 import { Status } from '../system/status.ts';
@@ -20,7 +20,7 @@ import { until } from '../system/until.ts';
 import { installed, loggedIn, published, type Visitor, visitor, wordPressIn } from '../system/wordpress.ts';
 import { type EnterableImage, makeEnterableImage } from './enterable-image.ts';
 import { machineDisk } from './machine-disk.ts';
-import { openedDisk, openedMachine } from './opened-machine.ts';
+import { type OpenedMachine, openedDisk, openedMachine } from './opened-machine.ts';
 
 const never = new AbortController().signal;
 const minutes = 60_000;
@@ -75,6 +75,11 @@ describe('WordPress on machines of QEMU', () => {
     const { status, text } = await visitor(address).get(`/?p=${post}`);
     expect({ status, text }).toMatchObject({ status: 200, text: expect.stringContaining('on a machine') });
   };
+  const destroyMachineAt = async (lost: string | undefined): Promise<void> => {
+    const machine = (await servers()).find(({ privateAddress }) => privateAddress === lost);
+    if (!machine) throw new Error(`there is no machine at ${lost}`);
+    await cloud.destroyServer(machine.id, never);
+  };
   /** The director asks the desktop for its machines: here it is open meanwhile. */
   const serving = async (work: () => Promise<void>): Promise<void> => {
     const desktop = desk.start(['cloud', 'serve']);
@@ -120,18 +125,24 @@ describe('WordPress on machines of QEMU', () => {
   step('an intruder finds no key of others on a machine, and tokens that only raise an alert', async () => {
     const { director, machines } = await placed();
     await using work = new AsyncDisposableStack();
-    const opened = [];
+    const opened: OpenedMachine[] = [];
     for (const machine of machines) {
       const memoryMb = sizes.small.memoryMb;
       opened.push(work.use(await openedMachine(machine, { image, work: folder, memoryMb, signal: never })));
     }
+    const hasManager = await Promise.all(opened.map(async ({ homes }) => (await readdir(homes)).includes('manager-1')));
+    expect(hasManager.filter(Boolean)).toHaveLength(1);
+    expect(opened.map(({ processes }) => processes.length > 3)).toEqual([true, true, true]);
     const disk = work.use(await openedDisk(director, folder));
     const home = path.join(disk.homes, 'director');
     const reached = { host: director.record.loopback, port: 5555 };
     const loot = await intrude({ desktop: desk.home, director: home, machines: opened, reached });
     expect(loot.wrong).toEqual([]);
     expect(loot.places.every(({ length }) => length > 0)).toBe(true);
-    expect(new Set(loot.refusals)).toEqual(new Set(['This join token was already used with another key.']));
+    // Three agents and a manager, in their files and in the first scripts.
+    expect(loot.refusals).toEqual(new Array(8).fill('This join token was already used with another key.'));
+    const alerts = await desk.conpaas('activity', '--kind', 'alert');
+    expect(alerts.match(/A join token was used a second time/g)).toHaveLength(8);
   });
 
   step("WordPress answers while the director's machine is rebooted, and the director comes back", async () => {
@@ -142,10 +153,38 @@ describe('WordPress on machines of QEMU', () => {
     expect((await backends()).map(({ state }) => state)).toEqual(['running', 'running', 'running']);
   });
 
+  step('the machine of the manager and the database is destroyed: another takes its place, with the data', async () => {
+    const before = await nodes();
+    const lost = before.find(({ role }) => role === 'mysql');
+    expect(before.filter(({ vm }) => vm === lost?.vm).map(({ role }) => role)).toEqual(
+      expect.arrayContaining(['proxy', 'backend', 'mysql']),
+    );
+    await destroyMachineAt(lost?.address);
+    await serving(() =>
+      until(
+        'the application on another machine',
+        async () => {
+          const { code, stdout } = await desk.run(['--json', 'nodes', 'list', 'WordPress']);
+          if (code !== 0) return false; // nobody manages it yet
+          const now = z.array(NodeInfo).parse(JSON.parse(stdout));
+          return now.length === before.length && now.every(({ vm, state }) => vm !== lost?.vm && state === 'running');
+        },
+        stepMs,
+      ).then(() => undefined),
+    );
+    const { summary } = await desk.json(ApplicationInfo, 'app', 'show', 'WordPress');
+    address = summary.address ?? '';
+    await reads();
+    expect((await nodes()).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+    const [volume, ...others] = await desk.json(z.array(VolumeInfo), 'volume', 'list');
+    expect(others).toEqual([]);
+    expect(volume).toMatchObject({ node: lost?.id, state: 'attached' });
+    expect(await servers()).toHaveLength(4);
+  });
+
   step('a machine of an agent that is destroyed is replaced, and WordPress answers meanwhile', async () => {
     const lost = (await backends())[2]?.address;
-    const machine = (await servers()).find(({ privateAddress }) => privateAddress === lost);
-    await cloud.destroyServer(machine?.id ?? '', never);
+    await destroyMachineAt(lost);
     await serving(() =>
       until(
         'another machine for the third backend',

@@ -2,7 +2,7 @@
 
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -86,8 +86,8 @@ export async function intrude(options: {
   const refusals: string[] = [];
   const places: string[][] = [];
   for (const machine of machines) {
-    const { [nameOfKey(machine)]: own, ...others } = keys;
-    if (own === undefined) throw new Error('it has a key of its own');
+    const others = Object.fromEntries(Object.entries(keys).filter(([name]) => !name.endsWith(placeOf(machine))));
+    if (Object.keys(others).length === Object.keys(keys).length) throw new Error('it has a key of its own');
     const database = existsSync(path.join(machine.homes, 'agent/nodes/db-mysql-1'));
     const secrets = database ? { others, own: { root, ...shared } } : { others: { ...others, root }, own: shared };
     const seen = await lookAround({ ...machine, ...secrets });
@@ -98,7 +98,8 @@ export async function intrude(options: {
   return { wrong, refusals, places };
 }
 
-const nameOfKey = ({ homes }: Machine): string => `key of the agent in ${homes}`;
+/** How names of keys end that are a machine's own. */
+const placeOf = ({ homes }: Machine): string => ` in ${homes}`;
 
 /** A line of each key that is somebody's: of the desktop, the director, and every machine. */
 async function keysOf(options: {
@@ -111,14 +112,19 @@ async function keysOf(options: {
   const intermediate = await readFile(path.join(director, 'identity/intermediate.key'), 'utf8');
   keys['key of the intermediate'] = keyNeedle(intermediate);
   for (const machine of machines) {
-    keys[nameOfKey(machine)] = keyNeedle(await readFile(path.join(machine.homes, 'agent/identity/key.pem'), 'utf8'));
+    for (const name of await readdir(machine.homes)) {
+      const file = path.join(machine.homes, name, 'identity/key.pem');
+      if (/^(agent|manager-\d+)$/.test(name))
+        keys[`key of the ${name}${placeOf(machine)}`] = keyNeedle(await readFile(file, 'utf8'));
+    }
   }
   using vault = await openVault(desktop, { kind: 'keyfile' });
   for (const name of await vault.list()) {
     const kept = pemsIn(JSON.parse((await vault.get(name)) ?? '{}'));
     for (const [at, key] of kept.entries()) keys[`key ${at + 1} of ${name}`] = keyNeedle(key);
   }
-  if (Object.keys(keys).length < 4 + machines.length) throw new Error('the vault has keys of root and owner');
+  if (Object.keys(keys).length < 5 + machines.length)
+    throw new Error('the vault has keys of root and owner, and a machine that of a manager');
   return keys;
 }
 
