@@ -114,7 +114,7 @@ async function keysOf(options: {
   for (const machine of machines) {
     for (const name of await readdir(machine.homes)) {
       const file = path.join(machine.homes, name, 'identity/key.pem');
-      if (/^(agent|manager-\d+)$/.test(name))
+      if (/^(agent|manager-\d+|host)$/.test(name) && existsSync(file))
         keys[`key of the ${name}${placeOf(machine)}`] = keyNeedle(await readFile(file, 'utf8'));
     }
   }
