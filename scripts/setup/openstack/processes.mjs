@@ -10,6 +10,9 @@ import { root } from './install.mjs';
 /** A service that has not answered by then will not, milliseconds. */
 const patienceMs = 600_000;
 
+/** What is said of a service that has ended and should not have: nobody waits for what it was to do. */
+let ended;
+
 /** @returns how programs are run in there, and what ends all of them */
 export async function openProcesses() {
   // The first process of the namespace: with it all others end, whatever they have become.
@@ -19,9 +22,10 @@ export async function openProcesses() {
   const first = await childOf(holder.pid);
   const enter = ['nsenter', `--target=${first}`, '--mount', '--pid'];
   const started = [];
+  let stopping = false;
+  ended = undefined;
 
-  /** @param {{ env?: Record<string, string>, log: string }} options log: where it writes, in /os/log */
-  function start(command, { env = {}, log }) {
+  function open(command, { env = {}, log }) {
     const file = openSync(path.join(root, 'os/log', log), 'a');
     const [name, ...args] = [...enter, 'chroot', root, ...command];
     const child = spawn(name, args, {
@@ -33,9 +37,19 @@ export async function openProcesses() {
     return child;
   }
 
+  /**
+   * Starts one that is to stay.
+   * @param {{ env?: Record<string, string>, log: string }} options log: where it writes, in /os/log
+   */
+  function start(command, options) {
+    open(command, options).once('exit', (code, signal) => {
+      if (!stopping) ended ??= `${command[0]} has ended (${code ?? signal}); see ${logOf(options.log)}`;
+    });
+  }
+
   /** Runs one to its end. */
   async function complete(command, { env = {}, log = 'setup.log' } = {}) {
-    const [code] = await once(start(command, { env, log }), 'exit');
+    const [code] = await once(open(command, { env, log }), 'exit');
     if (code !== 0) throw new SetupError(`${command[0]} ${command[1]} failed (exit code ${code}); see ${logOf(log)}`);
   }
 
@@ -51,6 +65,7 @@ export async function openProcesses() {
     start,
     complete,
     async stop() {
+      stopping = true;
       holder.kill('SIGKILL');
       await Promise.all(
         [holder, ...started].map((child) =>
@@ -75,6 +90,7 @@ async function childOf(pid) {
 export async function until(what, question) {
   let last;
   for (const end = performance.now() + patienceMs; performance.now() < end; await delay(200)) {
+    if (ended !== undefined) throw new SetupError(ended);
     try {
       const answer = await question();
       if (answer !== undefined) return answer;

@@ -61,16 +61,17 @@ export interface AccessRule {
 export function policy(): readonly AccessRule[] {
   return Object.entries(services).flatMap(([name, { types, version }]) =>
     types.flatMap((service) =>
-      calls[name as Service].map((call) => {
+      calls[name as Service].flatMap((call) => {
         const [method = '', path = ''] = call.split(' ');
-        return { service, method, path: `${before(name as Service, version)}${path}` };
+        return placesOf(name as Service, version).map((place) => ({ service, method, path: `${place}${path}` }));
       }),
     ),
   );
 }
 
 /**
- * A path is matched whole: some clouds have something before the version (`/compute/v2.1`), and most, but not all, have the
- * project before what is Cinder's.
+ * What stands before a path, which is matched whole: at some clouds something before the version (`/compute/v2.1`), and of
+ * Cinder the project or not.
  */
-const before = (service: Service, version: string): string => `/**${version}${service === 'volume' ? '/**' : ''}`;
+const placesOf = (service: Service, version: string): readonly string[] =>
+  service === 'volume' ? [`/**${version}/{project}`, `/**${version}`] : [`/**${version}`];

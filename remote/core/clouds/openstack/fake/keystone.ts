@@ -44,7 +44,7 @@ const isDefault = (domain: z.infer<typeof Domain>): boolean =>
   'id' in domain ? domain.id === 'default' : domain.name === 'Default';
 
 /** As Keystone's middleware matches them in front of each service: `{name}` and `*` are one part of a path, `**` any. */
-function allows(rule: AccessRule, { service, method, path }: AccessRule): boolean {
+export function allows(rule: AccessRule, { service, method, path }: AccessRule): boolean {
   const pattern = rule.path.replace(/\{[^}]*\}|\*\*|\*|[^{}*]+/g, (part) => {
     if (part === '**') return '.*';
     return /^[{*]/.test(part) ? '[^/]+' : part.replace(/[.]/g, '\\.');
