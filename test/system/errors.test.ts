@@ -12,6 +12,7 @@ import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Desk, openDesk } from './desk.ts';
 import { ask, probeCode, probeManifest } from './probe.ts';
+import { until } from './until.ts';
 
 let desk: Desk;
 let folder: string;
@@ -43,6 +44,24 @@ describe('what goes wrong', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/went back to v1/);
     expect(stderr).toMatch(/PHP Parse error|syntax error/);
+    await servesAsBefore();
+  });
+
+  it('a command that is interrupted says that the operation goes on, and how to end it', async () => {
+    const slow = await probeCode(folder, 'slow');
+    await writeFile(path.join(slow, 'version.php'), "<?php const VERSION = 'slow'; sleep(600);\n");
+    const upload = desk.start(['code', 'upload', 'Probe', slow]);
+    let said = '';
+    upload.stderr?.setEncoding('utf8').on('data', (part: string) => {
+      said += part;
+    });
+    await until('its progress', () => said.includes('Switch node by node'));
+    const ended = new Promise((resolve) => upload.once('close', resolve));
+    upload.kill('SIGINT');
+    expect(await ended).toBe(130);
+    const [, operation = said] = /goes on .* conpaas op cancel (op-\w+)/.exec(said) ?? [];
+    await desk.conpaas('op', 'cancel', operation);
+    expect((await desk.run(['op', 'show', operation, '--wait'])).code).toBe(130);
     await servesAsBefore();
   });
 
