@@ -19,6 +19,13 @@ export interface ManifestText {
   readonly folder: string | undefined;
 }
 
+/** What an application of a manifest is called, and where a new one is to be, if something else than usual. */
+export interface Placed {
+  readonly name?: string | undefined;
+  /** Name of one of the director's clouds. */
+  readonly cloud?: string | undefined;
+}
+
 /** The deployments of this desktop. */
 export interface DeploymentList {
   /** Oldest first. One that is being destroyed is there until nothing of it is left. */
@@ -56,10 +63,10 @@ export interface Connection {
   readonly director: Client<DirectorMethods>;
   /** The manager of an application, through the director. */
   manager(application: string, signal: AbortSignal): Promise<Client<ManagerMethods>>;
-  plan(manifest: ManifestText, name: string | undefined, signal: AbortSignal): Promise<Plan>;
+  plan(manifest: ManifestText, placed: Placed, signal: AbortSignal): Promise<Plan>;
   apply(
     manifest: ManifestText,
-    name: string | undefined,
+    placed: Placed,
     signal: AbortSignal,
   ): Promise<{ application: string; operation: string }>;
 }

@@ -84,21 +84,20 @@ function connection(
 ): Connection {
   /** Where relative paths of a manifest start. */
   const folderOf = ({ folder }: ManifestText): string => folder ?? os.homedir();
-  const named = (name: string | undefined) => (name === undefined ? {} : { name });
   return {
     facts,
     director,
     manager: (application, signal) => deployments.managerClient(deployment, application, signal),
-    async plan(text, name, signal) {
+    async plan(text, placed, signal) {
       const { manifest: written, warnings } = parseManifest(text.text, specs);
       const manifest = await digestLocalFiles(written, folderOf(text), signal);
-      const plan = await director.call('plan_manifest', { manifest, ...named(name) }, { signal });
+      const plan = await director.call('plan_manifest', { manifest, ...placed }, { signal });
       return { ...plan, warnings: [...warnings, ...plan.warnings] };
     },
-    async apply(text, name, signal) {
+    async apply(text, placed, signal) {
       const { manifest: written } = parseManifest(text.text, specs);
       const manifest = await uploadLocalFiles(written, folderOf(text), director, { signal });
-      return director.call('apply_manifest', { manifest, ...named(name) }, { signal });
+      return director.call('apply_manifest', { manifest, ...placed }, { signal });
     },
   };
 }

@@ -7,6 +7,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { ManifestSource } from '../../main/hub/protocol.ts';
+import { CloudChoice } from '../clouds/cloud-choice.tsx';
 import { AddressLink } from '../components/address-link.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { OperationSteps } from '../components/operation-steps.tsx';
@@ -32,11 +33,22 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
   const texts = useApplicationTexts().draft;
   const [name, setName] = useState('');
   const [planned, setPlanned] = useState('');
-  const chosen = planned.trim() === '' ? {} : { name: planned.trim() };
-  const plan = useLoaded(() => hub.call('plan', { source, ...chosen }), [source, planned]);
+  const [cloud, setCloud] = useState<string>();
+  const placed = {
+    ...(planned.trim() === '' ? {} : { name: planned.trim() }),
+    ...(cloud === undefined ? {} : { cloud }),
+  };
+  const plans = useLoaded(
+    async () => ({ of: cloud, plan: await hub.call('plan', { source, ...placed }) }),
+    [source, planned, cloud],
+  );
+  // That of another cloud, with its cost, is not shown while this one is planned.
+  const plan = plans.value?.of === cloud ? plans.value?.plan : undefined;
+  // One that is there already stays where it is; a choice that does not fit can be taken back.
+  const asksCloud = cloud !== undefined || plans.value?.plan.exists === false;
   const manifest = useLoaded(() => hub.call('read_manifest', { source }), [source]);
   const [applied, setApplied] = useState<Applied>();
-  const apply = useAction(async () => setApplied(await hub.call('apply', { source, ...chosen })));
+  const apply = useAction(async () => setApplied(await hub.call('apply', { source, ...placed })));
   const edit = useAction(async () => editSource(source, origin));
   if (applied) return <Progress {...applied} />;
   return (
@@ -44,23 +56,26 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
       <Typography color="textSecondary" sx={{ mb: 2 }}>
         {texts.what(origin)}
       </Typography>
-      {plan.failure && <FailureNotice title={texts.unusable} failure={plan.failure} onRetry={plan.reload} />}
-      {!plan.value && !plan.failure && <Skeleton variant="rounded" height={140} />}
-      {plan.value && !plan.failure && (
-        <>
+      {plans.failure && (
+        <FailureNotice title={texts.unusable} failure={plans.failure} onRetry={plans.reload} sx={{ mb: 2 }} />
+      )}
+      {plans.value && (!plans.failure || asksCloud) && (
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, mb: 2 }}>
           <TextField
             label={texts.name}
             value={name}
-            placeholder={plan.value.application}
+            placeholder={plans.value.plan.application}
             onChange={({ target }) => setName(target.value)}
             onBlur={() => setPlanned(name)}
             onKeyDown={({ key }) => key === 'Enter' && setPlanned(name)}
             slotProps={{ inputLabel: { shrink: true }, htmlInput: { maxLength: 100, spellCheck: false } }}
-            sx={{ width: 320, mb: 2 }}
+            sx={{ width: 320 }}
           />
-          <PlanView plan={plan.value} />
-        </>
+          {asksCloud && <CloudChoice value={cloud} onChange={setCloud} />}
+        </Box>
       )}
+      {!plan && !plans.failure && <Skeleton variant="rounded" height={140} />}
+      {plan && !plans.failure && <PlanView plan={plan} />}
       {edit.failure && <FailureNotice title={texts.notOpened} failure={edit.failure} />}
       {apply.failure && (
         <FailureNotice title={texts.notApplied} failure={apply.failure} onRetry={() => apply.run()} sx={{ mt: 2 }} />
@@ -68,10 +83,10 @@ export function DraftPlan({ draft: { source, origin } }: { draft: Draft }) {
       <Box sx={{ display: 'flex', gap: 1, mt: 2.5 }}>
         <Button
           variant="contained"
-          disabled={!plan.value || plan.failure !== undefined || apply.busy}
+          disabled={!plan || plans.failure !== undefined || apply.busy}
           onClick={() => apply.run()}
         >
-          {plan.value?.exists ? texts.apply : texts.create}
+          {plan?.exists ? texts.apply : texts.create}
         </Button>
         <Button variant="outlined" disabled={edit.busy} onClick={() => edit.run()}>
           {texts.edit}

@@ -15,14 +15,17 @@ export interface NodeTableProps {
   readonly application: string;
   readonly nodes: readonly NodeInfo[];
   readonly figures: NewestFigures['ofNodes'];
+  /** By machine; undefined where the director has one cloud. */
+  readonly clouds: ReadonlyMap<string, string> | undefined;
 }
 
 const number = { whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' } as const;
 
-export function NodeTable({ application, nodes, figures }: NodeTableProps) {
+export function NodeTable({ application, nodes, figures, clouds }: NodeTableProps) {
   const texts = useApplicationTexts().nodes;
   const columns: readonly (string | Column)[] = [
     ...texts.columns,
+    ...(clouds ? [texts.cloud] : []),
     ...texts.figures.map((title) => ({ title, align: 'right' }) as const),
     actionsColumn,
   ];
@@ -46,6 +49,7 @@ export function NodeTable({ application, nodes, figures }: NodeTableProps) {
             <StateLabel state={node.state} cause={node.cause ?? node.failure?.message} />
           </TableCell>
           <TableCell sx={number}>{node.address ?? '–'}</TableCell>
+          {clouds && <TableCell sx={number}>{clouds.get(node.vm) ?? '–'}</TableCell>}
           <TableCell sx={number} align="right">
             {processorText(figures.get(node.id)?.['cpu'])}
           </TableCell>

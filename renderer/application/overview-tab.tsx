@@ -4,6 +4,7 @@ import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { isUnwell } from '../applications/query.ts';
+import { useMachineClouds } from '../clouds/use-machine-clouds.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { hourText, monthText } from '../components/money.ts';
 import { Nothing } from '../components/nothing.tsx';
@@ -24,6 +25,7 @@ export function OverviewTab({ application }: ApplicationTabProps) {
   const { id, costPerHour } = application;
   const { value: info, failure, reload } = useApplication(id);
   const figures = useNewestFigures(id);
+  const clouds = useMachineClouds(id, info?.services.flatMap(({ nodes }) => nodes) ?? []);
   return (
     <>
       {info?.warnings.map((warning) => (
@@ -51,6 +53,8 @@ export function OverviewTab({ application }: ApplicationTabProps) {
               application={id}
               service={service}
               figures={figures.ofNodes}
+              clouds={clouds}
+              home={application.cloud}
               onChanged={reload}
             />
           ))}

@@ -4,6 +4,7 @@ import Link from '@mui/material/Link';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import type { ServiceInfo } from '../../remote/core/contract/application.ts';
+import { OnCloud } from '../clouds/on-cloud.tsx';
 import { useDrop } from '../components/drop-zone.tsx';
 import { nodeTableFrame } from '../components/node-buttons.tsx';
 import { StateLabel } from '../components/state-label.tsx';
@@ -18,10 +19,14 @@ export interface ServiceSectionProps {
   readonly application: string;
   readonly service: ServiceInfo;
   readonly figures: NewestFigures['ofNodes'];
+  /** By machine; undefined where the director has one cloud. */
+  readonly clouds: ReadonlyMap<string, string> | undefined;
+  /** That of the application. */
+  readonly home: string | undefined;
   readonly onChanged: () => void;
 }
 
-export function ServiceSection({ application, service, figures, onChanged }: ServiceSectionProps) {
+export function ServiceSection({ application, service, figures, clouds, home, onChanged }: ServiceSectionProps) {
   const texts = useApplicationTexts().overview;
   const { over, handlers } = useDrop((dropped) => takeCode({ application, service: service.name }, dropped));
   const takesCode = service.code !== undefined;
@@ -43,6 +48,7 @@ export function ServiceSection({ application, service, figures, onChanged }: Ser
         </Typography>
         <Typography variant="body2" color="textSecondary">
           {service.type}
+          {clouds && <OnCloud cloud={service.cloud ?? home} />}
         </Typography>
         <StateLabel state={service.state} cause={service.cause} />
         <Typography variant="body2" color="textSecondary" sx={{ ml: 'auto' }}>
@@ -50,7 +56,7 @@ export function ServiceSection({ application, service, figures, onChanged }: Ser
         </Typography>
       </Box>
       <ScaleControls application={application} service={service} onChanged={onChanged} />
-      <NodeTable application={application} nodes={service.nodes} figures={figures} />
+      <NodeTable application={application} nodes={service.nodes} figures={figures} clouds={clouds} />
       {takesCode && (
         <Typography
           variant="caption"

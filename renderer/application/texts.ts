@@ -102,6 +102,7 @@ const english = {
   nodes: {
     label: 'Nodes',
     columns: ['Node', 'State', 'Address'],
+    cloud: 'Cloud',
     figures: ['CPU', 'Memory', 'For'],
   },
   operations: {

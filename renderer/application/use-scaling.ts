@@ -7,6 +7,7 @@ import { durationText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
+import { useApplications } from '../stores/applications.ts';
 import { say } from '../stores/notices.ts';
 import { costOf, expectedTime } from './estimate.ts';
 import { type Scaling, scaling } from './scaling.ts';
@@ -50,7 +51,12 @@ export function useScaling(application: string, service: ServiceInfo, onChanged:
     setWanted({});
     onChanged();
   });
-  const machines = known?.vms.filter((vm) => vm.application === application && vm.state === 'joined');
+  // Further ones go where the service is: elsewhere they may cost something else.
+  const home = useApplications(({ byId }) => byId.get(application)?.cloud);
+  const cloud = service.cloud ?? home;
+  const machines = known?.vms.filter(
+    (vm) => vm.application === application && vm.state === 'joined' && (cloud === undefined || vm.cloud === cloud),
+  );
   const kinds = [...(sum(change.add) > 0 ? ['add_nodes'] : []), ...(sum(change.remove) > 0 ? ['remove_nodes'] : [])];
   const time = known && expectedTime(known.operations, kinds);
   return {

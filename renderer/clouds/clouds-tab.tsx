@@ -14,6 +14,7 @@ import { Nothing } from '../components/nothing.tsx';
 import { useAction } from '../components/use-action.ts';
 import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
+import { readClouds } from '../stores/clouds.ts';
 import { say } from '../stores/notices.ts';
 import { AddCloudDialog, furtherKinds } from './add-cloud-dialog.tsx';
 import { type Credential, CredentialDialog } from './credential-dialog.tsx';
@@ -22,7 +23,7 @@ import { useCloudTexts } from './texts.ts';
 
 export function CloudsTab() {
   const texts = useCloudTexts().clouds;
-  const clouds = useLoaded(() => hub.director('list_clouds', {}), []);
+  const clouds = useLoaded(readClouds, []);
   const kinds = useLoaded(() => hub.call('list_cloud_kinds', {}), []);
   const credentials = useLoaded(() => hub.call('list_credentials', {}), []);
   const home = clouds.value?.find((one) => one.default)?.kind;

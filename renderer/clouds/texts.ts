@@ -1,10 +1,25 @@
 /** The texts of the Clouds page. */
+import type { VolumeInfo } from '../../remote/core/contract/volumes.ts';
 import { type Catalogue, useCatalogue } from '../texts/catalogue.ts';
 import { countText } from '../texts/count.ts';
 
+const volumeStates: Readonly<Record<VolumeInfo['state'], string>> = {
+  creating: 'is being made',
+  attached: 'attached',
+  available: 'kept, attached to nothing',
+  destroying: 'is being destroyed',
+  lost: 'lost',
+};
+
 const english = {
   title: 'Clouds',
-  tabs: { clouds: 'Clouds and credentials', machines: 'Machines', prices: 'Prices', quotas: 'Quotas' },
+  tabs: {
+    clouds: 'Clouds and credentials',
+    machines: 'Machines',
+    volumes: 'Volumes',
+    prices: 'Prices',
+    quotas: 'Quotas',
+  },
   health: {
     again: 'Try again',
     showMachines: 'Show machines',
@@ -58,6 +73,14 @@ const english = {
     added: (name: string) => `${name} is there. New applications can be put on it, and others moved to it.`,
     notAdded: 'The cloud was not added',
   },
+  /** Of a new application. */
+  choice: {
+    label: 'Cloud',
+    hint: 'Where the manifest names another one for a service, that one counts.',
+    usual: (name: string) => `${name}, as usual`,
+    on: (name: string) => `on ${name}`,
+    other: (name: string, kind: string) => (name === kind ? name : `${name} (${kind})`),
+  },
   credentials: {
     heading: 'Credentials in your vault',
     look: 'Look in other tools’ files…',
@@ -109,6 +132,33 @@ const english = {
     director: 'the director',
     nothing: 'nothing',
     was: (application: string) => `was ${application}`,
+  },
+  volumes: {
+    heading: 'Volumes',
+    failed: 'The volumes could not be read',
+    empty:
+      'No volumes. Where a cloud has them, each node of a database gets one for its data, which outlives its machine.',
+    label: (cloud: string) => `Volumes on ${cloud}`,
+    ofService: (service: string) => `Volumes of ${service}`,
+    why: 'Their data outlives the machines.',
+    columns: {
+      node: 'Data of',
+      application: 'Application',
+      state: 'State',
+      machine: 'Machine',
+      cloud: 'Cloud',
+      size: 'Size',
+      price: 'Price',
+    },
+    states: volumeStates,
+    noApplication: 'none that is there',
+    gigabytes: (size: number) => `${size} GB`,
+    perMonth: (price: string) => `${price} $/month`,
+    count: (count: number) => countText(count, 'volume'),
+    together: (price: string) => `${price} $/month together`,
+    free: 'free',
+    priceUnknown: 'price unknown',
+    unknown: (count: number) => `${count} of unknown price`,
   },
   prices: {
     failed: 'The prices could not be read',

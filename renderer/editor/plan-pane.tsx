@@ -5,6 +5,7 @@ import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { PlanView } from '../application/plan-view.tsx';
+import { CloudChoice } from '../clouds/cloud-choice.tsx';
 import { AddressLink } from '../components/address-link.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { OperationSteps } from '../components/operation-steps.tsx';
@@ -20,17 +21,26 @@ export interface PlanPaneProps {
   readonly text: string;
   /** The application is not at the director that is shown. */
   readonly elsewhere: boolean;
+  /** It is the manifest of an application that is there. */
+  readonly ofApplication: boolean;
 }
 
-export function PlanPane({ applying, text, elsewhere }: PlanPaneProps) {
+export function PlanPane({ applying, text, elsewhere, ofApplication }: PlanPaneProps) {
   const texts = useEditorTexts().plan;
   const { planned, applied, failure, busy } = applying;
   if (applied) return <Progress applying={applying} application={applied.application} id={applied.operation} />;
+  // An application that is there stays where it is; a choice that does not fit can be taken back.
+  const asksCloud = !elsewhere && !ofApplication && (applying.cloud !== undefined || planned?.plan.exists === false);
   const isOld = planned !== undefined && planned.text !== text;
   return (
     <Box component="section" aria-label={texts.label} sx={{ p: 2.5 }}>
       {failure && (
         <FailureNotice title={failure.title} failure={failure.failure} onRetry={failure.retry} sx={{ mb: 2 }} />
+      )}
+      {asksCloud && (
+        <Box sx={{ mb: 2 }}>
+          <CloudChoice value={applying.cloud} disabled={busy !== undefined} onChange={applying.choose} />
+        </Box>
       )}
       {busy === 'plan' && <Skeleton variant="rounded" height={140} />}
       {busy !== 'plan' && !planned && !failure && <Typography color="textSecondary">{texts.text}</Typography>}

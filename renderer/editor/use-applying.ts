@@ -9,10 +9,14 @@ import { editorTexts } from './texts.ts';
 
 export interface Applying {
   readonly planned: { readonly text: string; readonly plan: Plan } | undefined;
+  /** Of a new application; undefined: the usual one. */
+  readonly cloud: string | undefined;
   readonly applied: { readonly application: string; readonly operation: string; readonly text: string } | undefined;
   readonly busy: 'plan' | 'apply' | undefined;
   readonly failure: { readonly title: string; readonly failure: Failure; readonly retry: () => void } | undefined;
   makePlan(): void;
+  /** Puts a new application on another cloud, and plans that. */
+  choose(cloud: string | undefined): void;
   apply(): void;
   /** Back from the steps of what was applied to plans. */
   forget(): void;
@@ -37,6 +41,7 @@ export function useApplying(session: EditingSession): Applying {
   const [applied, setApplied] = useState<Applying['applied']>();
   const [busy, setBusy] = useState<Applying['busy']>();
   const [failure, setFailure] = useState<Applying['failure']>();
+  const [cloud, setCloud] = useState<string>();
   const ended = useOperations(({ byId }) => (applied ? byId.get(applied.operation)?.state : undefined));
 
   // Once it is applied the text is what runs: the application's own manifest is what later changes are compared with.
@@ -65,21 +70,32 @@ export function useApplying(session: EditingSession): Applying {
       .finally(() => setBusy(undefined));
   };
 
-  const makePlan = (): void => {
+  const request = (text: string, on: string | undefined) => ({
+    source: { from: 'document' as const, document: session.id, text },
+    ...(on === undefined ? {} : { cloud: on }),
+  });
+  const planOn = (on: string | undefined): void => {
     setApplied(undefined);
     attempt('plan', editorTexts().plan.none, async (text) => {
-      const plan = await hub.call('plan', { source: { from: 'document', document: session.id, text } });
-      setPlanned({ text, plan });
+      setPlanned({ text, plan: await hub.call('plan', request(text, on)) });
     });
+  };
+  const choose = (on: string | undefined): void => {
+    if (busy) return;
+    setCloud(on);
+    // What was planned is of another cloud.
+    setPlanned(undefined);
+    planOn(on);
   };
   const apply = (): void => {
     attempt('apply', editorTexts().plan.notApplied, async (text) => {
       await session.keep();
       await refuseOverOthers(session);
-      const started = await hub.call('apply', { source: { from: 'document', document: session.id, text } });
+      const started = await hub.call('apply', request(text, cloud));
       setApplied({ ...started, text });
       setPlanned(undefined);
     });
   };
-  return { planned, applied, busy, failure, makePlan, apply, forget: () => setApplied(undefined) };
+  const makePlan = (): void => planOn(cloud);
+  return { planned, cloud, applied, busy, failure, makePlan, choose, apply, forget: () => setApplied(undefined) };
 }

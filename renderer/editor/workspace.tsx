@@ -49,7 +49,8 @@ export function Workspace({ session, children }: WorkspaceProps) {
     if (isShown) applying.apply();
     else applying.makePlan();
   };
-  const command = `conpaas apply ${quoted(fileNameOf(snapshot.facts.name))}`;
+  const on = applying.cloud === undefined ? '' : ` --cloud ${applying.cloud}`;
+  const command = `conpaas apply ${quoted(fileNameOf(snapshot.facts.name))}${on}`;
   const isPlanned = applying.planned?.text === snapshot.text;
   useActions([
     { id: 'editor.save', title: texts.actions.save, shortcut: 'Mod+S', run: () => save.run() },
@@ -132,7 +133,14 @@ export function Workspace({ session, children }: WorkspaceProps) {
           <Paper sx={{ flex: 1, minWidth: 0, maxWidth: 560, overflow: 'auto' }} tabIndex={-1}>
             {beside === 'form' && <ManifestForm session={session} snapshot={snapshot} />}
             {beside === 'picture' && <Picture session={session} snapshot={snapshot} />}
-            {beside === 'plan' && <PlanPane applying={applying} text={snapshot.text} elsewhere={elsewhere} />}
+            {beside === 'plan' && (
+              <PlanPane
+                applying={applying}
+                text={snapshot.text}
+                elsewhere={elsewhere}
+                ofApplication={snapshot.facts.origin.from === 'application'}
+              />
+            )}
           </Paper>
         )}
       </Box>

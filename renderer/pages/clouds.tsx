@@ -15,12 +15,17 @@ const everyMs = 10_000;
 const loads = {
   clouds: async () => (await import('../clouds/clouds-tab.tsx')).CloudsTab,
   machines: async () => (await import('../clouds/machines-tab.tsx')).MachinesTab,
+  volumes: async () => (await import('../clouds/volumes-tab.tsx')).VolumesTab,
   prices: async () => (await import('../clouds/prices-tab.tsx')).PricesTab,
   quotas: async () => (await import('../clouds/quotas-tab.tsx')).QuotasTab,
 };
 
 const tabsOf = (titles: CloudTexts['tabs']): readonly LazyTab<{ readonly machines: LoadedMachines }>[] =>
-  (['clouds', 'machines', 'prices', 'quotas'] as const).map((id) => ({ id, title: titles[id], load: loads[id] }));
+  (['clouds', 'machines', 'volumes', 'prices', 'quotas'] as const).map((id) => ({
+    id,
+    title: titles[id],
+    load: loads[id],
+  }));
 
 export function CloudsPage({ route }: { route: Extract<Route, { page: 'clouds' }> }) {
   const machines = useLoaded(() => hub.director('list_machines', {}), [], everyMs);

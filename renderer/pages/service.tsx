@@ -8,6 +8,7 @@ import { useStartStop } from '../actions/use-start-stop.ts';
 import { CurrentOperations } from '../application/recent-operations.tsx';
 import { RunningHealth } from '../application/running-health.tsx';
 import { useApplication } from '../application/use-application.ts';
+import { OnCloud } from '../clouds/on-cloud.tsx';
 import { AddressLink } from '../components/address-link.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Page } from '../components/page.tsx';
@@ -19,6 +20,7 @@ import { serviceTabs } from '../service/tabs.ts';
 import { useServiceTexts } from '../service/texts.ts';
 import { useRollBack } from '../service/use-roll-back.ts';
 import { useApplications } from '../stores/applications.ts';
+import { useSeveralClouds } from '../stores/clouds.ts';
 import { logTab, openInDock } from '../stores/dock.ts';
 import { go, hrefOf, type Route } from '../stores/route.ts';
 import { type ServiceDrafts, useDraftsOf } from '../stores/service-drafts.ts';
@@ -40,6 +42,7 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
   });
   const rollBack = useRollBack(application, service);
   const logs = () => openInDock(logTab({ title: name, application, service: name }));
+  const isSeveral = useSeveralClouds().length > 0;
   const drafts = useDraftsOf(application, name);
   const tabs = serviceTabs(texts);
   const target = `${argument(summary?.name ?? application)} ${argument(name)}`;
@@ -90,7 +93,10 @@ export function ServicePage({ route: { application, service: name, tab } }: { ro
         up={up}
         beside={
           <>
-            <Typography color="textSecondary">{service.type}</Typography>
+            <Typography color="textSecondary">
+              {service.type}
+              {isSeveral && <OnCloud cloud={service.cloud ?? summary?.cloud} />}
+            </Typography>
             <StateLabel state={service.state} />
             {service.address && (
               <AddressLink application={application} service={service.name} address={service.address} />

@@ -1,11 +1,13 @@
 /** Further clouds of a director, on the Clouds page: one is added, is refused to go while it is in use, and goes. */
+import type { Page, TestInfo } from '@playwright/test';
 import { openCredentialStore } from '../../main/credentials/index.ts';
 import { openVault } from '../../main/vault/index.ts';
+import { VmId } from '../../remote/core/contract/ids.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
 import { testPassphrase } from './home.ts';
 import { unlock } from './locking.ts';
 import { accessible, goTo, narrow, shoot, sized, wide } from './looking.ts';
-import { applicationOf } from './scripted/index.ts';
+import { applicationOf, type ScriptedDirector } from './scripted/index.ts';
 
 test('a cloud is added to the director, and applications can go there; it is removed when nothing is on it', async ({
   director,
@@ -56,6 +58,8 @@ test('a cloud is added to the director, and applications can go there; it is rem
   await expect(move.getByRole('region', { name: 'What happens' })).toContainText('Cost there');
   expect(director.calls.findLast(({ name }) => name === 'plan_manifest')?.params).toMatchObject({ cloud: 'attic' });
   await move.getByRole('button', { name: 'Cancel' }).click();
+  await chosenForNew(page, director, info);
+  await shownWhereThings(page, director, info);
   await goTo(page, '#/clouds');
 
   await clouds.getByRole('button', { name: 'Remove the cloud attic' }).click();
@@ -123,6 +127,88 @@ test('a cloud is added to the director, and applications can go there; it is rem
     });
   expect(problemsOf(page)).toEqual([]);
 });
+
+/** A new application goes to the cloud that is chosen, which the plan follows; of one that is there nothing is asked. */
+async function chosenForNew(page: Page, director: ScriptedDirector, info: TestInfo): Promise<void> {
+  const last = (method: string) => director.calls.findLast(({ name }) => name === method)?.params;
+  await goTo(page, '#/new');
+  await page
+    .getByRole('button', { name: /sudoku/i })
+    .first()
+    .click();
+  const cloud = page.getByRole('combobox', { name: 'Cloud' });
+  await expect(cloud).toHaveText('local, as usual');
+  await expect(page.getByText(/Cost: \+0\.041/)).toBeVisible();
+  expect(last('plan_manifest')).not.toHaveProperty('cloud');
+  await cloud.click();
+  await page.getByRole('option', { name: 'attic (local)' }).click();
+  await expect(page.getByText(/Cost: \+0\.012/)).toBeVisible();
+  await shoot(page, info, 'new application');
+  await accessible(page, 'new application');
+  director.fail('plan_manifest', { code: 'conflict', message: 'machines of these two clouds do not reach each other' });
+  await page.getByLabel('Name').fill('puzzles');
+  await page.getByLabel('Name').press('Enter');
+  await expect(page.getByRole('alert')).toContainText('do not reach each other');
+  await expect(page.getByRole('button', { name: 'Create' })).toBeDisabled();
+  director.fail('plan_manifest', undefined);
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('status')).toContainText('It runs');
+  expect(last('apply_manifest')).toMatchObject({ name: 'puzzles', cloud: 'attic' });
+  await goTo(page, '#/applications');
+  // The editor asks likewise, once the plan says that it is a new one; and its command says the same.
+  await goTo(page, '#/new');
+  await page
+    .getByRole('button', { name: /sudoku/i })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Edit it' }).click();
+  await page.getByRole('button', { name: 'Plan', exact: true }).last().click();
+  await expect(cloud).toHaveText('local, as usual');
+  // By keyboard: the hint of the button that was clicked lies over it while the mouse rests there.
+  await cloud.press('Enter');
+  await page.getByRole('option', { name: 'attic (local)' }).click();
+  await expect(page.getByText(/Cost: \+0\.012/)).toBeVisible();
+  expect(last('plan_manifest')).toMatchObject({ cloud: 'attic' });
+  await shoot(page, info, 'editor');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByText('Applied. It runs at')).toBeVisible();
+  expect(last('apply_manifest')).toMatchObject({ cloud: 'attic' });
+}
+
+/** Services and nodes say where they are. */
+async function shownWhereThings(page: Page, director: ScriptedDirector, info: TestInfo): Promise<void> {
+  const { summary } = applicationOf({ name: 'guestbook' });
+  const vm = { role: 'application', state: 'joined', createdAt: 0, application: summary.id } as const;
+  director.script.vms.push(
+    { ...vm, id: VmId.parse('vm-1'), cloud: 'local' },
+    { ...vm, id: VmId.parse('vm-2'), cloud: 'attic' },
+  );
+  await goTo(page, '#/applications/app-guestbook');
+  await expect(page.getByRole('region', { name: 'web' })).toContainText('php · on local');
+  await expect(page.getByRole('row', { name: /web-backend-2/ })).toContainText('attic');
+  await shoot(page, info, 'application');
+  await goTo(page, '#/applications/app-guestbook/services/web');
+  await expect(page.getByText('php · on local')).toBeVisible();
+  await page
+    .getByRole('row', { name: /web-backend-2/ })
+    .getByRole('button', { name: 'web-backend-2', exact: true })
+    .click();
+  await expect(page.getByRole('table', { name: 'Facts of web-backend-2' })).toContainText('attic');
+  await shoot(page, info, 'node');
+  await accessible(page, 'node');
+  await page.keyboard.press('Escape');
+
+  // What outlives the machines of a database stands below its nodes; a service without volumes says nothing of them.
+  await expect(page.getByRole('heading', { name: 'Volumes' })).toHaveCount(0);
+  await goTo(page, '#/applications/app-guestbook/services/db');
+  const volumes = page.getByRole('table', { name: 'Volumes of db' });
+  await expect(volumes.getByRole('row', { name: /db-node-1/ })).toContainText('attached');
+  await expect(volumes.getByRole('row', { name: /db-node-1/ })).toContainText('8 GB');
+  await expect(volumes.getByRole('row')).toHaveCount(2);
+  await shoot(page, info, 'volumes of a service');
+  await accessible(page, 'volumes of a service');
+}
 
 /** Two of the user's, for one of the clouds of providers. */
 async function keepCredentials(directory: string): Promise<void> {

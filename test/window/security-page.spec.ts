@@ -11,6 +11,7 @@ const shown: readonly { readonly name: string; readonly hash: string; readonly r
   { name: 'vault', hash: '#/security/vault', ready: 'A key file protects the vault' },
   { name: 'clouds', hash: '#/clouds', ready: 'Credentials in your vault' },
   { name: 'machines', hash: '#/clouds/machines', ready: 'vm-lost' },
+  { name: 'volumes', hash: '#/clouds/volumes', ready: 'The cloud has it no longer' },
   { name: 'prices', hash: '#/clouds/prices', ready: 'not-priced' },
   { name: 'quotas', hash: '#/clouds/quotas', ready: 'Virtual CPUs' },
 ];

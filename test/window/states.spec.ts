@@ -91,7 +91,7 @@ test('all well, with a menu, a dialog, the palette and a node open, and in every
 test('nothing there yet: each page says so, and what to do', async ({ director, page, desktop }, info) => {
   await sized(desktop, page, wide);
   const first = pages.filter(({ empty, hash }) => empty !== undefined && !hash.includes('app-guestbook'));
-  for (const name of ['list_machines', 'list_offers', 'list_quotas']) {
+  for (const name of ['list_machines', 'list_offers', 'list_quotas', 'list_volumes']) {
     director.script.answers.set(name, name === 'list_machines' ? { machines: [], failures: [] } : []);
   }
   director.script.answers.set('list_clouds', []);

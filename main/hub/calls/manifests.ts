@@ -22,11 +22,19 @@ export interface ReadyMade {
   readonly services: readonly string[];
 }
 
+const applying = z.strictObject({
+  source: ManifestSource,
+  /** In place of the one in the manifest. */
+  name: z.string().min(1).max(100).optional(),
+  /** One of the director's, for a new application; the usual one where absent. */
+  cloud: z.string().min(1).max(100).optional(),
+});
+
 export const manifestCalls = {
   list_ready_made: z.strictObject({}),
   read_manifest: z.strictObject({ source: ManifestSource }),
-  plan: z.strictObject({ source: ManifestSource, name: z.string().min(1).max(100).optional() }),
-  apply: z.strictObject({ source: ManifestSource, name: z.string().min(1).max(100).optional() }),
+  plan: applying,
+  apply: applying,
 } as const;
 
 export interface ManifestResults {

@@ -30,13 +30,13 @@ export function manifestHandlers(
       const { text, name } = await manifest(source);
       return { text, ...(name === undefined ? {} : { name }) };
     },
-    plan: async ({ source, name }, { signal, connected }) => {
+    plan: async ({ source, ...placed }, { signal, connected }) => {
       const connection = await at(source, connected);
-      return connection.plan(await manifest(source), name, signal);
+      return connection.plan(await manifest(source), placed, signal);
     },
-    apply: async ({ source, name }, { signal, connected }) => {
+    apply: async ({ source, ...placed }, { signal, connected }) => {
       const connection = await at(source, connected);
-      return connection.apply(await manifest(source), name, signal);
+      return connection.apply(await manifest(source), placed, signal);
     },
   };
 }

@@ -33,11 +33,13 @@ export interface NodePanelProps {
   readonly application: ApplicationSummary;
   readonly node: NodeInfo;
   readonly figures: NodeFigures | undefined;
+  /** Where its machine is; undefined where that needs no words, or is not known. */
+  readonly cloud: string | undefined;
   readonly onClose: () => void;
   readonly onChanged: () => void;
 }
 
-export function NodePanel({ application, node, figures, onClose, onChanged }: NodePanelProps) {
+export function NodePanel({ application, node, figures, cloud, onClose, onChanged }: NodePanelProps) {
   const texts = useNodeTexts();
   const { actions, panel, facts: words } = texts;
   const [replacing, setReplacing] = useState(false);
@@ -100,6 +102,7 @@ export function NodePanel({ application, node, figures, onClose, onChanged }: No
     [words.address, node.address ?? words.noAddress],
     [words.ports, ports.join(', ') || words.none],
     [words.machine, node.vm],
+    ...(cloud === undefined ? [] : [[words.cloud, cloud] as const]),
     ...(node.version === undefined ? [] : [[words.version, node.version] as const]),
     [
       words.made,

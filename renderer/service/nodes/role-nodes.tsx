@@ -16,6 +16,8 @@ export interface RoleNodesProps {
   readonly role: string;
   readonly nodes: readonly NodeInfo[];
   readonly figures: NewestFigures['ofNodes'];
+  /** By machine; undefined where the director has one cloud. */
+  readonly clouds: ReadonlyMap<string, string> | undefined;
   /** Whether the heads of the columns are to be seen; they stand above the first role only. */
   readonly headed: boolean;
   readonly onChoose: (node: string) => void;
@@ -48,7 +50,7 @@ export function ageText(createdAt: number | undefined): string {
   return createdAt === undefined ? '–' : durationText(Date.now() - createdAt);
 }
 
-export function RoleNodes({ application, role, nodes, figures, headed, onChoose }: RoleNodesProps) {
+export function RoleNodes({ application, role, nodes, figures, clouds, headed, onChoose }: RoleNodesProps) {
   const texts = useNodeTexts();
   if (nodes.length === 0)
     return (
@@ -89,7 +91,15 @@ export function RoleNodes({ application, role, nodes, figures, headed, onChoose 
             <TableCell sx={{ overflow: 'hidden' }}>
               <StateLabel state={node.state} cause={node.cause ?? node.failure?.message} />
             </TableCell>
-            <TableCell sx={number}>{node.address ?? '–'}</TableCell>
+            <TableCell sx={number}>
+              {node.address ?? '–'}
+              {/* There is no room for a column of its own. */}
+              {clouds?.has(node.vm) && (
+                <Typography variant="caption" color="textSecondary" noWrap component="div" title={clouds.get(node.vm)}>
+                  {clouds.get(node.vm)}
+                </Typography>
+              )}
+            </TableCell>
             <TableCell sx={number} align="right">
               {processorText(used?.['cpu'])}
             </TableCell>

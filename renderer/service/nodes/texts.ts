@@ -23,7 +23,14 @@ const english = {
   none: 'No node.',
   ofRole: (role: string) => `${role} nodes`,
   bounds: (count: number, min: number, max: number) => `${count} (${min} to ${max})`,
-  columns: { node: 'Node', state: 'State', address: 'Address', processor: 'CPU', memory: 'Memory', age: 'Age' },
+  columns: {
+    node: 'Node',
+    state: 'State',
+    address: 'Address',
+    processor: 'CPU',
+    memory: 'Memory',
+    age: 'Age',
+  },
   actions: {
     restart: (node: string) => `Restart ${node}`,
     replace: (node: string) => `Replace ${node}…`,
@@ -52,6 +59,7 @@ const english = {
     noAddress: 'none yet',
     ports: 'Ports',
     machine: 'Machine',
+    cloud: 'Cloud',
     version: 'Code version',
     made: 'Made',
     madeAt: (time: string, age: string) => `${time} (${age} ago)`,

@@ -55,7 +55,13 @@ export function applicationMethods(script: Script): Scripted<DirectorMethods> {
           { action: 'create', service: 'web', text: 'Create service web (php): proxy 1, web 1, backend 1', fields: [] },
         ],
         warnings: [],
-        cost: { perHour: 0.041, added: 2, freed: 0, unknown: 0, pricedAt: Date.UTC(2026, 10, 3, 12) },
+        cost: {
+          perHour: params.cloud === 'attic' ? 0.012 : 0.041,
+          added: 2,
+          freed: 0,
+          unknown: 0,
+          pricedAt: Date.UTC(2026, 10, 3, 12),
+        },
       });
     },
     apply_manifest: async (params) => {

@@ -36,6 +36,7 @@ import { cloudMethods, securityMethods } from './security.ts';
 import { servicePageMethods, serviceSecrets, typeMethods } from './service-page.ts';
 import { serviceMethods } from './services.ts';
 import { type ScriptedTerminals, terminalMethods } from './terminals.ts';
+import { volumeMethods } from './volumes.ts';
 
 export * from './model.ts';
 
@@ -114,6 +115,7 @@ export async function startScriptedDirector(options: ScriptedOptions = {}): Prom
     ...webAuthorityMethods(script),
     ...backupMethods(script),
     ...cloudMethods(script),
+    ...volumeMethods(script),
     ...activityMethods(script, history),
     ...logs.director,
     ...serviceSecrets(script),

@@ -1,0 +1,38 @@
+/** On which of a director's clouds a new application goes. Where there is one, nothing is asked. */
+import MenuItem from '@mui/material/MenuItem';
+import TextField from '@mui/material/TextField';
+import { useSeveralClouds } from '../stores/clouds.ts';
+import { useCloudTexts } from './texts.ts';
+
+export interface CloudChoiceProps {
+  /** Name of a cloud; undefined: where new applications go if nothing is said. */
+  readonly value: string | undefined;
+  readonly disabled?: boolean;
+  readonly onChange: (cloud: string | undefined) => void;
+}
+
+export function CloudChoice({ value, disabled = false, onChange }: CloudChoiceProps) {
+  const texts = useCloudTexts().choice;
+  const clouds = useSeveralClouds();
+  const usual = clouds.find((one) => one.default)?.name;
+  if (clouds.length === 0) return null;
+  // One that has gone meanwhile is chosen no more.
+  const chosen = clouds.some(({ name }) => name === value) ? value : usual;
+  return (
+    <TextField
+      select
+      label={texts.label}
+      value={chosen ?? ''}
+      disabled={disabled}
+      helperText={texts.hint}
+      onChange={({ target }) => onChange(target.value === usual ? undefined : target.value)}
+      sx={{ width: 320 }}
+    >
+      {clouds.map(({ name, kind }) => (
+        <MenuItem key={name} value={name}>
+          {name === usual ? texts.usual(name) : texts.other(name, kind)}
+        </MenuItem>
+      ))}
+    </TextField>
+  );
+}
