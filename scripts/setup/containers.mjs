@@ -19,7 +19,7 @@ export async function startContainers() {
   try {
     const docker = { DOCKER_HOST: `unix://${engine.socket}` };
     // Images are made outside of the namespace, where the mirror of packages is.
-    if (!(await engine.hasImage(image, '/opt/conpaas/node'))) {
+    if (!(await engine.hasImage(image, '/opt/conpaas/node.sha256'))) {
       await must(runtime, [path.join(root, 'dist/main/cli.mjs'), 'image', 'build'], advice, { env: docker });
     }
     if (!(await engine.hasImage(plainImage, '/usr/bin/tini'))) {

@@ -92,9 +92,9 @@ export async function startEngine() {
     throw error;
   }
   say(`Podman serves ${socket}`);
-  /** Whether there is an image of that name with that program in it: one of an earlier version may lack it. */
-  const hasImage = async (name, program) => {
-    const words = ['run', '--rm', '--pull=never', '--network=none', name, '/usr/bin/test', '-x', program];
+  /** Whether there is an image of that name with that file in it: one of an earlier version may lack it. */
+  const hasImage = async (name, file) => {
+    const words = ['run', '--rm', '--pull=never', '--network=none', name, '/usr/bin/test', '-e', file];
     return (await podman('image', 'exists', name)) === 0 && (await podman(...words)) === 0;
   };
   return { inside, socket, stop, hasImage };

@@ -1,9 +1,6 @@
 /** image build: what machines of clouds are made of, with the engines inside. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { basePackages, checkEngine, importImage } from '../../../remote/core/clouds/containers/image.ts';
-import { programsDirectory } from '../../../remote/core/clouds/machines/layout.ts';
 import { usualImage } from '../../../remote/core/clouds/qemu/settings.ts';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { usualPackage } from '../../../remote/core/service/engines.ts';
@@ -11,6 +8,7 @@ import { locateRuntime } from '../../deploy/index.ts';
 import { debianRoot } from '../../images/debian-root.ts';
 import { extendedRoot } from '../../images/extended-root.ts';
 import { diskPackages, makeMachineDisk } from '../../images/machine-disk.ts';
+import { runtimeEntries } from '../../images/runtime-entries.ts';
 import type { Run } from '../program.ts';
 
 interface Building {
@@ -33,17 +31,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
     packages: basePackages,
     check: checkEngine,
     async make({ root, signal }) {
-      const { runtime } = locateRuntime();
-      const { size } = await stat(runtime);
-      // Machines then need not be brought it, which is nearly all that they are brought.
-      const added = [
-        { name: programsDirectory.slice(1), mode: 0o755 },
-        {
-          name: `${programsDirectory.slice(1)}/node`,
-          mode: 0o755,
-          content: { size, read: () => createReadStream(runtime) },
-        },
-      ];
+      const added = await runtimeEntries(locateRuntime().runtime, signal);
       return importImage(extendedRoot(root, added), signal);
     },
   },

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -115,6 +115,31 @@ describe('the first script of a machine', () => {
       expect(asked.at(-1)).toBe('https://10.1.2.3:5555/v1/get_program');
       expect(fetched('half')).not.toBe(0);
       expect(fetched('missing')).not.toBe(0);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+
+  test('what an image brings with its digest beside it is neither fetched nor read; another release is fetched', async () => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-need-'));
+    const file = (name: string) => path.join(directory, name);
+    try {
+      const script = composeUserData(base);
+      const functions = script.slice(script.indexOf('\nis() {'), script.indexOf('# Once: whoever'));
+      await writeFile(file('node'), 'of the image');
+      await writeFile(file('node.sha256'), 'digest-of-image');
+      // In place of the real ones: what is fetched is the digest that was asked for, and hashing it gives that.
+      const stubs = `fetch() { echo "$1" > "$2"; echo "$1" >> "${file('fetched')}"; }
+is() { echo "$1" >> "${file('hashed')}"; [ "$(cat "$1")" = "$2" ]; }`;
+      const need = (digest: string) => {
+        const text = `set -eu\ndirector=10.1.2.3:5555\nprograms="${directory}"\n${functions}\n${stubs}\nneed node ${digest}`;
+        return spawnSync('/bin/sh', ['-c', text], { env: { PATH: '/usr/bin:/bin' }, encoding: 'utf8' });
+      };
+      expect(need('digest-of-image')).toMatchObject({ status: 0, stderr: '' });
+      expect((await readdir(directory)).sort()).toEqual(['node', 'node.sha256']);
+      expect(need('newer')).toMatchObject({ status: 0, stderr: '' });
+      expect(await readFile(file('node'), 'utf8')).toBe('newer\n');
+      expect((await readdir(directory)).sort()).toEqual(['fetched', 'hashed', 'node']);
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
