@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { copyFile, readFile, rename } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { imageName } from '../../remote/core/clouds/containers/settings.ts';
@@ -90,6 +91,8 @@ async function prepared(context: BenchContext, mirror: CountingMirror): Promise<
   const names = Array.from({ length: machines }, (_, at) => `Together ${at + 1}`);
   const together = await Promise.all(names.map((name) => deployment.add(name)));
   const slowest = Math.max(...together.map(({ readyMs }) => readyMs));
+  const processors = availableParallelism();
+  const used = together.reduce((sum, { processorMs }) => sum + processorMs, 0);
   context.log(`${machines} machines: the last is ready after ${slowest} ms`);
   return [
     {
@@ -105,6 +108,14 @@ async function prepared(context: BenchContext, mirror: CountingMirror): Promise<
       measured: slowest,
       beside: { what: 'one machine', value: one },
       aims: [{ of: 'ratio', atMost: 1.5 }],
+    },
+    // They share this computer's processors, so that no machine's work can be done beside another's where there are few.
+    {
+      what: `${machines} machines at once, beside the least that ${processors} processors can take`,
+      unit: 'ms',
+      measured: slowest,
+      beside: { what: 'what they have used of processors, divided', value: used / processors },
+      aims: [],
     },
   ];
 }

@@ -16,6 +16,7 @@ import { type Client, connect } from '../../../remote/core/rpc/index.ts';
 import type { ServiceSpec } from '../../../remote/core/service/spec.ts';
 import { startDirector } from '../../../remote/director/director.ts';
 import { runtime } from '../../../remote/host/stand-in.ts';
+import { processorTime } from './processor-time.ts';
 
 export interface PlainMachine {
   /** Where its files are, seen from here. */
@@ -24,6 +25,8 @@ export interface PlainMachine {
   readonly pid: number;
   /** From the moment that the engine has started it to the end of the operation, which waits for manager and agent; milliseconds. */
   readonly readyMs: number;
+  /** What its processes have used of processors until then, milliseconds. */
+  readonly processorMs: number;
 }
 
 export interface PlainDeployment extends AsyncDisposable {
@@ -108,7 +111,7 @@ export async function openPlainDeployment(options: PlainOptions): Promise<PlainD
       const container = containerOf(server?.id ?? '');
       if (container === undefined) throw new Error(`There is no machine of ${name}:\n${logged.join('\n')}`);
       const { startedAt, ...machine } = await inspect(container);
-      return { ...machine, readyMs: readyAt - startedAt };
+      return { ...machine, readyMs: readyAt - startedAt, processorMs: await processorTime(machine.pid) };
     },
     async bare(name, script) {
       const tags = { deployment: others, application: 'app-bare', operation: 'op-bare' };
