@@ -70,7 +70,7 @@ test('what is on a volume outlives the container that wrote it, and goes with th
   await cloud.destroyVm(first, signal);
   const second = await boot('second');
   expect(await volumes.attach(volume.id, second, signal)).toEqual(found);
-  expect((await run(second, '/bin/cat', file)).output.trim()).toBe('first');
+  expect(await run(second, '/bin/cat', file)).toEqual({ code: 0, output: 'first', errors: '' });
   // Not so a machine of another application.
   const other = { ...tags, application: 'app-two' };
   const foreign = (await cloud.createVm({ name: 'foreign', tags: other, processes: [] }, signal)).id;

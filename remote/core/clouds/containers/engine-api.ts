@@ -37,7 +37,10 @@ export interface EngineApi {
   request(request: EngineRequest, signal: AbortSignal): Promise<unknown>;
   /** What a container has written to its standard output and error. */
   log(container: string, lines: number, signal: AbortSignal): Promise<string>;
-  /** Runs a program in a container as root; `input` and a line's end go to its standard input, which stays open. */
+  /**
+   * Runs a program in a container as root. `input` and a line's end go to its standard input, which stays open; without
+   * input it has none, since Podman loses the output of a program that ends with something unread.
+   */
   execute(container: string, command: readonly string[], input: string, signal: AbortSignal): Promise<Executed>;
 }
 
@@ -120,7 +123,8 @@ export function openEngineApi(socketPath: string): EngineApi {
       return output + errors;
     },
     async execute(container, command, input, signal) {
-      const body = { Cmd: command, User: '0', AttachStdin: true, AttachStdout: true, AttachStderr: true };
+      const hasInput = input !== '';
+      const body = { Cmd: command, User: '0', AttachStdin: hasInput, AttachStdout: true, AttachStderr: true };
       const made = await api.request({ method: 'POST', path: `/containers/${container}/exec`, body }, signal);
       const { Id } = z.object({ Id: z.string().regex(/^[0-9a-f]+$/) }).parse(made);
       const path = `/v${(await spoken(signal)).ApiVersion}/exec/${Id}/start`;
@@ -128,7 +132,7 @@ export function openEngineApi(socketPath: string): EngineApi {
       const abort = (): void => void socket.destroy();
       signal.addEventListener('abort', abort);
       try {
-        socket.write(`${input}\n`);
+        if (hasInput) socket.write(`${input}\n`);
         if (head.length > 0) socket.unshift(head);
         const { output, errors } = await demultiplex(socket);
         signal.throwIfAborted();
