@@ -55,6 +55,15 @@ test('a root that is not made whole is none', async () => {
   await expect(buffer(extendedRoot(broken, added))).rejects.toThrow('mmdebstrap failed');
 });
 
+test('a root that fails before anybody reads takes nothing else down', async () => {
+  const root = new Readable({ read: (): void => undefined });
+  const extended = extendedRoot(root, added);
+  const closed = new Promise((resolve) => root.once('close', resolve));
+  root.destroy(new Error('mmdebstrap is not installed'));
+  await closed;
+  await expect(buffer(extended)).rejects.toThrow('mmdebstrap is not installed');
+});
+
 test('a file that cannot be read ends it', async () => {
   const unreadable = () => new Readable({ read: (): void => undefined }).destroy(new Error('no such file'));
   const gone = { name: 'gone', mode: 0o644, content: { size: 1, read: unreadable } };

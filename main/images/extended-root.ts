@@ -22,11 +22,18 @@ export interface RootEntry {
  * @returns a tar archive, made while it is read; nothing comes before the root does
  */
 export function extendedRoot(root: NodeJS.ReadableStream, added: readonly RootEntry[]): Readable {
-  return Readable.from(joined(root, added), { objectMode: false });
+  // It takes minutes, and whoever reads this would wait in the midst of it.
+  const begun = once(root, 'readable');
+  begun.catch(() => undefined); // met by whoever reads
+  return Readable.from(joined(root, begun, added), { objectMode: false });
 }
 
-async function* joined(root: NodeJS.ReadableStream, added: readonly RootEntry[]): AsyncGenerator<Uint8Array | string> {
-  await once(root, 'readable'); // it takes minutes, and whoever reads this would wait in the midst of it
+async function* joined(
+  root: NodeJS.ReadableStream,
+  begun: Promise<unknown>,
+  added: readonly RootEntry[],
+): AsyncGenerator<Uint8Array | string> {
+  await begun;
   const packed = pack();
   put(packed, added).catch((error: Error) => packed.destroy(error));
   yield* packed as AsyncIterable<Uint8Array>;

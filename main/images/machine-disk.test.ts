@@ -1,4 +1,5 @@
 /** The disk for machines, made of a root as small as can be, and read again with the tools of its file system. */
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +8,9 @@ import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readImage } from '../../remote/core/clouds/qemu/image.ts';
 import { runTool } from '../../remote/core/clouds/qemu/programs.ts';
+import { extendedRoot } from './extended-root.ts';
 import { diskPackages, makeMachineDisk } from './machine-disk.ts';
+import { runtimeEntries } from './runtime-entries.ts';
 
 const never = new AbortController().signal;
 const units = 'etc/systemd/system';
@@ -42,10 +45,10 @@ describe('a disk for machines', () => {
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
   const make = (root: NodeJS.ReadableStream) =>
-    makeMachineDisk({ root, directory: path.join(directory, 'image'), runtime, signal: never });
+    makeMachineDisk({ root, directory: path.join(directory, 'image'), signal: never });
 
   test('has the root with its owners, no key of others, nothing that starts by itself, and the runtime', async () => {
-    const image = await make(smallRoot());
+    const image = await make(extendedRoot(smallRoot(), await runtimeEntries(runtime, never)));
     const at = path.join(directory, 'image');
     expect(await readImage(at)).toEqual(image);
     expect(await readFile(path.join(at, image.kernel?.file ?? ''), 'utf8')).toBe('the kernel');
@@ -55,7 +58,9 @@ describe('a disk for machines', () => {
       (await runTool('/usr/sbin/debugfs', ['-R', words.join(' '), 'raw'], at, never)).output;
     expect(await tell('stat', '/etc/shadow')).toMatch(/Mode: {2}0640[\s\S]*User: {5}0 {3}Group: {4}42/);
     expect(await tell('cat', '/opt/conpaas/node')).toBe('the runtime');
-    expect(await tell('stat', '/opt/conpaas/node')).toContain('Mode:  0755');
+    expect(await tell('stat', '/opt/conpaas/node')).toMatch(/Mode: {2}0755[\s\S]*User: {5}0 {3}Group: {5}0/);
+    const digest = createHash('sha256').update('the runtime').digest('hex');
+    expect(await tell('cat', '/opt/conpaas/node.sha256')).toBe(digest);
     for (const unit of ['mariadb.service', 'apt-daily.timer', 'getty@tty1.service']) {
       expect(await tell('stat', `/${units}/${unit}`)).toContain('Fast link dest: "/dev/null"');
     }

@@ -6,7 +6,6 @@ import { spawn } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { programsDirectory } from '../../remote/core/clouds/machines/layout.ts';
 import { machinePackages } from '../../remote/core/clouds/machines/packages.ts';
 import { type Image, imageFile } from '../../remote/core/clouds/qemu/image.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
@@ -98,13 +97,11 @@ export interface DiskOptions {
   readonly root: NodeJS.ReadableStream;
   /** Where the disk is to be; what is there stays for the machines that were made of it. */
   readonly directory: string;
-  /** The Node for machines, which they then need not be brought. */
-  readonly runtime: string;
   readonly signal: AbortSignal;
 }
 
 /** @throws ConpaasError `missing_package`; `cloud_failed` with what a program says */
-export async function makeMachineDisk({ root, directory, runtime, signal }: DiskOptions): Promise<Image> {
+export async function makeMachineDisk({ root, directory, signal }: DiskOptions): Promise<Image> {
   await mkdir(directory, { recursive: true });
   const work = await mkdtemp(path.join(directory, 'making-'));
   const tree = path.join(work, 'root');
@@ -112,7 +109,7 @@ export async function makeMachineDisk({ root, directory, runtime, signal }: Disk
   try {
     await mkdir(tree);
     await run([...owners, 'tar', '-xp', '--numeric-owner', '-f', '-', '-C', tree], signal, root);
-    await makeReady(tree, runtime);
+    await makeReady(tree);
     const raw = path.join(work, 'raw');
     await writeFile(raw, '');
     await truncate(raw, sizeMb * 1024 ** 2);
@@ -144,7 +141,7 @@ const enabled = {
   'systemd-networkd-wait-online.service': 'network-online.target',
 };
 
-async function makeReady(tree: string, runtime: string): Promise<void> {
+async function makeReady(tree: string): Promise<void> {
   const at = (file: string): string => path.join(tree, file);
   await writeFile(at('etc/cloud/cloud.cfg.d/90_conpaas.cfg'), `${JSON.stringify(cloudConfiguration)}\n`);
   await writeFile(at('etc/fstab'), '/dev/vda / ext4 errors=remount-ro 0 0\n');
@@ -170,8 +167,6 @@ async function makeReady(tree: string, runtime: string): Promise<void> {
     await mkdir(at(`etc/systemd/system/${target}.wants`), { recursive: true });
     await symlink(`/lib/systemd/system/${unit}`, at(`etc/systemd/system/${target}.wants/${unit}`));
   }
-  await mkdir(at(programsDirectory), { recursive: true });
-  await copyFile(runtime, at(`${programsDirectory}/node`));
 }
 
 async function newest(tree: string, prefix: string): Promise<string> {

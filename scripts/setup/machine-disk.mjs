@@ -9,7 +9,10 @@ const packages = ['qemu-system-x86', 'qemu-utils', 'mmdebstrap', 'e2fsprogs'];
 const application = ['wordpress', 'wordpress-theme-twentytwentythree'];
 const programs = ['/usr/bin/qemu-system-x86_64', '/usr/bin/qemu-img', '/usr/bin/mmdebstrap', '/usr/sbin/mkfs.ext4'];
 /** What the disk comes of: where it has changed since, there is another to be made. */
-const recipe = ['main/images/machine-disk.ts', 'main/images/debian-root.ts', 'remote/core/clouds/machines/packages.ts'];
+const recipe = [
+  ...['machine-disk.ts', 'debian-root.ts', 'runtime-entries.ts'].map((name) => `main/images/${name}`),
+  'remote/core/clouds/machines/packages.ts',
+];
 /** Stays between runs: it takes minutes. */
 const directory = path.join(root, '.cache/peers/qemu');
 /** Says what the disk there was made of. */

@@ -30,17 +30,14 @@ const recipes: Readonly<Record<string, Recipe>> = {
   containers: {
     packages: basePackages,
     check: checkEngine,
-    async make({ root, signal }) {
-      const added = await runtimeEntries(locateRuntime().runtime, signal);
-      return importImage(extendedRoot(root, added), signal);
-    },
+    make: ({ root, signal }) => importImage(root, signal),
   },
   qemu: {
     packages: diskPackages,
     check: async () => undefined,
     async make({ root, signal }) {
       const directory = usualImage();
-      const { disk } = await makeMachineDisk({ root, directory, runtime: locateRuntime().runtime, signal });
+      const { disk } = await makeMachineDisk({ root, directory, signal });
       return `${directory}/${disk}`;
     },
   },
@@ -67,9 +64,12 @@ export function imageCommands(program: Command, run: Run): void {
         const roles = Object.values(session.specs).flatMap((spec) => Object.values(spec.roles));
         const packages = [...recipe.packages, ...roles.flatMap((role) => role.packages.map(usualPackage))];
         await recipe.check(session.signal);
+        const { signal } = session;
+        const runtime = await runtimeEntries(locateRuntime().runtime, signal);
         session.terminal.note(`Making a Debian root with ${new Set(packages).size} packages and what they need.`);
-        const root = debianRoot({ packages, signal: session.signal, onLine: (line) => session.terminal.note(line) });
-        const name = await recipe.make({ root, signal: session.signal });
+        const debian = debianRoot({ packages, signal, onLine: (line) => session.terminal.note(line) });
+        const root = extendedRoot(debian, runtime);
+        const name = await recipe.make({ root, signal });
         session.terminal.result({ image: name }, () => `${name} is ready. Next: conpaas up --cloud ${cloud}`);
       }),
     );
