@@ -26,7 +26,7 @@ const signs: Readonly<Record<VolumeInfo['state'], Sign>> = {
 export interface VolumeTableProps {
   readonly label: string;
   readonly volumes: readonly VolumeInfo[];
-  /** Names of applications by id; absent: all are of the one that is shown. */
+  /** Names of applications by id, in a list of one cloud; absent: all are of the application that is shown. */
   readonly names?: ReadonlyMap<string, string>;
 }
 
@@ -38,7 +38,7 @@ export function VolumeTable({ label, volumes, names }: VolumeTableProps) {
     ...(names ? [columns.application] : []),
     columns.state,
     columns.machine,
-    columns.cloud,
+    ...(names ? [] : [columns.cloud]),
     { title: columns.size, align: 'right' },
     { title: columns.price, align: 'right' },
   ];
@@ -70,7 +70,7 @@ export function VolumeTable({ label, volumes, names }: VolumeTableProps) {
               )}
             </TableCell>
             <TableCell>{volume.attachedTo ?? '–'}</TableCell>
-            <TableCell>{cloud}</TableCell>
+            {!names && <TableCell>{cloud}</TableCell>}
             <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
               {texts.gigabytes(sizeGb)}
             </TableCell>
