@@ -5,6 +5,7 @@ import type { ApplicationId, OperationId } from '../core/contract/ids.ts';
 import { latest } from '../core/events/index.ts';
 import type { OperationKind, Operations, Step, StepContext } from '../core/operations/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
+import type { AddressKeeper } from './addresses.ts';
 import type { ConfirmedManagers } from './backup/index.ts';
 import type { Inventory } from './inventory.ts';
 import { slotOfLost } from './lost-managers.ts';
@@ -33,6 +34,7 @@ interface Parts {
   readonly inventory: Inventory;
   readonly machines: Machines;
   readonly volumes: VolumeKeeper;
+  readonly addresses: Pick<AddressKeeper, 'release'>;
   readonly managers: Pick<Managers, 'ready' | 'target' | 'client' | 'handOver'>;
   readonly operations: Operations;
   readonly remoteOperations: RemoteOperations;
@@ -46,7 +48,7 @@ export const firstSlot = 'first';
 
 /** Tells the runner the kinds: create, apply, start, stop, delete, replace_manager. */
 export function registerApplicationOperations(parts: Parts): void {
-  const { inventory, machines, volumes, managers, operations, remoteOperations } = parts;
+  const { inventory, machines, volumes, addresses, managers, operations, remoteOperations } = parts;
 
   const record = (id: ApplicationId) => {
     const found = inventory.application(id);
@@ -210,6 +212,7 @@ export function registerApplicationOperations(parts: Parts): void {
           title: 'Forget code, data and secrets',
           run: async ({ params, signal }) => {
             await volumes.destroyAll(params.application, signal);
+            await addresses.release(params.application, signal);
             await inventory.deleteApplication(params.application);
             remoteOperations.forgetApplication(params.application);
             await machines.sweep(signal);

@@ -16,6 +16,7 @@ import { type Journal, openJournal } from '../core/journal/index.ts';
 import { Operations } from '../core/operations/index.ts';
 import { serve } from '../core/rpc/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
+import { AddressKeeper } from './addresses.ts';
 import { registerApplicationOperations } from './application-operations.ts';
 import { type Audit, openAudit } from './audit/index.ts';
 import {
@@ -89,6 +90,7 @@ export interface Director {
   readonly machines: Machines;
   readonly hosts: Hosts;
   readonly volumes: VolumeKeeper;
+  readonly addresses: AddressKeeper;
   readonly prices: Prices;
   readonly managers: Managers;
   readonly operations: Operations;
@@ -210,6 +212,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const prices = new Prices(clouds, log);
   const orphansStayUntil = restored && restored.at + keptAfterMs;
   const volumes = new VolumeKeeper({ deployment, inventory, journal, clouds, orphansStayUntil, log });
+  const addresses = new AddressKeeper({ deployment, inventory, clouds, orphansStayUntil, log });
   inventory.volumesOf = (application) => volumes.list(application);
   const machines = new Machines({
     deployment,
@@ -246,6 +249,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     machines,
     hosts,
     volumes,
+    addresses,
     prices,
     managers,
     operations,

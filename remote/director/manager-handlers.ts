@@ -15,6 +15,7 @@ type Names =
   | 'watch_volumes'
   | 'create_vms'
   | 'destroy_vms'
+  | 'hold_address'
   | 'watch_vms'
   | 'get_state'
   | 'put_state'
@@ -35,7 +36,7 @@ export function managedApplication(director: Director, call: Call): { record: Ap
 }
 
 export function managerHandlers(director: Director): Pick<Handlers<typeof directorMethods>, Names> {
-  const { inventory, machines, managers, secrets, states, revocations, volumes } = director;
+  const { inventory, machines, managers, secrets, states, revocations, volumes, addresses } = director;
 
   /** On a machine that has vanished no manager is started again. */
   const managersOf = (known: VmRecord | undefined): readonly number[] =>
@@ -74,6 +75,18 @@ export function managerHandlers(director: Director): Pick<Handlers<typeof direct
         }),
       );
       return {};
+    },
+    hold_address: async ({ vm: id }, call) => {
+      const { record } = managed(call);
+      if (id === undefined) {
+        await addresses.release(record.id, call.signal);
+        return {};
+      }
+      if (record.deleting) throw new ConpaasError('conflict', 'The application is being deleted.');
+      const vm = inventory.vm(id);
+      if (vm?.application !== record.id) throw new ConpaasError('forbidden', `${id} is not of this application.`);
+      const address = await addresses.hold(record.id, vm, call.signal);
+      return address === undefined ? {} : { address };
     },
     watch_vms: (_params, call) => {
       const { record } = managed(call);

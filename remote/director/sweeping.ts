@@ -1,4 +1,4 @@
-/** What is cleared away now and then: machines, volumes, backups, blobs and logs that nothing needs any more. */
+/** What is cleared away now and then: machines, volumes, addresses, backups, blobs and logs that nothing needs any more. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { toFailure } from '../core/contract/errors.ts';
 import type { Director } from './director.ts';
@@ -12,7 +12,8 @@ const unusedBlobMs = 86_400_000;
 
 /** Sweeps at once and then every minute, until `signal` aborts. What fails is logged, once, and tried again. */
 export async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise<void> {
-  const { machines, volumes, remoteOperations, states, history, blobs, backups, keptLogs, inventory, log } = director;
+  const { machines, volumes, addresses, remoteOperations, states, history, blobs, backups, keptLogs, inventory, log } =
+    director;
   const lostManagers = new LostManagers(director);
   let said: string | undefined;
   while (!signal.aborted) {
@@ -22,6 +23,7 @@ export async function sweepNowAndThen(director: Director, signal: AbortSignal): 
       await machines.sweep(within);
       await lostManagers.replace();
       await volumes.sweep(within);
+      await addresses.sweep(within);
       await backups.sweep();
       const used = states.blobs().union(history.blobs()).union(backups.kept());
       const deleted = await blobs.collect(used, unusedBlobMs);

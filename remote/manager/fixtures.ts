@@ -46,7 +46,7 @@ export const specs: Readonly<Record<string, ServiceSpec>> = {
   },
 };
 
-const type = (more: Partial<ServiceManager>): ServiceManager => ({
+export const type = (more: Partial<ServiceManager>): ServiceManager => ({
   describeNodes: (view) =>
     new Map(
       view.nodes.map(({ desired }) => [

@@ -188,10 +188,11 @@ export function applicationSummary(world: World, specs: Specs): ReportedSummary 
 
 /** URL of a service, where it has one: as users reach it, also from outside of the cloud's network. */
 export function addressOf(world: World, service: DesiredService): string | undefined {
-  const inside = world.types[service.type]?.address(viewOf(world, service));
+  const view = viewOf(world, service);
+  const inside = world.types[service.type]?.address(view);
   if (inside === undefined) return undefined;
   const { hostname } = new URL(inside);
-  const outside = world.vms.find(({ address }) => address === hostname)?.publicAddress;
+  const outside = view.stableAddress ?? world.vms.find(({ address }) => address === hostname)?.publicAddress;
   return outside === undefined ? inside : inside.replace(hostname, outside);
 }
 

@@ -38,6 +38,7 @@ import { compatibleFrom, migrations } from './store.ts';
 import { viewOf, type World } from './views.ts';
 import { orderCertificate } from './web/acme.ts';
 import { WebCertificates } from './web/certificates.ts';
+import { StableAddress } from './web/stable-address.ts';
 
 export interface ManagerOptions {
   readonly home: string;
@@ -190,6 +191,13 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
     file: path.join(home, 'certificate-attempts.json'),
     log,
   });
+  const stable = new StableAddress({
+    director,
+    world: () => manager.world(),
+    triggers: [desired.changed, observed.changed, secrets.changed],
+    notice: (text) => reporter.notice('warning', text),
+    log,
+  });
   const operations = stack.use(
     new Operations({ journal, onChange: (operation) => reporter.operation(operation), log }),
   );
@@ -238,6 +246,7 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
             secrets: secrets.values,
             types,
             web: (service) => web.of(service),
+            stableAddress: stable.address,
           },
     address: () => {
       const world = manager.world();
@@ -270,12 +279,13 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   void logShipping.run(signal);
   void thawInTime(manager, signal);
   void web.run(signal);
+  void stable.run(signal);
   void secrets.run({ director, desired, types, signal, log });
   void reporter.run({
     director,
     world: manager.world,
     specs,
-    triggers: [desired.changed, observed.changed, secrets.changed, web.changed],
+    triggers: [desired.changed, observed.changed, secrets.changed, web.changed, stable.changed],
     onSuperseded,
     signal,
   });

@@ -20,6 +20,8 @@ export interface World {
   readonly types: Readonly<Record<string, ServiceManager>>;
   /** Certificates of a service's domains; undefined: not known yet. */
   web?(service: DesiredService): ServiceWeb | undefined;
+  /** Of the first service with domains, where the cloud has one. */
+  readonly stableAddress?: string | undefined;
 }
 
 /** One service with its nodes, secrets and environment. */
@@ -36,6 +38,11 @@ export function viewOf(world: World, service: DesiredService): ServiceView {
     if (value !== undefined) environment[name] = value;
   }
   return { ...bare, environment: { ...environment, ...service.environment } };
+}
+
+/** The service whose users the address that stays leads to: the first that runs and has domains. */
+export function addressedService({ state }: Pick<World, 'state'>): DesiredService | undefined {
+  return state.services.find(({ running, domains }) => running && domains.length > 0);
 }
 
 /** Whether everything that a service needs is running, so that its own nodes may be started. */
@@ -67,7 +74,11 @@ function bareView(world: World, service: DesiredService): ServiceView {
       const vm = world.vms.find(({ slot, state }) => slot === desired.slot && state !== 'gone');
       return { desired, address: vm?.address, observed: world.node(desired.id), ports: world.ports(desired.id) };
     });
-  return { service, state: world.state, nodes, secrets: world.secrets, environment: {}, web: world.web?.(service) };
+  return {
+    ...{ service, state: world.state, nodes, secrets: world.secrets, environment: {} },
+    web: world.web?.(service),
+    stableAddress: addressedService(world)?.id === service.id ? world.stableAddress : undefined,
+  };
 }
 
 /** Why a fresh node cannot take the place of this one; undefined: it can. */

@@ -5,6 +5,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { describeAddresses } from '../../remote/core/clouds/address-conformance.ts';
 import {
   describeCloudVolumes,
   describeRecords,
@@ -95,6 +96,8 @@ describeVolumes("openstack (Debian's)", async () => {
     [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose](),
   };
 });
+
+describeAddresses("openstack (Debian's)", async () => ({ deployment, open, [Symbol.asyncDispose]: nothing }));
 
 describeCloudVolumes("openstack (Debian's)", async () => {
   const source = { kind: 'fetch', programs: async () => [], director: { host: '10.99.1.2', port: 5555 } } as const;

@@ -103,6 +103,32 @@ export interface CloudVolumes {
   pricePerGbMonth?(signal: AbortSignal): Promise<number | undefined>;
 }
 
+/** An address that is ours until it is given back, whichever machine has it. */
+export interface StableAddress {
+  /** As the cloud calls it. */
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  /** IPv4, as users reach it. */
+  readonly address: string;
+  /** Id of the machine that has it, as the cloud calls it. */
+  readonly heldBy?: string | undefined;
+}
+
+/** Every method is idempotent. */
+export interface StableAddresses {
+  /** Whether they can be had here: not every cloud of a kind has them. */
+  available(signal: AbortSignal): Promise<boolean>;
+  /** All with our deployment tag. */
+  list(signal: AbortSignal): Promise<readonly StableAddress[]>;
+  /** The one of this name, made where there is none. */
+  reserve(request: Pick<StableAddress, 'name' | 'tags'>, signal: AbortSignal): Promise<StableAddress>;
+  /** Has a machine that runs have it, in place of what it had, and of whichever machine had it. */
+  assign(id: string, machine: string, signal: AbortSignal): Promise<void>;
+  /** Gives it back, also where a machine has it. One that is not there is no error. */
+  release(id: string, signal: AbortSignal): Promise<void>;
+}
+
 /** Something at a cloud that carries the tag of a deployment: what a sweep looks at. */
 export interface Tagged {
   /** `machine`, `volume`, or as the driver calls it: `security-group`, `network`. */
@@ -179,6 +205,8 @@ export interface Cloud extends AsyncDisposable {
   patience?(signal: AbortSignal): Promise<number>;
   /** Absent: this kind of cloud has none. */
   readonly volumes?: CloudVolumes | undefined;
+  /** Absent: this kind of cloud has none. */
+  readonly addresses?: StableAddresses | undefined;
   contact(id: VmId, signal: AbortSignal): Promise<FirstContact>;
   /** Off stops all VMs of the deployment and is remembered, over a reboot too; their data stays. On starts them again. */
   power(on: boolean, signal: AbortSignal): Promise<void>;

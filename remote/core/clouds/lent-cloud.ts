@@ -3,7 +3,7 @@
  * are under way end with the driver that they began with.
  */
 import { ConpaasError } from '../contract/errors.ts';
-import type { Cloud, CloudVolumes } from './cloud.ts';
+import type { Cloud, CloudVolumes, StableAddresses } from './cloud.ts';
 
 export interface LentCloud extends Cloud {
   /** From now on calls go to this driver. It is disposed once nothing uses it any more. */
@@ -45,8 +45,20 @@ export function createLentCloud(kind: string, problem: () => string): LentCloud 
     throw new ConpaasError('cloud_failed', 'This cloud has no volumes.');
   };
 
+  const addressesOf = (driver: Cloud): StableAddresses => {
+    if (driver.addresses) return driver.addresses;
+    throw new ConpaasError('cloud_failed', 'This cloud has no addresses of its own.');
+  };
+
   return {
     kind,
+    addresses: {
+      available: (signal) => during(async (driver) => (await driver.addresses?.available(signal)) ?? false),
+      list: (signal) => during(async (driver) => (await driver.addresses?.list(signal)) ?? []),
+      reserve: (request, signal) => during((driver) => addressesOf(driver).reserve(request, signal)),
+      assign: (address, vm, signal) => during((driver) => addressesOf(driver).assign(address, vm, signal)),
+      release: (address, signal) => during((driver) => addressesOf(driver).release(address, signal)),
+    },
     volumes: {
       available: (signal) => during(async (driver) => (await driver.volumes?.available(signal)) ?? false),
       create: (request, vm, signal) => during((driver) => volumesOf(driver).create(request, vm, signal)),

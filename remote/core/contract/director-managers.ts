@@ -31,6 +31,14 @@ export const directorManagerMethods = {
     since: 1,
     doc: "Destroys VMs of the manager's own application.",
   }),
+  hold_address: method({
+    kind: 'command',
+    params: z.strictObject({ vm: VmId.optional() }),
+    result: z.object({ address: z.string().optional() }),
+    callers: ['manager'],
+    since: 1,
+    doc: 'Has a machine of the own application be reached at an address that stays; without one, gives it back. No address: the cloud has none.',
+  }),
   watch_vms: method({
     kind: 'stream',
     params: nothing,

@@ -27,6 +27,8 @@ export interface ServiceView {
   readonly environment: Readonly<Record<string, string>>;
   /** Certificates and challenges of its domains; undefined: not known yet. */
   readonly web?: ServiceWeb | undefined;
+  /** Where users reach the application, whichever machine is there; undefined: at a machine's own address. */
+  readonly stableAddress?: string | undefined;
 }
 
 /** What one node should run: becomes `NodeAssignment.configuration`; undefined = not ready to be told yet. */
@@ -73,6 +75,8 @@ export interface ServiceManager {
 }
 
 export interface WebService {
+  /** Addresses of the machines whose proxies run, the one that users know first. */
+  readonly fronts: readonly string[];
   /** SHA-1 of the certificate by name, of those that every proxy serves. */
   readonly certificates: Readonly<Record<string, string>>;
   /** Tokens of the challenges that every proxy answers. */

@@ -366,8 +366,9 @@ describe('contained', () => {
     });
     await child.ready(never);
     const pid = child.state.kind === 'running' ? child.state.pid : 0;
-    const workers = listProcesses().filter(({ parent }) => parent === pid);
-    expect(workers).toHaveLength(3);
+    const living = () => listProcesses().filter(({ parent }) => parent === pid);
+    await until('three workers', () => living().length === 3); // it listens before it has made them
+    const workers = living();
     process.kill(pid, 'SIGKILL');
     await until('restart', () => child.restarts === 1 && child.state.kind === 'running');
     for (const worker of workers) expect(identify(worker.pid)).toBeUndefined();

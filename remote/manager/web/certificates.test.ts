@@ -108,7 +108,7 @@ function keeper(): WebCertificates {
   const made = new WebCertificates({
     director: { call: director } as unknown as WebCertificatesOptions['director'],
     desired,
-    served: () => ({ certificates: {}, challenges: servedChallenges, https: undefined }),
+    served: () => ({ fronts: [], certificates: {}, challenges: servedChallenges, https: undefined }),
     servedChanged,
     order: (request) => orders(request),
     notice: (text) => void notices.push(text),

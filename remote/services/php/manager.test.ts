@@ -267,6 +267,18 @@ test('the address is the first proxy, with its port where it is not 80', () => {
   expect(manager.address(view([{ id: 'proxy-1', state: 'preparing' }]))).toBeUndefined();
 });
 
+test('an address that stays leads to whichever proxy runs, so that the first one can be replaced', () => {
+  const wanted = view([{ id: 'proxy-2' }, { id: 'proxy-1', state: 'failed' }, { id: 'proxy-3' }]);
+  const first = wanted.nodes[1] as NodeView;
+  expect(manager.webService?.(wanted)?.fronts).toEqual(['10.0.0.2', '10.0.0.3']);
+  expect(manager.irreplaceable?.(wanted, first)).toMatch(/holds the address/);
+  const stable = { ...wanted, stableAddress: '203.0.113.5' };
+  expect(manager.irreplaceable?.(stable, first)).toBeUndefined();
+  expect(manager.address(stable)).toBe('http://10.0.0.2');
+  const allRun = view([{ id: 'proxy-2' }, { id: 'proxy-1' }]);
+  expect(manager.webService?.(allRun)?.fronts).toEqual(['10.0.0.1', '10.0.0.2']);
+});
+
 describe('moving the session store', () => {
   const source = (paused: boolean, offset: number) => ({ role: 'primary', synced: true, paused, offset });
   const copy = (synced: boolean, offset: number) => ({ role: 'replica', synced, paused: false, offset });

@@ -74,7 +74,9 @@ class PhpManager implements ServiceManager {
     if (!first) return undefined;
     const front = firstProxy(view);
     const port = front?.observed?.ports['https'];
+    const inOrder = [front, ...proxies.filter((node) => node !== front)].filter((node) => node && isRunning(node));
     return {
+      fronts: inOrder.flatMap((node) => node?.address ?? []),
       certificates: Object.fromEntries(
         Object.entries(first.certificates).filter(([name, fingerprint]) =>
           others.every(({ certificates }) => certificates[name] === fingerprint),
@@ -99,6 +101,7 @@ class PhpManager implements ServiceManager {
 
   irreplaceable(view: ServiceView, node: NodeView): string | undefined {
     if (node.desired.role !== 'proxy' || node.desired.id !== firstProxy(view)?.desired.id) return undefined;
+    if (view.stableAddress !== undefined) return undefined;
     return 'It holds the address of the application, which would be another one. Restart it instead.';
   }
 
@@ -116,18 +119,21 @@ class PhpManager implements ServiceManager {
   }
 }
 
-/** The first proxy: the application's address is its, as long as it exists. */
+/** Where users come in. */
 function frontDoor(view: ServiceView): { address: string; port: number } | undefined {
   const first = firstProxy(view);
   const port = first?.observed?.ports['http'];
   return first?.address !== undefined && port !== undefined ? { address: first.address, port } : undefined;
 }
 
+/**
+ * The first proxy: the application's address is its, as long as it exists. An address that stays leads to whichever runs.
+ */
 function firstProxy(view: ServiceView): NodeView | undefined {
-  const [first] = nodesOf(view, 'proxy').toSorted(
+  const proxies = nodesOf(view, 'proxy').toSorted(
     (a, b) => a.desired.createdAt - b.desired.createdAt || (a.desired.id < b.desired.id ? -1 : 1),
   );
-  return first;
+  return (view.stableAddress === undefined ? undefined : proxies.find(isRunning)) ?? proxies[0];
 }
 
 /** Changes some keys; null puts a key back to its default. Nothing is changed unless all are valid. */

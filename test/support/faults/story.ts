@@ -9,6 +9,7 @@ import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { ApplicationId, DeploymentId, OperationId } from '../../../remote/core/contract/ids.ts';
 import { type Journal, openJournal } from '../../../remote/core/journal/index.ts';
 import { Operations } from '../../../remote/core/operations/index.ts';
+import { AddressKeeper } from '../../../remote/director/addresses.ts';
 import { registerApplicationOperations } from '../../../remote/director/application-operations.ts';
 import { Inventory } from '../../../remote/director/inventory.ts';
 import { Machines } from '../../../remote/director/machines.ts';
@@ -119,9 +120,10 @@ export async function tellStory(seed: number, directory: string, clock: Clock): 
     };
     const remoteOperations = new RemoteOperations(journal, () => undefined);
     const volumes = new VolumeKeeper({ deployment, inventory, journal, clouds, log });
+    const addresses = new AddressKeeper({ deployment, inventory, clouds, log });
     const states = { get: () => undefined };
     registerApplicationOperations({
-      ...{ inventory, machines, volumes, managers, operations, remoteOperations },
+      ...{ inventory, machines, volumes, addresses, managers, operations, remoteOperations },
       ...{ states, specs: {} },
     });
     await machines.forgetRequests();

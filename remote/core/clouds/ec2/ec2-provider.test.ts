@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeploymentId } from '../../contract/ids.ts';
+import { describeAddresses } from '../address-conformance.ts';
 import { describeRecords, describeVolumes, recordsOf } from '../conformance.ts';
 import { createMachineCloud } from '../machines/machine-cloud.ts';
 import type { Provider } from '../machines/provider.ts';
@@ -51,6 +52,15 @@ describeVolumes('ec2 (moto)', async () => {
       await provider[Symbol.asyncDispose]();
       await moto[Symbol.asyncDispose]();
     },
+  };
+});
+
+describeAddresses('ec2 (moto)', async () => {
+  const moto = await startMoto();
+  return {
+    deployment,
+    open: (of) => createEc2Provider(optionsOf(moto, {}, of)),
+    [Symbol.asyncDispose]: () => moto[Symbol.asyncDispose](),
   };
 });
 

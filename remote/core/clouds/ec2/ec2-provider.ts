@@ -15,6 +15,7 @@ import {
 import { ConpaasError } from '../../contract/errors.ts';
 import { createOnce, isLiving } from '../machines/create-once.ts';
 import type { Provider, Server, ServerRequest } from '../machines/provider.ts';
+import { createAddresses, describeAddresses } from './addresses.ts';
 import { openApi } from './api.ts';
 import { isInUse, isNotFound, lacksCapacity, plainError } from './errors.ts';
 import { findImage } from './images.ts';
@@ -39,6 +40,7 @@ const defaultSizes = { x64: 't3.small', arm64: 't4g.small' } as const;
 export function createEc2Provider(options: Ec2Options): Provider {
   const { deployment, settings } = options;
   const api = openApi(options);
+  const addresses = createAddresses(api, deployment);
 
   /** Of our deployment; a terminated one is told of for about an hour. */
   async function instances(signal: AbortSignal): Promise<Server[]> {
@@ -176,13 +178,18 @@ export function createEc2Provider(options: Ec2Options): Provider {
       }),
       pricePerGbMonth: async () => volumePriceOf(settings),
     },
+    addresses,
     async belongings(signal) {
-      const groups = await listGroups(api, deployment, signal);
-      return groups.flatMap(({ GroupId, Tags }) =>
-        GroupId === undefined ? [] : [{ kind: 'security-group', id: GroupId, ...fromTags(Tags) }],
-      );
+      const [groups, reserved] = await Promise.all([listGroups(api, deployment, signal), addresses.list(signal)]);
+      return [
+        ...reserved.map(({ id, name, tags }) => ({ kind: 'address', id, name, tags })),
+        ...groups.flatMap(({ GroupId, Tags }) =>
+          GroupId === undefined ? [] : [{ kind: 'security-group', id: GroupId, ...fromTags(Tags) }],
+        ),
+      ];
     },
-    async destroyBelonging({ id }, signal) {
+    async destroyBelonging({ kind, id }, signal) {
+      if (kind === 'address') return addresses.release(id, signal);
       if (!(await listGroups(api, deployment, signal)).some(({ GroupId }) => GroupId === id)) return;
       await onceFree(
         () =>
@@ -192,13 +199,14 @@ export function createEc2Provider(options: Ec2Options): Provider {
       );
     },
     async deployments(signal) {
-      const [machines, volumes, groups] = await Promise.all([
+      const [machines, ...others] = await Promise.all([
         describeInstances(ofAnyDeployment, signal),
         describeVolumes(api, ofAnyDeployment, signal),
         describeGroups(api, ofAnyDeployment, signal),
+        describeAddresses(api, ofAnyDeployment, signal),
       ]);
       const living = machines.filter((one) => toServer(one).some(isLiving));
-      return [...new Set([...living, ...volumes, ...groups].map(({ Tags }) => fromTags(Tags).tags.deployment))];
+      return [...new Set([...living, ...others.flat()].map(({ Tags }) => fromTags(Tags).tags.deployment))];
     },
     [Symbol.asyncDispose]: async () => api[Symbol.dispose](),
   };

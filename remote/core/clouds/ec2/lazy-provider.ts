@@ -1,7 +1,8 @@
 /** A provider whose code is loaded when it is first asked something: the SDK is large, and most never need it. */
+import type { StableAddresses } from '../cloud.ts';
 import type { Provider, Volumes } from '../machines/provider.ts';
 
-/** @param about what is known without it; it has volumes */
+/** @param about what is known without it; it has volumes and addresses */
 export function lazyProvider(about: Pick<Provider, 'kind' | 'architecture'>, load: () => Promise<Provider>): Provider {
   let loading: Promise<Provider> | undefined;
   const loaded = (): Promise<Provider> => {
@@ -12,6 +13,11 @@ export function lazyProvider(about: Pick<Provider, 'kind' | 'architecture'>, loa
     const { volumes } = await loaded();
     if (volumes) return volumes;
     throw new Error(`${about.kind} has no volumes`);
+  };
+  const addressesOf = async (): Promise<StableAddresses> => {
+    const { addresses } = await loaded();
+    if (addresses) return addresses;
+    throw new Error(`${about.kind} has no addresses`);
   };
   return {
     ...about,
@@ -35,6 +41,13 @@ export function lazyProvider(about: Pick<Provider, 'kind' | 'architecture'>, loa
       attach: async (volume, server, signal) => (await volumesOf()).attach(volume, server, signal),
       detach: async (volume, signal) => (await volumesOf()).detach(volume, signal),
       destroy: async (volume, signal) => (await volumesOf()).destroy(volume, signal),
+    },
+    addresses: {
+      available: async (signal) => (await addressesOf()).available(signal),
+      list: async (signal) => (await addressesOf()).list(signal),
+      reserve: async (request, signal) => (await addressesOf()).reserve(request, signal),
+      assign: async (id, machine, signal) => (await addressesOf()).assign(id, machine, signal),
+      release: async (id, signal) => (await addressesOf()).release(id, signal),
     },
     belongings: async (signal) => (await loaded()).belongings(signal),
     destroyBelonging: async (belonging, signal) => (await loaded()).destroyBelonging(belonging, signal),

@@ -2,6 +2,7 @@
 
 /** Calls that look, which EC2 cannot limit to certain resources. */
 export const reading = [
+  'ec2:DescribeAddresses',
   'ec2:DescribeImages',
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeInstances',
@@ -12,15 +13,18 @@ export const reading = [
   'ec2:GetConsoleOutput',
 ];
 /** Calls that make something, which must carry our tag from its first moment. */
-const creating = ['ec2:RunInstances', 'ec2:CreateVolume', 'ec2:CreateSecurityGroup'];
+const creating = ['ec2:RunInstances', 'ec2:CreateVolume', 'ec2:CreateSecurityGroup', 'ec2:AllocateAddress'];
 /** Calls on what exists: only where it carries our tag. */
 const changing = [
+  'ec2:AssociateAddress',
   'ec2:AttachVolume',
   'ec2:AuthorizeSecurityGroupIngress',
   'ec2:DeleteSecurityGroup',
   'ec2:DeleteVolume',
   'ec2:DetachVolume',
+  'ec2:DisassociateAddress',
   'ec2:RebootInstances',
+  'ec2:ReleaseAddress',
   'ec2:StartInstances',
   'ec2:StopInstances',
   'ec2:TerminateInstances',
@@ -39,7 +43,7 @@ export const deploymentTag = 'conpaas:deployment';
 export function policy(deployment?: string): object {
   const value = deployment ?? '*';
   const resource = (kind: string): string => `arn:aws:ec2:*:*:${kind}/*`;
-  const tagged = ['instance', 'volume', 'security-group'].map(resource);
+  const tagged = ['instance', 'volume', 'security-group', 'elastic-ip'].map(resource);
   return {
     Version: '2012-10-17',
     Statement: [
@@ -65,7 +69,7 @@ export function policy(deployment?: string): object {
         Action: 'ec2:CreateTags',
         Resource: [...tagged, resource('network-interface')],
         Condition: {
-          StringEquals: { 'ec2:CreateAction': ['RunInstances', 'CreateVolume', 'CreateSecurityGroup'] },
+          StringEquals: { 'ec2:CreateAction': creating.map((action) => action.replace('ec2:', '')) },
         },
       },
       {

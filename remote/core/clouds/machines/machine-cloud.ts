@@ -142,6 +142,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
     quotas: async (signal) => (await provider.quotas?.(signal)) ?? [],
     patience: async (signal) => (await provider.patience?.(signal)) ?? 1,
     volumes: provider.volumes && createCloudVolumes(provider, provider.volumes, given),
+    addresses: provider.addresses,
     contact: async (id) => ({
       async readFile(file, signal) {
         const schema = machineHostMethods.read_machine_file.result;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import { patienceHere } from '../../supervisor/patience.ts';
+import type { StableAddresses } from '../cloud.ts';
 import { type Belonging, type Provider, userDataLimit, type Volumes } from './provider.ts';
 
 const Tags = z.object({ deployment: z.string(), application: z.string(), operation: z.string() });
@@ -25,6 +26,8 @@ const Offer = z.object({
   ...{ name: z.string(), cpus: z.number(), memoryMb: z.number(), default: z.boolean().optional() },
   ...{ pricePerHour: z.number().optional(), pricedAt: z.number().optional() },
 });
+const Address = z.object({ ...{ id, name: z.string(), tags: Tags, address: z.string(), heldBy: optional } });
+const AddressRequest = z.strictObject({ name: z.string().max(160), tags: Tags });
 const Thing = z.object({ kind: z.string().max(100), id, name: z.string(), tags: Tags });
 const ServerRequest = z.strictObject({
   ...{ name: z.string().max(100), tags: Tags, userData: z.string().max(userDataLimit), size: optional, zone: optional },
@@ -121,6 +124,27 @@ export const providerCalls = {
   destroy_volume: changes(z.strictObject({ volume: id }), ({ volume }, context) =>
     volumesOf(context).destroy(volume, context.signal),
   ),
+  addresses_available: looks(
+    nothing,
+    z.boolean(),
+    async (_none, { provider, signal }) => (await provider.addresses?.available(signal)) ?? false,
+  ),
+  list_addresses: looks(nothing, z.array(Address), async (_none, { provider, signal }) => [
+    ...((await provider.addresses?.list(signal)) ?? []),
+  ]),
+  reserve_address: {
+    ...{ changes: true, params: AddressRequest, result: Address },
+    run: async (request: z.output<typeof AddressRequest>, context: Context) => {
+      refuseOthers(request.tags, context);
+      return addressesOf(context).reserve(request, context.signal);
+    },
+  },
+  assign_address: changes(z.strictObject({ address: id, server: id }), ({ address, server }, context) =>
+    addressesOf(context).assign(address, server, context.signal),
+  ),
+  release_address: changes(z.strictObject({ address: id }), ({ address }, context) =>
+    addressesOf(context).release(address, context.signal),
+  ),
   belongings: looks(nothing, z.array(Thing), async (_none, { provider, signal }) => [
     ...(await provider.belongings(signal)),
   ]),
@@ -183,18 +207,17 @@ export function askedProvider(about: Pick<Provider, 'kind' | 'architecture'>, as
       create: (request, signal) => call('create_volume', { ...request }, signal),
       list: (signal) => call('list_volumes', {}, signal),
       attach: (volume, server, signal) => call('attach_volume', { volume, server }, signal),
-      available: async (signal) => {
-        try {
-          return (await call('volumes_available', {}, signal)).available;
-        } catch (error) {
-          // Whoever carries it out is of a version that knows nothing of it.
-          if (error instanceof ConpaasError && error.code === 'invalid_request') return false;
-          throw error;
-        }
-      },
+      available: (signal) => unlessUnknown(async () => (await call('volumes_available', {}, signal)).available),
       pricePerGbMonth: async (signal) => (await call('volumes_available', {}, signal)).pricePerGbMonth,
       detach: async (volume, signal) => void (await call('detach_volume', { volume }, signal)),
       destroy: async (volume, signal) => void (await call('destroy_volume', { volume }, signal)),
+    },
+    addresses: {
+      available: (signal) => unlessUnknown(() => call('addresses_available', {}, signal)),
+      list: (signal) => call('list_addresses', {}, signal),
+      reserve: (request, signal) => call('reserve_address', { ...request }, signal),
+      assign: async (address, server, signal) => void (await call('assign_address', { address, server }, signal)),
+      release: async (address, signal) => void (await call('release_address', { address }, signal)),
     },
     belongings: (signal) => call('belongings', {}, signal),
     destroyBelonging: async ({ kind, id: thing }, signal) =>
@@ -206,6 +229,16 @@ export function askedProvider(about: Pick<Provider, 'kind' | 'architecture'>, as
   };
 }
 
+/** Whether a cloud has something, as whoever carries calls out says: one of an earlier version does not know of it. */
+async function unlessUnknown(ask: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ConpaasError && error.code === 'invalid_request') return false;
+    throw error;
+  }
+}
+
 function refuseOthers({ deployment: tagged }: { readonly deployment: string }, { deployment }: Context): void {
   if (tagged === deployment) return;
   throw new ConpaasError('forbidden', `Only things of the deployment ${deployment} are made, not of ${tagged}.`);
@@ -214,4 +247,9 @@ function refuseOthers({ deployment: tagged }: { readonly deployment: string }, {
 function volumesOf({ provider }: Context): Volumes {
   if (provider.volumes) return provider.volumes;
   throw new ConpaasError('cloud_failed', `The cloud ${provider.kind} has no volumes.`);
+}
+
+function addressesOf({ provider }: Context): StableAddresses {
+  if (provider.addresses) return provider.addresses;
+  throw new ConpaasError('cloud_failed', `The cloud ${provider.kind} has no addresses of its own.`);
 }

@@ -2,7 +2,7 @@
  * A cloud's own API, as far as we need it: servers and volumes by tag. `createMachineCloud` makes a {@link Cloud} of it.
  * A provider is a folder beside this one; no cloud's name appears outside its folder but in the list of kinds.
  */
-import type { Architecture, Offer, Quota, Tags, Volume, VolumeRequest } from '../cloud.ts';
+import type { Architecture, Offer, Quota, StableAddresses, Tags, Volume, VolumeRequest } from '../cloud.ts';
 
 export interface ServerRequest {
   /** Unique within the deployment; the same name never makes two servers. */
@@ -77,6 +77,8 @@ export interface Provider extends AsyncDisposable {
   console(id: string, signal: AbortSignal): Promise<string | undefined>;
   /** Undefined where the cloud has no volumes. */
   readonly volumes: Volumes | undefined;
+  /** They are among the belongings, too. Absent: the cloud has none. */
+  readonly addresses?: StableAddresses | undefined;
   /** What else carries our deployment's tag. */
   belongings(signal: AbortSignal): Promise<readonly Belonging[]>;
   destroyBelonging(belonging: Belonging, signal: AbortSignal): Promise<void>;

@@ -1,6 +1,7 @@
 /** The OpenStack driver against a fake in this process that speaks the protocol of its services. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeploymentId } from '../../contract/ids.ts';
+import { describeAddresses } from '../address-conformance.ts';
 import { createMachineCloud } from '../machines/machine-cloud.ts';
 import type { Provider } from '../machines/provider.ts';
 import { describeProvider } from '../provider-conformance.ts';
@@ -33,6 +34,15 @@ describeProvider('openstack (a fake)', async () => {
   const fake = await startFakeOpenStack();
   return {
     parts: ['floating-ip', 'machine', 'port', 'security-group', 'volume'],
+    open: (of) => createOpenStackProvider(optionsOf(fake, { of })),
+    [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
+  };
+});
+
+describeAddresses('openstack (a fake)', async () => {
+  const fake = await startFakeOpenStack();
+  return {
+    deployment,
     open: (of) => createOpenStackProvider(optionsOf(fake, { of })),
     [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
   };

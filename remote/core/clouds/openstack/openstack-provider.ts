@@ -4,6 +4,7 @@ import { ConpaasError } from '../../contract/errors.ts';
 import { createOnce, isLiving } from '../machines/create-once.ts';
 import { onceFree } from '../machines/once-free.ts';
 import type { Belonging, Provider, Server, ServerRequest } from '../machines/provider.ts';
+import { createAddresses, isStable } from './addresses.ts';
 import { nothing, openApi } from './api.ts';
 import { isBusy, isConflict, isNotFound, plainError } from './errors.ts';
 import { findImage } from './images.ts';
@@ -129,7 +130,8 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
         ...named,
         kind: 'floating-ip',
         id,
-        createdAt: plugged.has(port ?? '') ? undefined : timeOf(at),
+        // One that stays is an application's, and as old as that.
+        createdAt: plugged.has(port ?? '') || isStable(named) ? undefined : timeOf(at),
       })),
       ...ports.map(({ port: { id, created_at: at }, named }) => ({
         ...named,
@@ -190,6 +192,9 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
       }
     },
     volumes: createVolumes(api, options),
+    addresses: createAddresses(api, deployment, async (signal) =>
+      settings.publicAddresses === 'all' ? (await findNetwork(api, options, signal)).outside : undefined,
+    ),
     belongings,
     async destroyBelonging({ kind, id }, signal) {
       if (!(await belongings(signal)).some((one) => one.kind === kind && one.id === id)) return;

@@ -18,8 +18,9 @@ const Port = z.looseObject({
 });
 type Port = z.infer<typeof Port>;
 
-const FloatingIp = z.looseObject({
+export const FloatingIp = z.looseObject({
   id: z.string(),
+  floating_ip_address: z.string(),
   description: z.string().nullish(),
   created_at: z.string(),
   port_id: z.string().nullish(),
@@ -118,8 +119,9 @@ export async function destroyPlugs(
         ? port.id === which.port
         : isSame(named, which.named) && ['', which.server].includes(port.device_id);
     if (!wanted) continue;
-    for (const { floatingIp } of floatingIps) {
-      if (floatingIp.port_id === port.id) await destroyFloatingIp(api, floatingIp.id, signal);
+    for (const { floatingIp, named: of } of floatingIps) {
+      // Another's is one that stays, and only leaves the port.
+      if (floatingIp.port_id === port.id && isSame(of, named)) await destroyFloatingIp(api, floatingIp.id, signal);
     }
     await destroyPort(api, port.id, signal);
   }

@@ -31,8 +31,8 @@ afterAll(async () => {
 
 /** All that a deployment does at a cloud, from its check to its end. */
 async function doEverything(): Promise<void> {
-  const { volumes } = provider;
-  if (!volumes) throw new Error('OpenStack has volumes');
+  const { volumes, addresses } = provider;
+  if (!volumes || !addresses) throw new Error('OpenStack has volumes and addresses');
   await provider.check(never);
   await provider.offers(never);
   await provider.quotas?.(never);
@@ -50,6 +50,8 @@ async function doEverything(): Promise<void> {
   await volumes.detach(volume.id, never);
   await expect.poll(attachedTo, { timeout: 30_000 }).toBe(undefined);
   await volumes.destroy(volume.id, never);
+  const address = await addresses.reserve({ name: 'address-app-1', tags }, never);
+  await addresses.assign(address.id, id, never);
   await provider.destroyServer(id, never);
   await createMachineCloud({ provider, source: { kind: 'copy', programs: async () => [] } }).retire(never);
   expect(await provider.belongings(never)).toEqual([]);

@@ -31,6 +31,7 @@ const calls: Readonly<Record<Service, readonly string[]>> = {
     'DELETE /ports/{port}',
     'GET /floatingips',
     'POST /floatingips',
+    'PUT /floatingips/{address}',
     'DELETE /floatingips/{address}',
     'GET /security-groups',
     'POST /security-groups',

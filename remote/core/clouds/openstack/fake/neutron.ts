@@ -24,7 +24,7 @@ const bodies: Partial<Record<Collection, z.ZodType<Record<string, unknown>>>> = 
   }),
   floatingips: z.strictObject({
     floating_network_id: z.string(),
-    port_id: z.string(),
+    port_id: z.string().optional(),
     description: z.string().max(255),
   }),
   'security-groups': z.strictObject({ name: z.string(), description: z.string().max(255) }),
@@ -38,6 +38,9 @@ const bodies: Partial<Record<Collection, z.ZodType<Record<string, unknown>>>> = 
     remote_group_id: z.string().optional(),
   }),
 };
+
+/** What we may change of a floating IP. */
+const Plugged = z.strictObject({ floatingip: z.strictObject({ port_id: z.string().nullable() }) });
 
 function missing(kind: Collection, id: string): Refused {
   const { error } = collections[kind];
@@ -102,14 +105,15 @@ export function fakeNeutron(project: string, most: number): FakeNeutron {
     },
     floatingips({ floating_network_id: network, port_id: port, ...fields }) {
       find('networks', String(network));
-      find('ports', String(port));
+      if (port !== undefined) find('ports', String(port));
       addresses += 1;
       const address = {
         floating_ip_address: `203.0.113.${addresses}`,
         fixed_ip_address: '10.99.1.1',
         router_id: uuid(),
       };
-      return add('floatingips', { floating_network_id: network, port_id: port, ...address, status: 'DOWN', ...fields });
+      const plugged = { floating_network_id: network, port_id: port ?? null, status: 'DOWN' };
+      return add('floatingips', { ...plugged, ...address, ...fields });
     },
     'security-groups'(fields) {
       const group = add('security-groups', { ...fields, stateful: true });
@@ -162,6 +166,22 @@ export function fakeNeutron(project: string, most: number): FakeNeutron {
     things[kind].delete(id);
   }
 
+  /** https://docs.openstack.org/api-ref/network/v2/#update-floating-ip */
+  function plug(id: string, body: unknown): Answered {
+    const floating = find('floatingips', id);
+    const { port_id: port } = Plugged.parse(body).floatingip;
+    if (port !== null) {
+      find('ports', port);
+      const other = [...things.floatingips.values()].find((one) => one !== floating && one['port_id'] === port);
+      if (other) {
+        const message = `Cannot associate floating IP ${floating['floating_ip_address']} with port ${port}: it has one.`;
+        throw neutronError(409, 'FloatingIPPortAlreadyAssociated', message);
+      }
+    }
+    floating['port_id'] = port;
+    return { status: 200, body: { floatingip: floating } };
+  }
+
   function list(kind: Collection, asked: Asked): Answered {
     const wanted = [...asked.query].filter(([key]) => !['limit', 'marker'].includes(key));
     const fitting = [...things[kind].values()].filter((thing) =>
@@ -211,6 +231,7 @@ export function fakeNeutron(project: string, most: number): FakeNeutron {
         remove(collection, id);
         return { status: 204 };
       }
+      if (method === 'PUT' && collection === 'floatingips' && id !== undefined) return plug(id, body);
       const [schema, make] = [bodies[collection], makers[collection]];
       if (method !== 'POST' || id !== undefined || !schema || !make) return undefined;
       const parsed = z.strictObject({ [one]: schema }).safeParse(body);
