@@ -93,7 +93,7 @@ export function notesOf(
     `${name} goes on here until the new one was seen to answer. Before that, taking the move back leaves it as it is.`,
     ...(databases.length > 0
       ? [
-          `While its data is copied, ${databases.join(' and ')} can be read but not written: pages that write fail then. That lasts ${
+          `While its data is copied, ${databases.join(' and ')} can be read but not written: who sends something is asked to try again (503). That lasts ${
             isUnknown ? 'some time (its size is not known)' : `about ${durationText(readOnlySeconds)}`
           } until the new one counts; what is here stays read only from then on, so that nothing is lost.`,
         ]

@@ -9,6 +9,7 @@ import type { managerMovingMethods } from '../core/contract/moving.ts';
 import { attributed } from '../core/operations/index.ts';
 import type { DesiredService, DesiredState } from '../core/service/state.ts';
 import type { Manager } from './manager.ts';
+import { assign } from './plan.ts';
 import { viewOf, type World } from './views.ts';
 import { isSettled, until } from './waits.ts';
 
@@ -51,6 +52,16 @@ function areFrozen(manager: Freezing, world: World): boolean {
   });
 }
 
+/** Whether all nodes that work have been told: proxies, too, stand in the way of changes. One that is broken is not waited for. */
+function haveHeard(world: World): boolean {
+  const assigned = assign(world);
+  return world.state.nodes.every(({ id }) => {
+    const observed = world.node(id);
+    const isWorking = observed?.state === 'running' && observed.failure === undefined;
+    return !isWorking || observed.applied === assigned.get(id)?.hash;
+  });
+}
+
 export function movingHandlers(manager: Manager): Handlers<typeof managerMovingMethods> {
   const { desired } = manager;
   const nodesWithData = () => {
@@ -63,7 +74,10 @@ export function movingHandlers(manager: Manager): Handlers<typeof managerMovingM
       await attributed(whose(call.user, 'freeze_data', 'Make the databases read only'), () =>
         desired.change((state) => freeze(state, params, Date.now())),
       );
-      await until(manager, (world) => areFrozen(manager, world), { signal: call.signal, nodes: nodesWithData() });
+      await until(manager, (world) => areFrozen(manager, world) && haveHeard(world), {
+        signal: call.signal,
+        nodes: nodesWithData(),
+      });
       return { services: withData(desired.state, manager).map(({ name }) => name) };
     },
     thaw_data: async ({ hold }, call) => {
@@ -72,7 +86,7 @@ export function movingHandlers(manager: Manager): Handlers<typeof managerMovingM
           if (state.frozen?.hold === hold) delete state.frozen;
         }),
       );
-      const settled = (world: World) => nodesWithData().every((id) => isSettled(world, id));
+      const settled = (world: World) => nodesWithData().every((id) => isSettled(world, id)) && haveHeard(world);
       await until(manager, settled, { signal: call.signal, nodes: nodesWithData() });
       return {};
     },

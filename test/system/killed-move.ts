@@ -135,7 +135,8 @@ export async function openMovingProbe(): Promise<MovingProbe> {
     addresses.delete(other());
     if (facts.state === 'switched') {
       await has(other());
-      if ((await post(side)) === 200) throw new Error('The old one takes changes, though the new one counts.');
+      const status = await post(side);
+      if (status !== 503) throw new Error(`The old one answers a change by ${status}, though the new one counts.`);
     }
     await must(['move', 'Probe', '--finish', '--yes']);
     side = other();

@@ -70,6 +70,8 @@ export const ProxyConfiguration = z.object({
   /** Blobs with the file lists of the versions that are being served: their static files go to the web nodes. */
   listings: z.array(BlobHash),
   https: ProxyHttps.default({ certificates: [], redirect: false, hstsSeconds: 0, challenges: [] }),
+  /** Whether requests that may change something are refused (503 with Retry-After): the application's data is frozen. */
+  holdsChanges: z.boolean().default(false),
   startupScript: BlobHash.optional(),
   environment: z.record(z.string(), z.string()),
 });

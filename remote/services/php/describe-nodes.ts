@@ -65,6 +65,7 @@ function describeProxy(view: ServiceView, node: NodeView): ProxyConfiguration | 
       hstsSeconds: https_hsts_seconds,
       challenges,
     },
+    holdsChanges: view.state.frozen !== undefined,
     ...common(view),
   });
 }

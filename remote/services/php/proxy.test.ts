@@ -112,6 +112,38 @@ test('static files of the version come from web nodes, everything else from back
   expect(await get('/style.css')).toMatchObject({ status: 200, body: 'from a backend' });
 });
 
+test('while data is frozen pages are read and changes are refused, and then passed on again', async () => {
+  const backend = await backendNode(1, { 'index.php': '<?php echo $_SERVER["REQUEST_METHOD"];' });
+  const hold = async (holdsChanges: boolean) =>
+    proxy.apply({
+      ...{ kind: 'proxy', backends: [server(backend)], webs: [], listings: [], environment: {} },
+      holdsChanges,
+    });
+  const send = (method: string) => fetch(`http://${proxy.context.address}:${proxy.port()}/index.php`, { method });
+  // Known to an HAProxy that runs already, and to one that starts.
+  for (const kills of [false, true]) {
+    await hold(false);
+    await until('it is up', () => states()['php-backend-1']?.state === 'up');
+    expect(await (await send('POST')).text()).toBe('POST');
+    await hold(true);
+    if (kills) {
+      await proxy.agent.stop(AbortSignal.timeout(10_000));
+      await hold(true);
+      await until('it is up', () => states()['php-backend-1']?.state === 'up');
+    }
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      const refused = await send(method);
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10']);
+      expect(refused.headers.get('content-type')).toBe('text/html');
+      expect(await refused.text()).toMatch(/^<!doctype html><html lang="en">.*being moved.*<\/p>$/);
+    }
+    expect(await (await send('GET')).text()).toBe('GET');
+    expect(await (await send('OPTIONS')).text()).toBe('OPTIONS');
+  }
+  await hold(false);
+  expect(await (await send('POST')).text()).toBe('POST');
+});
+
 test('figures of all roles move with the requests of users', async () => {
   const files = {
     'index.php': '<?php session_start(); usleep(20000); echo "page";',

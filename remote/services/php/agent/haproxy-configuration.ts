@@ -29,10 +29,27 @@ export interface HaproxySettings {
   readonly httpsPort: number;
   /** Map file: the paths that web nodes serve. */
   readonly staticMap: string;
+  /** Map file: whether requests that change something are refused for now, see `holdEntries`. */
+  readonly holdMap: string;
   readonly https: HttpsFiles;
   readonly backends: readonly Server[];
   readonly webs: readonly Server[];
 }
+
+/**
+ * What the map of `holdMap` holds while nothing is to be changed: data that is being copied elsewhere would go without
+ * it. One key, since a map is what HAProxy can change while it runs.
+ */
+export const holdEntries = (holds: boolean): MapEntry[] => (holds ? [['writes', '1']] : []);
+
+/** When whoever was refused may try again, seconds (Retry-After, RFC 9110 10.2.3). */
+const retryAfter = 10;
+const heldPage = [
+  '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+  '<title>One moment</title><body style="font-family: system-ui; max-width: 34em; margin: 4em auto; padding: 0 1em">',
+  '<h1>One moment, please</h1><p>This site is being moved. It can be read, but takes no changes just now.</p>',
+  '<p>Nothing of what you sent was done. Please send it again in a moment.</p>',
+].join('');
 
 /**
  * How a server is checked and its idle connections kept; for `add server` at run time and in the file alike. The pool's
@@ -104,7 +121,9 @@ export function haproxyConfiguration(settings: HaproxySettings): string {
     '  http-request del-header X-ConPaaS-Tree',
     '  http-request set-header X-Forwarded-Proto http if !{ ssl_fc }',
     '  http-request set-header X-Forwarded-Proto https if { ssl_fc }',
-    `  acl read method GET HEAD`,
+    '  acl read method GET HEAD',
+    `  acl held str(writes),map(${settings.holdMap}) -m found`,
+    `  http-request return status 503 hdr Retry-After ${retryAfter} content-type text/html string '${heldPage}' if held !read !METH_OPTIONS`,
     `  acl static path,map(${settings.staticMap}) -m found`,
     '  use_backend files if read static { nbsrv(files) gt 0 }',
     '  use_backend writes if !read',

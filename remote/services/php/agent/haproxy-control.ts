@@ -41,6 +41,12 @@ export function haproxyControl(socket: string): HaproxyControl {
   };
 }
 
+/** Whether the running HAProxy reads this map: one that an agent of an earlier version has started may not. */
+export async function knowsMap(control: HaproxyControl, file: string): Promise<boolean> {
+  // `<number> (<file>) pattern loaded from file '<file>' used by map at ...`
+  return (await control.run('show map', /^/)).includes(`(${file})`);
+}
+
 /** Replaces the content of a map in one step: requests see the old map or the new one. */
 export async function replaceMap(control: HaproxyControl, file: string, entries: readonly MapEntry[]): Promise<void> {
   const created = await control.run(`prepare map ${file}`, /New version created: \d+/);

@@ -11,8 +11,8 @@ import type { NodeContext, NodeMeasurement, ServiceAgentNode } from '../../../co
 import type { Supervised } from '../../../core/supervisor/types.ts';
 import { ProxyConfiguration, type ProxyDetail, type ServerReport } from '../configuration.ts';
 import { restartPolicy, writeConfiguration } from './engine.ts';
-import { haproxyConfiguration, type MapEntry, mapText, serversByGroup } from './haproxy-configuration.ts';
-import { type HaproxyControl, haproxyControl, type LiveServer, replaceMap } from './haproxy-control.ts';
+import { haproxyConfiguration, holdEntries, type MapEntry, mapText, serversByGroup } from './haproxy-configuration.ts';
+import { type HaproxyControl, haproxyControl, knowsMap, type LiveServer, replaceMap } from './haproxy-control.ts';
 import { logFigures, statCommand, statFigures } from './haproxy-figures.ts';
 import { httpsFiles, knowsHttps, synchronizeHttps, writeHttps } from './haproxy-https.ts';
 import { type Layout, prepareLayout, removeSockets } from './layout.ts';
@@ -22,6 +22,7 @@ import { runStartupScript } from './startup-script.ts';
 import { staticPaths } from './static-paths.ts';
 
 const staticEntry = (path: string): MapEntry => [path, '1'];
+const maps = (layout: Layout) => ({ static: join(layout.conf, 'static.map'), hold: join(layout.conf, 'hold.map') });
 
 /** How often HAProxy is asked about its servers: while something is pending, and otherwise. */
 const pollMs = { busy: 100, calm: 1_000 };
@@ -42,6 +43,8 @@ export class ProxyNode implements ServiceAgentNode {
   #loadedPaths: readonly string[] | undefined;
   #https: ProxyDetail['https'] = { certificates: {}, challenges: [] };
   #hasHttps = false;
+  #hasHold = false;
+  #loadedHold: boolean | undefined;
   /** What the running HAProxy has taken over. */
   #loadedHttps: ProxyConfiguration['https'] | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -79,6 +82,7 @@ export class ProxyNode implements ServiceAgentNode {
       this.#haproxy = undefined;
       await this.#start(layout, signal);
       this.#hasHttps = true;
+      this.#hasHold = true;
     }
     await this.#inTurn(() => this.#synchronize());
     await this.#context.endLeftovers();
@@ -95,8 +99,9 @@ export class ProxyNode implements ServiceAgentNode {
   }
 
   async #write(layout: Layout, configuration: ProxyConfiguration): Promise<void> {
-    const staticMap = join(layout.conf, 'static.map');
+    const files = maps(layout);
     await writeConfiguration(this.#context, layout, 'static.map', mapText(this.#paths.map(staticEntry)));
+    await writeConfiguration(this.#context, layout, 'hold.map', mapText(holdEntries(configuration.holdsChanges)));
     await writeHttps(this.#context, layout, configuration.https, this.#httpsPort ?? 0);
     await writeConfiguration(
       this.#context,
@@ -108,7 +113,8 @@ export class ProxyNode implements ServiceAgentNode {
         httpsPort: this.#httpsPort ?? 0,
         https: httpsFiles(layout),
         controlSocket: join(layout.control, 'haproxy.sock'),
-        staticMap,
+        staticMap: files.static,
+        holdMap: files.hold,
         backends: configuration.backends,
         webs: configuration.webs,
       }),
@@ -146,16 +152,20 @@ export class ProxyNode implements ServiceAgentNode {
     this.#control = control;
     this.#loadedPaths = undefined;
     this.#loadedHttps = undefined;
+    this.#loadedHold = undefined;
     await this.#haproxy.ready(signal);
   }
 
   /**
    * Whether the running HAProxy can be brought to what it should be. One that an agent of an earlier version has started
-   * knows no HTTPS: it is started again when the first name has a certificate, and left alone until then.
+   * may know no HTTPS and hold no changes back: it is started again when it has to, and left alone until then.
    */
-  async #isCurrent(layout: Layout, { https }: ProxyConfiguration): Promise<boolean> {
-    this.#hasHttps = this.#control !== undefined && (await knowsHttps(this.#control, layout));
-    return this.#hasHttps || https.certificates.length + https.challenges.length === 0;
+  async #isCurrent(layout: Layout, { https, holdsChanges }: ProxyConfiguration): Promise<boolean> {
+    const control = this.#control;
+    this.#hasHttps = control !== undefined && (await knowsHttps(control, layout));
+    this.#hasHold = control !== undefined && (await knowsMap(control, maps(layout).hold));
+    const needsHttps = https.certificates.length + https.challenges.length > 0;
+    return (this.#hasHttps || !needsHttps) && (this.#hasHold || !holdsChanges);
   }
 
   /** Brings the running HAProxy to what it should be. */
@@ -173,8 +183,12 @@ export class ProxyNode implements ServiceAgentNode {
     }
     if (this.#loadedPaths !== this.#paths) {
       const paths = this.#paths;
-      await replaceMap(control, join(this.#layout.conf, 'static.map'), paths.map(staticEntry));
+      await replaceMap(control, maps(this.#layout).static, paths.map(staticEntry));
       this.#loadedPaths = paths;
+    }
+    if (this.#hasHold && this.#loadedHold !== configuration.holdsChanges) {
+      await replaceMap(control, maps(this.#layout).hold, holdEntries(configuration.holdsChanges));
+      this.#loadedHold = configuration.holdsChanges;
     }
     if (this.#hasHttps && this.#loadedHttps !== configuration.https) {
       this.#https = await synchronizeHttps(control, this.#layout, configuration.https, this.#httpsPort ?? 0);
