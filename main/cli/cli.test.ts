@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseRoles } from './commands/nodes.ts';
 import { parseTime, printable } from './commands/observation.ts';
@@ -44,6 +47,28 @@ describe('conpaas', () => {
     });
     const { err } = await conpaas('--json', 'check', '/nowhere/x.json');
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'not_found' } });
+  });
+
+  test('mistakes of a manifest are told with their places, each once', async () => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-check-'));
+    try {
+      const check = async (text: string) => {
+        const file = path.join(directory, 'manifest.json');
+        await writeFile(file, text);
+        const { code, err } = await conpaas('check', file);
+        expect(code).toBe(exitCodes.usage);
+        return err.trimEnd().split('\n');
+      };
+      expect(await check(' \n')).toEqual(['conpaas: The manifest is empty.']);
+      expect(await check('{"Services": []}')).toEqual([expect.stringContaining('"Application" is missing (line 1')]);
+      expect(await check('{"Services": [], "Sevices": []}')).toEqual([
+        expect.stringContaining('2 mistakes'),
+        expect.stringContaining('  line 1, column 1: $.Application'),
+        expect.stringContaining('  line 1, column 18: $.Sevices'),
+      ]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   test('the policy of a cloud is one document; a cloud that has none is said', async () => {

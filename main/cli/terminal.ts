@@ -131,7 +131,9 @@ export class Terminal {
       return;
     }
     this.#streams.err.write(`conpaas: ${failure.message}\n`);
-    for (const { path, message, line, column } of failure.places ?? []) {
+    const places = failure.places ?? [];
+    const areTold = places.every(({ message }) => failure.message.includes(message));
+    for (const { path, message, line, column } of areTold ? [] : places) {
       this.#streams.err.write(
         `  ${line === undefined ? '' : `line ${line}, column ${column ?? 1}: `}${path}: ${message}\n`,
       );

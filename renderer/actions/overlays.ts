@@ -5,12 +5,18 @@ import { go, parseRoute } from '../stores/route.ts';
 
 interface OverlaysStore {
   readonly open: 'palette' | 'shortcuts' | undefined;
+  /** What was typed while the palette was still being fetched: it begins with that. */
+  readonly typed: string;
 }
 
-export const useOverlays = create<OverlaysStore>(() => ({ open: undefined }));
+export const useOverlays = create<OverlaysStore>(() => ({ open: undefined, typed: '' }));
 
 export function showPalette(): void {
-  useOverlays.setState({ open: 'palette' });
+  useOverlays.setState({ open: 'palette', typed: '' });
+}
+
+export function keepTyped(typed: string): void {
+  useOverlays.setState({ typed });
 }
 
 export function showShortcuts(): void {

@@ -5,6 +5,7 @@ import InputBase from '@mui/material/InputBase';
 import Typography from '@mui/material/Typography';
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useActionTable } from '../actions/action.ts';
+import { useOverlays } from '../actions/overlays.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
 import { Worded } from '../components/worded.tsx';
 import { desktop } from '../hub/desktop.ts';
@@ -20,7 +21,7 @@ const most = 50;
 
 export function Palette({ onClose }: { onClose: () => void }) {
   const texts = usePaletteTexts();
-  const [sought, setSought] = useState('');
+  const [sought, setSought] = useState(() => useOverlays.getState().typed);
   // By its key, so that what comes meanwhile does not move what is chosen.
   const [chosen, setChosen] = useState<string>();
   const list = useRef<HTMLDivElement>(null);

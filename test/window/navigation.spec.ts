@@ -107,6 +107,11 @@ test('the palette finds and does; keys too; the menu shows the same actions', as
   director.put(applicationOf({ name: 'guestbook' }));
   await page.getByRole('link', { name: 'guestbook' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
+  // All that is typed counts, from the first letter: the palette itself is only fetched then.
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('guestbook');
+  await expect(page.getByRole('combobox', { name: 'Find and do' })).toHaveValue('guestbook');
+  await page.keyboard.press('Escape');
   for (const theme of ['light', 'dark'] as const) {
     await themed(page, theme);
     await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();

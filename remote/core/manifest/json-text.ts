@@ -48,6 +48,10 @@ export function parseJsonText(text: string, what: string): ParsedText {
   if (source.length > maximumLength)
     throw new ConpaasError('too_large', `The ${what} is larger than ${maximumLength / 1024 / 1024} MiB.`);
   refuseDepth(source, what);
+  if (source.trim() === '') {
+    const places = [{ path: '$', message: `The ${what} is empty`, line: 1, column: 1 }];
+    throw new ConpaasError('invalid_request', `The ${what} is empty.`, { places });
+  }
   const starts = lineStarts(source);
   const errors: ParseError[] = [];
   const root = parseTree(source, errors, { disallowComments: true, allowTrailingComma: false });
@@ -56,8 +60,6 @@ export function parseJsonText(text: string, what: string): ParsedText {
     message: jsonMistakes[printParseErrorCode(error.error)] ?? 'This is not JSON',
     ...positionAt(starts, error.offset),
   }));
-  if (root === undefined && places.length === 0)
-    places.push({ path: '$', message: 'The text is empty', line: 1, column: 1 });
   if (root !== undefined && places.length === 0) {
     for (const { path, offset } of duplicateKeys(root))
       places.push({
