@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { serviceSpecs } from '../../remote/services/registry/spec.ts';
 import { parseRoles } from './commands/nodes.ts';
 import { parseTime, printable } from './commands/observation.ts';
 import { parseSettings } from './commands/services.ts';
@@ -13,7 +14,7 @@ async function conpaas(...words: string[]) {
   const stream = (name: 'out' | 'err') => ({ write: (text: string) => (written[name] += text) });
   const code = await runCommand({
     arguments: words,
-    specs: {},
+    specs: serviceSpecs,
     streams: { out: stream('out'), err: stream('err') },
     stdin: process.stdin,
     environment: {},
