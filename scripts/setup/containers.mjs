@@ -22,7 +22,7 @@ export async function startContainers() {
     if (!(await engine.hasImage(image, '/opt/conpaas/node.sha256'))) {
       await must(runtime, [path.join(root, 'dist/main/cli.mjs'), 'image', 'build'], advice, { env: docker });
     }
-    if (!(await engine.hasImage(plainImage, '/usr/bin/tini'))) {
+    if (!(await engine.hasImage(plainImage, '/usr/sbin/sshd'))) {
       const script = path.join(root, 'scripts/setup/plain-image.ts');
       await must(runtime, [script, plainImage, `http://${namespaceAddress}`], advice, { env: docker });
     }

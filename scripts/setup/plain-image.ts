@@ -12,7 +12,7 @@ import { engineSocket } from '../../remote/core/clouds/containers/socket.ts';
 const [name = '', mirror = ''] = process.argv.slice(2);
 const never = new AbortController().signal;
 const root = debianRoot({
-  packages: ['tini', 'curl', 'ca-certificates', 'iproute2', 'debian-archive-keyring'],
+  packages: ['tini', 'curl', 'ca-certificates', 'iproute2', 'debian-archive-keyring', 'openssh-server'],
   signal: never,
   onLine: (line) => console.error(line),
 });

@@ -1,8 +1,10 @@
 /** The EC2 driver against moto, a server of the EC2 API that nobody here wrote. Its records are real; nothing boots. */
 import {
+  DeregisterImageCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSnapshotsCommand,
   EC2Client,
   RunInstancesCommand,
   TerminateInstancesCommand,
@@ -11,6 +13,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeploymentId } from '../../contract/ids.ts';
 import { describeAddresses } from '../address-conformance.ts';
 import { describeRecords, describeVolumes, recordsOf } from '../conformance.ts';
+import { describeImages } from '../image-conformance.ts';
+import { imageName, newBuilder } from '../machines/images.ts';
 import { createMachineCloud } from '../machines/machine-cloud.ts';
 import type { Provider } from '../machines/provider.ts';
 import { openApi } from './api.ts';
@@ -61,6 +65,22 @@ describeAddresses('ec2 (moto)', async () => {
     deployment,
     open: (of) => createEc2Provider(optionsOf(moto, {}, of)),
     [Symbol.asyncDispose]: () => moto[Symbol.asyncDispose](),
+  };
+});
+
+describeImages('ec2 (moto)', async () => {
+  const moto = await startMoto();
+  const client = new EC2Client({ region: 'eu-west-1', endpoint: moto.endpoint, credentials });
+  return {
+    open: (of) => createEc2Provider(optionsOf(moto, {}, of)),
+    async imageOf(server) {
+      const { Reservations } = await client.send(new DescribeInstancesCommand({ InstanceIds: [server] }));
+      return Reservations?.[0]?.Instances?.[0]?.ImageId ?? '';
+    },
+    async [Symbol.asyncDispose]() {
+      client.destroy();
+      await moto[Symbol.asyncDispose]();
+    },
   };
 });
 
@@ -166,6 +186,35 @@ describe('EC2 in particular', () => {
     }
     expect(await swept.deployments(never)).not.toContain('d-swept');
     await client.send(new TerminateInstancesCommand({ InstanceIds: [untagged] }));
+  });
+
+  test('the snapshots of an image are tagged, go with it, and are swept where its removal was cut short', async () => {
+    const builder = newBuilder();
+    await using maker = createEc2Provider(optionsOf(moto, { size: 't4g.small' }, builder));
+    const base = await maker.images?.base(never);
+    expect(base).toEqual({ base: 'debian-12', architecture: 'arm64' }); // what the size decides
+    const tags = { deployment: builder, application: '', operation: '' };
+    const { id: server } = await maker.createServer(
+      { name: 'image', tags, userData: '#!/bin/sh\n', plain: true },
+      never,
+    );
+    const name = imageName({ release: '1.2.3', base: 'debian-12', architecture: 'x64', builder }, Date.now());
+    const { id } = (await maker.images?.create({ name, tags, server }, never)) ?? { id: '' };
+    const snapshots = async () =>
+      (
+        await client.send(
+          new DescribeSnapshotsCommand({ Filters: [{ Name: 'tag:conpaas:deployment', Values: [builder] }] }),
+        )
+      ).Snapshots ?? [];
+    expect(await snapshots()).toHaveLength(1);
+    expect((await maker.belongings(never)).map(({ kind }) => kind)).toEqual(['security-group']);
+    await client.send(new DeregisterImageCommand({ ImageId: id }));
+    expect((await maker.belongings(never)).map(({ kind }) => kind)).toEqual(['security-group', 'snapshot']);
+    expect(await provider.deployments(never)).toContain(builder);
+    await maker.destroyServer(server, never);
+    for (const belonging of await maker.belongings(never)) await maker.destroyBelonging(belonging, never);
+    expect(await snapshots()).toEqual([]);
+    expect(await provider.deployments(never)).not.toContain(builder);
   });
 
   test('off and on again', async () => {

@@ -14,14 +14,16 @@ import {
 } from '@aws-sdk/client-ec2';
 import { ConpaasError } from '../../contract/errors.ts';
 import { createOnce, isLiving } from '../machines/create-once.ts';
-import type { Provider, Server, ServerRequest } from '../machines/provider.ts';
+import { belongingOf, isBuilder, unfinished } from '../machines/images.ts';
+import type { Belonging, Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { createAddresses, describeAddresses } from './addresses.ts';
 import { openApi } from './api.ts';
 import { isInUse, isNotFound, lacksCapacity, plainError } from './errors.ts';
-import { findImage } from './images.ts';
+import { baseOf, findImage, findPlainImage } from './images.ts';
 import { describeGroups, ensureGroup, findNetwork, listGroups, type Subnet } from './network.ts';
-import { listOffers, volumePriceOf } from './offers.ts';
+import { listOffers, snapshotPriceOf, volumePriceOf } from './offers.ts';
 import { onceFree } from './once-free.ts';
+import { createImages, destroySnapshot, listOwnImages, lostSnapshots } from './own-images.ts';
 import type { Ec2Options } from './settings.ts';
 import { fromTags, type InstanceType, ofAnyDeployment, ofDeployment, tagged } from './tags.ts';
 import { createVolumes, describeVolumes } from './volumes.ts';
@@ -41,6 +43,18 @@ export function createEc2Provider(options: Ec2Options): Provider {
   const { deployment, settings } = options;
   const api = openApi(options);
   const addresses = createAddresses(api, deployment);
+  const usualSize = settings.size ?? defaultSizes[settings.architecture];
+  const images = createImages(
+    api,
+    {
+      size: usualSize,
+      async base(architecture, signal) {
+        const wanted = { ...settings, architecture };
+        return baseOf(await findPlainImage(api, wanted, signal), wanted);
+      },
+    },
+    snapshotPriceOf(settings),
+  );
 
   /** Of our deployment; a terminated one is told of for about an hour. */
   async function instances(signal: AbortSignal): Promise<Server[]> {
@@ -63,8 +77,9 @@ export function createEc2Provider(options: Ec2Options): Provider {
   }
 
   async function run(request: ServerRequest, subnet: Subnet, group: string, signal: AbortSignal): Promise<Server> {
-    const { name, tags, userData, size = settings.size ?? defaultSizes[settings.architecture] } = request;
-    const image = await findImage(api, settings, signal);
+    const { name, tags, userData, size = usualSize, plain = false } = request;
+    const image = await (plain ? findPlainImage : findImage)(api, settings, signal);
+    const diskGb = Math.max(settings.diskGb, image.sizeGb ?? 0); // never smaller than what is put on it
     const ended = (await instances(signal)).filter((server) => server.name === name && !isLiving(server)).length;
     // The same request twice makes one machine; after one has ended, the same name makes another.
     const token = createHash('sha256').update([deployment, name, ended, subnet.id].join('/')).digest('hex');
@@ -81,7 +96,7 @@ export function createEc2Provider(options: Ec2Options): Provider {
         BlockDeviceMappings: [
           {
             DeviceName: image.rootDevice,
-            Ebs: { VolumeType: 'gp3', VolumeSize: settings.diskGb, DeleteOnTermination: true, Encrypted: true },
+            Ebs: { VolumeType: 'gp3', VolumeSize: diskGb, DeleteOnTermination: true, Encrypted: true },
           },
         ],
         NetworkInterfaces: [
@@ -106,6 +121,12 @@ export function createEc2Provider(options: Ec2Options): Provider {
     throw new ConpaasError('cloud_failed', `The cloud does not tell of the machine ${name} that it made.`, {
       retry: true,
     });
+  }
+
+  /** Of any builder: what it has not made to an end, or not removed to an end. */
+  async function leftOfImages(signal: AbortSignal): Promise<readonly Belonging[]> {
+    const [all, snapshots] = await Promise.all([listOwnImages(api, signal), lostSnapshots(api, signal)]);
+    return [...unfinished(all).map(belongingOf), ...snapshots];
   }
 
   /** In the wished zone, else in the first that has room. */
@@ -179,17 +200,25 @@ export function createEc2Provider(options: Ec2Options): Provider {
       pricePerGbMonth: async () => volumePriceOf(settings),
     },
     addresses,
+    images,
     async belongings(signal) {
       const [groups, reserved] = await Promise.all([listGroups(api, deployment, signal), addresses.list(signal)]);
+      const ofImages = isBuilder(deployment) ? await leftOfImages(signal) : [];
       return [
         ...reserved.map(({ id, name, tags }) => ({ kind: 'address', id, name, tags })),
         ...groups.flatMap(({ GroupId, Tags }) =>
           GroupId === undefined ? [] : [{ kind: 'security-group', id: GroupId, ...fromTags(Tags) }],
         ),
+        ...ofImages.filter(({ tags }) => tags.deployment === deployment),
       ];
     },
     async destroyBelonging({ kind, id }, signal) {
       if (kind === 'address') return addresses.release(id, signal);
+      if (kind === 'image' || kind === 'snapshot') {
+        const left = isBuilder(deployment) ? await leftOfImages(signal) : [];
+        if (!left.some((one) => one.id === id && one.tags.deployment === deployment)) return;
+        return kind === 'image' ? images.destroy(id, signal) : destroySnapshot(api, id, signal);
+      }
       if (!(await listGroups(api, deployment, signal)).some(({ GroupId }) => GroupId === id)) return;
       await onceFree(
         () =>
@@ -199,14 +228,16 @@ export function createEc2Provider(options: Ec2Options): Provider {
       );
     },
     async deployments(signal) {
-      const [machines, ...others] = await Promise.all([
+      const [left, machines, ...others] = await Promise.all([
+        leftOfImages(signal),
         describeInstances(ofAnyDeployment, signal),
         describeVolumes(api, ofAnyDeployment, signal),
         describeGroups(api, ofAnyDeployment, signal),
         describeAddresses(api, ofAnyDeployment, signal),
       ]);
       const living = machines.filter((one) => toServer(one).some(isLiving));
-      return [...new Set([...living, ...others.flat()].map(({ Tags }) => fromTags(Tags).tags.deployment))];
+      const named = [...living, ...others.flat()].map(({ Tags }) => fromTags(Tags));
+      return [...new Set([...named, ...left].map(({ tags }) => tags.deployment))];
     },
     [Symbol.asyncDispose]: async () => api[Symbol.dispose](),
   };

@@ -22,7 +22,7 @@ const wrongCredentials = new Set([
 const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'EPIPE']);
 const capacity = new Set(['InsufficientInstanceCapacity', 'InsufficientHostCapacity']);
 
-const inUse = new Set(['DependencyViolation', 'VolumeInUse', 'InvalidGroup.InUse']);
+const inUse = new Set(['DependencyViolation', 'VolumeInUse', 'InvalidGroup.InUse', 'InvalidSnapshot.InUse']);
 
 /** What happened and what to do, by the error codes that mean it; all of them may be tried again. */
 const explained: readonly { readonly codes: ReadonlySet<string>; readonly text: string }[] = [
@@ -54,7 +54,7 @@ const explained: readonly { readonly codes: ReadonlySet<string>; readonly text: 
 
 /** Whether the cloud says that what was named is not there. */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof Error && /\.(NotFound|Malformed)$/.test(error.name);
+  return error instanceof Error && /\.(NotFound|Malformed|Unavailable)$/.test(error.name);
 }
 
 /** Whether the cloud says that something else still uses what is to be removed. */

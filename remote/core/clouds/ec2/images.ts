@@ -1,7 +1,9 @@
 /** Images of the systems that machines may have: found by who publishes them and how they are named, never by id. */
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { ConpaasError } from '../../contract/errors.ts';
+import { chosenImage } from '../machines/images.ts';
 import type { Ec2Api } from './api.ts';
+import { listOwnImages } from './own-images.ts';
 import type { Ec2Settings } from './settings.ts';
 
 interface Publisher {
@@ -32,10 +34,24 @@ export interface Image {
   readonly name: string;
   /** Device of the root disk, e.g. `/dev/xvda`. */
   readonly rootDevice: string;
+  /** Of its root disk; undefined where the cloud does not tell. */
+  readonly sizeGb?: number | undefined;
 }
 
-/** @throws ConpaasError cloud_failed where the region has none */
+/**
+ * What machines are made of: what the user says, the newest of ours, the newest of the system's publisher.
+ * @throws ConpaasError cloud_failed where the region has none
+ */
 export async function findImage(api: Ec2Api, settings: Ec2Settings, signal: AbortSignal): Promise<Image> {
+  const own = settings.image === undefined && chosenImage(await listOwnImages(api, signal), settings);
+  return own || findPlainImage(api, settings, signal);
+}
+
+/**
+ * What the user says, or the newest of the system's publisher.
+ * @throws ConpaasError cloud_failed where the region has none
+ */
+export async function findPlainImage(api: Ec2Api, settings: Ec2Settings, signal: AbortSignal): Promise<Image> {
   const { architecture, image, system } = settings;
   const { owner, names, architectures: words } = publishers[system];
   const wanted = names.map((name) => name.replace('ARCH', words[architecture]));
@@ -63,7 +79,20 @@ export async function findImage(api: Ec2Api, settings: Ec2Settings, signal: Abor
       `There is no image ${what} in ${settings.region}. Choose another system or image.`,
     );
   }
-  return { id: newest.ImageId, name: newest.Name ?? newest.ImageId, rootDevice: newest.RootDeviceName ?? '/dev/xvda' };
+  const {
+    ImageId: id,
+    Name: called = id,
+    RootDeviceName: rootDevice = '/dev/xvda',
+    BlockDeviceMappings: disks,
+  } = newest;
+  const sizeGb = disks?.find(({ DeviceName }) => DeviceName === rootDevice)?.Ebs?.VolumeSize;
+  return { id, name: called, rootDevice, sizeGb };
+}
+
+/** Which release of the system an image is of, as `debian-12`; of one that the user names nobody knows. */
+export function baseOf({ name }: Image, { system }: Ec2Settings): string {
+  const [, release] = /^debian-(\d+)-/.exec(name) ?? /-(\d\d\.\d\d)-/.exec(name) ?? [];
+  return `${system}-${release ?? 0}`;
 }
 
 /** Of Ubuntu's names the release, as a number; others have one release only. */

@@ -1,8 +1,9 @@
 /** A provider whose code is loaded when it is first asked something: the SDK is large, and most never need it. */
 import type { StableAddresses } from '../cloud.ts';
+import type { Images } from '../machines/images.ts';
 import type { Provider, Volumes } from '../machines/provider.ts';
 
-/** @param about what is known without it; it has volumes and addresses */
+/** @param about what is known without it; it has volumes, addresses and images */
 export function lazyProvider(about: Pick<Provider, 'kind' | 'architecture'>, load: () => Promise<Provider>): Provider {
   let loading: Promise<Provider> | undefined;
   const loaded = (): Promise<Provider> => {
@@ -18,6 +19,11 @@ export function lazyProvider(about: Pick<Provider, 'kind' | 'architecture'>, loa
     const { addresses } = await loaded();
     if (addresses) return addresses;
     throw new Error(`${about.kind} has no addresses`);
+  };
+  const imagesOf = async (): Promise<Images> => {
+    const { images } = await loaded();
+    if (images) return images;
+    throw new Error(`${about.kind} has no images`);
   };
   return {
     ...about,
@@ -48,6 +54,13 @@ export function lazyProvider(about: Pick<Provider, 'kind' | 'architecture'>, loa
       reserve: async (request, signal) => (await addressesOf()).reserve(request, signal),
       assign: async (id, machine, signal) => (await addressesOf()).assign(id, machine, signal),
       release: async (id, signal) => (await addressesOf()).release(id, signal),
+    },
+    images: {
+      base: async (signal) => (await imagesOf()).base(signal),
+      list: async (signal) => (await imagesOf()).list(signal),
+      create: async (request, signal) => (await imagesOf()).create(request, signal),
+      destroy: async (id, signal) => (await imagesOf()).destroy(id, signal),
+      pricePerGbMonth: async (signal) => (await imagesOf()).pricePerGbMonth?.(signal),
     },
     belongings: async (signal) => (await loaded()).belongings(signal),
     destroyBelonging: async (belonging, signal) => (await loaded()).destroyBelonging(belonging, signal),

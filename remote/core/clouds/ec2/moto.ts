@@ -24,7 +24,9 @@ export async function startMoto(): Promise<Moto> {
   const images = path.join(directory, 'images.json');
   await writeFile(images, JSON.stringify(publishedImages));
   const port = await freePort(host);
-  const child = spawn(path.join(cache, installed, 'bin/moto_server'), ['-H', host, '-p', String(port)], {
+  const program = path.join(directory, 'server.py');
+  await writeFile(program, snapshotTags);
+  const child = spawn(path.join(cache, installed, 'bin/python'), [program, '-H', host, '-p', String(port)], {
     cwd: directory,
     env: { PATH: '/usr/bin:/bin', HOME: directory, MOTO_AMIS_PATH: images },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -61,6 +63,26 @@ async function untilAnswers(child: ChildProcess, endpoint: string, said: () => s
     await delay(50);
   }
 }
+
+/** moto refuses tags for the snapshots of an image that is made, which EC2 takes and our policy asks for. */
+const snapshotTags = `
+import sys
+from moto.ec2.models.amis import AmiBackend
+from moto.server import main
+
+create = AmiBackend.create_image
+
+def create_image(self, instance_id, name, description, tag_specifications):
+    of = lambda kind: [one for one in tag_specifications if one["ResourceType"] == kind]
+    image = create(self, instance_id, name, description, of("image"))
+    for given in of("snapshot"):
+        for tag in given["Tags"]:
+            image.ebs_snapshot.add_tag(tag["Key"], tag["Value"])
+    return image
+
+AmiBackend.create_image = create_image
+main(sys.argv[1:])
+`;
 
 /** What the publishers have in every region: two of Debian, of Ubuntu three releases, and somebody else's of the same name. */
 const publishedImages = [

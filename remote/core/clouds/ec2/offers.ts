@@ -22,6 +22,13 @@ export function volumePriceOf({ region, endpoint }: Ec2Settings): number | undef
   return known[region];
 }
 
+/** US dollars a month for a GB of a snapshot; undefined where the table does not tell. */
+export function snapshotPriceOf({ region, endpoint }: Ec2Settings): number | undefined {
+  if (endpoint !== undefined) return undefined;
+  const known: Readonly<Record<string, number>> = prices.snapshot;
+  return known[region];
+}
+
 /** What general-purpose machines of today have; old and exotic families are left out of the list, not forbidden. */
 const families = ['t3', 't3a', 't4g', 'm5', 'm6i', 'm6g', 'm7i', 'm7g', 'c5', 'c6i', 'c6g', 'c7g', 'r5', 'r6i', 'r6g'];
 

@@ -7,6 +7,7 @@ export const reading = [
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeInstances',
   'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSnapshots',
   'ec2:DescribeSubnets',
   'ec2:DescribeVolumes',
   'ec2:DescribeVpcs',
@@ -19,6 +20,7 @@ const changing = [
   'ec2:AssociateAddress',
   'ec2:AttachVolume',
   'ec2:AuthorizeSecurityGroupIngress',
+  'ec2:CreateImage',
   'ec2:DeleteSecurityGroup',
   'ec2:DeleteVolume',
   'ec2:DetachVolume',
@@ -29,8 +31,10 @@ const changing = [
   'ec2:StopInstances',
   'ec2:TerminateInstances',
 ];
+/** Of images of ours and the snapshots in which they are. */
+const removingImages = ['ec2:DeregisterImage', 'ec2:DeleteSnapshot'];
 /** What a new machine is made with, and what is not ours to tag. */
-const used = ['image', 'key-pair', 'network-interface', 'security-group', 'snapshot', 'subnet', 'vpc'];
+const used = ['key-pair', 'network-interface', 'security-group', 'subnet', 'vpc'];
 
 /** Tag that everything of ours carries; its value is the deployment. */
 export const deploymentTag = 'conpaas:deployment';
@@ -43,6 +47,10 @@ export const deploymentTag = 'conpaas:deployment';
 export function policy(deployment?: string): object {
   const value = deployment ?? '*';
   const resource = (kind: string): string => `arn:aws:ec2:*:*:${kind}/*`;
+  /** Neither has an account in its name. */
+  const images = ['image', 'snapshot'].map((kind) => `arn:aws:ec2:*::${kind}/*`);
+  const makesTagged = { StringLike: { [`aws:RequestTag/${deploymentTag}`]: value } };
+  const isOurs = { StringLike: { [`aws:ResourceTag/${deploymentTag}`]: value } };
   const tagged = ['instance', 'volume', 'security-group', 'elastic-ip'].map(resource);
   return {
     Version: '2012-10-17',
@@ -52,24 +60,26 @@ export function policy(deployment?: string): object {
         Sid: 'MakeWith',
         Effect: 'Allow',
         Action: creating,
-        Resource: used.map((kind) =>
-          kind === 'image' || kind === 'snapshot' ? `arn:aws:ec2:*::${kind}/*` : resource(kind),
-        ),
+        Resource: [...images, ...used.map(resource)],
       },
       {
         Sid: 'MakeTagged',
         Effect: 'Allow',
         Action: creating,
         Resource: tagged,
-        Condition: { StringLike: { [`aws:RequestTag/${deploymentTag}`]: value } },
+        Condition: makesTagged,
       },
+      // An image is made of a machine of ours (below), and it and its snapshots are tagged.
+      { Sid: 'MakeImage', Effect: 'Allow', Action: 'ec2:CreateImage', Resource: images, Condition: makesTagged },
       {
         Sid: 'TagWhatIsMade',
         Effect: 'Allow',
         Action: 'ec2:CreateTags',
-        Resource: [...tagged, resource('network-interface')],
+        Resource: [...tagged, ...images, resource('network-interface')],
         Condition: {
-          StringEquals: { 'ec2:CreateAction': creating.map((action) => action.replace('ec2:', '')) },
+          StringEquals: {
+            'ec2:CreateAction': [...creating, 'ec2:CreateImage'].map((action) => action.replace('ec2:', '')),
+          },
         },
       },
       {
@@ -77,8 +87,9 @@ export function policy(deployment?: string): object {
         Effect: 'Allow',
         Action: changing,
         Resource: tagged,
-        Condition: { StringLike: { [`aws:ResourceTag/${deploymentTag}`]: value } },
+        Condition: isOurs,
       },
+      { Sid: 'RemoveImages', Effect: 'Allow', Action: removingImages, Resource: images, Condition: isOurs },
     ],
   };
 }

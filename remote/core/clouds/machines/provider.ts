@@ -3,6 +3,7 @@
  * A provider is a folder beside this one; no cloud's name appears outside its folder but in the list of kinds.
  */
 import type { Architecture, Offer, Quota, StableAddresses, Tags, Volume, VolumeRequest } from '../cloud.ts';
+import type { Images } from './images.ts';
 
 export interface ServerRequest {
   /** Unique within the deployment; the same name never makes two servers. */
@@ -14,6 +15,8 @@ export interface ServerRequest {
   readonly size?: string | undefined;
   /** Where in the cloud; any zone where absent. */
   readonly zone?: string | undefined;
+  /** Of the distribution's own image, though there is one of ours. */
+  readonly plain?: boolean | undefined;
 }
 
 export interface Server {
@@ -79,6 +82,8 @@ export interface Provider extends AsyncDisposable {
   readonly volumes: Volumes | undefined;
   /** They are among the belongings, too. Absent: the cloud has none. */
   readonly addresses?: StableAddresses | undefined;
+  /** Unfinished ones are among the belongings of whoever makes them. Absent: images of ours are made elsewhere. */
+  readonly images?: Images | undefined;
   /** What else carries our deployment's tag. */
   belongings(signal: AbortSignal): Promise<readonly Belonging[]>;
   destroyBelonging(belonging: Belonging, signal: AbortSignal): Promise<void>;

@@ -52,6 +52,12 @@ export async function findTemplate(
   throw new ConpaasError('cloud_failed', `There is no template ${what}. There are: ${names(templates)}.`);
 }
 
+/** What machines of a template run: the system that its name tells, or what the user has named, which may be anything. */
+export function baseOf({ ID, NAME }: MachineTemplate, { template, system }: OpenNebulaSettings): string {
+  const version = /^(?:debian|ubuntu)\D*(\d+(?:\.\d+)?)/i.exec(NAME)?.[1];
+  return template === undefined && version !== undefined ? `${system}-${version}` : `template-${ID}`;
+}
+
 /** @returns its id. @throws ConpaasError cloud_failed where there is none, or it is out of order */
 export async function findNetwork(api: OpenNebulaApi, wanted: string, signal: AbortSignal): Promise<string> {
   const networks = await api.pool({ method: 'one.vnpool.info', items: 'VNET', whose: whose.all }, Network, signal);

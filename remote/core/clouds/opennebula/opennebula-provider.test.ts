@@ -1,6 +1,7 @@
 /** The OpenNebula driver against a fake in this process that speaks its XML-RPC. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeploymentId } from '../../contract/ids.ts';
+import { describeImages } from '../image-conformance.ts';
 import { createMachineCloud } from '../machines/machine-cloud.ts';
 import type { Provider } from '../machines/provider.ts';
 import { describeProvider } from '../provider-conformance.ts';
@@ -39,6 +40,18 @@ describeProvider('opennebula (a fake)', async () => {
   return {
     parts: ['machine', 'security-group', 'volume'],
     open: (of) => createOpenNebulaProvider(optionsOf(fake, { of })),
+    [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
+  };
+});
+
+describeImages('opennebula (a fake)', async () => {
+  const fake = await startFakeOpenNebula();
+  return {
+    open: (of) => createOpenNebulaProvider(optionsOf(fake, { of })),
+    async imageOf(server) {
+      const [disk] = fake.oned.machines.get(numberOf(server) ?? -1)?.template['DISK'] ?? [];
+      return typeof disk === 'object' ? (disk['IMAGE_ID'] ?? disk['IMAGE'] ?? '') : '';
+    },
     [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
   };
 });

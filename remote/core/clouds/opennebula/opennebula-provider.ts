@@ -1,11 +1,13 @@
 /** OpenNebula, 5.x to 7.x, by the XML-RPC of its daemon. */
 import { ConpaasError } from '../../contract/errors.ts';
 import { createOnce, isLiving } from '../machines/create-once.ts';
+import { belongingOf, chosenImage, isBuilder, unfinished } from '../machines/images.ts';
 import { onceFree } from '../machines/once-free.ts';
 import type { Belonging, Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { openApi } from './api.ts';
 import {
   attributesOf,
+  baseOf,
   findDatastore,
   findNetwork,
   findTemplate,
@@ -16,6 +18,7 @@ import {
 import { isInUse, isNotFound, plainError } from './errors.ts';
 import { destroyGroup, ensureGroup, listGroups } from './groups.ts';
 import { getMachine, listMachines, numberOf, toServer } from './machines.ts';
+import { createImages } from './own-images.ts';
 import { listQuotas } from './quotas.ts';
 import type { OpenNebulaOptions } from './settings.ts';
 import { toAttributes } from './tags.ts';
@@ -29,17 +32,30 @@ export function createOpenNebulaProvider(options: OpenNebulaOptions): Provider {
   const servers = async (signal: AbortSignal): Promise<Server[]> =>
     (await all(signal)).filter(({ tags }) => tags.deployment === deployment);
 
+  const images = createImages(api, async (signal) => ({
+    base: baseOf(await findTemplate(api, settings, signal), settings),
+    architecture: settings.architecture,
+  }));
+
+  /** What the template's first disk begins with: the newest image of ours, or what the template says. */
+  async function firstDisk(template: MachineTemplate, plain: boolean, signal: AbortSignal) {
+    const wanted = { architecture: settings.architecture, system: baseOf(template, settings) };
+    const own = plain ? undefined : chosenImage(await images.list(signal), wanted);
+    // Never smaller than what is put on it.
+    const SIZE = String(Math.max(settings.diskGb, own?.sizeGb ?? 0) * 1024);
+    const none = { IMAGE: undefined, IMAGE_UID: undefined, IMAGE_UNAME: undefined };
+    return own ? { ...none, IMAGE_ID: own.id, SIZE } : { SIZE };
+  }
+
   /** The template's disks, the first of them as large as it should be; its networks, or the chosen one. */
-  async function partsOf(template: MachineTemplate, signal: AbortSignal) {
+  async function partsOf(template: MachineTemplate, plain: boolean, signal: AbortSignal) {
     const { network } = settings;
     const { DISK, NIC } = template.TEMPLATE;
     if (DISK.length === 0) {
       throw new ConpaasError('cloud_failed', `The template ${template.NAME} has no disk. Choose another one.`);
     }
-    const disks = DISK.map((disk, at) => ({
-      ...attributesOf(disk),
-      ...(at === 0 ? { SIZE: String(settings.diskGb * 1024) } : {}),
-    }));
+    const first = await firstDisk(template, plain, signal);
+    const disks = DISK.map((disk, at) => attributesOf({ ...disk, ...(at === 0 ? first : {}) }));
     const chosen = network === undefined ? undefined : await findNetwork(api, network, signal);
     const nics: Record<string, string>[] = chosen === undefined ? NIC.map(attributesOf) : [{ NETWORK_ID: chosen }];
     if (nics.length === 0) {
@@ -49,10 +65,10 @@ export function createOpenNebulaProvider(options: OpenNebulaOptions): Provider {
   }
 
   async function make(request: ServerRequest, signal: AbortSignal): Promise<Server> {
-    const { name, tags, userData, size = settings.size } = request;
+    const { name, tags, userData, size = settings.size, plain = false } = request;
     const { cpus, memoryMb } = parseSize(size);
     const template = await findTemplate(api, settings, signal);
-    const { disks, nics } = await partsOf(template, signal);
+    const { disks, nics } = await partsOf(template, plain, signal);
     const networks: string[] = [];
     for (const { NETWORK_ID: id, NETWORK: named } of nics) {
       const network = id ?? (named === undefined ? undefined : await findNetwork(api, named, signal));
@@ -113,9 +129,9 @@ export function createOpenNebulaProvider(options: OpenNebulaOptions): Provider {
     act(id, 'terminate-hard', (now) => now === 'gone', signal);
 
   async function belongings(signal: AbortSignal): Promise<readonly Belonging[]> {
-    return (await listGroups(api, signal))
-      .filter(({ named }) => named.tags.deployment === deployment)
-      .map(({ id, named }) => ({ ...named, kind: 'security-group', id }));
+    const groups = (await listGroups(api, signal)).map(({ id, named }) => ({ ...named, kind: 'security-group', id }));
+    const left = isBuilder(deployment) ? unfinished(await images.list(signal)).map(belongingOf) : [];
+    return [...groups, ...left].filter(({ tags }) => tags.deployment === deployment);
   }
 
   return {
@@ -126,7 +142,7 @@ export function createOpenNebulaProvider(options: OpenNebulaOptions): Provider {
       if (!/^[567]\./.test(version)) {
         throw new ConpaasError('cloud_failed', `This is OpenNebula ${version}; ConPaaS knows versions 5 to 7.`);
       }
-      await partsOf(await findTemplate(api, settings, signal), signal);
+      await partsOf(await findTemplate(api, settings, signal), false, signal);
       await findDatastore(api, settings, signal);
       const full = (await listQuotas(api, signal)).find(({ used = 0, limit }) => used >= limit);
       if (!full) return;
@@ -149,19 +165,23 @@ export function createOpenNebulaProvider(options: OpenNebulaOptions): Provider {
     reboot: (id, signal) => act(id, 'reboot', (now) => now !== 'running', signal),
     console: async () => undefined, // OpenNebula keeps none
     volumes: createVolumes(api, options),
+    images,
     belongings,
-    async destroyBelonging({ id }, signal) {
-      if (!(await belongings(signal)).some((one) => one.id === id)) return;
+    async destroyBelonging({ kind, id }, signal) {
+      if (!(await belongings(signal)).some((one) => one.kind === kind && one.id === id)) return;
+      if (kind === 'image') return images.destroy(id, signal);
       const remove = () => destroyGroup(api, id, signal);
       await onceFree({ remove, isGone: isNotFound, isInUse, plain: plainError }, signal);
     },
     async deployments(signal) {
-      const [machines, volumes, groups] = await Promise.all([
+      const [ofImages, machines, volumes, groups] = await Promise.all([
+        images.list(signal),
         all(signal),
         listVolumes(api, signal),
         listGroups(api, signal),
       ]);
-      const named = [...machines.filter(isLiving), ...volumes, ...groups.map((group) => group.named)];
+      const left = unfinished(ofImages).map(belongingOf);
+      const named = [...machines.filter(isLiving), ...volumes, ...groups.map((group) => group.named), ...left];
       return [...new Set(named.map(({ tags }) => tags.deployment))];
     },
     [Symbol.asyncDispose]: async () => api[Symbol.dispose](),

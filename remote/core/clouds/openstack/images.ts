@@ -1,23 +1,10 @@
 /** Images of the systems that machines may have: by what Glance tells of them, or by their names; never by fixed ids. */
-import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
+import { chosenImage } from '../machines/images.ts';
 import type { OpenStackApi } from './api.ts';
+import { Image } from './glance-image.ts';
+import { toOwnImage } from './own-images.ts';
 import type { OpenStackSettings } from './settings.ts';
-
-const Image = z.looseObject({
-  id: z.string(),
-  name: z.string().nullish(),
-  created_at: z.string(),
-  architecture: z.string().nullish(),
-  os_distro: z.string().nullish(),
-  os_version: z.string().nullish(),
-  os_hidden: z.boolean().nullish(),
-  /** GB. */
-  min_disk: z.number().nullish(),
-  /** MB. */
-  min_ram: z.number().nullish(),
-});
-export type Image = z.infer<typeof Image>;
 
 /** Releases that ConPaaS knows, newest last. Ubuntu's long-term ones come out in April of even years. */
 const releases: Readonly<Record<OpenStackSettings['system'], readonly string[]>> = {
@@ -27,14 +14,42 @@ const releases: Readonly<Record<OpenStackSettings['system'], readonly string[]>>
 /** How Glance (after libosinfo and uname) and names call processors. */
 const processors = { x64: /x86[_-]64|amd64/i, arm64: /aarch64|arm64/i } as const;
 
-/** @throws ConpaasError cloud_failed where the cloud has none that fits */
-export async function findImage(api: OpenStackApi, settings: OpenStackSettings, signal: AbortSignal): Promise<Image> {
+export interface ImageWish {
+  /** The distribution's own, though there is one of ours. */
+  readonly plain: boolean;
+  /** What an image is put on, GB; undefined: it will be large enough. */
+  readonly diskGb?: number | undefined;
+}
+
+/**
+ * What machines are made of: what the user says, the newest of ours that their disk has room for, the newest of the system.
+ * @throws ConpaasError cloud_failed where the cloud has none that fits
+ */
+export async function findImage(
+  api: OpenStackApi,
+  settings: OpenStackSettings,
+  { plain, diskGb = Number.POSITIVE_INFINITY }: ImageWish,
+  signal: AbortSignal,
+): Promise<Image> {
   const { image: wanted, system, architecture } = settings;
   const query = { status: 'active' };
   const images = await api.list({ service: 'image', path: '/images', query, key: 'images' }, Image, signal);
+  const project = await api.project(signal);
+  const own = images.flatMap((image) => toOwnImage(image, project));
+  if (wanted === undefined && !plain) {
+    const chosen = chosenImage(
+      own.filter(({ sizeGb = 0 }) => sizeGb <= diskGb),
+      settings,
+    );
+    const found = chosen && images.find(({ id }) => id === chosen.id);
+    if (found) return found;
+  }
+  const ofOurs = new Set(own.map(({ id }) => id));
   const fitting =
     wanted === undefined
-      ? images.filter((image) => releaseOf(image, system) !== undefined && runsOn(image, architecture))
+      ? images.filter(
+          (image) => !ofOurs.has(image.id) && releaseOf(image, system) !== undefined && runsOn(image, architecture),
+        )
       : images.filter(({ id, name }) => id === wanted || name === wanted);
   const rank = (image: Image): number => releases[system].indexOf(releaseOf(image, system) ?? '');
   const [newest] = fitting.sort((a, b) => rank(b) - rank(a) || (a.created_at < b.created_at ? 1 : -1));

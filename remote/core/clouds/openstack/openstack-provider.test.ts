@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeploymentId } from '../../contract/ids.ts';
 import { describeAddresses } from '../address-conformance.ts';
+import { describeImages } from '../image-conformance.ts';
 import { createMachineCloud } from '../machines/machine-cloud.ts';
 import type { Provider } from '../machines/provider.ts';
 import { describeProvider } from '../provider-conformance.ts';
@@ -44,6 +45,15 @@ describeAddresses('openstack (a fake)', async () => {
   return {
     deployment,
     open: (of) => createOpenStackProvider(optionsOf(fake, { of })),
+    [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
+  };
+});
+
+describeImages('openstack (a fake)', async () => {
+  const fake = await startFakeOpenStack();
+  return {
+    open: (of) => createOpenStackProvider(optionsOf(fake, { of })),
+    imageOf: async (server) => fake.nova.servers.get(uuidOf(server))?.image ?? '',
     [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
   };
 });

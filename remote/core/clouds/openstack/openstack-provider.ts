@@ -2,14 +2,16 @@
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import { createOnce, isLiving } from '../machines/create-once.ts';
+import { belongingOf, isBuilder, unfinished } from '../machines/images.ts';
 import { onceFree } from '../machines/once-free.ts';
 import type { Belonging, Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { createAddresses, isStable } from './addresses.ts';
 import { nothing, openApi } from './api.ts';
 import { isBusy, isConflict, isNotFound, plainError } from './errors.ts';
-import { findImage } from './images.ts';
+import { findImage, releaseOf } from './images.ts';
 import { destroyGroup, ensureGroup, findNetwork, listGroups } from './network.ts';
 import { findFlavor, listOffers } from './offers.ts';
+import { createImages, listOwnImages } from './own-images.ts';
 import { destroyFloatingIp, destroyPlugs, destroyPort, ensurePlugs, listPlugs } from './plugs.ts';
 import { checkQuotas, listQuotas } from './quotas.ts';
 import { getServer, listServers, uuidOf } from './servers.ts';
@@ -35,13 +37,26 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
     return list.map((server) => (removed.has(server.id) ? { ...server, state: 'gone' } : server));
   }
 
+  const images = createImages(api, {
+    async base(signal) {
+      const { system, architecture, size } = settings;
+      // What starts from a volume is a snapshot of that, which cannot be without it.
+      if ((await findFlavor(api, settings, undefined, signal)).disk === 0) {
+        const what = size === undefined ? 'no flavor of this cloud has one' : `the flavor ${size} has none`;
+        throw new ConpaasError('cloud_failed', `An image is made of a machine with a disk of its own, and ${what}.`);
+      }
+      const image = await findImage(api, settings, { plain: true }, signal);
+      return { base: `${system}-${releaseOf(image, system) ?? 0}`, architecture };
+    },
+  });
+
   async function make(request: ServerRequest, signal: AbortSignal): Promise<Server> {
-    const { name, tags, userData, size, zone } = request;
-    const [image, flavor, network] = await Promise.all([
-      findImage(api, settings, signal),
+    const { name, tags, userData, size, zone, plain = false } = request;
+    const [flavor, network] = await Promise.all([
       findFlavor(api, settings, size, signal),
       findNetwork(api, options, signal),
     ]);
+    const image = await findImage(api, settings, { plain, diskGb: flavor.disk || undefined }, signal);
     const group = await ensureGroup(api, options, signal);
     const reached =
       settings.publicAddresses === 'all' || (settings.publicAddresses === 'director' && !tags.application);
@@ -123,7 +138,11 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
   }
 
   async function belongings(signal: AbortSignal): Promise<readonly Belonging[]> {
-    const [{ ports, floatingIps }, groups] = await Promise.all([listPlugs(api, signal), listGroups(api, signal)]);
+    const [{ ports, floatingIps }, groups, ofImages] = await Promise.all([
+      listPlugs(api, signal),
+      listGroups(api, signal),
+      isBuilder(deployment) ? listOwnImages(api, signal) : [],
+    ]);
     const plugged = new Set(ports.filter(({ port }) => port.device_id !== '').map(({ port }) => port.id));
     const all: Belonging[] = [
       ...floatingIps.map(({ floatingIp: { id, port_id: port, created_at: at }, named }) => ({
@@ -140,6 +159,7 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
         createdAt: plugged.has(id) ? undefined : timeOf(at),
       })),
       ...groups.map(({ group: { id }, named }) => ({ ...named, kind: 'security-group', id })),
+      ...unfinished(ofImages).map(belongingOf),
     ];
     return all.filter(({ tags }) => tags.deployment === deployment);
   }
@@ -150,7 +170,7 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
     async check(signal) {
       await Promise.all([
         findNetwork(api, options, signal),
-        findImage(api, settings, signal),
+        findImage(api, settings, { plain: false }, signal),
         findFlavor(api, settings, undefined, signal),
         checkQuotas(api, signal),
       ]);
@@ -195,23 +215,27 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
     addresses: createAddresses(api, deployment, async (signal) =>
       settings.publicAddresses === 'all' ? (await findNetwork(api, options, signal)).outside : undefined,
     ),
+    images,
     belongings,
     async destroyBelonging({ kind, id }, signal) {
       if (!(await belongings(signal)).some((one) => one.kind === kind && one.id === id)) return;
       if (kind === 'floating-ip') return destroyFloatingIp(api, id, signal);
       if (kind === 'port') return destroyPort(api, id, signal);
+      if (kind === 'image') return images.destroy(id, signal);
       const plain = (error: unknown): unknown => plainError(error, 'removing a security group');
       const remove = () => destroyGroup(api, id, signal);
       await onceFree({ remove, isGone: isNotFound, isInUse: isConflict, plain }, signal);
     },
     async deployments(signal) {
-      const [machines, volumes, groups, { ports, floatingIps }] = await Promise.all([
+      const [ofImages, machines, volumes, groups, { ports, floatingIps }] = await Promise.all([
+        listOwnImages(api, signal),
         listServers(api, undefined, signal),
         listVolumes(api, undefined, signal),
         listGroups(api, signal),
         listPlugs(api, signal),
       ]);
-      const named = [...volumes, ...groups, ...ports, ...floatingIps].map((one) => one.named);
+      const left = unfinished(ofImages).map(belongingOf);
+      const named = [...[...volumes, ...groups, ...ports, ...floatingIps].map((one) => one.named), ...left];
       return [...new Set([...machines.filter(isLiving), ...named].map(({ tags }) => tags.deployment))];
     },
     [Symbol.asyncDispose]: async () => api[Symbol.dispose](),

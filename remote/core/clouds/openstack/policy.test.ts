@@ -31,8 +31,8 @@ afterAll(async () => {
 
 /** All that a deployment does at a cloud, from its check to its end. */
 async function doEverything(): Promise<void> {
-  const { volumes, addresses } = provider;
-  if (!volumes || !addresses) throw new Error('OpenStack has volumes and addresses');
+  const { volumes, addresses, images } = provider;
+  if (!volumes || !addresses || !images) throw new Error('OpenStack has volumes, addresses and images');
   await provider.check(never);
   await provider.offers(never);
   await provider.quotas?.(never);
@@ -50,6 +50,9 @@ async function doEverything(): Promise<void> {
   await volumes.detach(volume.id, never);
   await expect.poll(attachedTo, { timeout: 30_000 }).toBe(undefined);
   await volumes.destroy(volume.id, never);
+  await images.base(never);
+  const name = 'conpaas-1.2.3-debian-12-x64-20260131-101500-abcdefgh';
+  await images.destroy((await images.create({ name, tags, server: id }, never)).id, never);
   const address = await addresses.reserve({ name: 'address-app-1', tags }, never);
   await addresses.assign(address.id, id, never);
   await provider.destroyServer(id, never);
@@ -110,6 +113,8 @@ test.each([
   [false, 'volumev3', 'POST', '/v3/project/manageable_volumes'],
   [false, 'volumev3', 'DELETE', '/v3/project/snapshots/id'],
   [false, 'image', 'POST', '/v2/images'],
+  [true, 'image', 'DELETE', '/v2/images/id'],
+  [false, 'image', 'DELETE', '/v2/images/id/tags/a'],
 ])('allowed: %s, of %s %s %s', (allowed, service, method, path) => {
   expect(policy().some((rule) => allows(rule, { service, method, path }))).toBe(allowed);
 });

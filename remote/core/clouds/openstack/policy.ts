@@ -38,7 +38,7 @@ const calls: Readonly<Record<Service, readonly string[]>> = {
     'DELETE /security-groups/{group}',
     'POST /security-group-rules',
   ],
-  image: ['GET /images'],
+  image: ['GET /images', 'DELETE /images/{image}'],
   volume: [
     'GET /limits',
     'GET /os-availability-zone',

@@ -1,6 +1,7 @@
 /** For tests: a fake of OpenNebula's daemon, with what it keeps. Its machines are records. */
 import { codes } from '../errors.ts';
 import { policy } from '../policy.ts';
+import { type Arguments, createFakeImages, type Image } from './images.ts';
 import { Refused, readTemplate, toXml, type Vectors } from './rpc.ts';
 
 interface Machine {
@@ -15,16 +16,6 @@ interface Machine {
   next: { readonly state: number; readonly lcm: number; readonly at: number } | undefined;
 }
 
-interface Image {
-  readonly id: number;
-  readonly name: string;
-  readonly attributes: Vectors;
-  readonly registeredAt: number;
-  machine: number | undefined;
-  deleted: boolean;
-}
-
-export type Arguments = readonly (string | number | boolean)[];
 type Method = (values: Arguments) => string | number;
 
 export interface FakeOned {
@@ -69,9 +60,10 @@ export function rightsOf(rules: readonly string[]): Set<string> {
 
 export function createFakeOned(): FakeOned {
   const machines = new Map<number, Machine>();
-  const images = new Map<number, Image>();
+  const store = createFakeImages((...wanted) => may(...wanted));
+  const { images } = store;
   const groups = new Map<number, Vectors>();
-  const next = { machine: 0, image: 10, group: 100 };
+  const next = { machine: 0, group: 100 };
 
   function settle(): void {
     for (const machine of machines.values()) {
@@ -207,31 +199,15 @@ export function createFakeOned(): FakeOned {
     return machine.id;
   }
 
-  function allocateImage([template]: Arguments): number {
-    may('one.image.allocate', 'CREATE IMAGE', 'USE DATASTORE');
-    const { NAME: name, ...attributes } = readTemplate(text(template));
-    if ([...images.values()].some((one) => one.name === name)) {
-      throw new Refused(codes.internal, `[one.image.allocate] NAME is already taken by IMAGE 10.`);
+  function saveAs([id, disk, name]: Arguments): number {
+    const machine = find(machines, id, 'virtual machine');
+    if (machine.state !== 8 || machine.lcm !== 0 || machine.next) {
+      const message = `[one.vm.disksaveas] Could not save disk of VM ${machine.id}, wrong state.`;
+      throw new Refused(codes.action, message);
     }
-    const id = next.image++;
-    images.set(id, {
-      id,
-      name: text(name as string),
-      attributes,
-      registeredAt: seconds(),
-      machine: undefined,
-      deleted: false,
-    });
-    return id;
-  }
-
-  function deleteImage([id]: Arguments): number {
-    const image = find(images, id, 'image');
-    if (image.machine !== undefined) {
-      throw new Refused(codes.action, `[one.image.delete] Cannot delete image [${image.id}]: it is in use.`);
-    }
-    images.delete(image.id);
-    return image.id;
+    begin(machine, 8, 0);
+    Object.assign(machine, { state: 3, lcm: 27 }); // HOTPLUG_SAVEAS_POWEROFF
+    return store.save(text(name), disksOf(machine)[Number(disk)]?.['SIZE'] ?? '4096');
   }
 
   function deleteGroup([id]: Arguments): number {
@@ -256,16 +232,6 @@ export function createFakeOned(): FakeOned {
       `${common(id, name)}<STATE>${state}</STATE><LCM_STATE>${lcm}</LCM_STATE><STIME>${startedAt}</STIME><ETIME>0</ETIME>` +
         `<MONITORING/>${element('TEMPLATE', toXml(template))}${element('USER_TEMPLATE', toXml(own))}<HISTORY_RECORDS/>`,
     );
-  const imageXml = ({ id, name, attributes, registeredAt, machine }: Image): string => {
-    const { TYPE: _type, SIZE: size, PERSISTENT: _persistent, ...more } = attributes;
-    const vms = machine === undefined ? '<VMS/>' : `<VMS><ID>${machine}</ID></VMS>`;
-    const state = machine === undefined ? 1 : 8;
-    return element(
-      'IMAGE',
-      `${common(id, name)}<TYPE>2</TYPE><PERSISTENT>1</PERSISTENT><REGTIME>${registeredAt}</REGTIME><SIZE>${text(size as string)}</SIZE>` +
-        `<STATE>${state}</STATE><RUNNING_VMS>0</RUNNING_VMS>${vms}${element('TEMPLATE', toXml(more))}`,
-    );
-  };
   const groupXml = ([id, attributes]: [number, Vectors]): string => {
     const { NAME: name, ...more } = attributes;
     return element('SECURITY_GROUP', `${common(id, text(name as string))}${element('TEMPLATE', toXml(more))}`);
@@ -300,9 +266,10 @@ export function createFakeOned(): FakeOned {
         values,
       ),
     'one.datastorepool.info': () => element('DATASTORE_POOL', usable('DATASTORE', datastores).join('')),
-    'one.imagepool.info': (values) => pool('IMAGE_POOL', [...images.values()].map(imageXml), values),
-    'one.image.allocate': allocateImage,
-    'one.image.delete': deleteImage,
+    'one.vm.disksaveas': saveAs,
+    'one.imagepool.info': (values) => pool('IMAGE_POOL', [...images.values()].map(store.toXml), values),
+    'one.image.allocate': store.allocate,
+    'one.image.delete': store.remove,
     'one.secgrouppool.info': (values) => pool('SECURITY_GROUP_POOL', [...groups].map(groupXml), values),
     'one.secgroup.allocate': ([template]) => {
       may('one.secgroup.allocate', 'CREATE SECGROUP');

@@ -46,7 +46,7 @@ export async function startFakeOpenStack(): Promise<FakeOpenStack> {
   const images = fakeImages();
   const neutron = fakeNeutron(project, most);
   const cinder = fakeCinder(project, most);
-  const nova = fakeNova(neutron, cinder, most);
+  const nova = fakeNova(neutron, cinder, { images, project }, most);
   let root = '';
   const keystone = fakeKeystone(accounts, () =>
     [...services].flatMap((type) =>

@@ -1,5 +1,5 @@
 /** For tests: a fake Glance, with images as clouds have them. */
-import { type Answered, type Asked, pageOf, Refused, uuid } from './exchange.ts';
+import { type Answered, type Asked, pageOf, Refused, timestamp, uuid } from './exchange.ts';
 
 export interface FakeImage {
   readonly id: string;
@@ -46,9 +46,34 @@ export function fakeImages(): FakeImage[] {
   ];
 }
 
+/** How long an image takes to be written, milliseconds. */
+const workMs = 20;
+
+/** What Nova has made of a machine: begins `queued`, and is `active` when it is written. */
+export function snapshotOf(name: string, more: Readonly<Record<string, unknown>>): FakeImage {
+  const writtenAt = performance.now() + workMs;
+  // It says of itself what the image says that the machine was made of.
+  const inherited = { os_distro: 'debian', os_version: '12', architecture: 'x86_64' };
+  const made = { ...image(name, '', { visibility: 'private', ...inherited, ...more }), created_at: timestamp() };
+  return Object.defineProperty(made, 'status', {
+    enumerable: true,
+    get: () => (performance.now() < writtenAt ? 'queued' : 'active'),
+  });
+}
+
 /** Pages of Glance are linked by a path. @param most things a page */
-export function fakeGlance(images: readonly FakeImage[], most: number) {
+export function fakeGlance(images: FakeImage[], most: number) {
   return (asked: Asked): Answered | undefined => {
+    const [, id] = /^\/v2\/images\/([0-9a-f-]+)$/.exec(asked.path) ?? [];
+    if (asked.method === 'DELETE' && id !== undefined) {
+      const at = images.findIndex((one) => one.id === id);
+      if (at < 0) throw new Refused(404, `<html><body>Failed to find image ${id} to delete</body></html>`);
+      if (images[at]?.['visibility'] === 'public') {
+        throw new Refused(403, '<html><body>You are not authorized to complete delete_image action.</body></html>');
+      }
+      images.splice(at, 1);
+      return { status: 204 };
+    }
     if (asked.method !== 'GET' || asked.path !== '/v2/images') return undefined;
     const wanted = [...asked.query].filter(([key]) => !['limit', 'marker'].includes(key));
     const fitting = images.filter((one) => wanted.every(([key, value]) => one[key] === value));

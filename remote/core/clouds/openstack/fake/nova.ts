@@ -13,6 +13,7 @@ import {
   timestamp,
   uuid,
 } from './exchange.ts';
+import { type FakeImage, snapshotOf } from './glance.ts';
 import type { FakeNeutron } from './neutron.ts';
 
 export interface FakeServer {
@@ -26,6 +27,8 @@ export interface FakeServer {
   readonly configDrive: boolean;
   readonly port: string;
   readonly fromVolume: boolean;
+  /** Id of what its disk was made of. */
+  readonly image: string | undefined;
   status: string;
   fault?: { code: number; created: string; message: string };
   /** When what it is doing is done, milliseconds of the monotonic clock. */
@@ -75,13 +78,25 @@ const Create = z.strictObject({
   }),
 });
 
+const CreateImage = z.strictObject({
+  createImage: z.strictObject({
+    name: z.string().min(1).max(255),
+    metadata: z.record(z.string().regex(/^[a-zA-Z0-9-_:. ]{1,255}$/), z.string().max(255)),
+  }),
+});
+
 const lost = (marker: string) => fault(400, 'badRequest', `marker [${marker}] not found`);
 /** How long a machine takes to come up, and to go, milliseconds. */
 const workMs = 20;
 const number = (version: string): number => Number(version.split('.')[1]);
 
 /** @param most things a page */
-export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number): FakeNova {
+export function fakeNova(
+  neutron: FakeNeutron,
+  cinder: FakeCinder,
+  { images, project }: { readonly images: FakeImage[]; readonly project: string },
+  most: number,
+): FakeNova {
   const servers = new Map<string, FakeServer>();
 
   function settle(): void {
@@ -140,6 +155,7 @@ export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number)
       configDrive: given.config_drive,
       port,
       fromVolume: given.imageRef === undefined,
+      image: given.imageRef ?? given.block_device_mapping_v2?.[0]?.uuid,
       status: 'BUILD',
       doneAt: 0,
       next: '',
@@ -179,6 +195,11 @@ export function fakeNova(neutron: FakeNeutron, cinder: FakeCinder, most: number)
     } else if (action === 'os-getConsoleOutput') {
       if (server.status !== 'ACTIVE') throw fault(409, 'conflictingRequest', `Instance ${server.id} is not ready`);
       return { status: 200, body: { output: `console of ${server.name}\n` } };
+    } else if (action === 'createImage') {
+      const { name, metadata } = checked(CreateImage, body).createImage;
+      const made = snapshotOf(name, { ...metadata, owner: project, min_disk: server.flavor.disk });
+      images.push(made);
+      return { status: 202, body: { image_id: made.id } };
     } else return { status: 400, body: { badRequest: { code: 400, message: `There is no such action: ${action}` } } };
     return { status: 202 };
   }
