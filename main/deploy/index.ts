@@ -30,6 +30,6 @@ export type { Leftover, Leftovers, SweepTarget } from './leftovers.ts';
 export { asks } from './lending.ts';
 export { openDeployments } from './open-deployments.ts';
 export { runSteps, type Step, type StepContext } from './progress.ts';
-export { locateRuntime, type Runtime } from './runtime.ts';
+export { locateRuntime, type Runtime, runtimeFor } from './runtime.ts';
 export { type Finding, sweepAfterMs } from './sweep.ts';
 export type { UpgradePlan } from './upgrade.ts';

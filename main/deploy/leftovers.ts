@@ -1,7 +1,8 @@
 /** Finds and removes what a deployment has left over at its cloud: after a crash, a lost record, a forgotten desktop. */
 import { type Cloud, createCloud } from '../../remote/core/clouds/index.ts';
+import { begunAt, isBuilder } from '../../remote/core/clouds/machines/images.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
-import type { DeploymentId } from '../../remote/core/contract/ids.ts';
+import { DeploymentId } from '../../remote/core/contract/ids.ts';
 import type { CredentialStore } from '../credentials/index.ts';
 import type { Deployment, DeploymentStore } from './deployment.ts';
 import { answerMs, type Directors } from './director.ts';
@@ -69,6 +70,8 @@ interface Named {
   /** Absent: the director's own. */
   readonly name?: string;
   readonly cloud: Cloud;
+  /** The same cloud, for another deployment. */
+  open(deployment: DeploymentId): Cloud;
 }
 
 async function close(clouds: readonly Named[]): Promise<void> {
@@ -87,12 +90,15 @@ export function createSweeps({ store, credentials, directors, driversOf, withRoo
       }
       const { cloud: kind, credential } = target;
       const fields = credential === undefined ? {} : (await credentials.get(credential)).fields;
-      const cloud = createCloud(kind, { ...fields, deployment: target.abandoned });
-      return { id: target.abandoned, clouds: [{ cloud }] };
+      const open = (id: DeploymentId): Cloud => createCloud(kind, { ...fields, deployment: id });
+      return { id: target.abandoned, clouds: [{ cloud: open(target.abandoned), open }] };
     }
     const deployment = await withRoot(target.deployment);
     const drivers = await driversOf(deployment);
-    const clouds = drivers.map(({ kind, settings, ...named }) => ({ ...named, cloud: createCloud(kind, settings) }));
+    const clouds = drivers.map(({ kind, settings, ...named }) => ({
+      ...{ ...named, cloud: createCloud(kind, settings) },
+      open: (id: DeploymentId) => createCloud(kind, { ...settings, deployment: id }),
+    }));
     return { id: deployment.id, clouds, deployment };
   }
 
@@ -120,13 +126,21 @@ export function createSweeps({ store, credentials, directors, driversOf, withRoo
     try {
       const findings: Leftover[] = [];
       const others = new Set<string>();
-      for (const { name, cloud } of clouds) {
+      for (const { name, cloud, open } of clouds) {
+        const at = name === undefined ? {} : { cloud: name };
         // In this order: what is made meanwhile is on record before it is made.
         const things = await cloud.tagged(signal);
         const owners: Owners = deployment ? await ownersOf(deployment, signal) : { kind: 'abandoned' };
         const judged = judge(things, { owners, now: now(), afterMs });
-        findings.push(...judged.map((one) => (name === undefined ? one : { ...one, cloud: name })));
-        for (const other of await cloud.deployments(signal)) others.add(other);
+        findings.push(...judged.map((one) => ({ ...one, ...at })));
+        const all = await cloud.deployments(signal);
+        for (const other of all) if (!isBuilder(other)) others.add(other);
+        for (const builder of deployment ? all.filter(isBuilder) : []) {
+          await using theirs = open(DeploymentId.parse(builder));
+          const things = (await theirs.tagged(signal)).map((one) => ({ createdAt: begunAt(builder), ...one }));
+          const left = judge(things, { owners: { kind: 'image' }, now: now(), afterMs });
+          findings.push(...left.map((one) => ({ ...one, ...at })));
+        }
       }
       const here = new Set<string>((await store.list()).map((one) => one.id));
       const strangers = [...others].filter((other) => other !== id && !here.has(other)).sort();
@@ -144,12 +158,18 @@ export function createSweeps({ store, credentials, directors, driversOf, withRoo
     const same = (a: Leftover, b: Leftover): boolean => a.kind === b.kind && a.id === b.id && a.cloud === b.cloud;
     const removed: Leftover[] = [];
     const failed: { id: string; message: string }[] = [];
-    const { clouds } = await cloudsOf(options.target);
+    const { id, clouds } = await cloudsOf(options.target);
     try {
       for (const finding of findings) {
         if (!finding.unowned || !asked.some((one) => same(one, finding))) continue;
         try {
-          await clouds.find(({ name }) => name === finding.cloud)?.cloud.removeTagged(finding, options.signal);
+          const at = clouds.find(({ name }) => name === finding.cloud);
+          const { deployment } = finding.tags;
+          if (deployment === id) await at?.cloud.removeTagged(finding, options.signal);
+          else {
+            await using theirs = at?.open(DeploymentId.parse(deployment));
+            await theirs?.removeTagged(finding, options.signal);
+          }
           removed.push(finding);
         } catch (error) {
           options.signal.throwIfAborted();

@@ -24,7 +24,9 @@ export type Owners =
         | undefined;
     }
   /** The user says that nobody has it any more. */
-  | { readonly kind: 'abandoned' };
+  | { readonly kind: 'abandoned' }
+  /** It was there for an image to be made, which takes no longer than any operation. */
+  | { readonly kind: 'image' };
 
 /** Something with our tag, and what is to become of it. */
 export interface Finding extends Tagged {
@@ -63,12 +65,13 @@ function judgeOne(
   thing: Tagged,
   { owners, now, afterMs }: { readonly owners: Owners; readonly now: number; readonly afterMs: number },
 ): Finding {
-  const owner = owners.kind === 'abandoned' ? undefined : ownerOf(thing, owners);
+  const owner = owners.kind === 'deployment' ? ownerOf(thing, owners) : undefined;
   if (owner !== undefined) return keep(thing, owner);
   if (thing.createdAt === undefined) return keep(thing, 'the cloud does not tell how old it is');
   const age = now - thing.createdAt;
   if (age < afterMs) return keep(thing, `nobody has it, but it is younger than ${minutes(afterMs)}`);
   if (owners.kind === 'abandoned') return { ...thing, unowned: true, why: 'abandoned' };
+  if (owners.kind === 'image') return { ...thing, unowned: true, why: 'the making of an image was cut short' };
   const what = thing.tags.application === '' ? "it is not the director's machine" : 'no application has it';
   return { ...thing, unowned: true, why: what };
 }

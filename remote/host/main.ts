@@ -1,6 +1,7 @@
 /**
  * The host: `host.mjs <directory> <bundles>` plays the hypervisor of the `local` cloud, `host.mjs --machine <directory>
- * <bundles>` looks after the one VM that it runs on (`host.mjs --call …` calls that one). It keeps control processes
+ * <bundles>` looks after the one VM that it runs on (`host.mjs --call …` calls that one; `--prepare-image` makes a VM ready
+ * to be an image of others, and nothing else). It keeps control processes
  * running and ends them; it holds no state that is not on disk, so it may be killed at any time and started again.
  */
 import { once } from 'node:events';
@@ -18,6 +19,7 @@ import { identify } from '../core/supervisor/index.ts';
 import { callHost } from './call.ts';
 import { openHypervisor } from './hypervisor.ts';
 import { type IdleWatch, watchIdle } from './idle.ts';
+import { prepareImage } from './image/index.ts';
 import { lockDirectory } from './lock.ts';
 import { createLog } from './log.ts';
 import { openMachineHost } from './machine-host.ts';
@@ -27,12 +29,15 @@ import { storeOf } from './release-store.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { machine: { type: 'boolean' }, call: { type: 'boolean' }, guard: { type: 'boolean' } },
+  options: {
+    ...{ machine: { type: 'boolean' }, call: { type: 'boolean' }, guard: { type: 'boolean' } },
+    'prepare-image': { type: 'boolean' },
+  },
 });
 const [directoryArgument, second] = positionals;
 if (!directoryArgument || !second) {
   console.error(
-    'usage: host.mjs [--machine] <directory> <bundles> | --call <directory> <method> | --guard <directory> <bundles>',
+    'usage: host.mjs [--machine] <directory> <bundles> | --call <directory> <method> | --guard <directory> <bundles> | --prepare-image <directory> <bundles>',
   );
   process.exit(2);
 }
@@ -41,6 +46,8 @@ if (values.call) {
   // A host of a later release may know methods that this one does not.
   if (existsSync(path.join(bundles, 'releases'))) await becomeWanted(directoryArgument, storeOf(bundles), true);
   await callHost(directoryArgument, second);
+} else if (values['prepare-image']) {
+  await prepareImage(directoryArgument, second);
 } else if (values.guard) {
   await guardTrial(directoryArgument);
 } else {

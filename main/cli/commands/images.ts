@@ -1,4 +1,4 @@
-/** image build: what machines of clouds are made of, with the engines inside. */
+/** image …: what machines of clouds are made of, with the engines inside. */
 import type { Command } from 'commander';
 import { basePackages, checkEngine, importImage } from '../../../remote/core/clouds/containers/image.ts';
 import { usualImage } from '../../../remote/core/clouds/qemu/settings.ts';
@@ -10,6 +10,8 @@ import { extendedRoot } from '../../images/extended-root.ts';
 import { diskPackages, makeMachineDisk } from '../../images/machine-disk.ts';
 import { runtimeEntries } from '../../images/runtime-entries.ts';
 import type { Run } from '../program.ts';
+import type { Session } from '../session.ts';
+import { cloudImageCommands, makeAtCloud, packagesOfRoles } from './cloud-images.ts';
 
 interface Building {
   readonly root: NodeJS.ReadableStream;
@@ -43,34 +45,35 @@ const recipes: Readonly<Record<string, Recipe>> = {
   },
 };
 
-function recipeOf(cloud: string): Recipe {
-  const recipe = Object.hasOwn(recipes, cloud) ? recipes[cloud] : undefined;
-  if (recipe) return recipe;
-  const known = Object.keys(recipes).join(', ');
-  throw new ConpaasError('invalid_request', `Machines of ${cloud} are of an image of that cloud. Made here: ${known}.`);
+const recipeOf = (cloud: string): Recipe | undefined => (Object.hasOwn(recipes, cloud) ? recipes[cloud] : undefined);
+
+/** On this computer: of a root of Debian. @returns what it is called */
+async function makeHere(session: Session, recipe: Recipe): Promise<string> {
+  const packages = [...recipe.packages, ...packagesOfRoles(session).map(usualPackage)];
+  await recipe.check(session.signal);
+  const { signal } = session;
+  const runtime = await runtimeEntries(locateRuntime().runtime, signal);
+  session.terminal.note(`Making a Debian root with ${new Set(packages).size} packages and what they need.`);
+  const debian = debianRoot({ packages, signal, onLine: (line) => session.terminal.note(line) });
+  return recipe.make({ root: extendedRoot(debian, runtime), signal });
 }
 
 export function imageCommands(program: Command, run: Run): void {
   const image = program.command('image').description('Images that machines are made of');
   image
     .command('build')
-    .option('--cloud <kind>', 'containers, or qemu', 'containers')
+    .option('--cloud <name>', 'containers, qemu, or a credential or kind of another cloud', 'containers')
+    .option('--set <key=value...>', 'at such a cloud: settings of the machine it is made of, as size=t4g.small')
     .description(
-      'Make the image of machines for Docker or Podman, or their disk for QEMU: Debian with the engines inside. Takes some minutes; do it again to bring the engines up to date',
+      'Make what machines are made of, with the engines inside: the image for Docker or Podman, the disk for QEMU, or an image at a cloud. Takes some minutes; do it again to bring the engines up to date',
     )
     .action(
-      run(async (session, { cloud }: { cloud: string }) => {
+      run(async (session, { cloud, set }: { cloud: string; set?: string[] }) => {
         const recipe = recipeOf(cloud);
-        const roles = Object.values(session.specs).flatMap((spec) => Object.values(spec.roles));
-        const packages = [...recipe.packages, ...roles.flatMap((role) => role.packages.map(usualPackage))];
-        await recipe.check(session.signal);
-        const { signal } = session;
-        const runtime = await runtimeEntries(locateRuntime().runtime, signal);
-        session.terminal.note(`Making a Debian root with ${new Set(packages).size} packages and what they need.`);
-        const debian = debianRoot({ packages, signal, onLine: (line) => session.terminal.note(line) });
-        const root = extendedRoot(debian, runtime);
-        const name = await recipe.make({ root, signal });
+        if (recipe && set) throw new ConpaasError('invalid_request', `The image of ${cloud} has no settings.`);
+        const name = recipe ? await makeHere(session, recipe) : await makeAtCloud(session, cloud, set ?? []);
         session.terminal.result({ image: name }, () => `${name} is ready. Next: conpaas up --cloud ${cloud}`);
       }),
     );
+  cloudImageCommands(image, run);
 }

@@ -22,7 +22,7 @@ function imagesOf({ kind, images }: Provider): Images {
 
 export function describeImages(name: string, subject: () => Promise<ImagesSubject>): void {
   describe(`images of the cloud driver ${name}`, () => {
-    const builder = newBuilder();
+    const builder = newBuilder(Date.now());
     let given: ImagesSubject;
     let provider: Provider;
     let images: Images;
@@ -106,7 +106,7 @@ export function describeImages(name: string, subject: () => Promise<ImagesSubjec
     });
 
     test('what was begun and is left is removed as any other belonging; nobody else touches it', async () => {
-      const cut = newBuilder();
+      const cut = newBuilder(Date.now());
       await using mine = given.open(cut);
       const server = await started(mine, cut, 'image', true);
       await mine.power(server, false, never);

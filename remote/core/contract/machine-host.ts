@@ -47,6 +47,14 @@ export const MachineList = z.object({
 });
 export type MachineList = z.input<typeof MachineList>;
 
+/** What a machine is to have in it that is going to be an image: told to `host.mjs --prepare-image` on its standard input. */
+export const ImageContent = z.strictObject({
+  packages: z.array(z.string().regex(packageEntry)),
+  /** SHA-256 of the Node that runs it, and stays. */
+  runtime: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type ImageContent = z.infer<typeof ImageContent>;
+
 export const machineHostMethods = {
   hello,
   get_machine: method({

@@ -15,8 +15,8 @@ import { sourcesOf } from './sources.ts';
 
 export interface InstallOptions {
   readonly packages: readonly string[];
-  /** How the director gives a file. */
-  readonly download: DownloadPackage;
+  /** How the director gives a file; absent: there is none. */
+  readonly download?: DownloadPackage | undefined;
   /** Of the host; what apt says goes into `packages.log` there. */
   readonly directory: string;
   readonly signal: AbortSignal;
@@ -52,7 +52,7 @@ export async function installPackages(options: InstallOptions): Promise<void> {
 
 async function installMissing(options: InstallOptions): Promise<void> {
   const { packages, directory, signal, log } = options;
-  if ((await missing(packages, signal)).length === 0) return;
+  if ((await missingPackages(packages, signal)).length === 0) return;
   await nothingStarts();
   const before = new Set(await unitFiles());
   const started = Date.now();
@@ -69,7 +69,7 @@ async function installMissing(options: InstallOptions): Promise<void> {
       log(`packages: could not be installed from this machine's own sources (attempt ${attempt}); see packages.log`);
     }
     log(
-      `packages: these lack, so services that need them cannot run here: ${(await missing(packages, signal)).map(usualPackage).join(' ')}`,
+      `packages: these lack, so services that need them cannot run here: ${(await missingPackages(packages, signal)).map(usualPackage).join(' ')}`,
     );
   } finally {
     await mask((await unitFiles()).filter((name) => !before.has(name)));
@@ -98,6 +98,7 @@ async function chosen(entry: string, more: readonly string[], signal: AbortSigna
 
 /** @returns whether it worked */
 async function byDirector({ packages, download, signal, log }: InstallOptions, apt: Apt): Promise<boolean> {
+  if (!download) return false;
   const started = Date.now();
   await using gateway = await openAptGateway(download);
   const keys = existsSync(keyrings) ? (await readdir(keyrings)).map((name) => path.join(keyrings, name)) : [];
@@ -133,7 +134,7 @@ async function byDirector({ packages, download, signal, log }: InstallOptions, a
 const since = (started: number): string => `${((Date.now() - started) / 1000).toFixed(1)} s`;
 
 /** Those that are not installed under any of their names. */
-async function missing(packages: readonly string[], signal: AbortSignal): Promise<string[]> {
+export async function missingPackages(packages: readonly string[], signal: AbortSignal): Promise<string[]> {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is dpkg that fills these in
   const words = ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages.flatMap(alternatives)];
   const installed = new Set((await output('dpkg-query', words, signal)).split('\n'));

@@ -189,7 +189,7 @@ describe('EC2 in particular', () => {
   });
 
   test('the snapshots of an image are tagged, go with it, and are swept where its removal was cut short', async () => {
-    const builder = newBuilder();
+    const builder = newBuilder(Date.now());
     await using maker = createEc2Provider(optionsOf(moto, { size: 't4g.small' }, builder));
     const base = await maker.images?.base(never);
     expect(base).toEqual({ base: 'debian-12', architecture: 'arm64' }); // what the size decides

@@ -21,7 +21,7 @@ import { openApi } from './api.ts';
 import { isInUse, isNotFound, lacksCapacity, plainError } from './errors.ts';
 import { baseOf, findImage, findPlainImage } from './images.ts';
 import { describeGroups, ensureGroup, findNetwork, listGroups, type Subnet } from './network.ts';
-import { listOffers, snapshotPriceOf, volumePriceOf } from './offers.ts';
+import { listOffers, priceOf, snapshotPriceOf, volumePriceOf } from './offers.ts';
 import { onceFree } from './once-free.ts';
 import { createImages, destroySnapshot, listOwnImages, lostSnapshots } from './own-images.ts';
 import type { Ec2Options } from './settings.ts';
@@ -53,7 +53,7 @@ export function createEc2Provider(options: Ec2Options): Provider {
         return baseOf(await findPlainImage(api, wanted, signal), wanted);
       },
     },
-    snapshotPriceOf(settings),
+    { machineHour: priceOf(settings, usualSize), gbMonth: snapshotPriceOf(settings) },
   );
 
   /** Of our deployment; a terminated one is told of for about an hour. */

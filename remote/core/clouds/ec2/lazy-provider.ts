@@ -60,7 +60,7 @@ export function lazyProvider(about: Pick<Provider, 'kind' | 'architecture'>, loa
       list: async (signal) => (await imagesOf()).list(signal),
       create: async (request, signal) => (await imagesOf()).create(request, signal),
       destroy: async (id, signal) => (await imagesOf()).destroy(id, signal),
-      pricePerGbMonth: async (signal) => (await imagesOf()).pricePerGbMonth?.(signal),
+      prices: async (signal) => (await (await imagesOf()).prices?.(signal)) ?? {},
     },
     belongings: async (signal) => (await loaded()).belongings(signal),
     destroyBelonging: async (belonging, signal) => (await loaded()).destroyBelonging(belonging, signal),

@@ -11,10 +11,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import { ConpaasError } from '../../contract/errors.ts';
 import type { Architecture } from '../cloud.ts';
-import { type CloudImage, factsOf, type Images } from '../machines/images.ts';
+import { type CloudImage, factsOf, type ImagePrices, type Images } from '../machines/images.ts';
+import { onceFree as onceDone } from '../machines/once-free.ts';
 import type { Belonging } from '../machines/provider.ts';
 import type { Ec2Api } from './api.ts';
-import { isInUse, isNotFound } from './errors.ts';
+import { isInUse, isNotFound, plainError } from './errors.ts';
 import { onceFree } from './once-free.ts';
 import { fromTags, type InstanceType, ofAnyDeployment, tagged } from './tags.ts';
 
@@ -111,12 +112,11 @@ async function architectureOf(api: Ec2Api, size: string, signal: AbortSignal): P
 
 /**
  * @param about size of machines; what the distribution's own image is called, of an architecture
- * @param price US dollars a month for a GB
  */
 export function createImages(
   api: Ec2Api,
   about: { readonly size: string; base(architecture: Architecture, signal: AbortSignal): Promise<string> },
-  price: number | undefined,
+  prices: ImagePrices,
 ): Images {
   return {
     async base(signal) {
@@ -134,8 +134,15 @@ export function createImages(
         NoReboot: true, // it is stopped, and is to stay so
         TagSpecifications: tagged(['image', 'snapshot'], name, tags),
       };
-      const { ImageId: id } = await api.call(CreateImageCommand, params, signal);
-      if (id !== undefined) return { id };
+      // A machine that is just stopping looks as if it were stopped.
+      const isStopping = (error: unknown): boolean => error instanceof Error && error.name === 'IncorrectInstanceState';
+      const made: { id?: string | undefined } = {};
+      const attempt = async (): Promise<void> => {
+        made.id = (await api.call(CreateImageCommand, params, signal, isStopping)).ImageId;
+      };
+      const plain = (error: unknown): unknown => plainError(error, 'ec2:CreateImage');
+      await onceDone({ remove: attempt, isGone: () => false, isInUse: isStopping, plain }, signal);
+      if (made.id !== undefined) return { id: made.id };
       throw new ConpaasError('cloud_failed', `The cloud does not tell of the image ${name} that it makes.`);
     },
     async destroy(id, signal) {
@@ -149,6 +156,6 @@ export function createImages(
       }
       for (const snapshot of snapshots) await destroySnapshot(api, snapshot.id, signal);
     },
-    pricePerGbMonth: async () => price,
+    prices: async () => prices,
   };
 }

@@ -12,7 +12,7 @@ export interface ImageFacts {
   /** What it was made of: `debian-12`. */
   readonly base: string;
   readonly architecture: Architecture;
-  /** What has made it, a deployment of its own: `image-abcdefgh`. */
+  /** What has made it, a deployment of its own: `image-abcdefghijkl`. */
   readonly builder: string;
 }
 
@@ -45,22 +45,46 @@ export interface Images {
   create(request: ImageRequest, signal: AbortSignal): Promise<Pick<CloudImage, 'id'>>;
   /** With all that it is stored in. What is not there, or not ours, is left alone. */
   destroy(id: string, signal: AbortSignal): Promise<void>;
-  /** US dollars a month for a GB of it; absent or undefined: unknown. */
-  pricePerGbMonth?(signal: AbortSignal): Promise<number | undefined>;
+  /** What one costs. Absent: the cloud tells no prices. */
+  prices?(signal: AbortSignal): Promise<ImagePrices>;
+}
+
+/** US dollars; undefined where unknown. */
+export interface ImagePrices {
+  /** Of the machine that one is made of, an hour. */
+  readonly machineHour?: number | undefined;
+  /** Of a GB of the image, a month. */
+  readonly gbMonth?: number | undefined;
 }
 
 const builderPrefix = 'image';
+/** As ids have them. */
+const digits = 'abcdefghijklmnopqrstuvwxyz234567';
 const Name =
-  /^conpaas-(\d[0-9A-Za-z._]*)-([a-z]+-[0-9.]+)-(x64|arm64)-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-([a-z2-7]{8})$/;
+  /^conpaas-(\d[0-9A-Za-z._]*)-([a-z]+-[0-9.]+)-(x64|arm64)-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-([a-z2-7]{12})$/;
 
-/** A deployment that is there while an image is made, and has no director. */
-export const newBuilder = (): DeploymentId => DeploymentId.parse(newId(builderPrefix, 8));
+/** A deployment that is there while an image is made, and has no director. Its id tells when that began. */
+export function newBuilder(at: number): DeploymentId {
+  let seconds = Math.floor(at / 1000);
+  let text = '';
+  for (let digit = 0; digit < 7; digit += 1) {
+    text = `${digits[seconds % 32]}${text}`;
+    seconds = Math.floor(seconds / 32);
+  }
+  return DeploymentId.parse(newId(`${builderPrefix}-${text}`, 5).replace(/-(?=[^-]*$)/, ''));
+}
 
 /** Whether a deployment is one that makes an image: what is left of it was cut short. */
-export const isBuilder = (deployment: string): boolean => /^image-[a-z2-7]{8}$/.test(deployment);
+export const isBuilder = (deployment: string): boolean => /^image-[a-z2-7]{12}$/.test(deployment);
+
+/** When it began, milliseconds since the epoch. */
+export function begunAt(builder: string): number {
+  const text = builder.slice(builderPrefix.length + 1, builderPrefix.length + 8);
+  return [...text].reduce((seconds, digit) => seconds * 32 + digits.indexOf(digit), 0) * 1000;
+}
 
 /**
- * Letters, digits, hyphens, dots: every cloud takes it. As `conpaas-1.2.0-debian-12-x64-20260131-101500-abcdefgh`.
+ * Letters, digits, hyphens, dots: every cloud takes it. As `conpaas-1.2.0-debian-12-x64-20260131-101500-abcdefghijkl`.
  * @param at milliseconds since the epoch
  */
 export function imageName({ release, base, architecture, builder }: ImageFacts, at: number): string {

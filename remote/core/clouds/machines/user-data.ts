@@ -123,6 +123,29 @@ while :; do
   sleep 1 || true
 done
 `;
+  return withinLimit(script);
+}
+
+/** The script of a machine that is there to be an image of others: the desktop's way in and nothing else. */
+export function composeImageData(contact: ContactKeys): string {
+  return withinLimit(`#!/bin/sh
+# ConPaaS: lets in whoever makes an image of this machine.
+set -eu
+umask 022
+mkdir -p ${programsDirectory}
+${contactLines(contact)}
+[ ! -d /run/systemd/system ] || exit 0
+# No systemd: this script is what the machine runs.
+trap 'exit 0' TERM INT
+while :; do
+  sleep 3600 &
+  wait $! || true
+done
+`);
+}
+
+/** @throws ConpaasError `internal` where some cloud would not take it */
+function withinLimit(script: string): string {
   const size = Buffer.byteLength(script);
   if (size < userDataLimit) return script;
   throw new ConpaasError('internal', `The first script of a machine would have ${size} bytes; clouds take 8192.`);

@@ -51,7 +51,7 @@ async function doEverything(): Promise<void> {
   await expect.poll(attachedTo, { timeout: 30_000 }).toBe(undefined);
   await volumes.destroy(volume.id, never);
   await images.base(never);
-  const name = 'conpaas-1.2.3-debian-12-x64-20260131-101500-abcdefgh';
+  const name = 'conpaas-1.2.3-debian-12-x64-20260131-101500-abcdefghijkl';
   await images.destroy((await images.create({ name, tags, server: id }, never)).id, never);
   const address = await addresses.reserve({ name: 'address-app-1', tags }, never);
   await addresses.assign(address.id, id, never);

@@ -1,0 +1,2 @@
+/** Makes a machine ready to be the image of others. */
+export { prepareImage } from './prepare.ts';

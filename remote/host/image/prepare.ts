@@ -1,0 +1,55 @@
+/**
+ * `host.mjs --prepare-image <directory> <bundles>`, on a machine that nothing else of ours runs on: installs packages as
+ * hosts do, keeps the Node that it runs on, and takes from the machine all that it must not share with others. The machine
+ * is shut down next; nobody gets in any more.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { ConpaasError, toFailure } from '../../core/contract/index.ts';
+import { ImageContent } from '../../core/contract/machine-host.ts';
+import { writeFileAtomic } from '../../core/files/index.ts';
+import { installPackages, missingPackages } from '../packages/install.ts';
+import { cleanMachine } from './clean.ts';
+
+/** Of what was said last. */
+const kept = 15;
+
+/** Reads what is wanted from standard input, and ends the process: with an error's text on standard error where it fails. */
+export async function prepareImage(directory: string, bundles: string): Promise<void> {
+  const said: string[] = [];
+  try {
+    const content = ImageContent.parse(JSON.parse(await text(process.stdin)));
+    await prepare(content, { directory, bundles, log: (line) => said.push(line) });
+    process.exitCode = 0;
+  } catch (error) {
+    console.error([...said, toFailure(error).message].slice(-kept).join('\n'));
+    process.exitCode = 1;
+  }
+}
+
+interface Place {
+  readonly directory: string;
+  readonly bundles: string;
+  log(line: string): void;
+}
+
+async function prepare({ packages, runtime }: ImageContent, { directory, bundles, log }: Place): Promise<void> {
+  const { signal } = new AbortController();
+  if (existsSync(path.join(directory, 'machine.json'))) {
+    throw new ConpaasError('conflict', 'This machine is one of a deployment: it is not to be an image.');
+  }
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await installPackages({ packages, directory, signal, log });
+  const missing = await missingPackages(packages, signal);
+  if (missing.length > 0) {
+    throw new ConpaasError('cloud_failed', `These packages could not be installed: ${missing.join(', ')}.`);
+  }
+  // What the first script of a machine looks for (`clouds/machines/user-data.ts`); the rest of the release comes with that.
+  await writeFileAtomic(path.join(bundles, 'node.sha256'), runtime, 0o644);
+  for (const name of await readdir(bundles)) {
+    if (name !== 'node' && name !== 'node.sha256') await rm(path.join(bundles, name), { recursive: true });
+  }
+  await cleanMachine('/', signal);
+}
