@@ -137,7 +137,10 @@ export function createSweeps({ store, credentials, directors, driversOf, withRoo
         for (const other of all) if (!isBuilder(other)) others.add(other);
         for (const builder of deployment ? all.filter(isBuilder) : []) {
           await using theirs = open(DeploymentId.parse(builder));
-          const things = (await theirs.tagged(signal)).map((one) => ({ createdAt: begunAt(builder), ...one }));
+          const things = (await theirs.tagged(signal)).map((one) => ({
+            ...one,
+            createdAt: one.createdAt ?? begunAt(builder),
+          }));
           const left = judge(things, { owners: { kind: 'image' }, now: now(), afterMs });
           findings.push(...left.map((one) => ({ ...one, ...at })));
         }
