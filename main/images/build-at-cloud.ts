@@ -36,6 +36,8 @@ export interface ImageBuild {
   readonly requestedBy: string;
   readonly signal: AbortSignal;
   readonly onOperation?: ((operation: Operation) => void) | undefined;
+  /** Told where it has failed or was cancelled, and what was made is being removed. */
+  readonly onCleanUp?: (() => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
 }
@@ -71,6 +73,7 @@ export async function buildImage(build: ImageBuild): Promise<CloudImage> {
     if (made.image) return made.image;
     throw new ConpaasError('internal', 'The image was made and is not known.');
   } catch (error) {
+    build.onCleanUp?.();
     try {
       await cleanUp(provider, AbortSignal.timeout(cleanUpMs * patience));
     } catch (left) {

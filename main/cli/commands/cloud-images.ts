@@ -47,6 +47,7 @@ export async function makeAtCloud(session: Session, cloud: string, words: readon
     programs: programsOf(found.bundles, runtimeFor(found.runtime, provider.architecture)),
     packages: [...machinePackages, ...packagesOfRoles(session)],
     onOperation: (operation) => terminal.progress(operation),
+    onCleanUp: () => terminal.note('Removing what was made for it, which takes a minute or two.'),
   });
   terminal.endProgress();
   return name;

@@ -2,7 +2,6 @@
  * What a machine has to itself, and no other machine may have: keys, names, what it was told at its boot, what it has noted
  * down. Each machine that is made of the image gets its own again: from cloud-init, systemd, and our first script.
  */
-import { spawn } from 'node:child_process';
 import type { Dirent } from 'node:fs';
 import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -68,9 +67,7 @@ const last: readonly string[] = ['root/.ssh', 'var/lib/conpaas'];
  * Idempotent. What is not there is no error.
  * @param root of the file system: `/`
  */
-export async function cleanMachine(root: string, signal: AbortSignal): Promise<void> {
-  // From now on the journal is in memory, as it is before the disk of a machine is there.
-  await attempt('journalctl', ['--relinquish-var'], signal);
+export async function cleanMachine(root: string): Promise<void> {
   const at = (place: string): string => path.join(root, place);
   for (const place of removed) await removeAll(at(place));
   for (const home of [at('root'), ...(await foldersOf(at('home')))]) {
@@ -82,7 +79,6 @@ export async function cleanMachine(root: string, signal: AbortSignal): Promise<v
     if (await isThere(at(place))) await writeFile(at(place), content);
   }
   for (const place of last) await removeAll(at(place));
-  await attempt('sync', [], signal);
 }
 
 /** Names that the machine was given; cloud-init gives others. */
@@ -147,10 +143,4 @@ async function isThere(place: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Has no effect where there is no such program, or nothing for it to do. */
-async function attempt(program: string, words: readonly string[], signal: AbortSignal): Promise<void> {
-  const child = spawn(program, words, { stdio: 'ignore', signal });
-  await new Promise<void>((resolve) => child.once('error', () => resolve()).once('close', () => resolve()));
 }

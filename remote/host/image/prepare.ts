@@ -3,6 +3,7 @@
  * hosts do, keeps the Node that it runs on, and takes from the machine all that it must not share with others. The machine
  * is shut down next; nobody gets in any more.
  */
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -51,5 +52,15 @@ async function prepare({ packages, runtime }: ImageContent, { directory, bundles
   for (const name of await readdir(bundles)) {
     if (name !== 'node' && name !== 'node.sha256') await rm(path.join(bundles, name), { recursive: true });
   }
-  await cleanMachine('/', signal);
+  // Whatever else writes down what the machine is comes to its end first. From then on the journal is in memory alone.
+  await attempt('cloud-init', ['status', '--wait'], signal);
+  await attempt('journalctl', ['--relinquish-var'], signal);
+  await cleanMachine('/');
+  await attempt('sync', [], signal);
+}
+
+/** Has no effect where there is no such program, or nothing for it to do. */
+async function attempt(program: string, words: readonly string[], signal: AbortSignal): Promise<void> {
+  const child = spawn(program, words, { stdio: 'ignore', signal });
+  await new Promise<void>((resolve) => child.once('error', () => resolve()).once('close', () => resolve()));
 }

@@ -108,7 +108,8 @@ export function createEc2Provider(options: Ec2Options): Provider {
             DeleteOnTermination: true,
           },
         ],
-        ...(settings.spot
+        // What is made to be an image is stopped, which cannot be done to them.
+        ...(settings.spot && !plain
           ? { InstanceMarketOptions: { MarketType: 'spot', SpotOptions: { SpotInstanceType: 'one-time' } } }
           : {}),
         TagSpecifications: tagged(['instance', 'volume', 'network-interface'], name, tags),
