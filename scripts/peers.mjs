@@ -19,7 +19,7 @@ import { onDisplay } from './setup/window.mjs';
 const ofOpenStack = ['test/peers/openstack.test.ts'];
 
 /** So have these: emulated machines boot for a minute each, or for several. */
-const ofQemu = ['test/peers/qemu.test.ts', 'test/peers/qemu-wordpress.test.ts'];
+const ofQemu = ['test/peers/qemu.test.ts', 'test/peers/qemu-image.test.ts', 'test/peers/qemu-wordpress.test.ts'];
 
 const own = [
   { files: ofOpenStack, start: withOpenStack },

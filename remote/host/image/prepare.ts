@@ -16,6 +16,8 @@ import { cleanMachine } from './clean.ts';
 
 /** Of what was said last. */
 const kept = 15;
+/** One that has not come to its end by then does not run here, milliseconds. */
+const settleMs = 5 * 60_000;
 
 /** Reads what is wanted from standard input, and ends the process: with an error's text on standard error where it fails. */
 export async function prepareImage(directory: string, bundles: string): Promise<void> {
@@ -53,7 +55,7 @@ async function prepare({ packages, runtime }: ImageContent, { directory, bundles
     if (name !== 'node' && name !== 'node.sha256') await rm(path.join(bundles, name), { recursive: true });
   }
   // Whatever else writes down what the machine is comes to its end first. From then on the journal is in memory alone.
-  await attempt('cloud-init', ['status', '--wait'], signal);
+  await attempt('cloud-init', ['status', '--wait'], AbortSignal.timeout(settleMs));
   await attempt('journalctl', ['--relinquish-var'], signal);
   await cleanMachine('/');
   await attempt('sync', [], signal);
