@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { contactDirectory } from '../../core/clouds/machines/contact.ts';
 import { ConpaasError, toFailure } from '../../core/contract/index.ts';
 import { ImageContent } from '../../core/contract/machine-host.ts';
 import { writeFileAtomic } from '../../core/files/index.ts';
@@ -40,8 +41,9 @@ interface Place {
 
 async function prepare({ packages, runtime }: ImageContent, { directory, bundles, log }: Place): Promise<void> {
   const { signal } = new AbortController();
-  if (existsSync(path.join(directory, 'machine.json'))) {
-    throw new ConpaasError('conflict', 'This machine is one of a deployment: it is not to be an image.');
+  // No computer but one that was made for it loses what it has.
+  if (!existsSync(contactDirectory) || existsSync(path.join(directory, 'machine.json'))) {
+    throw new ConpaasError('conflict', 'This machine was not made to be an image.');
   }
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await installPackages({ packages, directory, signal, log });
