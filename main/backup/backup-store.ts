@@ -6,22 +6,18 @@
  */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import {
+  type BackupPlaceOnDisk,
+  type OpenedBackup,
+  openBackupFile,
+  writeBackupFile,
+} from '../../remote/core/backup/backup-file.ts';
+import { readBlobFile, writeBlobFile } from '../../remote/core/backup/blob-file.ts';
+import { idIn } from '../../remote/core/backup/names.ts';
+import { type Kept, type Retention, staying } from '../../remote/core/backup/retention.ts';
 import type { BackupContent, BackupFile } from '../../remote/core/contract/backup.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { removeDurably } from '../../remote/core/files/index.ts';
-import {
-  type BackupPlaceOnDisk,
-  idIn,
-  type OpenedBackup,
-  openBackupFile,
-  version,
-  writeBackupFile,
-} from './backup-file.ts';
-import { hashed } from './byte-streams.ts';
-import { type Kept, type Retention, staying } from './retention.ts';
-import { readSealed, writeSealed } from './sealed-stream.ts';
-
-const blobFormat = 'conpaas-director-backup-blob';
 
 export interface BackupInfo {
   readonly id: string;
@@ -107,19 +103,18 @@ export function openBackupStore(options: BackupPlaceOnDisk): BackupStore {
     hasBlob: async (sha256) => (await stat(blobFile(sha256)).catch(ignoreMissing)) !== undefined,
     async putBlob(sha256, bytes) {
       await mkdir(blobs, { recursive: true, mode: 0o700 });
-      const head = { format: blobFormat, version, sha256 };
-      await writeSealed(blobFile(sha256), await key(), head, hashed(bytes, sha256, `the blob ${sha256}`));
+      await writeBlobFile(blobFile(sha256), await key(), sha256, bytes);
     },
     async *blob(sha256) {
       const file = blobFile(sha256);
       if ((await stat(file).catch(ignoreMissing)) === undefined) {
         throw new ConpaasError('not_found', `The blob ${sha256} is missing beside the backup.`);
       }
-      yield* hashed(readSealed(file, await key()), sha256, `the blob ${sha256}`);
+      yield* readBlobFile(file, await key(), sha256);
     },
     async put(content, bytesOf) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      await writeBackupFile(options, content, bytesOf);
+      await writeBackupFile({ ...options, sealer: await key() }, content, bytesOf);
     },
     async open(id) {
       const all = await names();

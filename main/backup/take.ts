@@ -1,8 +1,9 @@
 /** Takes a backup: what the director has and this computer has not. */
+
+import { retention } from '../../remote/core/backup/retention.ts';
 import type { directorMethods } from '../../remote/core/contract/index.ts';
 import type { Client } from '../../remote/core/rpc/index.ts';
 import type { BackupStore } from './backup-store.ts';
-import { retention } from './retention.ts';
 
 export interface Taken {
   readonly id: string;

@@ -21,12 +21,14 @@ import { registerApplicationOperations } from './application-operations.ts';
 import { type Audit, openAudit } from './audit/index.ts';
 import {
   adoptManagers,
-  Backups,
+  type Backups,
   ConfirmedManagers,
   keptAfterMs,
+  openBackups,
   type Restored,
   readRestored,
   serveRestoration,
+  type VolumeBackups,
 } from './backup/index.ts';
 import { BlobStore } from './blobs.ts';
 import { Certificates } from './certificates.ts';
@@ -102,6 +104,8 @@ export interface Director {
   readonly blobs: BlobStore;
   readonly keptLogs: KeptLogs;
   readonly backups: Backups;
+  /** Those that it writes by itself. */
+  readonly volumeBackups: VolumeBackups;
   /** Of a director that was restored from a backup. */
   readonly restored: ConfirmedManagers | undefined;
   readonly revocations: Revocations;
@@ -232,11 +236,12 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const states = new StateStore(journal);
   const history = new History(journal);
   const blobs = new BlobStore(path.join(home, 'blobs'));
-  const backups = new Backups({
-    ...{ home, journal, blobs, product: options.product, schema: migrations.length },
+  const backing = await openBackups({
+    ...{ home, deployment, journal, blobs, product: options.product, schema: migrations.length, log },
     referred: () => states.blobs().union(history.blobs()),
     applications: () => inventory.applications().map(({ name }) => name),
     copyAudit: audit.copyTo,
+    notice: (level, text) => inventory.notice(level, text),
   });
   const director: Director = {
     home,
@@ -259,7 +264,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     states,
     history,
     blobs,
-    backups,
+    ...backing,
     restored: restored && new ConfirmedManagers(home, restored),
     keptLogs: new KeptLogs({ directory: path.join(home, 'kept-logs') }),
     revocations,
@@ -338,6 +343,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const stopping = new AbortController();
   stack.defer(() => stopping.abort());
   void sweepNowAndThen(director, stopping.signal);
+  void director.volumeBackups.run(stopping.signal);
   void pushRevocations(director, server, stopping.signal);
   if (restored) void adoptManagers(director, (cloud) => cloudKeeper.directorAt(cloud), stopping.signal);
   if (restored && !before) {

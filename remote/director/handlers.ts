@@ -11,7 +11,7 @@ import { extractPasswords, refuseLocalPaths, validateManifest } from '../core/ma
 import { startedOnce } from '../core/operations/index.ts';
 import type { ApplicationParams, ApplyParams } from './application-operations.ts';
 import { whoIs } from './audit/index.ts';
-import { backupHandlers } from './backup/index.ts';
+import { backupHandlers, backupVolumeHandlers } from './backup/index.ts';
 import { cloudHandlers } from './cloud-handlers.ts';
 import { noSuchCloud } from './cloud-keeper.ts';
 import { costHandlers } from './cost-handlers.ts';
@@ -250,6 +250,7 @@ export function directorHandlers(director: Director): DirectorHandlers {
     ...securityHandlers(director),
     ...webHandlers(director),
     ...backupHandlers(director.backups, director.users),
+    ...backupVolumeHandlers(director.home, director.volumeBackups, director.users),
     ...managerHandlers(director),
     ...director.audit.methods,
     ...metricsHandlers({

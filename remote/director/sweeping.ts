@@ -12,8 +12,8 @@ const unusedBlobMs = 86_400_000;
 
 /** Sweeps at once and then every minute, until `signal` aborts. What fails is logged, once, and tried again. */
 export async function sweepNowAndThen(director: Director, signal: AbortSignal): Promise<void> {
-  const { machines, volumes, addresses, remoteOperations, states, history, blobs, backups, keptLogs, inventory, log } =
-    director;
+  const { machines, volumes, addresses, remoteOperations, states, history, blobs, inventory, log } = director;
+  const { backups, volumeBackups, keptLogs } = director;
   const lostManagers = new LostManagers(director);
   let said: string | undefined;
   while (!signal.aborted) {
@@ -25,7 +25,7 @@ export async function sweepNowAndThen(director: Director, signal: AbortSignal): 
       await volumes.sweep(within);
       await addresses.sweep(within);
       await backups.sweep();
-      const used = states.blobs().union(history.blobs()).union(backups.kept());
+      const used = states.blobs().union(history.blobs()).union(backups.kept()).union(volumeBackups.kept());
       const deleted = await blobs.collect(used, unusedBlobMs);
       await keptLogs.sweep(inventory.applications().map(({ id }) => id));
       said = undefined;

@@ -74,7 +74,8 @@ export function createMachine(initial: VmRecord, options: MachineOptions): Machi
     // A VM's id and address are known here first; whoever asked for it may have left them out.
     const bootstrap = { vm: machine.record.id, address: machine.record.address, ...process.bootstrap };
     if (!existsSync(file)) await writeFileAtomic(file, JSON.stringify(bootstrap));
-    if (process.bundle === 'agent') await linkVolumes(home, options.volumes?.() ?? []);
+    // Of an application they carry the data of its nodes; of a director its backups.
+    if (process.bundle !== 'manager') await linkVolumes(home, options.volumes?.() ?? []);
     handedOn = descriptor;
     const known = switches.get(process.name);
     const programs = known ?? createProgramSwitch({ ...options, home, launch: launchFor(home) });

@@ -1,5 +1,5 @@
 /**
- * How an agent finds its volumes: links in `volumes/` of its home, which the host makes once what is on a volume is there.
+ * How an agent, or a director, finds its volumes: links in `volumes/` of its home, which the host makes once what is on a volume is there.
  * They are links so that whoever removes a home never removes what is on a volume.
  */
 import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';

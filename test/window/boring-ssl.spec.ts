@@ -26,5 +26,14 @@ test('vault, exports, authority and SSH work inside Electron', async ({ playwrig
   });
   const said = JSON.parse(stdout) as { electron?: string; openssl?: string; done: string[] };
   expect(said.electron).toBeDefined();
-  expect(said.done).toEqual(['keyfile', 'passphrase', 'keychain', 'backup', 'authority', 'pkcs12', 'contact']);
+  expect(said.done).toEqual([
+    'keyfile',
+    'passphrase',
+    'keychain',
+    'backup',
+    'recipient',
+    'authority',
+    'pkcs12',
+    'contact',
+  ]);
 });

@@ -6,12 +6,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { createRoot, issueOwner, signIntermediate, toPkcs12 } from '../../main/authority/index.ts';
-import { readSealed, writeSealed } from '../../main/backup/sealed-stream.ts';
 import { type ContactRecord, createContact } from '../../main/contact/index.ts';
 import { startSshd } from '../../main/contact/sshd.fixture.ts';
 import { exportEverything, importEverything } from '../../main/transfer/index.ts';
 import { openVault, type Unlock } from '../../main/vault/index.ts';
 import { testKeychain } from '../../main/vault/keychain.fixture.ts';
+import { recipientOf } from '../../remote/core/backup/recipient.ts';
+import { readSealed, writeSealed } from '../../remote/core/backup/sealed-stream.ts';
 import { DeploymentId, UserName } from '../../remote/core/contract/ids.ts';
 import {
   createIntermediateRequest,
@@ -58,6 +59,14 @@ try {
   assert.deepEqual(Buffer.concat(parts), Buffer.concat(content));
   await assert.rejects(readSealed(backup, Buffer.alloc(32, 2)).next(), /damaged/);
   done.push('backup');
+  const afar = path.join(directory, 'sealed-by-another');
+  const recipient = recipientOf(Buffer.alloc(32, 1));
+  await writeSealed(afar, { recipient }, { format: 'any' }, Readable.from(content));
+  const opened: Buffer[] = [];
+  for await (const part of readSealed(afar, Buffer.alloc(32, 1))) opened.push(part);
+  assert.deepEqual(Buffer.concat(opened), Buffer.concat(content));
+  await assert.rejects(readSealed(afar, Buffer.alloc(32, 2)).next(), /damaged/);
+  done.push('recipient');
 
   const deployment = DeploymentId.parse('d-one');
   const root = await createRoot();

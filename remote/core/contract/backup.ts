@@ -3,6 +3,7 @@
  * files (databases as they were at one moment, keys) and blobs, which are named by their content and taken once.
  */
 import { z } from 'zod';
+import { restoringVolumeMethods } from './backup-volume.ts';
 import { BlobHash } from './ids.ts';
 import { done, hello, method, nothing } from './method.ts';
 
@@ -91,6 +92,7 @@ export const backupMethods = {
 /** All that a director serves which is being restored: to its owner, whose certificate the root itself has signed. */
 export const restoreMethods = {
   hello,
+  ...restoringVolumeMethods,
   restore_file: method({
     kind: 'upload',
     params: z.strictObject({ name: BackupFileName }),

@@ -1,6 +1,7 @@
 /** What a director serves. Managers act on their own application only: it follows from their identity. */
 import { auditMethods } from './audit.ts';
 import { backupMethods } from './backup.ts';
+import { backupVolumeMethods } from './backup-volume.ts';
 import { cloudAccessMethods } from './cloud-access.ts';
 import { cloudMethods } from './clouds.ts';
 import { directorCostMethods } from './cost.ts';
@@ -41,6 +42,7 @@ export const directorMethods = {
   ...hostDirectorMethods,
   ...directorWebMethods,
   ...backupMethods,
+  ...backupVolumeMethods,
   ...directorUpgradeMethods,
   ...userVolumeMethods,
   ...managerVolumeMethods,

@@ -135,7 +135,7 @@ export const hostMethods = {
     result: done,
     callers: ['owner'],
     since: 1,
-    doc: 'Attaches a volume to a VM, at most one at a time: its agents find it at `volumes/<name>` of their homes.',
+    doc: 'Attaches a volume to a VM, at most one at a time: agents and directors there find it at `volumes/<name>` of their homes.',
   }),
   detach_volume: method({
     kind: 'command',

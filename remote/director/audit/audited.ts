@@ -34,8 +34,14 @@ const secretReads: ReadonlySet<string> = new Set(['get_secrets']);
 /** Answers of a program to what the director itself has asked: nobody decides anything by them. */
 const answers: ReadonlySet<string> = new Set(['answer_cloud_request']);
 
-/** What reads on from a call that was written down: `begin_backup` says who takes the whole. */
-const readsOn: ReadonlySet<string> = new Set(['download_backup_file', 'download_backup_blob', 'end_backup']);
+/**
+ * What reads on from a call that was written down: `begin_backup` says who takes the whole. And what is sealed as it is read,
+ * so that it tells nothing.
+ */
+const readsOn: ReadonlySet<string> = new Set([
+  ...['download_backup_file', 'download_backup_blob', 'end_backup'],
+  'download_from_backup_volume',
+]);
 
 /** Whether a call of this method, which nobody may know (`undefined`: of a newer manager), may be audited. */
 export function isAudited(name: string, method: Method | undefined): boolean {

@@ -28,6 +28,8 @@ export interface BackupsOptions {
   referred(): ReadonlySet<string>;
   applications(): readonly string[];
   copyAudit(file: string): void;
+  /** Below the home, for copies; `backup` where absent. */
+  readonly folder?: string;
   readonly now?: (() => number) | undefined;
 }
 
@@ -47,7 +49,7 @@ export class Backups {
 
   constructor(options: BackupsOptions) {
     this.#options = options;
-    this.#directory = path.join(options.home, 'backup');
+    this.#directory = path.join(options.home, options.folder ?? 'backup');
     this.#startedAt = this.#now();
   }
 

@@ -1,9 +1,12 @@
 /** What the director serves of its backups: to its owner alone, for keys are in them. */
 import type { backupMethods } from '../../core/contract/backup.ts';
+import type { backupVolumeMethods } from '../../core/contract/backup-volume.ts';
 import type { directorMethods } from '../../core/contract/director.ts';
 import type { Call, Handlers } from '../../core/contract/method.ts';
 import type { Users } from '../users.ts';
 import type { Backups } from './backups.ts';
+import type { VolumeBackups } from './volume-backups.ts';
+import { listVolume, readVolume, volumeDirectory } from './volume-files.ts';
 
 export function backupHandlers(
   backups: Backups,
@@ -22,5 +25,47 @@ export function backupHandlers(
       await owner(call).end(backup);
       return {};
     },
+  };
+}
+
+/** Of backups that the director writes to a volume, and of whatever volume with backups its machine has. */
+export function backupVolumeHandlers(
+  home: string,
+  volumes: VolumeBackups,
+  users: Pick<Users, 'requireOwner'>,
+): Pick<Handlers<typeof directorMethods>, keyof typeof backupVolumeMethods> {
+  const owner = (call: Call): VolumeBackups => {
+    users.requireOwner(call, 'have to do with backups of the director');
+    return volumes;
+  };
+  const reading = readingHandlers(home);
+  return {
+    get_backup_volume: async (_params, call) => ({ volume: (await owner(call).state()) ?? null }),
+    set_backup_volume: async (setting, call) => {
+      await owner(call).set(setting);
+      return {};
+    },
+    clear_backup_volume: async (_params, call) => {
+      await owner(call).clear();
+      return {};
+    },
+    write_backup_volume: async (_params, call) => ({ volume: await owner(call).write(call.signal) }),
+    list_backup_volume: async (params, call) => {
+      owner(call);
+      return reading.list_backup_volume(params);
+    },
+    download_from_backup_volume: async (params, call) => {
+      owner(call);
+      return reading.download_from_backup_volume(params);
+    },
+  };
+}
+
+/** For whoever may: what is on a volume is sealed. */
+export function readingHandlers(home: string) {
+  return {
+    list_backup_volume: async ({ name }: { name: string }) => listVolume(await volumeDirectory(home, name)),
+    download_from_backup_volume: async ({ name, file }: { name: string; file: string }) =>
+      readVolume(await volumeDirectory(home, name), file),
   };
 }

@@ -20,6 +20,7 @@ import { History } from '../history.ts';
 import type { OwnAuthority } from '../own-authority.ts';
 import { StateStore } from '../states.ts';
 import { compatibleFrom, migrations } from '../store.ts';
+import { readingHandlers } from './handlers.ts';
 
 const Restored = z.object({
   backup: z.string(),
@@ -132,6 +133,7 @@ export function restorationHandlers({ home, authority, finished, log, now = Date
   }
 
   return {
+    ...readingHandlers(home),
     restore_file: async ({ name }: { name: keyof typeof backupFiles }, body: UploadedFile) => {
       await mkdir(staging, { recursive: true, mode: 0o700 });
       // What SQLite has left beside one that came before belongs to that.

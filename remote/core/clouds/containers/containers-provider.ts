@@ -140,11 +140,11 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
         NetworkMode: network.Name,
         NanoCpus: size.cpus * 1e9,
         Memory: size.memoryMb * 1024 ** 2,
-        // The director makes the machines of applications, so it must reach the engine as the desktop does.
-        Binds:
-          request.tags.application === ''
-            ? [`${socket}:${settings.socket ?? usualSocket}`]
-            : await shelves.bindsOf(request.tags, signal),
+        Binds: [
+          // The director makes the machines of applications, so it must reach the engine as the desktop does.
+          ...(request.tags.application === '' ? [`${socket}:${settings.socket ?? usualSocket}`] : []),
+          ...(await shelves.bindsOf(request.tags, signal)),
+        ],
       },
       NetworkingConfig: { EndpointsConfig: { [network.Name]: { IPAMConfig: { IPv4Address: address } } } },
     };

@@ -1,7 +1,7 @@
 /**
  * Volumes of containers. No engine gives a container that runs anything more, so each machine of an application is made with
  * the application's shelf: one volume of the engine, where each volume of ours has a directory that its machine alone is told
- * of. What there is, and who has it, is kept by the engine too: as empty volumes whose labels tell.
+ * of. Directors have a shelf of their own, for their backups. What there is, and who has it, is kept by the engine too: as empty volumes whose labels tell.
  */
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
@@ -17,6 +17,8 @@ const kindLabel = 'conpaas.kind';
 const sizeLabel = 'conpaas.size-gb';
 const machineLabel = 'conpaas.machine';
 type Kind = 'shelf' | 'volume' | 'attachment';
+/** Whose shelf it is: no id of an application is so. */
+const shelfOf = (application: string): string => (application === '' ? 'director' : application);
 
 /** Part of a path, and of the engine's names. */
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,150}$/);
@@ -118,12 +120,11 @@ export function createShelves(
     (await list(signal)).find((one) => one.id === id);
 
   async function tidy(application: string, signal: AbortSignal): Promise<void> {
-    if (application === '') return;
     const [volumes, machines] = await Promise.all([all('volume', signal), holders(signal)]);
     if (volumes.some(({ tags }) => tags.application === application)) return;
     if (machines.some((one) => one.application === application)) return;
     try {
-      await remove(nameOf('shelf', application), signal);
+      await remove(nameOf('shelf', shelfOf(application)), signal);
     } catch (error) {
       // A machine has just been made that has it.
       if (!(error instanceof ConpaasError) || error.code !== 'conflict') throw error;
@@ -147,10 +148,12 @@ export function createShelves(
       const machine = (await holders(signal)).find((one) => one.server === server);
       if (!machine) throw new ConpaasError('not_found', 'The machine is gone.');
       if (!machine.hasShelf || machine.application !== tags.application) {
-        throw new ConpaasError(
-          'conflict',
-          'This machine was made without a place for volumes of its application. Have another take its place.',
-        );
+        const what = 'This machine was made without a place for volumes like this one.';
+        const instead =
+          machine.application === ''
+            ? 'A director gets another machine with: conpaas director restore'
+            : 'Have another take its place.';
+        throw new ConpaasError('conflict', `${what} ${instead}`);
       }
       const taken = (holder: string) => new ConpaasError('conflict', `The volume ${name} is attached to ${holder}.`);
       if (volume.attachedTo !== undefined && volume.attachedTo !== server) throw taken(volume.attachedTo);
@@ -197,9 +200,9 @@ export function createShelves(
     volumes,
     tidy,
     async bindsOf(tags, signal) {
-      if (tags.application === '') return [];
-      await make('shelf', Name.parse(tags.application), tags, {}, signal);
-      return [`${nameOf('shelf', tags.application)}:${shelfPlace}`];
+      const whose = shelfOf(tags.application);
+      await make('shelf', Name.parse(whose), tags, {}, signal);
+      return [`${nameOf('shelf', whose)}:${shelfPlace}`];
     },
     belongings: async (signal) =>
       (await all('shelf', signal)).map(({ id, name, tags }) => ({ kind: 'shelf', id, name, tags })),

@@ -31,6 +31,8 @@ export interface MachineCloudOptions {
 
 /** Between two looks at a host that is being replaced, milliseconds. */
 const lookMs = 500;
+/** A host that has not let go of a disk by then is dead, or what uses it hangs; milliseconds. */
+const letGoMs = 60_000;
 type MachineFacts = z.output<typeof machineHostMethods.get_machine.result>;
 
 /** The runtime among programs. */
@@ -192,10 +194,32 @@ function createCloudVolumes(provider: Provider, volumes: Volumes, transport: Tra
   const nameOf = async (id: string, signal: AbortSignal): Promise<string> =>
     (await volumes.list(signal)).find((one) => one.id === id)?.name ?? id;
 
-  /** All that a machine has. */
-  async function tell(server: string, found: ReadonlyMap<string, readonly string[]>, signal: AbortSignal) {
+  /** Before a disk is taken from a machine its host unmounts it. One that does not, or does not answer, is not waited for. */
+  async function letGo(server: string, volume: string, signal: AbortSignal): Promise<void> {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(letGoMs)]);
+    while (!limited.aborted) {
+      try {
+        return await tell(server, new Map(), limited, volume);
+      } catch (error) {
+        signal.throwIfAborted();
+        const { code } = toFailure(error);
+        if (code === 'unreachable' || code === 'not_found') return;
+      }
+      // In use for a moment.
+      await delay(lookMs, undefined, { signal });
+    }
+  }
+
+  /** All that a machine has, but for one. */
+  async function tell(
+    server: string,
+    found: ReadonlyMap<string, readonly string[]>,
+    signal: AbortSignal,
+    without?: string,
+  ): Promise<void> {
     if (!transport) return;
-    const attached = (await volumes.list(signal)).filter(({ attachedTo }) => attachedTo === server);
+    const all = await volumes.list(signal);
+    const attached = all.filter(({ id, attachedTo }) => attachedTo === server && id !== without);
     const told: HostVolume[] = [];
     for (const { id, name } of attached) {
       told.push(hostVolume(name, found.get(id) ?? (await volumes.attach(id, server, signal))));
@@ -218,8 +242,8 @@ function createCloudVolumes(provider: Provider, volumes: Volumes, transport: Tra
     },
     async detach(volume, signal) {
       const holder = (await volumes.list(signal)).find(({ id }) => id === volume)?.attachedTo;
+      if (holder !== undefined) await letGo(holder, volume, signal);
       await volumes.detach(volume, signal);
-      if (holder !== undefined) await tell(holder, new Map(), signal);
     },
     destroy: (volume, signal) => volumes.destroy(volume, signal),
     pricePerGbMonth: async (signal) => volumes.pricePerGbMonth?.(signal),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import { ConpaasError } from '../contract/errors.ts';
 
 /** A stream that is read in parts, one after the other. */
 export type Bytes = AsyncGenerator<Buffer, void>;

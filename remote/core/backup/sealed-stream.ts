@@ -2,21 +2,27 @@
  * Files of any size, sealed: one line of JSON that anybody may read, then AES-256-GCM in pieces, so that nothing is held in
  * memory and nothing is handed out that was not checked. Each file has a key of its own, derived (HKDF) from the given one
  * and the whole first line, so a changed line opens nothing. Pieces are numbered and the last one is marked (STREAM, Hoang
- * et al. 2015): none can be left out, swapped or appended.
+ * et al. 2015): none can be left out, swapped or appended. Whoever has only the recipient of a key seals with it, and opens
+ * nothing afterwards (`recipient.ts`); whoever has the key opens both.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { ConpaasError } from '../../remote/core/contract/errors.ts';
-import { syncDirectory } from '../../remote/core/files/index.ts';
+import type { Recipient } from '../contract/backup-volume.ts';
+import { ConpaasError } from '../contract/errors.ts';
+import { syncDirectory } from '../files/index.ts';
+import { openFrom, sealTo } from './recipient.ts';
 
 const pieceBytes = 256 * 1024;
 const tagBytes = 16;
 /** Longer ones are none of ours. */
 const longestHead = 4096;
 
-const Salted = z.looseObject({ salt: z.base64() });
+const Salted = z.looseObject({ salt: z.base64(), ephemeral: z.base64().optional() });
+
+/** What a file is sealed with: a key, which opens it too, or what a key made known to those who may only seal. */
+export type Sealer = Uint8Array | { readonly recipient: Recipient };
 
 /**
  * Writes a sealed file (0600): whole and durable when resolved, not there otherwise.
@@ -25,11 +31,12 @@ const Salted = z.looseObject({ salt: z.base64() });
  */
 export async function writeSealed(
   file: string,
-  key: Uint8Array,
+  sealer: Sealer,
   head: Readonly<Record<string, string | number>>,
   content: AsyncIterable<Uint8Array>,
 ): Promise<number> {
-  const line = Buffer.from(`${JSON.stringify({ ...head, salt: randomBytes(32).toString('base64') })}\n`);
+  const { key, ...told } = sealer instanceof Uint8Array ? { key: sealer } : sealTo(sealer.recipient);
+  const line = Buffer.from(`${JSON.stringify({ ...head, ...told, salt: randomBytes(32).toString('base64') })}\n`);
   const own = keyOf(key, line);
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   let size = 0;
@@ -76,8 +83,11 @@ export async function readHead(file: string): Promise<unknown> {
 export async function* readSealed(file: string, key: Uint8Array): AsyncGenerator<Buffer, void> {
   await using handle = await open(file, 'r');
   const line = await readLine(handle);
-  if (!line || !Salted.safeParse(parse(line.toString('utf8'))).success) throw damaged(file);
-  const own = keyOf(key, line);
+  const salted = line && Salted.safeParse(parse(line.toString('utf8'))).data;
+  if (!line || !salted) throw damaged(file);
+  const shared = salted.ephemeral === undefined ? key : openFrom(key, salted.ephemeral);
+  if (!shared) throw damaged(file);
+  const own = keyOf(shared, line);
   const { size } = await handle.stat();
   let position = line.length;
   for (let number = 0; ; number += 1) {

@@ -4,16 +4,17 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createGunzip, createGzip } from 'node:zlib';
 import { z } from 'zod';
-import { BackupContent, type BackupFile } from '../../remote/core/contract/backup.ts';
-import { ConpaasError } from '../../remote/core/contract/errors.ts';
-import type { DeploymentId } from '../../remote/core/contract/ids.ts';
-import { crashPoint } from '../../remote/core/files/index.ts';
+import { BackupContent, type BackupFile } from '../contract/backup.ts';
+import { ConpaasError } from '../contract/errors.ts';
+import type { DeploymentId } from '../contract/ids.ts';
+import { crashPoint } from '../files/index.ts';
 import { type Bytes, hashed, lineOf, nextOf, through, unread } from './byte-streams.ts';
-import { readHead, readSealed, writeSealed } from './sealed-stream.ts';
+import { backupName } from './names.ts';
+import { readHead, readSealed, type Sealer, writeSealed } from './sealed-stream.ts';
 
 const format = 'conpaas-director-backup';
 /** Of the files that this program writes, and reads. */
-export const version = 1;
+const version = 1;
 /** A list of blobs is longer by 100 bytes for each. */
 const longestContent = 64 * 1024 ** 2;
 
@@ -40,18 +41,13 @@ export interface OpenedBackup {
   files(): AsyncGenerator<{ readonly file: BackupFile; readonly bytes: AsyncIterable<Buffer> }, void>;
 }
 
-/** The id of a backup, by the name of its file. */
-export function idIn(name: string): string {
-  return /-(backup-[a-z2-7]+)\.backup$/.exec(name)?.[1] ?? name;
-}
-
 /** Whole and durable when resolved. */
 export async function writeBackupFile(
-  { directory, deployment, key }: BackupPlaceOnDisk,
+  { directory, deployment, sealer }: Pick<BackupPlaceOnDisk, 'directory' | 'deployment'> & { readonly sealer: Sealer },
   content: BackupContent,
   bytesOf: (file: BackupFile) => AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const name = `${new Date(content.createdAt).toISOString().replaceAll(':', '')}-${content.backup}.backup`;
+  const name = backupName(content);
   async function* plain(): AsyncGenerator<Uint8Array, void> {
     yield Buffer.from(`${JSON.stringify(content)}\n`);
     for (const file of content.files) yield* hashed(bytesOf(file), file.sha256, file.name);
@@ -59,7 +55,7 @@ export async function writeBackupFile(
   const { backup: id, createdAt } = content;
   const head = { format, version, deployment, id, createdAt };
   crashPoint('backup', 'before');
-  await writeSealed(path.join(directory, name), await key(), head, through(plain(), createGzip()));
+  await writeSealed(path.join(directory, name), sealer, head, through(plain(), createGzip()));
   crashPoint('backup', 'after');
 }
 
