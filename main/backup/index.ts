@@ -1,5 +1,6 @@
 /** Backups of directors on this computer. */
-export type { OpenedBackup } from './backup-file.ts';
+export type { OpenedBackup } from '../../remote/core/backup/backup-file.ts';
+export { retention } from '../../remote/core/backup/retention.ts';
 export {
   type BackupInfo,
   type BackupList,
@@ -8,6 +9,14 @@ export {
   openBackupStore,
 } from './backup-store.ts';
 export { bringBack, copiesIn, copyOut, newestName } from './mirror.ts';
-export { BackupPlace, openPlace, type Place, placeLabel } from './places/index.ts';
-export { retention } from './retention.ts';
+export {
+  BackupPlace,
+  openPlace,
+  type Place,
+  type PlaceToRead,
+  placeLabel,
+  type VolumeOfBackups,
+  type VolumeReader,
+  volumePlace,
+} from './places/index.ts';
 export { type Taken, takeBackup } from './take.ts';

@@ -4,13 +4,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { retention } from '../../remote/core/backup/retention.ts';
 import { type Moto, startMoto } from '../../remote/core/clouds/ec2/moto.ts';
 import { DeploymentId } from '../../remote/core/contract/ids.ts';
 import { contentOf, putWhole, sha256 } from './fixtures.ts';
 import { bringBack, copiesIn, copyOut, openBackupStore } from './index.ts';
-import { type BackupPlace, openPlace } from './places/index.ts';
+import { type CopiedTo, openPlace } from './places/index.ts';
 import { s3Place } from './places/s3-place.ts';
-import { retention } from './retention.ts';
 
 const signal = AbortSignal.timeout(120_000);
 const deployment = DeploymentId.parse('d-mirror');
@@ -33,7 +33,7 @@ afterAll(async () => {
   await rm(top, { recursive: true, force: true });
 });
 
-const kinds: [string, () => Promise<BackupPlace>][] = [
+const kinds: [string, () => Promise<CopiedTo>][] = [
   [
     'a directory',
     async () => {

@@ -4,10 +4,11 @@
  */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { idIn, timeIn } from '../../remote/core/backup/names.ts';
+import { type Retention, staying } from '../../remote/core/backup/retention.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import type { BackupStore } from './backup-store.ts';
-import type { Place } from './places/index.ts';
-import { type Retention, staying } from './retention.ts';
+import type { Place, PlaceToRead } from './places/index.ts';
 
 interface Options {
   /** Where the backups of this computer are. */
@@ -55,9 +56,13 @@ export async function copyOut(
 /**
  * Brings a backup here, with all that it refers to.
  * @param id the newest that is there where absent
+ * @returns its id
  * @throws ConpaasError not_found: it is not there either
  */
-export async function bringBack(options: Options, id: string | undefined): Promise<void> {
+export async function bringBack(
+  options: Omit<Options, 'place'> & { readonly place: PlaceToRead },
+  id: string | undefined,
+): Promise<string> {
   const { directory, store, place, signal, progress = () => undefined } = options;
   const there = await place.list(signal);
   const names = [...there.keys()].filter((name) => timeIn(name) !== undefined).sort();
@@ -84,11 +89,12 @@ export async function bringBack(options: Options, id: string | undefined): Promi
   await fetch(name);
   const { content } = await store.open(idIn(name));
   for (const { sha256 } of content.blobs) await fetch(`blobs/${sha256}`);
+  return idIn(name);
 }
 
 /** What a place holds: times and sizes, which its names tell. The newest first. */
 export async function copiesIn(
-  place: Place,
+  place: PlaceToRead,
   signal: AbortSignal,
 ): Promise<{ id: string; createdAt: number; size: number }[]> {
   const found = [...(await place.list(signal))].flatMap(([name, size]) => {
@@ -105,18 +111,6 @@ export async function newestName(directory: string): Promise<string | undefined>
     .filter((name) => timeIn(name) !== undefined)
     .sort()
     .at(-1);
-}
-
-const namePattern = /^(\d{4}-\d\d-\d\dT)(\d\d)(\d\d)(\d\d\.\d{3}Z)-(backup-[a-z2-7]+)\.backup$/;
-
-/** Milliseconds since the epoch; undefined: it is no backup. */
-function timeIn(name: string): number | undefined {
-  const [, day = '', hours = '', minutes = '', seconds = ''] = namePattern.exec(name) ?? [];
-  return day === '' ? undefined : Date.parse(`${day}${hours}:${minutes}:${seconds}`);
-}
-
-function idIn(name: string): string {
-  return namePattern.exec(name)?.[5] ?? name;
 }
 
 function ignoreMissing(error: unknown): undefined {

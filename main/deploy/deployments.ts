@@ -88,6 +88,11 @@ export interface RestoreOptions {
   readonly deployment?: string | undefined;
   /** Id of the backup; the newest where absent. */
   readonly backup?: string | undefined;
+  /**
+   * Of this computer, or of the volume that the director writes to. Absent: the volume, if there is one, unless the backup is
+   * named and here.
+   */
+  readonly from?: 'here' | 'volume' | undefined;
   readonly onOperation?: ((operation: Operation) => void) | undefined;
   readonly signal: AbortSignal;
 }

@@ -7,7 +7,7 @@
  *     await deployments.up({ owner, signal, onOperation: show });
  *     const director = await deployments.directorClient(undefined, signal);
  */
-export type { BackupOptions } from './backing-up.ts';
+export type { BackupOptions, Elsewhere } from './backing-up.ts';
 export { Deployment, FurtherPlace, nothingLent, openDeploymentStore } from './deployment.ts';
 export type {
   DeploymentStatus,

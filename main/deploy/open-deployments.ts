@@ -13,28 +13,28 @@ import { backupDirectory, createBackingUp } from './backing-up.ts';
 import { type Deployment, type FurtherPlace, openDeploymentStore } from './deployment.ts';
 import type { Deployments, DeploymentsOptions } from './deployments.ts';
 import { destroySteps } from './destroy.ts';
-import { createDirectors } from './director.ts';
+import { createDirectors, type DirectorClient } from './director.ts';
 import { createFurtherClouds, type Further } from './further-clouds.ts';
 import { createKeyring } from './keyring.ts';
 import { createSweeps } from './leftovers.ts';
 import { lend } from './lend.ts';
 import { createLender } from './lending.ts';
 import { type RunOptions, runSteps, type Step } from './progress.ts';
-import { removeMade, restoreSteps } from './restore.ts';
+import { restoreSteps, type WantedBackup } from './restore.ts';
+import { createRestoring } from './restoring.ts';
 import { rotationSteps } from './rotation.ts';
 import { runtimeFor } from './runtime.ts';
 import { createStarting } from './starting.ts';
 import { untilInUse } from './taken-up.ts';
 import { type Lending, signAnew, type UpContext } from './up.ts';
 import { backSteps, comparePrograms, releaseBefore, upgradeSteps } from './upgrade.ts';
+import { createVolumeBacking } from './volume-backing.ts';
 
 const localDeadlineMs = 5 * 60_000;
 /** Machines boot for minutes, and the programs are a hundred megabytes. */
 const deadlineMs = 30 * 60_000;
 /** One process after the other, of however many applications: each has a limit of its own. */
 const upgradeDeadlineMs = 4 * 3600_000;
-/** For the removal of what a failed restoration has made, milliseconds. */
-const cleanUpMs = 60_000;
 
 export function openDeployments(options: DeploymentsOptions): Deployments {
   const now = options.now ?? Date.now;
@@ -118,7 +118,8 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       }
       const lending = await lendingOf(deployment);
       const release = await readRelease(options.bundles);
-      return await work({ store, keyring, directors, cloud, further, lending, release, now, deployment });
+      const place = await keyring.backupPlace(deployment.id);
+      return await work({ store, keyring, directors, cloud, further, lending, place, release, now, deployment });
     } finally {
       for (const one of further) await one.cloud[Symbol.asyncDispose]();
     }
@@ -168,19 +169,29 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     throw new ConpaasError('forbidden', `Only the desktop that has made ${deployment.name} holds its root.`);
   }
 
+  async function directorOf(idOrName: string | undefined, signal: AbortSignal): Promise<DirectorClient> {
+    return directors.director(await awake(idOrName, signal));
+  }
+
   const {
     storeOf: backupStoreOf,
     fetch: fetchBackup,
+    wanted: wantedBackup,
     ...backingUp
   } = createBackingUp({
-    ...{ dataDirectory: options.dataDirectory, keyring, now, withRoot },
-    director: async (idOrName, signal) => directors.director(await awake(idOrName, signal)),
+    ...{ dataDirectory: options.dataDirectory, keyring, now, withRoot, director: directorOf },
+    volumes: createVolumeBacking({
+      ...{ keyring, withCloud, find: store.find, director: directorOf },
+      clientOf: directors.director,
+    }),
   });
 
-  const restoration = (context: UpContext, backup: string): Step[] => {
-    const backups = backupStoreOf(context.deployment.id);
-    const temporary = path.join(directoryOf(context.deployment.id), 'restoring');
-    return restoreSteps(Object.assign(context, { backups, temporary }), backup);
+  const restoration = (context: UpContext, wanted: WantedBackup): Step[] => {
+    const { id } = context.deployment;
+    const backups = backupStoreOf(id);
+    const directory = backupDirectory(options.dataDirectory, id);
+    const temporary = path.join(directoryOf(id), 'restoring');
+    return restoreSteps(Object.assign(context, { backups, directory, temporary }), wanted);
   };
 
   const { ask, start, awake: started } = createStarting({ store, directors, withCloud, run, restoration, now });
@@ -298,32 +309,10 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       const title = `Rotate the root of ${deployment.name}`;
       await run(deployment, { kind: 'rotate_root', title, onOperation, signal }, rotationSteps);
     },
-    async restore({ deployment: idOrName, backup, onOperation, signal }) {
-      const deployment = await withRoot(idOrName);
-      if (deployment.state === 'creating' || deployment.state === 'destroying') {
-        throw new ConpaasError(
-          'conflict',
-          `${deployment.name} is ${deployment.state}: there is no director to restore.`,
-        );
-      }
-      const { restoring } = deployment;
-      const unfinished = restoring?.phase === 'switched' ? restoring.backup : undefined;
-      await fetchBackup(deployment.id, unfinished ?? backup, signal);
-      const wanted = unfinished ?? (await backupStoreOf(deployment.id).open(backup)).content.backup;
-      const title = `Restore the director of ${deployment.name}`;
-      await run(deployment, { kind: 'restore', title, onOperation, signal }, (context) =>
-        restoration(context, wanted),
-      ).catch(async (error: unknown) => {
-        // Up to the switch nothing has happened to the director before; what was made is not needed.
-        await withCloud(await store.find(deployment.id), (context) =>
-          removeMade(context, AbortSignal.timeout(cleanUpMs)),
-        ).catch(() => undefined); // it stays on record, for the next attempt
-        throw error;
-      });
-      const restored = await store.find(deployment.id);
-      await lender.serve(restored);
-      return restored;
-    },
+    restore: createRestoring({
+      ...{ store, withRoot, withCloud, run, restoration, fetchBackup, wantedBackup },
+      serve: lender.serve,
+    }),
     async ownCertificate(idOrName) {
       const deployment = await store.find(idOrName);
       const { certificate } = await keyring.owner(deployment);
@@ -339,7 +328,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       await keyring.keepDevice(deployment.id, given);
       return store.put({ ...deployment, access: 'device' });
     },
-    directorClient: async (idOrName, signal) => directors.director(await awake(idOrName, signal)),
+    directorClient: directorOf,
     managerClient: async (idOrName, application, signal) =>
       directors.manager(await awake(idOrName, signal), application),
     async [Symbol.asyncDispose]() {

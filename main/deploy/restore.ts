@@ -3,6 +3,7 @@
  *
  *     backup     read as a whole: nothing is touched for one that is damaged
  *     machine    a second one, whose director waits for a backup and does nothing else
+ *     fetch      where the backup is on a volume: attached to that machine, whose director hands it on, sealed; then `backup`
  *     files      brought there, and checked there
  *     switch     on record here: from now on that is the director. The machine before it is destroyed
  *     activate   told to begin; it finds its machines by their tags and tells its managers where it is
@@ -11,19 +12,24 @@
  * new one is whole, and whoever wants it next finishes the rest. Certificates of the new one have a higher epoch, which the
  * root alone can give: should the old director live still, nobody hears it any more.
  */
-import { mkdir, open, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { patienceOf } from '../../remote/core/clouds/index.ts';
-import { restoreMethods } from '../../remote/core/contract/backup.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { VmId } from '../../remote/core/contract/ids.ts';
 import type { DirectorBootstrap } from '../../remote/core/identity/bootstrap.ts';
-import { type Client, connect } from '../../remote/core/rpc/index.ts';
-import type { BackupStore, OpenedBackup } from '../backup/index.ts';
+import type { OpenedBackup } from '../backup/index.ts';
+import { findBackupVolume, volumeSteps, zoneOfBackups } from './backup-volume.ts';
 import { furtherSteps } from './further-clouds.ts';
 import { lifeOf } from './keyring.ts';
 import type { Step } from './progress.ts';
+import {
+  bring,
+  fetchFromVolume,
+  noVolume,
+  type RestoreContext,
+  restoreClient,
+  untilAnswering,
+} from './restoring-director.ts';
 import {
   directorAddress,
   directorProcess,
@@ -36,25 +42,23 @@ import {
   vmOf,
 } from './up.ts';
 
-type RestoreClient = Client<typeof restoreMethods>;
-
 /** A director answers in a second or two once it was told to begin. */
 const beginMs = 120_000;
 
-export interface RestoreContext extends UpContext {
-  readonly backups: BackupStore;
-  /** For what is on its way: emptied afterwards. */
-  readonly temporary: string;
-}
+/** On this computer; or on the volume of backups, the newest where no id is given. */
+export type WantedBackup = { readonly backup: string } | { readonly onVolume: string | undefined };
 
-/** @param wanted id of the backup */
-export function restoreSteps(context: RestoreContext, wanted: string): Step[] {
+export function restoreSteps(context: RestoreContext, wanted: WantedBackup): Step[] {
   const { store, directors, cloud, backups } = context;
   const { id } = context.deployment;
   const update = async (change: Parameters<typeof store.update>[1]): Promise<void> => {
     context.deployment = await store.update(id, change);
   };
   const isSwitched = (): boolean => context.deployment.restoring?.phase === 'switched';
+  /** What the record of a restoration that has not switched says. */
+  const sought = 'backup' in wanted ? wanted.backup : `volume/${wanted.onVolume ?? 'newest'}`;
+  /** Id of the backup, once it is known. */
+  let chosen = 'backup' in wanted ? wanted.backup : undefined;
   let backup: OpenedBackup | undefined;
   let made: { vm: VmId; intermediate: ReturnType<typeof lifeOf> } | undefined;
 
@@ -71,15 +75,27 @@ export function restoreSteps(context: RestoreContext, wanted: string): Step[] {
     return { ...restoring, backup };
   };
 
+  const check: Step = {
+    name: 'backup',
+    title: 'Check the backup',
+    run: before(async ({ signal, detail }) => {
+      backup = await backups.open(chosen);
+      await backups.check(backup, detail, signal);
+    }),
+  };
+  const fetch: Step = {
+    name: 'fetch',
+    title: 'Fetch the backup from the volume',
+    run: before(async ({ signal, detail }) => {
+      if (!made) throw new ConpaasError('internal', 'There is no machine to attach the volume to.');
+      const { epoch = 1 } = context.deployment.restoring ?? {};
+      const id = 'onVolume' in wanted ? wanted.onVolume : undefined;
+      chosen = await fetchFromVolume(context, { ...made, epoch }, id, { signal, detail });
+    }),
+  };
+
   return [
-    {
-      name: 'backup',
-      title: 'Check the backup',
-      run: before(async ({ signal, detail }) => {
-        backup = await backups.open(wanted);
-        await backups.check(backup, detail, signal);
-      }),
-    },
+    ...('onVolume' in wanted ? [] : [check]),
     {
       name: 'cloud',
       title: 'Check the cloud',
@@ -94,9 +110,11 @@ export function restoreSteps(context: RestoreContext, wanted: string): Step[] {
       run: before(async ({ signal, operation, detail }) => {
         const { epoch = 1, restoring } = context.deployment;
         // One that was begun for another backup may have parts of that.
-        if (restoring && restoring.backup !== wanted) await removeMade(context, signal);
-        const next = restoring?.backup === wanted ? restoring.epoch : Math.max(epoch, restoring?.epoch ?? 1) + 1;
-        await update({ restoring: { backup: wanted, epoch: next, phase: 'making' } });
+        if (restoring && restoring.backup !== sought) await removeMade(context, signal);
+        const next = restoring?.backup === sought ? restoring.epoch : Math.max(epoch, restoring?.epoch ?? 1) + 1;
+        const volume = 'onVolume' in wanted ? await findBackupVolume(context, signal) : undefined;
+        if ('onVolume' in wanted && !volume) throw noVolume(context.deployment.name);
+        await update({ restoring: { backup: sought, epoch: next, phase: 'making' } });
         const bootstrap: Omit<DirectorBootstrap, 'vm' | 'address'> = {
           ...(await directorRequest(context)),
           restore: true,
@@ -106,6 +124,7 @@ export function restoreSteps(context: RestoreContext, wanted: string): Step[] {
             name: machineName(next),
             tags: { deployment: id, application: '', operation },
             processes: [directorProcess(context, bootstrap)],
+            zone: volume?.zone ?? (await zoneOfBackups(context, signal)),
           },
           signal,
         );
@@ -120,6 +139,7 @@ export function restoreSteps(context: RestoreContext, wanted: string): Step[] {
         made = { vm: vm.id, intermediate: lifeOf(certificate) };
       }),
     },
+    ...('onVolume' in wanted ? [fetch, check] : []),
     {
       name: 'files',
       title: 'Bring the backup there',
@@ -141,10 +161,10 @@ export function restoreSteps(context: RestoreContext, wanted: string): Step[] {
       async run({ signal, detail }) {
         if (!isSwitched()) {
           const { epoch } = making();
-          if (!made) throw new ConpaasError('internal', 'There is no machine to switch to.');
+          if (!made || chosen === undefined) throw new ConpaasError('internal', 'There is no machine to switch to.');
           await update({
             ...{ vm: made.vm, epoch, intermediate: made.intermediate, state: 'running' },
-            restoring: { backup: wanted, epoch, phase: 'switched' },
+            restoring: { backup: chosen, epoch, phase: 'switched' },
           });
           await directors.forget(id);
         }
@@ -162,11 +182,12 @@ export function restoreSteps(context: RestoreContext, wanted: string): Step[] {
       async run({ signal, detail }) {
         const limitMs = beginMs * (await patienceOf(cloud, signal));
         const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-        await begin(context, wanted, update, limited, detail);
+        await begin(context, context.deployment.restoring?.backup ?? sought, update, limited, detail);
       },
     },
     ...lendingSteps(context),
     ...furtherSteps(context),
+    ...volumeSteps(context, 'onVolume' in wanted),
     {
       name: 'finish',
       title: 'Record the deployment',
@@ -189,72 +210,6 @@ export async function removeMade(context: UpContext, signal: AbortSignal): Promi
   }
   // The next one has another epoch, and so another machine.
   context.deployment = await store.update(deployment.id, { restoring: undefined });
-}
-
-async function restoreClient(
-  { keyring, deployment }: UpContext,
-  address: { host: string; port: number },
-  epoch: number,
-): Promise<RestoreClient> {
-  const credentials = await keyring.owner(deployment);
-  return connect(restoreMethods, {
-    address,
-    expect: { kind: 'director', deployment: deployment.id },
-    leastEpoch: () => epoch,
-    credentials: () => credentials,
-  });
-}
-
-async function untilAnswering(client: RestoreClient, signal: AbortSignal): Promise<readonly string[]> {
-  for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
-    try {
-      return (await client.call('hello', {}, { signal, timeoutMs: 5000 })).methods;
-    } catch (error) {
-      const { code } = toFailure(error);
-      if (signal.aborted || (code !== 'unreachable' && code !== 'deadline_exceeded')) throw error;
-    }
-    await delay(pause, undefined, { signal });
-  }
-}
-
-/** Whatever of it is there already comes again, but blobs, which are large and what they are called by. */
-async function bring(
-  { backups, temporary }: RestoreContext,
-  backup: OpenedBackup,
-  client: RestoreClient,
-  signal: AbortSignal,
-  detail: (text: string) => void,
-): Promise<void> {
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true, mode: 0o700 });
-  const file = path.join(temporary, 'part');
-  try {
-    for await (const { file: one, bytes } of backup.files()) {
-      detail(one.name);
-      await write(file, bytes);
-      await client.upload('restore_file', { name: one.name }, { path: file, name: one.name }, { signal });
-    }
-    const { missing } = await client.call('check_restored', {}, { signal });
-    const held = new Set<string>(backup.content.blobs.map(({ sha256 }) => sha256));
-    // One that the director before had lost already is in no backup.
-    const coming = missing.filter((sha256) => held.has(sha256));
-    for (const [index, sha256] of coming.entries()) {
-      detail(`archive ${index + 1} of ${coming.length}`);
-      await write(file, backups.blob(sha256));
-      await client.upload('restore_blob', {}, { path: file, name: sha256 }, { signal });
-    }
-    const left = (await client.call('check_restored', {}, { signal })).missing.filter((sha256) => held.has(sha256));
-    if (left.length === 0) return;
-    throw new ConpaasError('internal', `The new director has not kept ${left.length} archives. Try again.`);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
-}
-
-async function write(file: string, bytes: AsyncIterable<Buffer>): Promise<void> {
-  await rm(file, { force: true });
-  await using handle = await open(file, 'wx', 0o600);
-  for await (const part of bytes) await handle.writeFile(part);
 }
 
 /** Tells it to begin, where it has not been told yet, and waits until it answers as a director. */

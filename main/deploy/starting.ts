@@ -4,6 +4,7 @@ import type { Deployment, DeploymentStore } from './deployment.ts';
 import type { DirectorStatus, UpOptions } from './deployments.ts';
 import { answerMs, type Directors } from './director.ts';
 import type { RunOptions, Step } from './progress.ts';
+import type { WantedBackup } from './restore.ts';
 import { isPastHalf, renewIntermediate, type UpContext, upSteps } from './up.ts';
 
 export interface StartingOptions {
@@ -11,7 +12,7 @@ export interface StartingOptions {
   readonly directors: Directors;
   readonly now: () => number;
   /** The steps of a restoration of its director. */
-  restoration(context: UpContext, backup: string): Step[];
+  restoration(context: UpContext, wanted: WantedBackup): Step[];
   withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T>;
   /** Runs steps on a deployment: one run at a time, over all processes of this desktop. */
   run(
@@ -101,7 +102,7 @@ export function createStarting({ store, directors, now, withCloud, run, restorat
     await run(given, { kind: 'restore', title: `Restore the director of ${given.name}`, ...how }, (context) => {
       const { restoring } = context.deployment;
       // Somebody else has finished it while we waited for our turn.
-      return restoring ? restoration(context, restoring.backup) : [];
+      return restoring ? restoration(context, { backup: restoring.backup }) : [];
     });
     return start(await store.find(given.id), how);
   }

@@ -13,6 +13,7 @@ const thing = (more: Partial<Tagged> & { application?: string } = {}): Tagged =>
 };
 // Has no time of its own.
 const network = thing({ kind: 'network', application: '', createdAt: undefined });
+const backups = { kind: 'volume', name: 'director-backups', application: '', id: 'vol-1' };
 const records = { machines: new Set(['vm-one']), applications: new Map([['app-one', 'Blog']]) };
 const known: Owners = { kind: 'deployment', directorVm: 'i-director', records };
 const silent: Owners = { kind: 'deployment', directorVm: 'i-director' };
@@ -62,6 +63,8 @@ describe('a sweep keeps', () => {
     ['what is young, even if it is said to be abandoned', thing({ createdAt: now }), abandoned, 'younger'],
     ['what has no age', thing({ name: 'vm-lost', createdAt: undefined }), known, 'how old'],
     ['data of a living application', thing({ kind: 'volume', name: 'data' }), known, 'of Blog'],
+    ['the volume with backups of the director', thing(backups), known, 'backups of the director'],
+    ['it also while the director is lost', thing(backups), { kind: 'deployment' }, 'backups of the director'],
     ['an attached volume', thing({ kind: 'volume', application: 'app-old', attachedTo: 'i-9' }), known, 'i-9'],
     ['an address of a machine that is being made again', thing({ kind: 'floating-ip' }), known, 'of Blog'],
     ['a young one', thing({ kind: 'port', name: 'vm-lost', createdAt: now - afterMs + 1 }), known, 'younger'],

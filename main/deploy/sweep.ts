@@ -3,6 +3,7 @@
  * desktop's: what a cloud says is not enough. Where nobody can say, it stays.
  */
 import type { Tagged } from '../../remote/core/clouds/cloud.ts';
+import { backupVolumeName } from './backup-volume.ts';
 
 /** Nothing takes longer than this, milliseconds: what is younger may belong to an operation that is under way. */
 export const sweepAfterMs = 60 * 60_000;
@@ -82,6 +83,8 @@ function ownerOf(
   { directorVm, records }: Extract<Owners, { kind: 'deployment' }>,
 ): string | undefined {
   if (tags.application === '') {
+    // It outlives machines of directors: that is what it is for.
+    if (kind === 'volume' && name === backupVolumeName) return 'backups of the director';
     if (directorVm === undefined) return 'the director is being set up';
     return kind === 'machine' && id === directorVm ? "the director's machine" : undefined;
   }

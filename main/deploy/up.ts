@@ -11,6 +11,8 @@ import type { VmId } from '../../remote/core/contract/ids.ts';
 import type { DirectorBootstrap } from '../../remote/core/identity/bootstrap.ts';
 import { directorProgram, type Release } from '../../remote/core/release/index.ts';
 import { signIntermediate } from '../authority/index.ts';
+import type { BackupPlace } from '../backup/index.ts';
+import { volumeSteps } from './backup-volume.ts';
 import type { Deployment, DeploymentStore } from './deployment.ts';
 import type { Directors } from './director.ts';
 import { type Further, furtherSteps } from './further-clouds.ts';
@@ -45,6 +47,8 @@ export interface UpContext {
   readonly further?: readonly Further[] | undefined;
   /** For the director's own driver. */
   readonly lending: Lending;
+  /** Where backups are kept beside this computer; absent: nowhere. */
+  readonly place?: BackupPlace | undefined;
   /** That new directors run; absent: these programs are of none. */
   readonly release: Release | undefined;
   readonly now: () => number;
@@ -122,6 +126,7 @@ export function upSteps(context: UpContext): Step[] {
     },
     ...lendingSteps(context),
     ...furtherSteps(context),
+    ...volumeSteps(context),
     {
       name: 'finish',
       title: 'Record the deployment',

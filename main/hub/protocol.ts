@@ -26,7 +26,7 @@ import { type UpgradeResults, upgradeCalls } from './calls/upgrade.ts';
 
 import { type VaultResults, vaultCalls } from './calls/vault.ts';
 
-export type { BackupFacts, BackupsFacts } from './calls/backups.ts';
+export type { BackupFacts, BackupsFacts, ElsewhereFacts } from './calls/backups.ts';
 export type { CloudKindInfo, OfferInfo, ProposalInfo } from './calls/clouds.ts';
 export type { Transfer } from './calls/code.ts';
 export type { Offer } from './calls/common.ts';

@@ -1,15 +1,19 @@
-/** Where copies of backups are kept beside this computer. What is there is sealed; its names tell times and SHA-256 of archives. */
+/** Where backups are kept beside this computer. What is there is sealed; its names tell times and SHA-256 of archives. */
 import { z } from 'zod';
 
-export interface Place {
+export interface PlaceToRead {
   /** For a person: `s3://bucket/prefix`, or a path. */
   readonly label: string;
   /** Sizes in bytes by name: `<time>-<id>.backup`, `blobs/<sha256>`. */
   list(signal: AbortSignal): Promise<ReadonlyMap<string, number>>;
-  /** Whole when resolved, and not there otherwise. @throws ConpaasError with what to do */
-  put(name: string, file: string, signal: AbortSignal): Promise<void>;
   /** Writes it to a file. @throws ConpaasError not_found, and others with what to do */
   get(name: string, file: string, signal: AbortSignal): Promise<void>;
+}
+
+/** One that this desktop copies to by itself. */
+export interface Place extends PlaceToRead {
+  /** Whole when resolved, and not there otherwise. @throws ConpaasError with what to do */
+  put(name: string, file: string, signal: AbortSignal): Promise<void>;
   /** One that is not there is no error. */
   remove(name: string, signal: AbortSignal): Promise<void>;
 }
@@ -34,11 +38,19 @@ export const BackupPlace = z.discriminatedUnion('kind', [
     accessKeyId: z.string().min(1).max(200),
     secretAccessKey: z.string().min(1).max(500),
   }),
+  z.strictObject({
+    /** Of the cloud, at the director's machine: the director writes there by itself. */
+    kind: z.literal('volume'),
+    sizeGb: z.number().int('A volume has a whole number of GB').min(1, 'A volume has 1 GB or more').max(16_000),
+  }),
 ]);
 export type BackupPlace = z.infer<typeof BackupPlace>;
+export type VolumeOfBackups = Extract<BackupPlace, { kind: 'volume' }>;
+export type CopiedTo = Exclude<BackupPlace, VolumeOfBackups>;
 
 /** What may be shown of it. */
 export function placeLabel(place: BackupPlace): string {
   if (place.kind === 'directory') return place.path;
+  if (place.kind === 'volume') return `a volume of ${place.sizeGb} GB`;
   return `s3://${place.bucket}${place.prefix === '' ? '' : `/${place.prefix}`}`;
 }

@@ -69,15 +69,21 @@ export function deploymentCommands(program: Command, run: Run): void {
     .action(
       run(async (session, options: { yes?: boolean }) => {
         const deployments = await session.deployments();
-        const { id, name } = await deployments.find(session.deployment);
+        const { id, name, access } = await deployments.find(session.deployment);
         if (!options.yes) {
+          const elsewhere = access === 'device' ? undefined : (await deployments.backups(id)).elsewhere;
+          const volume =
+            elsewhere?.kind === 'volume'
+              ? `\nThe volume with backups of its director goes, too (${elsewhere.label}).`
+              : '';
           const applications = await session
             .director()
             .then((director) => director.call('list_applications', {}, { signal: session.signal }))
             .then((all) => all.map((one) => `  ${one.name} (${one.nodes.wanted} nodes)`))
             .catch(() => ['  (its director does not answer, so its applications cannot be listed)']);
           const list = applications.length > 0 ? applications.join('\n') : '  (no applications)';
-          await session.confirm(`This removes the deployment ${name} with all code and data:\n${list}`, name, false);
+          const what = `This removes the deployment ${name} with all code and data:\n${list}${volume}`;
+          await session.confirm(what, name, false);
         }
         await deployments.destroy({
           deployment: id,

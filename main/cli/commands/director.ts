@@ -1,10 +1,10 @@
 /** director backup, backups, restore, upgrade: the director's own safety and version. */
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { BackupPlace } from '../../backup/index.ts';
-import type { Deployments, UpgradePlan } from '../../deploy/index.ts';
+import type { Deployments, Elsewhere, UpgradePlan } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
 import { formatBytes, formatTime, table } from '../terminal.ts';
@@ -20,18 +20,24 @@ export function directorCommands(program: Command, run: Run): void {
     .command('backup')
     .description('Back up what the director keeps to this computer, if anything has changed since the last backup')
     .option('--now', 'whether or not anything has changed')
-    .option('--to <place>', 'copy this and all later ones there too: s3://bucket/prefix, a directory, or nowhere')
+    .option(
+      '--to <place>',
+      'keep this and all later ones there too: s3://bucket/prefix, a directory, volume, or nowhere',
+    )
+    .option('--size <gb>', 'of the volume', '10')
     .option('--region <region>', 'of the bucket', 'us-east-1')
     .option('--endpoint <url>', 'of another service that speaks S3')
+    .option('--yes', 'do not ask before a volume is removed')
     .addHelpText(
       'after',
-      '\nFor a bucket, give {"accessKeyId": "…", "secretAccessKey": "…"} on standard input. What is copied is sealed: without the\nvault of this computer nobody reads it, so keep a copy of the vault as well (conpaas vault export).',
+      '\nFor a bucket, give {"accessKeyId": "…", "secretAccessKey": "…"} on standard input. What is copied is sealed: without the\nvault of this computer nobody reads it, so keep a copy of the vault as well (conpaas vault export). A volume is one of the\ncloud: the director itself writes there, also while this computer is off. It is removed when another place is chosen.',
     )
     .action(
       run(async (session, options: BackupCommand) => {
         const deployments = await session.deployments();
         if (options.to !== undefined) {
           const place = await placeIn(session, options.to, options);
+          await confirmRemoval(session, deployments, place, options.yes === true);
           await deployments.setBackupPlace(session.deployment, place, session.signal);
         }
         const how = { deployment: session.deployment, signal: session.signal };
@@ -47,23 +53,31 @@ export function directorCommands(program: Command, run: Run): void {
     .command('restore')
     .argument('[backup]', 'the newest where absent')
     .description('Make the director anew on another machine, from a backup; the one before it is destroyed')
+    .addOption(
+      new Option('--from <where>', 'this computer, or the volume that it writes to; that where there is one').choices([
+        'here',
+        'volume',
+      ]),
+    )
     .option('--yes', 'do not ask')
     .action(
-      run(async (session, options: { yes?: boolean }, backup?: string) => {
+      run(async (session, { from, yes }: { from?: 'here' | 'volume'; yes?: boolean }, backup?: string) => {
         const deployments = await session.deployments();
         const { id, name } = await deployments.find(session.deployment);
-        const { backups } = await deployments.backups(id);
-        const chosen = backup === undefined ? backups[0] : backups.find((one) => one.id === backup);
-        const when = chosen ? `of ${formatTime(chosen.createdAt)} ` : '';
+        const { backups, elsewhere } = await deployments.backups(id);
+        const here = backup === undefined ? backups[0] : backups.find((one) => one.id === backup);
+        const isOnVolume = elsewhere?.kind === 'volume' && (backup === undefined || !here);
+        const fromVolume = from === undefined ? isOnVolume : from === 'volume';
+        const which = fromVolume ? 'on its volume ' : here ? `of ${formatTime(here.createdAt)} ` : '';
         await session.confirm(
-          `This makes a new director for ${name} from the backup ${when}and destroys the machine of the present one.\n` +
+          `This makes a new director for ${name} from the ${fromVolume && backup === undefined ? 'newest ' : ''}backup ${which}and destroys the machine of the present one.\n` +
             'Applications go on. What has happened since the backup is taken over from their managers where these answer;\n' +
             'applications made since then are lost.',
           name,
-          options.yes === true,
+          yes === true,
         );
         const restored = await deployments.restore({
-          deployment: id,
+          ...{ deployment: id, from },
           ...(backup !== undefined && { backup }),
           onOperation: (operation) => session.terminal.progress(operation),
           signal: session.signal,
@@ -116,9 +130,7 @@ export function directorCommands(program: Command, run: Run): void {
               ({ why }) =>
                 `Cannot be used: ${why} Others are not affected; remove the file if none of your vaults opens it.`,
             ),
-            ...(there
-              ? [`In ${there.label}: ${there.copies.length}${there.upToDate ? '' : '; the newest is not there yet'}`]
-              : []),
+            ...(there ? [describeElsewhere(there)] : []),
           ].join('\n'),
         );
       }),
@@ -170,9 +182,32 @@ export function describePlan({ deployment, own, director, state, applications, b
   ].join('\n');
 }
 
+/** A volume goes with all that is on it. */
+async function confirmRemoval(
+  session: Session,
+  deployments: Deployments,
+  place: BackupPlace | undefined,
+  yes: boolean,
+): Promise<void> {
+  const { deployment, elsewhere } = await deployments.backups(session.deployment);
+  if (elsewhere?.kind !== 'volume' || place?.kind === 'volume') return;
+  const count = elsewhere.copies === undefined ? 'all backups' : `the ${elsewhere.copies.length} backups`;
+  const warning = `This removes the volume of ${deployment} with ${count} on it. Those on this computer stay.`;
+  await session.confirm(warning, deployment, yes);
+}
+
+function describeElsewhere({ kind, label, upToDate, copies = [], failure }: Elsewhere): string {
+  const behind = kind === 'volume' ? 'the newest changes are not there yet' : 'the newest is not there yet';
+  const newest = copies[0] && kind === 'volume' ? `, the newest of ${formatTime(copies[0].createdAt)}` : '';
+  const wrong = failure ? ` ${failure.message}` : '';
+  return `${kind === 'volume' ? 'On' : 'In'} ${label}: ${copies.length}${newest}${upToDate ? '' : `; ${behind}.${wrong}`}`;
+}
+
 interface BackupCommand {
   readonly now?: boolean;
+  readonly yes?: boolean;
   readonly to?: string;
+  readonly size: string;
   readonly region: string;
   readonly endpoint?: string;
 }
@@ -182,6 +217,7 @@ const Keys = z.strictObject({ accessKeyId: z.string().min(1), secretAccessKey: z
 /** The place that words name; undefined: nowhere. @throws ConpaasError invalid_request */
 async function placeIn(session: Session, to: string, options: BackupCommand): Promise<BackupPlace | undefined> {
   if (to === 'nowhere') return undefined;
+  if (to === 'volume') return parsed(to, { kind: 'volume', sizeGb: Number(options.size) });
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(to) ?? [];
   const given =
     bucket === undefined
@@ -191,6 +227,11 @@ async function placeIn(session: Session, to: string, options: BackupCommand): Pr
           ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
           ...keysIn(await session.input()),
         };
+  return parsed(to, given);
+}
+
+/** @throws ConpaasError invalid_request */
+function parsed(to: string, given: unknown): BackupPlace {
   const place = BackupPlace.safeParse(given);
   if (place.success) return place.data;
   throw new ConpaasError(

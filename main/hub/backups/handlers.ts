@@ -1,10 +1,18 @@
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { BackupPlace } from '../../backup/index.ts';
-import type { backupCalls } from '../calls/backups.ts';
+import type { Elsewhere } from '../../deploy/index.ts';
+import type { backupCalls, ElsewhereFacts } from '../calls/backups.ts';
 import type { Directors } from '../directors.ts';
 import type { VaultKeeper } from '../vault/keeper.ts';
 import type { SubjectHandlers } from '../window-port.ts';
 import { type AutomaticBackups, everyMinutes } from './automatic.ts';
+
+function factsOf({ kind, label, upToDate, copies, failure, sizeGb }: Elsewhere): ElsewhereFacts {
+  return {
+    ...{ kind, label, upToDate, sizeGb, failure },
+    ...(copies && { copies: { count: copies.length, newest: copies[0]?.createdAt } }),
+  };
+}
 
 export function backupHandlers(
   keeper: VaultKeeper,
@@ -25,7 +33,7 @@ export function backupHandlers(
           ...{ id: backup, createdAt, size, applications },
         })),
         damaged: damaged.map(({ file, why }) => ({ file, why })),
-        ...(elsewhere && { elsewhere: { label: elsewhere.label, upToDate: elsewhere.upToDate } }),
+        ...(elsewhere && { elsewhere: factsOf(elsewhere) }),
         ...automatic.of(id),
       };
     },
@@ -33,10 +41,11 @@ export function backupHandlers(
       await automatic.backUpNow(directors.chosen(window), signal);
       return null;
     },
-    copy_backups_to: async ({ bucket }, { window, signal }) => {
+    copy_backups_to: async ({ bucket, volume }, { window, signal }) => {
       const id = directors.chosen(window);
       const { deployments } = await keeper.open();
-      const place = bucket && BackupPlace.safeParse({ kind: 's3', ...bucket });
+      const given = bucket ? { kind: 's3', ...bucket } : volume && { kind: 'volume', ...volume };
+      const place = given && BackupPlace.safeParse(given);
       if (place && !place.success) {
         throw new ConpaasError('invalid_request', `${place.error.issues[0]?.message ?? 'Something is malformed'}.`);
       }
@@ -54,7 +63,7 @@ export function backupHandlers(
       await hub.restore(({ signal, onProgress }) =>
         deployments
           .restore({
-            ...{ deployment: id, backup, signal },
+            ...{ deployment: id, signal, ...(backup === undefined ? { from: 'volume' } : { backup, from: 'here' }) },
             // What has switched cannot go back; a failed one is begun again from the list.
             onOperation: (progress) => onProgress({ ...progress, requestedBy: owner, cancellable: false }),
           })

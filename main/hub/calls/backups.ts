@@ -12,6 +12,18 @@ export interface BackupFacts {
   readonly applications: readonly string[];
 }
 
+export interface ElsewhereFacts {
+  readonly kind: 'directory' | 's3' | 'volume';
+  readonly label: string;
+  readonly upToDate: boolean;
+  /** Of a volume: its size, GB. */
+  readonly sizeGb?: number | undefined;
+  /** Of a volume: what is there; absent: that is not known. */
+  readonly copies?: { readonly count: number; readonly newest?: number | undefined } | undefined;
+  /** Of a volume: why the director could not write there. */
+  readonly failure?: Failure | undefined;
+}
+
 export interface BackupsFacts {
   /** What the user calls the deployment. */
   readonly name: string;
@@ -21,8 +33,8 @@ export interface BackupsFacts {
   readonly backups: readonly BackupFacts[];
   /** Why others cannot be used. */
   readonly damaged: readonly { readonly file: string; readonly why: string }[];
-  /** Where they are copied to; absent: nowhere. */
-  readonly elsewhere?: { readonly label: string; readonly upToDate: boolean } | undefined;
+  /** Where they are copied to, or the director writes them to; absent: nowhere. */
+  readonly elsewhere?: ElsewhereFacts | undefined;
   /** What all take on this computer. */
   readonly bytes: number;
   /** Of the automatic ones. */
@@ -35,8 +47,12 @@ export interface BackupsFacts {
 export const backupCalls = {
   director_backups: z.strictObject({}),
   back_up_director: z.strictObject({}),
-  /** A bucket that they are copied to from now on; none: nowhere. It is tried first. Directories are the command's. */
+  /**
+   * A bucket that they are copied to from now on, or a volume that the director writes to; none: nowhere, and a volume is
+   * removed. It is tried first. Directories are the command's.
+   */
   copy_backups_to: z.strictObject({
+    volume: z.strictObject({ sizeGb: z.number() }).optional(),
     bucket: z
       .strictObject({
         bucket: z.string().max(63),
@@ -48,8 +64,8 @@ export const backupCalls = {
       })
       .optional(),
   }),
-  /** The operation is among the others, and what the session shows. */
-  restore_director: z.strictObject({ backup: z.string().max(100) }),
+  /** The operation is among the others, and what the session shows. Without an id: the newest on the volume. */
+  restore_director: z.strictObject({ backup: z.string().max(100).optional() }),
 } as const;
 
 export interface BackupResults {

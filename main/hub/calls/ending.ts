@@ -14,6 +14,8 @@ export interface EndingFacts {
   readonly current: boolean;
   /** On this computer; they go too. */
   readonly backups: number;
+  /** Whether there is a volume with others, which goes too. */
+  readonly backupVolume: boolean;
 }
 
 export const endingCalls = {

@@ -13,11 +13,13 @@ export function endingHandlers(keeper: VaultKeeper, directors: Directors): Subje
       const guest = access === 'device';
       const hub = await directors.of(window);
       const applications = hub.read('applications').items as readonly ApplicationSummary[];
+      const kept = guest ? undefined : await deployments.backups(id);
       return {
         ...{ name, guest, cloud: cloud.kind },
         applications: applications.map((one) => ({ name: one.name, nodes: one.nodes.wanted })),
         current: hub.session.state === 'connected',
-        backups: guest ? 0 : (await deployments.backups(id)).backups.length,
+        backups: kept?.backups.length ?? 0,
+        backupVolume: kept?.elsewhere?.kind === 'volume',
       };
     },
     destroy_director: async (_params, { window }) => {
