@@ -68,10 +68,11 @@ function WhatEnds({ facts }: { readonly facts: EndingFacts }) {
   );
 }
 
-function others({ cloud, backups }: EndingFacts, texts: DirectorTexts['dialog']): string[] {
+function others({ cloud, backups, backupVolume }: EndingFacts, texts: DirectorTexts['dialog']): string[] {
   return [
     cloud === 'local' ? texts.here : texts.machines,
     ...(backups > 0 ? [texts.backups(backups)] : []),
+    ...(backupVolume ? [texts.backupVolume] : []),
     texts.keys,
   ];
 }

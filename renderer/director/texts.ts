@@ -43,6 +43,7 @@ const english = {
     machines: 'the director and all machines and volumes that it has at its cloud',
     backups: (count: number) =>
       `${countText(count, 'backup')} of the director on this computer, and the key without which no copy elsewhere can be opened`,
+    backupVolume: 'the volume that it writes backups to, with all of them',
     keys: 'its root certificate and all keys: everybody else loses access, too',
     action: 'Destroy',
     guestAction: 'End the access',

@@ -1,4 +1,4 @@
-/** Where backups are copied beside this computer: a bucket that is chosen here, or what the command was told. */
+/** Where backups are beside this computer: a bucket or a volume that is chosen here, or what the command was told. */
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
@@ -11,12 +11,14 @@ import { useAction } from '../components/use-action.ts';
 import { hub } from '../hub/client.ts';
 import { say } from '../stores/notices.ts';
 import { ProtectFirst } from '../vault/protect-first.tsx';
+import { OnVolume, VolumeDialog } from './backup-volume.tsx';
 import { useSecurityTexts } from './texts.ts';
 
 export function Elsewhere({ value, onChanged }: { value: BackupsFacts; onChanged: () => void }) {
   const texts = useSecurityTexts().backups.elsewhere;
-  const [choosing, setChoosing] = useState(false);
+  const [choosing, setChoosing] = useState<'bucket' | 'volume'>();
   const { elsewhere } = value;
+  const close = (): void => setChoosing(undefined);
   const stop = useAction(async () => {
     await hub.call('copy_backups_to', {});
     say(texts.stopped);
@@ -27,29 +29,39 @@ export function Elsewhere({ value, onChanged }: { value: BackupsFacts; onChanged
       <Typography component="h3" variant="h3">
         {texts.heading}
       </Typography>
-      <Typography variant="body2" color="textSecondary" sx={{ maxWidth: 680, overflowWrap: 'anywhere' }}>
-        {elsewhere
-          ? [texts.there(elsewhere.label), elsewhere.upToDate ? '' : texts.behind, texts.keepVault].join(' ')
-          : texts.none}
-      </Typography>
-      {stop.failure && <FailureNotice title={texts.notStopped} failure={stop.failure} onRetry={() => stop.run()} />}
-      <Box sx={{ display: 'flex', gap: 1 }}>
-        <Button variant="outlined" onClick={() => setChoosing(true)}>
-          {elsewhere ? texts.change : texts.choose}
-        </Button>
-        {elsewhere && (
-          <Button color="secondary" disabled={stop.busy} onClick={() => stop.run()}>
-            {texts.stop}
-          </Button>
-        )}
-      </Box>
-      {choosing && (
+      {elsewhere?.kind === 'volume' ? (
+        <OnVolume name={value.name} elsewhere={elsewhere} onChanged={onChanged} />
+      ) : (
+        <>
+          <Typography variant="body2" color="textSecondary" sx={{ maxWidth: 680, overflowWrap: 'anywhere' }}>
+            {elsewhere
+              ? [texts.there(elsewhere.label), elsewhere.upToDate ? '' : texts.behind, texts.keepVault].join(' ')
+              : texts.none}
+          </Typography>
+          {stop.failure && <FailureNotice title={texts.notStopped} failure={stop.failure} onRetry={() => stop.run()} />}
+          <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+            <Button variant="outlined" onClick={() => setChoosing('bucket')}>
+              {elsewhere ? texts.change : texts.choose}
+            </Button>
+            <Button variant="outlined" onClick={() => setChoosing('volume')}>
+              {texts.chooseVolume}
+            </Button>
+            {elsewhere && (
+              <Button color="secondary" disabled={stop.busy} onClick={() => stop.run()}>
+                {texts.stop}
+              </Button>
+            )}
+          </Box>
+        </>
+      )}
+      {choosing === 'volume' && <VolumeDialog onChosen={onChanged} onClose={close} />}
+      {choosing === 'bucket' && (
         <BucketDialog
           onChosen={() => {
             say(texts.chosen);
             onChanged();
           }}
-          onClose={() => setChoosing(false)}
+          onClose={close}
         />
       )}
     </Box>

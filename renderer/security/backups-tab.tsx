@@ -80,10 +80,14 @@ export function BackupsTab() {
   );
 }
 
-function Health({ backups: { backups }, busy }: { backups: BackupsFacts; busy: boolean }) {
+function Health({ backups: { backups, elsewhere }, busy }: { backups: BackupsFacts; busy: boolean }) {
   const texts = useSecurityTexts().backups;
   const [newest] = backups;
+  const onVolume = elsewhere?.copies?.newest;
   if (busy) return <PageHealth level="busy" label={texts.heading} text={texts.underWay} />;
+  if (!newest && onVolume !== undefined) {
+    return <PageHealth level="good" label={texts.heading} text={texts.goodOnVolume(exactTimeText(onVolume))} />;
+  }
   if (!newest) return <PageHealth level="warning" label={texts.heading} text={texts.none} why={texts.noneWhy} />;
   const text = texts.good(exactTimeText(newest.createdAt), sizeText(newest.size));
   return <PageHealth level="good" label={texts.heading} text={text} />;

@@ -8,7 +8,8 @@ import { useSecurityTexts } from './texts.ts';
 export interface RestoreDialogProps {
   /** Of the deployment. */
   readonly name: string;
-  readonly backup: BackupFacts;
+  /** Undefined: the newest on the volume, whichever that is. */
+  readonly backup: BackupFacts | undefined;
   readonly onClose: () => void;
 }
 
@@ -17,10 +18,10 @@ export function RestoreDialog({ name, backup, onClose }: RestoreDialogProps) {
   return (
     <ConfirmByName
       title={texts.title}
-      text={texts.text(exactTimeText(backup.createdAt))}
+      text={texts.text(backup && exactTimeText(backup.createdAt))}
       name={name}
       action={texts.action}
-      onConfirm={() => hub.call('restore_director', { backup: backup.id })}
+      onConfirm={() => hub.call('restore_director', backup ? { backup: backup.id } : {})}
       onClose={onClose}
     />
   );

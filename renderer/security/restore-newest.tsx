@@ -10,17 +10,26 @@ import { useSecurityTexts } from './texts.ts';
 
 export function RestoreNewest() {
   const texts = useSecurityTexts().backups;
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<'here' | 'volume'>();
   // Where they cannot be read, there is nothing to offer; why nothing works is said above.
   const { value } = useLoaded(() => hub.call('director_backups', {}), []);
   const [newest] = value?.backups ?? [];
-  if (!value || !newest) return null;
+  const isOnVolume = value?.elsewhere?.kind === 'volume';
+  if (!value || (!newest && !isOnVolume)) return null;
+  const chosen = asking === 'here' ? newest : undefined;
   return (
-    <Box sx={{ mt: 2 }}>
-      <Button color="error" variant="outlined" onClick={() => setAsking(true)}>
-        {texts.restoreNewest(timeText(newest.createdAt))}
-      </Button>
-      {asking && <RestoreDialog name={value.name} backup={newest} onClose={() => setAsking(false)} />}
+    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mt: 2 }}>
+      {isOnVolume && (
+        <Button color="error" variant="outlined" onClick={() => setAsking('volume')}>
+          {texts.restoreFromVolume}
+        </Button>
+      )}
+      {newest && (
+        <Button color="error" variant="outlined" onClick={() => setAsking('here')}>
+          {texts.restoreNewest(timeText(newest.createdAt))}
+        </Button>
+      )}
+      {asking && <RestoreDialog name={value.name} backup={chosen} onClose={() => setAsking(undefined)} />}
     </Box>
   );
 }
