@@ -118,10 +118,13 @@ describe.each<[string]>([['OpenStack'], ['OpenNebula']])('at a fake of %s', (clo
   );
 
   test('cancelled while the machine comes up or the image is written, nothing is left', async () => {
-    for (const wanted of ['creating', 'running']) {
+    for (const wanted of ['machine', 'image']) {
       const cancelling = new AbortController();
       const onOperation = ({ steps }: Operation): void => {
-        if (steps.some(({ detail, state }) => state === 'running' && detail === wanted)) cancelling.abort();
+        const told = steps.some(
+          ({ name, detail, state }) => name === wanted && state === 'running' && detail !== undefined,
+        );
+        if (told) cancelling.abort();
       };
       expect(await build(well, cancelling.signal, onOperation).catch(toFailure)).toMatchObject({ code: 'cancelled' });
       expect(left()).toEqual([]);

@@ -75,7 +75,9 @@ export async function buildImage(build: ImageBuild): Promise<CloudImage> {
   } catch (error) {
     build.onCleanUp?.();
     try {
-      await cleanUp(provider, AbortSignal.timeout(cleanUpMs * patience));
+      const limit = AbortSignal.timeout(cleanUpMs * patience);
+      await cleanUp(provider, limit);
+      for (const { id } of await imagesOfBuilder(provider, builder, limit)) await imagesOf(provider).destroy(id, limit);
     } catch (left) {
       throw new ConpaasError(
         toFailure(error).code,
@@ -190,6 +192,11 @@ function stepsOf(build: ImageBuild, { contact, transport, images, made }: Parts)
       run: ({ signal }) => cleanUp(provider, signal),
     },
   ];
+}
+
+/** One that was whole before it was cancelled: nobody has been told of it. */
+async function imagesOfBuilder(provider: Provider, builder: string, signal: AbortSignal) {
+  return (await imagesOf(provider).list(signal)).filter((image) => image.builder === builder);
 }
 
 /** Asks until there is an answer. */
