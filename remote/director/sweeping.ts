@@ -25,6 +25,7 @@ export async function sweepNowAndThen(director: Director, signal: AbortSignal): 
       await volumes.sweep(within);
       await addresses.sweep(within);
       await backups.sweep();
+      await volumeBackups.sweep();
       const used = states.blobs().union(history.blobs()).union(backups.kept()).union(volumeBackups.kept());
       const deleted = await blobs.collect(used, unusedBlobMs);
       await keptLogs.sweep(inventory.applications().map(({ id }) => id));

@@ -169,6 +169,15 @@ test('a volume that is not there is told once, tried with each look, and told wh
   expect(await there()).toHaveLength(1);
 });
 
+test('what a director that was killed has copied is swept', async () => {
+  await mkdir(path.join(home, 'backup-to-volume/backup-old'), { recursive: true });
+  const { volumes } = await open();
+  await volumes.set(setting);
+  await Promise.all([volumes.write(never), volumes.sweep()]);
+  expect(existsSync(path.join(home, 'backup-to-volume'))).toBe(false);
+  expect(await volumes.state()).toMatchObject({ upToDate: true });
+});
+
 test('a copy that the desktop reads is not ended by one for the volume', async () => {
   const { backups, volumes } = await open();
   await volumes.set(setting);

@@ -128,6 +128,11 @@ export class VolumeBackups {
     return this.#options.backups.kept();
   }
 
+  /** Removes the copy that a director before this one has left. */
+  sweep(): Promise<void> {
+    return this.#inTurn(() => this.#options.backups.sweep());
+  }
+
   /** @param isDue whether what has changed is to be written now */
   async #attempt(setting: Setting, signal: AbortSignal, isDue: () => boolean): Promise<void> {
     try {

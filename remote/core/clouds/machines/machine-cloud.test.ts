@@ -139,6 +139,39 @@ describe('a cloud of machines, over a fake provider', () => {
     await expect(cloud.createVm({ name: 'vm-a', tags, processes: [] }, never)).rejects.toThrow(/quota/);
   });
 
+  test('a disk is taken from a machine once its host has let go of it, or does not answer', async () => {
+    const { provider } = fakeProvider();
+    const volume = (name: string) => ({ id: `v-${name}`, name, tags, sizeGb: 1, attachedTo: 's-a' });
+    const done: string[] = [];
+    const volumes = {
+      list: async () => [volume('one'), volume('two')].map((one) => ({ ...one, state: 'attached' as const })),
+      attach: async (id: string) => [`/dev/${id}`],
+      detach: async (id: string) => void done.push(`detach ${id}`),
+      create: () => Promise.reject(new Error('nothing is made')),
+      destroy: async () => undefined,
+    };
+    const busy = { failure: { code: 'internal', message: 'target is busy' } };
+    const away = { failure: { code: 'not_found', message: 'The machine is gone.' } };
+    const told = { method: 'set_machine_volumes', input: { volumes: [{ name: 'two', devices: ['/dev/v-two'] }] } };
+    for (const [answers, asked] of [
+      [[busy, { result: {} }], 2],
+      [[away], 1],
+    ] as const) {
+      const { transport, calls } = fakeTransport([], answers);
+      const watched: Transport = {
+        ...transport,
+        run: (...given) => {
+          done.push('ask the host');
+          return transport.run(...given);
+        },
+      };
+      const cloud = createMachineCloud({ provider: { ...provider, volumes }, transport: watched, source: fetching });
+      await cloud.volumes?.detach('v-one', never);
+      expect(calls).toEqual(Array(asked).fill(told));
+      expect(done.splice(0)).toEqual([...Array(asked).fill('ask the host'), 'detach v-one']);
+    }
+  });
+
   test('power: one that cannot be started does not keep the others; one that cannot be stopped is an error', async () => {
     const stuck = new ConpaasError('cloud_failed', 'No capacity.');
     const { provider, servers, powered } = fakeProvider({ 's-b': stuck });
