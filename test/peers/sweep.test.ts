@@ -51,14 +51,15 @@ describe('a sweep of containers', () => {
 
   it('shows what it would remove and touches nothing; what is young stays', async () => {
     const young = await sweep('--yes');
-    expect(young.findings.map(({ unowned }) => unowned)).toEqual([false, false]);
+    expect(young.findings.map(({ unowned }) => unowned)).toEqual([false, false, false]);
     const shown = await sweep('--dry-run', '--older-than', '0');
     expect(shown.findings.map(({ kind, unowned }) => [kind, unowned])).toEqual([
       ['machine', true],
       ['network', true],
+      ['shelf', true],
     ]);
     expect(shown).toMatchObject({ removed: [], others: ['d-others'] });
-    expect(await left()).toBe(2);
+    expect(await left()).toBe(3);
   });
 
   it('asks before it removes anything', async () => {
@@ -73,14 +74,14 @@ describe('a sweep of containers', () => {
       '0',
     ]);
     expect(code).not.toBe(0);
-    expect(await left()).toBe(2);
+    expect(await left()).toBe(3);
   });
 
-  it('removes the machine and its network, and nothing of others', async () => {
-    expect((await sweep('--yes', '--older-than', '0')).removed).toHaveLength(2);
+  it('removes the machine with its network and its place for volumes, and nothing of others', async () => {
+    expect((await sweep('--yes', '--older-than', '0')).removed).toHaveLength(3);
     expect(await left()).toBe(0);
     expect(await others.provider.listServers(never)).toHaveLength(1);
-    expect(await others.provider.belongings(never)).toHaveLength(1);
+    expect(await others.provider.belongings(never)).toHaveLength(2);
     await lost.api.request({ method: 'GET', path: `/containers/${untagged}/json` }, never); // throws where it is gone
   });
 });
