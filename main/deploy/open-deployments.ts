@@ -1,7 +1,7 @@
 /** The deployments of one desktop, as window and command open them: over its list, its keys and its credentials. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Cloud, createCloud, furtherSettings, patienceOf } from '../../remote/core/clouds/index.ts';
+import { type Cloud, createCloud, furtherSettings, patienceOf, usualKind } from '../../remote/core/clouds/index.ts';
 import { programsOf } from '../../remote/core/clouds/machines/programs.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
@@ -218,7 +218,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     add: store.add,
     find: store.find,
     watch: store.watch,
-    async up({ deployment, owner, cloud = 'local', credential, lent, settings, onOperation, signal }) {
+    async up({ deployment, owner, cloud = usualKind(), credential, lent, settings, onOperation, signal }) {
       refuseSecrets(cloud, settings);
       const kind = {
         kind: cloud,

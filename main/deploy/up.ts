@@ -4,7 +4,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { type Cloud, type FirstContact, patienceOf } from '../../remote/core/clouds/index.ts';
+import { type Cloud, type FirstContact, outsideOf, patienceOf } from '../../remote/core/clouds/index.ts';
+import { directorPort } from '../../remote/core/clouds/machines/ports.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { HostProcess } from '../../remote/core/contract/host.ts';
 import type { VmId } from '../../remote/core/contract/ids.ts';
@@ -20,8 +21,6 @@ import { type Keyring, lifeOf } from './keyring.ts';
 import { type LentAccess, lend } from './lend.ts';
 import type { Step } from './progress.ts';
 
-/** Where a director serves, if it can: the number the original's front end used to have. */
-const preferredPort = 5555;
 /** A director that has not answered by then will not: it starts in a second or two, where processors are real. */
 const startMs = 90_000;
 /** To a single question. */
@@ -151,7 +150,7 @@ export async function directorRequest({
     deployment: deployment.id,
     owner: deployment.owner,
     roots: [...roots],
-    port: preferredPort,
+    port: directorPort,
     cloud: { kind: cloud.kind, settings: lending.settings, lent: lending.access !== undefined },
   };
 }
@@ -318,12 +317,9 @@ async function writtenAddress(
   const text = await untilFile(contact, `${processName}/director.json`, signal);
   const { host, port } = DirectorFile.parse(JSON.parse(text));
   // It knows its address within the cloud; we may be outside.
-  return { host: (await publicAddress(context, signal)) ?? host, port };
-}
-
-async function publicAddress({ cloud, deployment }: UpContext, signal: AbortSignal): Promise<string | undefined> {
-  const id = vmOf(deployment);
-  return (await cloud.listVms(signal)).find((vm) => vm.id === id)?.publicAddress;
+  const id = vmOf(context.deployment);
+  const vm = (await context.cloud.listVms(signal)).find((one) => one.id === id);
+  return (vm && outsideOf(vm, port)) ?? { host, port };
 }
 
 /** Waits for a director no longer than it may take to start; its own last lines say why it did not. */

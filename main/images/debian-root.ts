@@ -20,8 +20,7 @@ export interface RootOptions {
  * ConpaasError: `invalid_request` for a strange name, `missing_package` without mmdebstrap, `cloud_failed` with its words
  */
 export function debianRoot({ packages, signal, onLine }: RootOptions): NodeJS.ReadableStream {
-  const strange = packages.find((name) => !/^[a-z0-9][a-z0-9+.-]+$/.test(name));
-  if (strange !== undefined) throw new ConpaasError('invalid_request', `${strange} is no name of a package.`);
+  refuseStrange(packages);
   const archive = new PassThrough();
   const said: string[] = [];
   const child = spawn(
@@ -54,10 +53,16 @@ export function debianRoot({ packages, signal, onLine }: RootOptions): NodeJS.Re
   return archive;
 }
 
+/** @throws ConpaasError invalid_request: it would be an option of apt */
+export function refuseStrange(packages: readonly string[]): void {
+  const strange = packages.find((name) => !/^[a-z0-9][a-z0-9+.-]+$/.test(name));
+  if (strange !== undefined) throw new ConpaasError('invalid_request', `${strange} is no name of a package.`);
+}
+
 function explained(error: NodeJS.ErrnoException): Error {
   if (error.code !== 'ENOENT') return error; // aborted
   return new ConpaasError(
     'missing_package',
-    'mmdebstrap, which makes the Debian root, is not installed. Install it with: sudo apt-get install mmdebstrap',
+    'mmdebstrap, which makes the Debian root, is not installed. Install it with: sudo apt-get install mmdebstrap. Or have the container engine make it: conpaas image build --base debian:bookworm',
   );
 }

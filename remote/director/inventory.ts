@@ -244,9 +244,9 @@ export class Inventory {
 export function vmInfo(record: VmRecord): VmInfo {
   const { id, cloud, cloudKind, application, role, state, cause, address, publicAddress, agentPort, createdAt, slot } =
     record;
-  const { size, pricePerHour, pricedAt } = record;
+  const { size, pricePerHour, pricedAt, forwarded } = record;
   return {
     ...{ id, cloud, cloudKind, application, role, state, cause, address, publicAddress, agentPort, createdAt, slot },
-    ...{ size, pricePerHour, pricedAt },
+    ...{ size, pricePerHour, pricedAt, forwarded },
   };
 }

@@ -152,6 +152,7 @@ export class MachineSweep {
       if (!isNew && record.publicAddress === vm.publicAddress) continue;
       record.address ??= vm.address;
       record.publicAddress = vm.publicAddress;
+      record.forwarded = vm.forwarded;
       if (isNew) await comesUp(record);
       await inventory.saveVm(record);
     }

@@ -75,6 +75,7 @@ export class Machines {
       vm.cloudId = made.id;
       vm.address = made.address;
       vm.publicAddress = made.publicAddress;
+      vm.forwarded = made.forwarded;
       Object.assign(vm, await this.#options.prices.of(vm.cloud, made.size ?? vm.size, signal));
       if (made.state === 'running') await this.#comesUp(vm);
       if (vm.agentPort !== undefined) vm.state = 'joined';

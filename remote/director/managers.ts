@@ -1,5 +1,6 @@
 /** Links to the managers: where each serves, what it reports, and work handed over to it. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { outsideOf } from '../core/clouds/cloud.ts';
 import { ConpaasError } from '../core/contract/errors.ts';
 import type { Identity } from '../core/contract/identity.ts';
 import type { ApplicationId, DeploymentId, OperationId } from '../core/contract/ids.ts';
@@ -42,13 +43,8 @@ export class Managers implements AsyncDisposable {
       const port = vm.managerPorts[String(record.epoch)];
       if (port === undefined || vm.address === undefined || vm.state === 'destroying' || vm.state === 'gone') continue;
       const expect: Identity = { kind: 'manager', deployment, application, epoch: record.epoch };
-      const isOutside = this.#options.isOutside?.(vm.cloud) === true;
-      return {
-        host: (isOutside ? vm.publicAddress : undefined) ?? vm.address,
-        port,
-        expect,
-        credentials: credentials(),
-      };
+      const outside = this.#options.isOutside?.(vm.cloud) === true ? outsideOf(vm, port) : undefined;
+      return { ...{ host: vm.address, port, ...outside }, expect, credentials: credentials() };
     }
     return undefined;
   }

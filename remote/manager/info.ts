@@ -1,4 +1,5 @@
 /** What is said of the application to users: states derived from desired and observed, never stored. Pure. */
+import { outsideOf } from '../core/clouds/cloud.ts';
 import type {
   ApplicationInfo,
   ApplicationSummary,
@@ -186,14 +187,19 @@ export function applicationSummary(world: World, specs: Specs): ReportedSummary 
   };
 }
 
+const usualPort = (protocol: string): number => (protocol === 'https:' ? 443 : 80);
+const portOf = (protocol: string, port: number): string => (port === usualPort(protocol) ? '' : `:${port}`);
+
 /** URL of a service, where it has one: as users reach it, also from outside of the cloud's network. */
 export function addressOf(world: World, service: DesiredService): string | undefined {
   const view = viewOf(world, service);
   const inside = world.types[service.type]?.address(view);
   if (inside === undefined) return undefined;
-  const { hostname } = new URL(inside);
-  const outside = view.stableAddress ?? world.vms.find(({ address }) => address === hostname)?.publicAddress;
-  return outside === undefined ? inside : inside.replace(hostname, outside);
+  const { hostname, port, protocol } = new URL(inside);
+  if (view.stableAddress !== undefined) return inside.replace(hostname, view.stableAddress);
+  const vm = world.vms.find(({ address }) => address === hostname);
+  const outside = vm && outsideOf(vm, port === '' ? usualPort(protocol) : Number(port));
+  return outside ? `${protocol}//${outside.host}${portOf(protocol, outside.port)}` : inside;
 }
 
 function summarize(running: boolean, nodes: readonly NodeInfo[]): { state: Health; cause: string | undefined } {

@@ -72,7 +72,8 @@ function bareView(world: World, service: DesiredService): ServiceView {
     .filter((node) => node.service === service.id)
     .map((desired): NodeView => {
       const vm = world.vms.find(({ slot, state }) => slot === desired.slot && state !== 'gone');
-      return { desired, address: vm?.address, observed: world.node(desired.id), ports: world.ports(desired.id) };
+      const { address, forwarded } = vm ?? {};
+      return { desired, address, forwarded, observed: world.node(desired.id), ports: world.ports(desired.id) };
     });
   return {
     ...{ service, state: world.state, nodes, secrets: world.secrets, environment: {} },

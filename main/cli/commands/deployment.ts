@@ -1,5 +1,6 @@
 /** up, stop, destroy, status: deployments on this desktop. */
 import type { Command } from 'commander';
+import { usualKind } from '../../../remote/core/clouds/index.ts';
 import type { Deployment, DeploymentStatus } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
@@ -12,7 +13,7 @@ export function deploymentCommands(program: Command, run: Run): void {
   program
     .command('up')
     .description('Make the deployment run: a new one, or one that was stopped or lost its processes')
-    .option('--cloud <name>', 'credential or kind of cloud of a new deployment', 'local')
+    .option('--cloud <name>', 'credential or kind of cloud of a new deployment', usualKind())
     .option(
       '--lend <credential>',
       'of a new deployment: what its director gets in place of the credential of --cloud: another one, or "nothing"',

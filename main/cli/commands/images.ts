@@ -5,6 +5,7 @@ import { usualImage } from '../../../remote/core/clouds/qemu/settings.ts';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { usualPackage } from '../../../remote/core/service/engines.ts';
 import { locateRuntime } from '../../deploy/index.ts';
+import { containerRoot } from '../../images/container-root.ts';
 import { debianRoot } from '../../images/debian-root.ts';
 import { extendedRoot } from '../../images/extended-root.ts';
 import { diskPackages, makeMachineDisk } from '../../images/machine-disk.ts';
@@ -20,6 +21,8 @@ interface Building {
 
 /** What a kind of cloud makes its machines of. */
 interface Recipe {
+  /** Makes the root without tools of this computer, where it has none. */
+  readonly elsewhere?: typeof containerRoot;
   /** Beside the engines. */
   readonly packages: readonly string[];
   /** Before minutes are spent on a root that nobody takes. */
@@ -33,6 +36,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
     packages: basePackages,
     check: checkEngine,
     make: ({ root, signal }) => importImage(root, signal),
+    elsewhere: containerRoot,
   },
   qemu: {
     packages: diskPackages,
@@ -47,14 +51,20 @@ const recipes: Readonly<Record<string, Recipe>> = {
 
 const recipeOf = (cloud: string): Recipe | undefined => (Object.hasOwn(recipes, cloud) ? recipes[cloud] : undefined);
 
-/** On this computer: of a root of Debian. @returns what it is called */
-async function makeHere(session: Session, recipe: Recipe): Promise<string> {
+/**
+ * On this computer: of a root of Debian.
+ * @param base of which the container engine makes it, where it should
+ * @returns what it is called
+ */
+async function makeHere(session: Session, recipe: Recipe, base: string | undefined): Promise<string> {
+  const make = base !== undefined || process.platform !== 'linux' ? recipe.elsewhere : debianRoot;
+  if (!make) throw new ConpaasError('invalid_request', 'The disk for QEMU is made on Linux, and without --base.');
   const packages = [...recipe.packages, ...packagesOfRoles(session).map(usualPackage)];
   await recipe.check(session.signal);
   const { signal } = session;
   const runtime = await runtimeEntries(locateRuntime().runtime, signal);
   session.terminal.note(`Making a Debian root with ${new Set(packages).size} packages and what they need.`);
-  const debian = debianRoot({ packages, signal, onLine: (line) => session.terminal.note(line) });
+  const debian = make({ packages, signal, base, onLine: (line) => session.terminal.note(line) });
   return recipe.make({ root: extendedRoot(debian, runtime), signal });
 }
 
@@ -63,15 +73,22 @@ export function imageCommands(program: Command, run: Run): void {
   image
     .command('build')
     .option('--cloud <name>', 'containers, qemu, or a credential or kind of another cloud', 'containers')
+    .option('--base <image>', 'for containers: the engine makes it, of this image of Debian, where mmdebstrap is not')
     .option('--set <key=value...>', 'at such a cloud: settings of the machine it is made of, as size=t4g.small')
     .description(
       'Make what machines are made of, with the engines inside: the image for Docker or Podman, the disk for QEMU, or an image at a cloud. Takes some minutes; do it again to bring the engines up to date',
     )
     .action(
-      run(async (session, { cloud, set }: { cloud: string; set?: string[] }) => {
+      run(async (session, options: { cloud: string; base?: string; set?: string[] }) => {
+        const { cloud, base, set } = options;
         const recipe = recipeOf(cloud);
+        if (!recipe && base !== undefined)
+          throw new ConpaasError(
+            'invalid_request',
+            `The image of ${cloud} is made of what that cloud has, without --base.`,
+          );
         if (recipe && set) throw new ConpaasError('invalid_request', `The image of ${cloud} has no settings.`);
-        const name = recipe ? await makeHere(session, recipe) : await makeAtCloud(session, cloud, set ?? []);
+        const name = recipe ? await makeHere(session, recipe, base) : await makeAtCloud(session, cloud, set ?? []);
         session.terminal.result({ image: name }, () => `${name} is ready. Next: conpaas up --cloud ${cloud}`);
       }),
     );

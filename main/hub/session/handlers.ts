@@ -1,10 +1,11 @@
+import { usualKind } from '../../../remote/core/clouds/index.ts';
 import type { sessionCalls } from '../calls/session.ts';
 import type { Directors } from '../directors.ts';
 import type { SubjectHandlers } from '../window-port.ts';
 
 export function sessionHandlers(directors: Directors): SubjectHandlers<typeof sessionCalls> {
   return {
-    try_local: async () => ({ director: await directors.add({ kind: 'local' }) }),
+    try_local: async () => ({ director: await directors.add({ kind: usualKind() }) }),
     choose_director: async ({ director }, { window }) => {
       await directors.choose(window, director);
       return null;

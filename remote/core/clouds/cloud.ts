@@ -40,9 +40,26 @@ export interface CloudVm {
   readonly address?: string | undefined;
   /** Where the desktop reaches it, if that is elsewhere: from outside of the cloud's network. */
   readonly publicAddress?: string | undefined;
+  /** Of which ports of `publicAddress` lead to which of the machine's; absent: each to its own. */
+  readonly forwarded?: ForwardedPorts | undefined;
   readonly createdAt: number;
   /** Name of its offer. */
   readonly size?: string | undefined;
+}
+
+/** Ports of an address outside, by the machine's own port (in decimal digits) that each leads to. No other port is reached. */
+export type ForwardedPorts = Readonly<Record<string, number>>;
+
+/**
+ * Where a port of a machine is reached from outside of its cloud's network.
+ * @returns undefined: nowhere, or where it is reached from inside as well
+ */
+export function outsideOf(
+  { publicAddress, forwarded }: Pick<CloudVm, 'publicAddress' | 'forwarded'>,
+  port: number,
+): { readonly host: string; readonly port: number } | undefined {
+  const leading = forwarded ? forwarded[String(port)] : port;
+  return publicAddress === undefined || leading === undefined ? undefined : { host: publicAddress, port: leading };
 }
 
 export interface Offer {

@@ -22,13 +22,14 @@ export {
   type CloudVm,
   type FirstContact,
   type Offer,
+  outsideOf,
   patienceOf,
   type Quota,
   type Tags,
   type VmRequest,
 } from './cloud.ts';
 
-export { type CloudKind, cloudKind, cloudKinds } from './kinds.ts';
+export { type CloudKind, cloudKind, cloudKinds, usualKind } from './kinds.ts';
 
 const drivers: Readonly<Record<string, (settings: unknown, source: ProgramSource) => Cloud>> = {
   local: (settings) => createLocalCloud(LocalSettings.parse(settings)),

@@ -79,3 +79,8 @@ export const cloudKinds: readonly CloudKind[] = [
 export function cloudKind(kind: string): CloudKind | undefined {
   return cloudKinds.find((one) => one.kind === kind);
 }
+
+/** What a deployment is on where nobody chooses: processes of this computer, which need Linux; elsewhere containers on it. */
+export function usualKind(platform: NodeJS.Platform = process.platform): string {
+  return platform === 'linux' ? 'local' : 'containers';
+}

@@ -178,6 +178,8 @@ export const VmInfo = z.object({
   address: z.string().optional(),
   /** Where users reach it, if that is elsewhere: from outside of the cloud's network. */
   publicAddress: z.string().optional(),
+  /** Ports there by the machine's own port that each leads to; absent: each to its own. */
+  forwarded: z.record(z.string(), z.number().int()).optional(),
   /** Port of the agent's RPC server, once it has joined. */
   agentPort: z.number().int().optional(),
   createdAt: z.number(),

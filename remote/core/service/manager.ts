@@ -10,6 +10,8 @@ export interface NodeView {
   readonly desired: DesiredNode;
   /** Address of its VM, once known. */
   readonly address: string | undefined;
+  /** Ports that users reach its VM at, by the VM's own; absent: its own. */
+  readonly forwarded?: Readonly<Record<string, number>> | undefined;
   /** undefined until its agent has reported. */
   readonly observed: NodeObservation | undefined;
   /** Ports as its agent has last told them; what runs keeps them while the agent is away, or starts again. */
@@ -81,7 +83,7 @@ export interface WebService {
   readonly certificates: Readonly<Record<string, string>>;
   /** Tokens of the challenges that every proxy answers. */
   readonly challenges: readonly string[];
-  /** Address and port of the first one. */
+  /** Address of the first one, and the port that users reach it at. */
   readonly https: { readonly address: string; readonly port: number } | undefined;
 }
 

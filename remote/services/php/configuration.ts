@@ -55,6 +55,8 @@ export const ProxyHttps = z.object({
   /** Their certificates; a name without one is answered by HTTP. */
   certificates: z.array(ServedCertificate),
   redirect: z.boolean(),
+  /** Where users reach it, if that is another port than the one it listens at. */
+  port: z.number().int().optional(),
   /** Seconds; 0: no Strict-Transport-Security. */
   hstsSeconds: z.number().int(),
   challenges: z.array(Challenge),

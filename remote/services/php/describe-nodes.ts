@@ -62,6 +62,7 @@ function describeProxy(view: ServiceView, node: NodeView): ProxyConfiguration | 
     https: {
       certificates: certificates.filter(({ name }) => domains.includes(name)),
       redirect: https_redirect === 'On',
+      port: node.forwarded?.[String(node.ports['https'] ?? 443)],
       hstsSeconds: https_hsts_seconds,
       challenges,
     },

@@ -267,6 +267,19 @@ test('the address is the first proxy, with its port where it is not 80', () => {
   expect(manager.address(view([{ id: 'proxy-1', state: 'preparing' }]))).toBeUndefined();
 });
 
+test('users of a machine that ports of another computer lead to are sent to those', () => {
+  const wanted = view([{ id: 'proxy-1', ports: { http: 80, https: 443 } }], { domains: ['shop.test'] });
+  const forwarded = { 80: 20_080, 443: 20_443 };
+  const nodes = wanted.nodes.map((node) => ({ ...node, forwarded }));
+  const web = { certificates: [], challenges: [] };
+  const portOf = (seen: ServiceView) => {
+    const [proxy] = manager.describeNodes({ ...seen, web }).values();
+    return [(proxy as ProxyConfiguration | undefined)?.https.port, manager.webService?.(seen)?.https?.port];
+  };
+  expect(portOf(wanted)).toEqual([undefined, 443]);
+  expect(portOf({ ...wanted, nodes })).toEqual([20_443, 20_443]);
+});
+
 test('an address that stays leads to whichever proxy runs, so that the first one can be replaced', () => {
   const wanted = view([{ id: 'proxy-2' }, { id: 'proxy-1', state: 'failed' }, { id: 'proxy-3' }]);
   const first = wanted.nodes[1] as NodeView;

@@ -73,7 +73,8 @@ class PhpManager implements ServiceManager {
     const [first, ...others] = details.map((one) => one ?? { certificates: {}, challenges: [] });
     if (!first) return undefined;
     const front = firstProxy(view);
-    const port = front?.observed?.ports['https'];
+    const own = front?.observed?.ports['https'];
+    const port = own === undefined ? undefined : (front?.forwarded?.[String(own)] ?? own);
     const inOrder = [front, ...proxies.filter((node) => node !== front)].filter((node) => node && isRunning(node));
     return {
       fronts: inOrder.flatMap((node) => node?.address ?? []),

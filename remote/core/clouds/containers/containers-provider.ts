@@ -9,41 +9,20 @@ import { ConpaasError } from '../../contract/errors.ts';
 import type { Offer } from '../cloud.ts';
 import type { Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { type EngineApi, openEngineApi } from './engine-api.ts';
-import { addressLabel, anyDeployment, fromLabels, ofDeployment, sizeLabel, toLabels } from './labels.ts';
-import { ensureNetwork, freeAddress, listNetworks } from './network.ts';
+import { addressLabel, anyDeployment, fromLabels, ofDeployment, portsLabel, sizeLabel, toLabels } from './labels.ts';
+import { ensureNetwork, freeAddress, listNetworks, reachedBy } from './network.ts';
+import { choosePorts, EngineInfo, portBindings, portsText, reachOf } from './reach.ts';
+import { containerOf, Inspected, idOf, Labels, stateOf, toServer } from './servers.ts';
 import { ContainersSettings } from './settings.ts';
-import { engineSocket, usualSocket } from './socket.ts';
+import { directorsSocket, engineSocket, usualSocket } from './socket.ts';
 import { createShelves, shelfPlace } from './volumes.ts';
 
-const Labels = z
-  .record(z.string(), z.string())
-  .nullish()
-  .transform((labels) => labels ?? {});
 const Listed = z.object({
   Id: z.string(),
   Labels,
   State: z.string(),
   /** Seconds since the epoch. */
   Created: z.number(),
-});
-const Inspected = z.object({
-  Id: z.string(),
-  Created: z.string(),
-  Config: z.object({ Labels }),
-  State: z.object({ Status: z.string(), ExitCode: z.number(), OOMKilled: z.boolean().optional() }),
-  Mounts: z
-    .array(z.object({ Destination: z.string() }))
-    .nullish()
-    .transform((mounts) => mounts ?? []),
-});
-
-const Info = z.object({
-  NCPU: z.number(),
-  MemTotal: z.number(),
-  SecurityOptions: z
-    .array(z.string())
-    .nullish()
-    .transform((options) => options ?? []),
 });
 
 const sizes = {
@@ -113,6 +92,8 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
       }));
   });
 
+  const info = async (signal: AbortSignal): Promise<EngineInfo> =>
+    EngineInfo.parse(await api.request({ method: 'GET', path: '/info' }, signal));
   const nameOf = (name: string): string => `conpaas-${deployment}-${name}`;
   const start = (id: string, signal: AbortSignal) =>
     api.request({ method: 'POST', path: `/containers/${id}/start` }, signal);
@@ -121,7 +102,10 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
   async function make(request: ServerRequest, signal: AbortSignal): Promise<string> {
     const size = sizes[(request.size ?? settings.size) as keyof typeof sizes];
     if (!size) throw new ConpaasError('invalid_request', `There is no size ${request.size} of containers.`);
-    const network = await ensureNetwork(api, deployment, signal);
+    const network = await ensureNetwork(api, deployment, async () => reachOf(await info(signal)), signal);
+    const isDirector = request.tags.application === '';
+    const ports = reachedBy(network) === 'ports' ? choosePorts(isDirector) : {};
+    const { ExposedPorts, PortBindings } = portBindings(ports);
     const taken = new Set((await list(signal)).map(({ Labels: labels }) => labels[addressLabel] ?? ''));
     const address = freeAddress(network, taken);
     const body = {
@@ -134,15 +118,18 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
         ...toLabels(request.name, request.tags),
         [addressLabel]: address,
         [sizeLabel]: request.size ?? settings.size,
+        ...(reachedBy(network) === 'ports' ? { [portsLabel]: portsText(ports) } : {}),
       },
+      ExposedPorts,
       HostConfig: {
+        PortBindings,
         ...containment(await api.engine(signal)),
         NetworkMode: network.Name,
         NanoCpus: size.cpus * 1e9,
         Memory: size.memoryMb * 1024 ** 2,
         Binds: [
           // The director makes the machines of applications, so it must reach the engine as the desktop does.
-          ...(request.tags.application === '' ? [`${socket}:${settings.socket ?? usualSocket}`] : []),
+          ...(isDirector ? [`${await directorsSocket(api, socket, signal)}:${settings.socket ?? usualSocket}`] : []),
           ...(await shelves.bindsOf(request.tags, signal)),
         ],
       },
@@ -166,8 +153,8 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
         signal.throwIfAborted();
         const what = collision(error);
         if (what === undefined || attempt >= attempts) throw error;
-        // Another container was started with that address between our look and our start: choose another.
-        if (what === 'address') await remove(nameOf(request.name), signal);
+        // Another container, or another program, had that address or port before our start: choose others.
+        if (what === 'place') await remove(nameOf(request.name), signal);
         await delay(100, undefined, { signal });
       }
     }
@@ -214,9 +201,7 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
     kind: 'containers',
     architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
     async check(signal) {
-      const info = Info.parse(await api.request({ method: 'GET', path: '/info' }, signal));
-      const why = unreachable(info.SecurityOptions);
-      if (why !== undefined) throw new ConpaasError('cloud_failed', why);
+      await info(signal);
       try {
         await api.request({ method: 'GET', path: `/images/${settings.image}/json` }, signal);
       } catch (error) {
@@ -228,7 +213,7 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
       }
     },
     async offers(signal) {
-      const { NCPU, MemTotal } = Info.parse(await api.request({ method: 'GET', path: '/info' }, signal));
+      const { NCPU, MemTotal } = await info(signal);
       const fitting = Object.entries(sizes).filter(
         ([name, { cpus, memoryMb }]) => name === 'small' || (cpus <= NCPU && memoryMb * 1024 ** 2 <= MemTotal),
       );
@@ -294,69 +279,9 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
 }
 
 /** What two that make machines at once have both wanted, in the words of the engines; undefined: another failure. */
-function collision(error: unknown): 'name' | 'address' | undefined {
+function collision(error: unknown): 'name' | 'place' | undefined {
   if (!(error instanceof ConpaasError)) return undefined;
   const { code, message } = error;
   if (code === 'conflict' || code === 'not_found' || /name .*already in use/i.test(message)) return 'name';
-  return /address.*(already|in use)|IPAM/i.test(message) ? 'address' : undefined;
-}
-
-/** Why nobody here could reach a machine of such an engine; undefined: they can. */
-export function unreachable(securityOptions: readonly string[], platform = process.platform): string | undefined {
-  if (platform !== 'linux')
-    return 'Containers as machines need Linux: elsewhere their network is inside of a hidden VM.';
-  if (!securityOptions.some((option) => option.includes('rootless'))) return undefined;
-  return 'This container engine is rootless and keeps its network from everybody else. Use one of the system: Docker, or Podman with: sudo systemctl start podman.socket';
-}
-
-/** Ids begin with a letter everywhere; the engine takes the beginning of its own for the whole. */
-const idOf = (container: string): string => `c-${container.slice(0, 32)}`;
-
-/** @returns undefined for what cannot be an id of ours */
-export function containerOf(id: string): string | undefined {
-  return /^c-([0-9a-f]{32})$/.exec(id)?.[1];
-}
-
-async function toServer(found: z.infer<typeof Inspected>, log: (id: string) => Promise<string>): Promise<Server> {
-  const { Labels: labels } = found.Config;
-  const state = stateOf(found.State);
-  const address = labels[addressLabel];
-  return {
-    id: idOf(found.Id),
-    ...fromLabels(labels),
-    state,
-    createdAt: Date.parse(found.Created),
-    ...(address === undefined ? {} : { privateAddress: address }),
-    ...(labels[sizeLabel] === undefined ? {} : { size: labels[sizeLabel] }),
-    ...(state === 'failed' ? { cause: await causeOf(found, log) } : {}),
-  };
-}
-
-/** How a machine ends that is told to: by itself, or by the engine's signals. */
-const wellEnded: readonly number[] = [0, 128 + 15, 128 + 9];
-
-function stateOf({ Status, ExitCode, OOMKilled }: z.infer<typeof Inspected>['State']): Server['state'] {
-  switch (Status) {
-    case 'running':
-    case 'stopping':
-    case 'paused':
-      return 'running';
-    case 'exited':
-    case 'stopped':
-      return wellEnded.includes(ExitCode) && OOMKilled !== true ? 'stopped' : 'failed';
-    case 'removing':
-    case 'dead':
-      return 'gone';
-    default:
-      return 'creating';
-  }
-}
-
-async function causeOf(
-  { Id, State }: z.infer<typeof Inspected>,
-  log: (id: string) => Promise<string>,
-): Promise<string> {
-  if (State.OOMKilled) return 'The machine ran out of memory. Choose a larger size.';
-  const words = (await log(Id)).trim().split('\n').at(-1) ?? '';
-  return `The machine ended with code ${State.ExitCode}${words === '' ? '.' : `: ${words}`}`;
+  return /(address|port).*(already|in use)|IPAM/i.test(message) ? 'place' : undefined;
 }

@@ -35,6 +35,8 @@ export interface EngineApi {
    * @throws ConpaasError `unreachable`, `forbidden` (the socket); `not_found`, `conflict`, `cloud_failed` with the engine's words
    */
   request(request: EngineRequest, signal: AbortSignal): Promise<unknown>;
+  /** As `request`, where the answer is an archive: read as it comes. */
+  download(path: string, signal: AbortSignal): Promise<NodeJS.ReadableStream>;
   /** What a container has written to its standard output and error. */
   log(container: string, lines: number, signal: AbortSignal): Promise<string>;
   /**
@@ -116,6 +118,7 @@ export function openEngineApi(socketPath: string): EngineApi {
       // Progress of a pull or an import comes as one document a line.
       return body.trim() === '' ? undefined : isJson ? lastDocument(body) : body;
     },
+    download: (path, signal) => versioned({ method: 'GET', path }, signal),
     async log(container, lines, signal) {
       const query = { stdout: '1', stderr: '1', tail: String(lines) };
       const response = await versioned({ method: 'GET', path: `/containers/${container}/logs`, query }, signal);

@@ -8,6 +8,8 @@ const nameLabel = 'conpaas.name';
 /** The address that a machine was given for its life. */
 export const addressLabel = 'conpaas.address';
 export const sizeLabel = 'conpaas.size';
+/** Of a machine: which ports of this computer lead to it. Of a network: that its machines are reached so. */
+export const portsLabel = 'conpaas.ports';
 
 export function toLabels(name: string, { deployment, application, operation }: Tags): Record<string, string> {
   return {

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import type { Tags } from '../cloud.ts';
 import type { EngineApi } from './engine-api.ts';
-import { ofDeployment, toLabels } from './labels.ts';
+import { ofDeployment, portsLabel, toLabels } from './labels.ts';
+import type { Reach } from './reach.ts';
 
 const Network = z.object({
   Name: z.string(),
@@ -28,13 +29,22 @@ export async function listNetworks(api: EngineApi, deployment: string, signal: A
   return z.array(Network).parse(found);
 }
 
-/** The network of a deployment, made where it is not there. Of two that were made at once, all agree on the older. */
-export async function ensureNetwork(api: EngineApi, deployment: string, signal: AbortSignal): Promise<Network> {
+/**
+ * The network of a deployment, made where it is not there. Of two that were made at once, all agree on the older.
+ * @param reach asked by whoever makes it, which is the desktop: directors in containers go by what it says (`reachedBy`)
+ */
+export async function ensureNetwork(
+  api: EngineApi,
+  deployment: string,
+  reach: () => Promise<Reach>,
+  signal: AbortSignal,
+): Promise<Network> {
   const present = chosenOf(await listNetworks(api, deployment, signal));
   if (present) return present;
   const name = `conpaas-${deployment}`;
   const tags: Tags = { deployment, application: '', operation: '' };
-  const body = { Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: toLabels('network', tags) };
+  const labels = { ...toLabels('network', tags), ...((await reach()) === 'ports' ? { [portsLabel]: 'yes' } : {}) };
+  const body = { Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: labels };
   try {
     await api.request({ method: 'POST', path: '/networks/create', body }, signal);
   } catch (error) {
@@ -48,6 +58,10 @@ export async function ensureNetwork(api: EngineApi, deployment: string, signal: 
   if (!chosen) throw new ConpaasError('cloud_failed', 'The container engine made a network and does not tell of it.');
   return chosen;
 }
+
+/** How machines on this network are reached from the user's computer. */
+export const reachedBy = ({ Labels }: Pick<Network, 'Labels'>): Reach =>
+  Labels[portsLabel] === undefined ? 'addresses' : 'ports';
 
 function chosenOf(networks: readonly Network[]): Network | undefined {
   return [...networks].sort((a, b) =>

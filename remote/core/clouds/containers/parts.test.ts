@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { unreachable } from './containers-provider.ts';
-import { openEngineApi } from './engine-api.ts';
+import { type EngineApi, openEngineApi } from './engine-api.ts';
 import { demultiplex } from './frames.ts';
 import { freeAddress } from './network.ts';
-import { engineSocket } from './socket.ts';
+import { choosePorts, parsePorts, portBindings, portsText, reachOf } from './reach.ts';
+import { directorsSocket, engineSocket } from './socket.ts';
 
 const frame = (kind: number, text: string): Buffer => {
   const head = Buffer.alloc(8);
@@ -57,10 +57,29 @@ describe('where the engine is', () => {
     expect(engineSocket(environment, (file) => (there as string[]).includes(file))).toBe(expected);
   });
 
-  test('machines of a rootless engine, or behind a hidden VM, cannot be reached, and it is said', () => {
-    expect(unreachable(['name=seccomp,profile=default', 'name=rootless'], 'linux')).toContain('rootless');
-    expect(unreachable(['name=seccomp,profile=default'], 'linux')).toBeUndefined();
-    expect(unreachable([], 'darwin')).toContain('need Linux');
+  test('on Windows and macOS: pipes, and the socket of a machine of Podman', () => {
+    const none = () => false;
+    expect(engineSocket({}, none, 'win32')).toBe('\\\\.\\pipe\\docker_engine');
+    const podmans = '\\\\.\\pipe\\podman-machine-default';
+    expect(engineSocket({}, (file) => file === podmans, 'win32')).toBe(podmans);
+    expect(engineSocket({ DOCKER_HOST: 'npipe:////./pipe/other' }, none, 'win32')).toBe('\\\\.\\pipe\\other');
+    const machine = /\/\.local\/share\/containers\/podman\/machine\/podman\.sock$/;
+    expect(engineSocket({}, (file) => machine.test(file), 'darwin')).toMatch(machine);
+  });
+
+  test('for directors: the socket itself, or what it leads to where the engine is in a VM', async () => {
+    const api = (engine: 'podman' | 'other') =>
+      ({
+        engine: async () => engine,
+        request: async () => ({ host: { remoteSocket: { path: 'unix:///run/podman/podman.sock' } } }),
+      }) as unknown as EngineApi;
+    const never = new AbortController().signal;
+    const of = (engine: 'podman' | 'other', socket: string, platform: NodeJS.Platform) =>
+      directorsSocket(api(engine), socket, never, platform);
+    expect(await of('other', '/x/y.sock', 'linux')).toBe('/x/y.sock');
+    expect(await of('other', '/home/me/.docker/desktop/docker.sock', 'linux')).toBe('/var/run/docker.sock');
+    expect(await of('other', '/Users/me/.docker/run/docker.sock', 'darwin')).toBe('/var/run/docker.sock');
+    expect(await of('podman', '/Users/me/podman.sock', 'darwin')).toBe('/run/podman/podman.sock');
   });
 
   test('no engine: what is wrong and what to do', async () => {
@@ -70,5 +89,46 @@ describe('where the engine is', () => {
       code: 'unreachable',
       message: expect.stringContaining('Start Docker'),
     });
+  });
+});
+
+describe('how machines are reached', () => {
+  test.each<[string, NodeJS.Platform, string, string[], string | undefined, string]>([
+    [
+      'Docker or Podman of a Linux',
+      'linux',
+      'Debian GNU/Linux 12',
+      ['name=seccomp,profile=default'],
+      undefined,
+      'addresses',
+    ],
+    ['a rootless engine', 'linux', 'Debian GNU/Linux 12', ['name=rootless'], undefined, 'ports'],
+    ['Docker Desktop on Linux', 'linux', 'Docker Desktop', [], undefined, 'ports'],
+    ['macOS', 'darwin', 'Docker Desktop', [], undefined, 'ports'],
+    ['Windows', 'win32', 'fedora', [], undefined, 'ports'],
+    ['any, when it is told', 'linux', 'Debian GNU/Linux 12', [], 'ports', 'ports'],
+  ])('%s', (_title, platform, OperatingSystem, SecurityOptions, told, expected) => {
+    expect(reachOf({ OperatingSystem, SecurityOptions }, platform, told)).toBe(expected);
+  });
+
+  test('ports of this computer lead to those that desktop and users need, and are known again by the label', () => {
+    for (const [isDirector, own] of [
+      [true, ['5555']],
+      [false, ['80', '443']],
+    ] as const) {
+      const ports = choosePorts(isDirector);
+      expect(Object.keys(ports).sort()).toEqual([...own].sort());
+      expect(new Set(Object.values(ports)).size).toBe(own.length);
+      expect(parsePorts(portsText(ports))).toEqual(ports);
+      for (const [port, leading] of Object.entries(ports)) {
+        expect(leading).toBeGreaterThanOrEqual(20_000);
+        expect(leading).toBeLessThan(32_768);
+        // Nobody but this computer.
+        expect(portBindings(ports).PortBindings[`${port}/tcp`]).toEqual([
+          { HostIp: '127.0.0.1', HostPort: String(leading) },
+        ]);
+      }
+    }
+    expect(parsePorts(undefined)).toBeUndefined();
   });
 });

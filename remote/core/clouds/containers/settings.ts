@@ -7,8 +7,11 @@ export const imageName = 'localhost/conpaas-machine:latest';
 
 export const ContainersSettings = z.object({
   deployment: DeploymentId,
-  /** The engine's unix socket; the usual places are tried where it is absent. */
-  socket: z.string().startsWith('/').optional(),
+  /** The engine's unix socket, or named pipe of Windows; the usual places are tried where it is absent. */
+  socket: z
+    .string()
+    .regex(/^(\/|\\\\\.\\pipe\\)/)
+    .optional(),
   /** Image of machines, made by `importImage`. */
   image: z.string().default(imageName),
   /** Name of an offer that machines are of when none is asked for. */

@@ -7,8 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { ConpaasError } from '../../contract/errors.ts';
 import type { Copied, Transport } from '../machines/transport.ts';
-import { containerOf } from './containers-provider.ts';
 import type { EngineApi } from './engine-api.ts';
+import { containerOf } from './servers.ts';
 
 export function containerTransport(api: EngineApi): Transport {
   const required = (server: string): string => {

@@ -296,7 +296,7 @@ function needed(programs: readonly Program[], processes: readonly HostProcess[])
 }
 
 function toCloudVm(server: Server): CloudVm {
-  const { id, name, tags, state, cause, createdAt, size, privateAddress, publicAddress } = server;
+  const { id, name, tags, state, cause, createdAt, size, privateAddress, publicAddress, forwarded } = server;
   const address = privateAddress ?? publicAddress;
-  return { id: VmId.parse(id), name, tags, state, cause, address, publicAddress, createdAt, size };
+  return { id: VmId.parse(id), name, tags, state, cause, address, publicAddress, forwarded, createdAt, size };
 }

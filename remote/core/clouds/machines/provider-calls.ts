@@ -15,6 +15,7 @@ const id = z.string().max(300);
 const Server = z.object({
   ...{ id, name: z.string(), tags: Tags, state: z.enum(['creating', 'running', 'stopped', 'failed', 'gone']) },
   ...{ cause: optional, privateAddress: optional, publicAddress: optional, zone: optional, size: optional },
+  forwarded: z.record(z.string(), z.number()).optional(),
   createdAt: z.number(),
 });
 const Volume = z.object({

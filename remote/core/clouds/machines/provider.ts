@@ -2,7 +2,16 @@
  * A cloud's own API, as far as we need it: servers and volumes by tag. `createMachineCloud` makes a {@link Cloud} of it.
  * A provider is a folder beside this one; no cloud's name appears outside its folder but in the list of kinds.
  */
-import type { Architecture, Offer, Quota, StableAddresses, Tags, Volume, VolumeRequest } from '../cloud.ts';
+import type {
+  Architecture,
+  ForwardedPorts,
+  Offer,
+  Quota,
+  StableAddresses,
+  Tags,
+  Volume,
+  VolumeRequest,
+} from '../cloud.ts';
 import type { Images } from './images.ts';
 
 export interface ServerRequest {
@@ -31,6 +40,8 @@ export interface Server {
   readonly privateAddress?: string | undefined;
   /** From outside, where it has one. */
   readonly publicAddress?: string | undefined;
+  /** Which of the public address's ports lead to which of its own; absent: each to its own. */
+  readonly forwarded?: ForwardedPorts | undefined;
   readonly zone?: string | undefined;
   readonly size?: string | undefined;
   /** Milliseconds since the epoch. */

@@ -37,7 +37,8 @@ function bundle({ chain, key }: ServedCertificate): string {
 /** Maps by file: what they should hold. */
 function mapsOf(files: HttpsFiles, https: ProxyHttps, port: number): readonly (readonly [string, MapEntry[]])[] {
   const names = https.certificates.map(({ name }) => name);
-  const authority = (name: string) => (port === 443 ? name : `${name}:${port}`);
+  const at = https.port ?? port;
+  const authority = (name: string) => (at === 443 ? name : `${name}:${at}`);
   return [
     [files.redirects, https.redirect ? names.map((name): MapEntry => [name, authority(name)]) : []],
     [files.hsts, https.hstsSeconds > 0 ? names.map((name): MapEntry => [name, `max-age=${https.hstsSeconds}`]) : []],
