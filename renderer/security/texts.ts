@@ -116,7 +116,7 @@ const english = {
       protectText: 'A key file is not enough for the key of a bucket.',
       volumeDialog: {
         title: 'Keep backups on a volume',
-        text: 'A volume is made at the cloud of the director and attached to its machine. The director writes there by itself, ten minutes after changes at the latest. Nobody can read it without this vault, the director neither. The cloud charges for it as for any volume.',
+        text: 'A volume is made at the cloud of the director and attached to its machine. The director writes there by itself, within about ten minutes of a change. Nobody can read it without this vault, the director neither. The cloud charges for it as for any volume.',
         action: 'Make the volume',
         making: 'Making it…',
         failed: 'There is no volume for backups.',
