@@ -23,6 +23,8 @@ export const FurtherPlace = z.object({
   connected: z.boolean(),
   /** Host by which its machines reach the director; absent: the one that this desktop uses, or the director's own. */
   director: z.string().optional(),
+  /** Why what is there could not be started the last time, or the director not be told of it, for a person; absent: it could. */
+  missed: z.string().optional(),
 });
 export type FurtherPlace = z.infer<typeof FurtherPlace>;
 

@@ -63,6 +63,8 @@ export interface StopOptions {
 
 export interface DestroyOptions {
   readonly deployment: string;
+  /** Names of clouds that are not touched, because they are gone for good: what is there is given up. */
+  readonly leave?: readonly string[] | undefined;
   readonly onOperation?: ((operation: Operation) => void) | undefined;
   readonly signal: AbortSignal;
 }
@@ -153,7 +155,10 @@ export interface Deployments extends Sweeps, BackingUp, FurtherClouds, AsyncDisp
   onCarriedOut(listener: (done: CarriedOut) => void): Disposable;
   /** Ends everything of a deployment; code and data stay, and `up` starts it again. Idempotent. */
   stop(options: StopOptions): Promise<void>;
-  /** Ends and removes everything: VMs with all data, host, directories, keys. Idempotent; resumes one cut short. */
+  /**
+   * Ends and removes everything: VMs with all data, host, directories, keys. Idempotent; resumes one cut short.
+   * @throws ConpaasError cloud_failed: something may be left on a cloud that is away; all else is gone, and it is still on record
+   */
   destroy(options: DestroyOptions): Promise<void>;
   /**
    * Signs the director's intermediate anew, and resolves once the director issues with it.

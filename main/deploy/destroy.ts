@@ -1,56 +1,131 @@
 /** The steps that take a deployment away. Its directory, keys and record follow when all of them are done. */
-import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import type { Cloud } from '../../remote/core/clouds/index.ts';
+import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
+import type { Deployment } from './deployment.ts';
 import type { Step } from './progress.ts';
+import { asking, atEach, listed, sentenceOf, type Unreached } from './reaching.ts';
 import type { UpContext } from './up.ts';
 
 /** Ends early when nothing is left; a director that was just destroyed may have asked for one more VM before. */
 const rounds = 5;
 
+interface Named {
+  readonly name: string;
+  readonly cloud: Cloud;
+}
+
+/**
+ * What is on a cloud that is away stays, and everything else goes; then it is said what is left, and the deployment is still on
+ * record, so that it can be destroyed again.
+ * @param context.leave names of clouds that are not touched: what is there the user gives up
+ */
 export function destroySteps({
   cloud,
   further = [],
   deployment,
-}: Pick<UpContext, 'cloud' | 'further' | 'deployment'>): Step[] {
-  const clouds = [cloud, ...further.map((one) => one.cloud)];
+  leave = [],
+}: Pick<UpContext, 'cloud' | 'further' | 'deployment'> & { readonly leave?: readonly string[] | undefined }): Step[] {
+  const home: Named = { name: deployment.cloud.kind, cloud };
+  const all = [home, ...further.map((one): Named => ({ name: one.record.name, cloud: one.cloud }))];
+  const wanted = all.filter(({ name }) => !leave.includes(name));
+  let unreached: Unreached[] = [];
+  const reached = (): Named[] => wanted.filter(({ name }) => unreached.every((one) => one.cloud !== name));
   return [
     {
       name: 'director',
       title: "Destroy the director's machine",
-      async run({ signal }) {
+      async run({ signal, detail }) {
+        if (!wanted.includes(home)) return detail(`what is on ${home.name} is left there`);
         // First, so that nobody replaces what is destroyed next.
-        const all = await cloud.listVms(signal);
-        const own = all.filter(({ tags }) => tags.deployment === deployment.id && tags.application === '');
-        await Promise.all(own.map(({ id }) => cloud.destroyVm(id, signal)));
+        try {
+          const own = (await cloud.listVms(asking(signal))).filter(
+            ({ tags }) => tags.deployment === deployment.id && tags.application === '',
+          );
+          await Promise.all(own.map(({ id }) => cloud.destroyVm(id, signal)));
+        } catch (error) {
+          signal.throwIfAborted();
+          if (all.length === 1) throw error;
+          const { code } = toFailure(error);
+          const why = `The cloud of the director (${home.name}) could not be reached, and as long as that lives it would replace what is destroyed elsewhere: nothing was removed.`;
+          throw new ConpaasError(code, `${why} ${sentenceOf(error)} ${adviceFor(deployment.name, [home.name])}`, {
+            retry: true,
+          });
+        }
       },
     },
     {
       name: 'machines',
       title: 'Destroy all machines',
       async run({ signal, detail }) {
-        for (let round = 0; round < rounds; round += 1) {
-          const lists = await Promise.all(
-            clouds.map(async (one) => (await one.listVms(signal)).map((vm) => ({ ...vm, at: one }))),
-          );
-          const left = lists.flat().filter(({ state }) => state !== 'gone');
-          if (left.length === 0) return;
-          let done = 0;
-          await Promise.all(
-            left.map(async ({ id, at }) => {
-              await at.destroyVm(id, signal);
-              done += 1;
-              detail(`${done} of ${left.length} machines`);
+        const counts = new Map<string, { done: number; all: number }>();
+        unreached = await atEach(
+          wanted,
+          (one) =>
+            destroyMachines(one.cloud, signal, (done, count) => {
+              counts.set(one.name, { done, all: count });
+              const [sum, total] = [...counts.values()].reduce(([a, b], each) => [a + each.done, b + each.all], [0, 0]);
+              detail(`${sum} of ${total} machines`);
             }),
-          );
-        }
-        throw new ConpaasError('cloud_failed', 'Some machines could not be destroyed. Try again.', { retry: true });
+          signal,
+        );
       },
     },
     {
       name: 'finish',
       title: 'Clean up',
       async run({ signal }) {
-        for (const one of clouds) await one.retire(signal);
+        const failed = await atEach(reached(), (one) => one.cloud.retire(signal), signal);
+        unreached = [...unreached, ...failed];
+        if (unreached.length === 0) return;
+        const names = unreached.map((one) => one.cloud);
+        const rest = all.length > names.length ? ' What was on its other clouds is gone.' : '';
+        throw new ConpaasError(
+          'cloud_failed',
+          `${deployment.name} is not gone yet: something may be left on ${listed(unreached)}.${rest} ${adviceFor(deployment.name, names)}`,
+          { retry: true },
+        );
       },
     },
   ];
+}
+
+/** @throws ConpaasError not_found: it has no such cloud; invalid_request: nothing can be left there */
+export function refuseLeft({ name, cloud, clouds = [] }: Deployment, leave: readonly string[]): void {
+  const kinds = new Map([[cloud.kind, cloud.kind], ...clouds.map((one): [string, string] => [one.name, one.kind])]);
+  for (const one of leave) {
+    const kind = kinds.get(one);
+    if (kind === undefined) {
+      throw new ConpaasError('not_found', `${name} has no cloud "${one}". It has: ${[...kinds.keys()].join(', ')}.`);
+    }
+    if (kind !== 'local') continue;
+    throw new ConpaasError('invalid_request', `What is on ${one} is on this computer, and goes with ${name}.`);
+  }
+}
+
+/** How to finish later. */
+function adviceFor(deployment: string, clouds: readonly string[]): string {
+  const words = `conpaas --deployment ${deployment} destroy`;
+  const leave = clouds.map((one) => ` --leave ${one}`).join('');
+  return `When that is mended, finish with: ${words}. If it never will be, give up what is there with: ${words}${leave}`;
+}
+
+/** @param onProgress told how many of how many are gone */
+async function destroyMachines(
+  cloud: Cloud,
+  signal: AbortSignal,
+  onProgress: (done: number, all: number) => void,
+): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    const left = (await cloud.listVms(asking(signal))).filter(({ state }) => state !== 'gone');
+    if (left.length === 0) return;
+    let done = 0;
+    await Promise.all(
+      left.map(async ({ id }) => {
+        await cloud.destroyVm(id, signal);
+        done += 1;
+        onProgress(done, left.length);
+      }),
+    );
+  }
+  throw new ConpaasError('cloud_failed', 'Some machines could not be destroyed. Try again.', { retry: true });
 }

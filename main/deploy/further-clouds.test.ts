@@ -8,10 +8,12 @@ import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { DeploymentId } from '../../remote/core/contract/ids.ts';
 import { type Deployment, openDeploymentStore } from './deployment.ts';
 import type { Directors } from './director.ts';
-import { createFurtherClouds, type FurtherParts, furtherSteps } from './further-clouds.ts';
+import { createFurtherClouds, type FurtherParts, forgottenSteps, furtherSteps, missedAt } from './further-clouds.ts';
 import type { Lender } from './lending.ts';
 
 const { signal } = new AbortController();
+/** What a step gets. */
+const run = { signal, operation: 'op-1', detail: () => undefined } as never;
 let directory: string;
 let deployment: Deployment;
 /** What the director was asked for, in order. */
@@ -34,7 +36,11 @@ const client = {
   async call(method: string, params: unknown) {
     asked.push({ method, params });
     if (failures[method]) throw failures[method];
-    if (method === 'list_clouds') return [{ name: 'ec2' }, { name: 'stack' }];
+    if (method === 'list_clouds')
+      return [
+        { name: 'ec2', default: true },
+        { name: 'stack', default: false },
+      ];
     return method === 'get_cloud_access' ? [{ cloud: 'stack', access: 'none' }] : {};
   },
 };
@@ -116,13 +122,59 @@ test('it goes with its directory, once the director has let it go', async () => 
 
 test('a start tells the director again, and lends only where it has nothing', async () => {
   const record = { name: 'stack', kind: 'openstack', connected: false };
+  await store.update(deployment.id, { clouds: [record] });
   const power: boolean[] = [];
   const cloud = { power: async (on: boolean) => void power.push(on) } as never;
   const access = { by: 'credentials', credentials: { a: 1 } } as const;
-  const [step, ...more] = furtherSteps({ deployment, directors, further: [{ record, cloud, access }] });
+  const [step, ...more] = furtherSteps({ store, deployment, directors, further: [{ record, cloud, access }] });
   expect(more).toEqual([]);
-  await step?.run({ signal, operation: 'op-1', detail: () => undefined } as never);
+  await step?.run(run);
   expect(power).toEqual([true]);
   expect(asked.map(({ method }) => method)).toEqual(['add_cloud', 'get_cloud_access', 'lend_credentials']);
-  expect(furtherSteps({ deployment, directors })).toEqual([]);
+  expect(furtherSteps({ store, deployment, directors })).toEqual([]);
+});
+
+test('one that is away at a start holds up no other; that is on record, until a start has reached it', async () => {
+  const [stack, moon, safe] = ['stack', 'moon', 'safe'].map((name) => ({ name, kind: 'ec2', connected: true }));
+  if (!stack || !moon || !safe) throw new Error('there are three');
+  await store.update(deployment.id, { clouds: [stack, moon, safe] });
+  let isAway = true;
+  const started: string[] = [];
+  const cloudOf = (name: string) =>
+    ({
+      power: async () => {
+        if (name === 'moon' && isAway) throw new ConpaasError('unreachable', 'Nobody answers.');
+        started.push(name);
+      },
+    }) as never;
+  const further = [stack, moon].map((record) => ({ record, cloud: cloudOf(record.name), access: undefined }));
+  // The vault has its credential no longer: the director may have it all the same, and is told nothing.
+  const problem = 'Its credential is no longer in the vault.';
+  const lost = {
+    ...{ record: safe, access: undefined, problem },
+    cloud: { power: () => Promise.reject(new ConpaasError('cloud_failed', problem)) } as never,
+  };
+  const context = { store, deployment, directors, further: [...further, lost] };
+  await furtherSteps(context)[0]?.run(run);
+  expect(started).toEqual(['stack']);
+  expect(asked.map(({ params }) => (params as { name?: string }).name)).toEqual(['stack', 'moon']);
+  expect(await onRecord()).toEqual([stack, { ...moon, missed: 'Nobody answers.' }, { ...safe, missed: problem }]);
+  expect(missedAt(await store.find('d-one'))).toMatch(/moon \(Nobody answers.\) and safe \(Its cred.*run: conpaas up/);
+
+  isAway = false;
+  await furtherSteps({ ...context, further })[0]?.run(run);
+  expect(await onRecord()).toEqual([stack, moon, safe]);
+  expect(missedAt(await store.find('d-one'))).toBeUndefined();
+});
+
+test('a restored director forgets what was removed since its backup', async () => {
+  await forgottenSteps({ store, deployment, directors })[0]?.run(run);
+  expect(asked).toEqual([
+    { method: 'list_clouds', params: {} },
+    { method: 'remove_cloud', params: { name: 'stack' } },
+  ]);
+  asked = [];
+  const clouds = [{ name: 'stack', kind: 'openstack', connected: true }];
+  await forgottenSteps({ store, deployment: { ...deployment, clouds }, directors })[0]?.run(run);
+  expect(asked.map(({ method }) => method)).toEqual(['list_clouds']);
 });

@@ -12,6 +12,8 @@ import type { DirectorClient, Directors } from './director.ts';
 import { type LentAccess, lend } from './lend.ts';
 import type { Lender } from './lending.ts';
 import type { Step } from './progress.ts';
+import { asking, atEach, listed, powering } from './reaching.ts';
+import type { UpContext } from './up.ts';
 
 /** One of them, opened. */
 export interface Further {
@@ -19,6 +21,8 @@ export interface Further {
   readonly cloud: Cloud;
   /** What the director is to have for it; undefined: it wants nothing. */
   readonly access: LentAccess | undefined;
+  /** Why it cannot be opened from here, where that is so: each call of it says so, too. */
+  readonly problem?: string | undefined;
 }
 
 export interface AddCloudOptions {
@@ -174,23 +178,85 @@ async function tell(
 }
 
 /** None where a deployment has one cloud. */
-export function furtherSteps(context: {
-  readonly deployment: Deployment;
-  readonly directors: Directors;
-  readonly further?: readonly Further[] | undefined;
-}): Step[] {
-  const { directors, further = [] } = context;
-  if (further.length === 0) return [];
+export function furtherSteps(context: FurtherContext): Step[] {
+  if (!context.further?.length) return [];
   return [
     {
       name: 'clouds',
       title: 'Start what is on its further clouds',
+      run: ({ signal, detail }) => startFurther(context, signal, detail),
+    },
+  ];
+}
+
+export interface FurtherContext extends Pick<UpContext, 'store' | 'directors' | 'further'> {
+  deployment: Deployment;
+}
+
+/**
+ * Starts what is on each, and tells the director of it. One that is away holds nobody up: that is on record, and `up` tries again.
+ */
+async function startFurther(
+  context: FurtherContext,
+  signal: AbortSignal,
+  detail: (text: string) => void,
+): Promise<void> {
+  const { store, directors, further = [] } = context;
+  const named = further.map((one) => ({ ...one, name: one.record.name }));
+  detail(named.map(({ name }) => name).join(', '));
+  const unreached = await atEach(
+    named,
+    async (one) => {
+      const started = await atEach([one], ({ cloud }) => cloud.power(true, powering(signal)), signal);
+      // What cannot be opened here the director may have all the same: it is not told anything that is not known.
+      if (one.problem === undefined) {
+        const client = await directors.director(context.deployment);
+        await tell(context.deployment, one, client, { anew: false, signal: asking(signal) });
+      }
+      if (started[0]) throw new ConpaasError('cloud_failed', started[0].message);
+    },
+    signal,
+  );
+  if (unreached.length > 0) detail(`not reached: ${listed(unreached)}`);
+  const { id } = context.deployment;
+  const { clouds = [] } = await store.find(id);
+  context.deployment = await store.update(id, {
+    clouds: clouds.map(({ missed: _before, ...place }) => {
+      const missed = unreached.find(({ cloud }) => cloud === place.name)?.message;
+      return missed === undefined ? place : { ...place, missed };
+    }),
+  });
+}
+
+/** Clouds of which the last start could not be sure, for a person; absent: there is none. */
+export function missedAt({ name, clouds = [] }: Deployment): string | undefined {
+  const unreached = clouds.flatMap(({ name: cloud, missed }) =>
+    missed === undefined ? [] : [{ cloud, message: missed }],
+  );
+  if (unreached.length === 0) return undefined;
+  return `Not reached: ${listed(unreached)}. What is there may not run; ${name} goes on without. When that is mended, run: conpaas up`;
+}
+
+/** Has the director forget clouds that are not on record here: of a backup from before they were removed. */
+export function forgottenSteps(context: FurtherContext): Step[] {
+  return [
+    {
+      name: 'forgotten',
+      title: 'Forget the clouds that were removed since',
       async run({ signal, detail }) {
-        for (const one of further) {
-          detail(one.record.name);
-          await one.cloud.power(true, signal);
-          const client = await directors.director(context.deployment);
-          await tell(context.deployment, one, client, { anew: false, signal });
+        const { deployment, directors } = context;
+        const client = await directors.director(deployment);
+        const known = new Set(deployment.clouds?.map(({ name }) => name));
+        for (const cloud of await client.call('list_clouds', {}, { signal })) {
+          if (cloud.default || known.has(cloud.name)) continue;
+          detail(cloud.name);
+          await client
+            .call('remove_cloud', { name: CloudName.parse(cloud.name) }, { signal })
+            .catch((error: unknown) => {
+              // What is on it, or keeps it from being reached, the user sees in its list.
+              signal.throwIfAborted();
+              detail(`${cloud.name} stays: ${toFailure(error).message}`);
+            });
         }
       },
     },

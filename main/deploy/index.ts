@@ -25,7 +25,7 @@ export type {
 export { DeviceCredentials } from './device.ts';
 export type { DirectorClient, ManagerClient } from './director.ts';
 export { type Begun, begin, type Following, follow } from './following.ts';
-export type { AddCloudOptions, RemoveCloudOptions } from './further-clouds.ts';
+export { type AddCloudOptions, missedAt, type RemoveCloudOptions } from './further-clouds.ts';
 export type { Leftover, Leftovers, SweepTarget } from './leftovers.ts';
 export { asks } from './lending.ts';
 export { openDeployments } from './open-deployments.ts';

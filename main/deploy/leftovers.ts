@@ -6,6 +6,8 @@ import { DeploymentId } from '../../remote/core/contract/ids.ts';
 import type { CredentialStore } from '../credentials/index.ts';
 import type { Deployment, DeploymentStore } from './deployment.ts';
 import { answerMs, type Directors } from './director.ts';
+import type { Driver } from './opened-clouds.ts';
+import { asking, atEach, openAnyhow, type Unreached } from './reaching.ts';
 import { type Finding, judge, type Owners } from './sweep.ts';
 
 /** Whose leftovers are looked for. */
@@ -39,13 +41,15 @@ export interface Leftovers {
   readonly findings: readonly Leftover[];
   /** Ids of other deployments that have something at this account and are not on record here. They are not touched. */
   readonly others: readonly string[];
+  /** Clouds that could not be asked, where it has several: what is there is not known. */
+  readonly unreached: readonly Unreached[];
 }
 
 export interface Sweeps {
   /** What carries a deployment's tag at its cloud, and who has it. Changes and starts nothing. */
   leftovers(options: SweepOptions): Promise<Leftovers>;
   /**
-   * Removes those of `findings` that nobody has when it looks again.
+   * Removes those of `findings` that nobody has when it looks again. What cannot be done at one cloud holds up no other.
    * @returns what was removed, and what could not be, with the reason
    */
   sweep(
@@ -57,21 +61,19 @@ export interface SweepParts {
   readonly store: DeploymentStore;
   readonly credentials: CredentialStore;
   readonly directors: Directors;
-  /** Of the drivers of all its clouds; that of the director's own has no name. */
-  driversOf(
-    deployment: Deployment,
-  ): Promise<readonly { name?: string; kind: string; settings: Record<string, unknown> }[]>;
+  driversOf(deployment: Deployment): readonly Driver[];
   /** By id or name. @throws ConpaasError forbidden: this desktop is a guest there */
   withRoot(deployment: string | undefined): Promise<Deployment>;
   now(): number;
 }
 
 interface Named {
-  /** Absent: the director's own. */
-  readonly name?: string;
+  /** Where there are several. */
+  readonly name: string;
+  readonly isHome: boolean;
   readonly cloud: Cloud;
   /** The same cloud, for another deployment. */
-  open(deployment: DeploymentId): Cloud;
+  open(deployment: DeploymentId): Promise<Cloud>;
 }
 
 async function close(clouds: readonly Named[]): Promise<void> {
@@ -90,19 +92,23 @@ export function createSweeps({ store, credentials, directors, driversOf, withRoo
       }
       const { cloud: kind, credential } = target;
       const fields = credential === undefined ? {} : (await credentials.get(credential)).fields;
-      const open = (id: DeploymentId): Cloud => createCloud(kind, { ...fields, deployment: id });
-      return { id: target.abandoned, clouds: [{ cloud: open(target.abandoned), open }] };
+      const open = async (id: DeploymentId): Promise<Cloud> => createCloud(kind, { ...fields, deployment: id });
+      const cloud = await open(target.abandoned);
+      return { id: target.abandoned, clouds: [{ name: kind, isHome: true, cloud, open }] };
     }
     const deployment = await withRoot(target.deployment);
-    const drivers = await driversOf(deployment);
-    const clouds = drivers.map(({ kind, settings, ...named }) => ({
-      ...{ ...named, cloud: createCloud(kind, settings) },
-      open: (id: DeploymentId) => createCloud(kind, { ...settings, deployment: id }),
-    }));
+    const clouds: Named[] = [];
+    for (const { name, kind, settings } of driversOf(deployment)) {
+      const open = async (id: DeploymentId): Promise<Cloud> =>
+        createCloud(kind, { ...(await settings()), deployment: id });
+      const { cloud } = await openAnyhow(kind, () => open(deployment.id));
+      clouds.push({ name: name ?? kind, isHome: name === undefined, cloud, open });
+    }
     return { id: deployment.id, clouds, deployment };
   }
 
-  async function ownersOf(deployment: Deployment, signal: AbortSignal): Promise<Owners> {
+  /** @param cloud whose machines are asked about, by name */
+  async function ownersOf(deployment: Deployment, cloud: string, signal: AbortSignal): Promise<Owners> {
     const kind = 'deployment';
     const directorVm = deployment.vm;
     try {
@@ -111,7 +117,7 @@ export function createSweeps({ store, credentials, directors, driversOf, withRoo
       const applications = await client.call('list_applications', {}, limits);
       const vms = await client.call('list_vms', {}, limits);
       const records = {
-        machines: new Set<string>(vms.map(({ id }) => id)),
+        machines: new Set<string>(vms.filter((vm) => vm.cloud === cloud).map(({ id }) => id)),
         applications: new Map<string, string>(applications.map(({ id, name }) => [id, name])),
       };
       return { kind, directorVm, records };
@@ -124,30 +130,36 @@ export function createSweeps({ store, credentials, directors, driversOf, withRoo
   async function leftovers({ target, afterMs, signal }: SweepOptions): Promise<Leftovers> {
     const { id, clouds, deployment } = await cloudsOf(target);
     try {
-      const findings: Leftover[] = [];
+      const findings = new Map<string, readonly Leftover[]>();
       const others = new Set<string>();
-      for (const { name, cloud, open } of clouds) {
-        const at = name === undefined ? {} : { cloud: name };
+      const look = async ({ name, isHome, cloud, open }: Named): Promise<void> => {
+        const limited = asking(signal);
+        const at = isHome ? {} : { cloud: name };
         // In this order: what is made meanwhile is on record before it is made.
-        const things = await cloud.tagged(signal);
-        const owners: Owners = deployment ? await ownersOf(deployment, signal) : { kind: 'abandoned' };
+        const things = await cloud.tagged(limited);
+        const owners: Owners = deployment ? await ownersOf(deployment, name, signal) : { kind: 'abandoned' };
         const judged = judge(things, { owners, now: now(), afterMs });
-        findings.push(...judged.map((one) => ({ ...one, ...at })));
-        const all = await cloud.deployments(signal);
+        const found: Leftover[] = judged.map((one) => ({ ...one, ...at }));
+        const all = await cloud.deployments(limited);
         for (const other of all) if (!isBuilder(other)) others.add(other);
         for (const builder of deployment ? all.filter(isBuilder) : []) {
-          await using theirs = open(DeploymentId.parse(builder));
-          const things = (await theirs.tagged(signal)).map((one) => ({
+          await using theirs = await open(DeploymentId.parse(builder));
+          const things = (await theirs.tagged(asking(signal))).map((one) => ({
             ...one,
             createdAt: one.createdAt ?? begunAt(builder),
           }));
           const left = judge(things, { owners: { kind: 'image' }, now: now(), afterMs });
-          findings.push(...left.map((one) => ({ ...one, ...at })));
+          found.push(...left.map((one) => ({ ...one, ...at })));
         }
-      }
+        findings.set(name, found);
+      };
+      const [only] = clouds;
+      if (only && clouds.length === 1) await look(only);
+      const unreached = clouds.length === 1 ? [] : await atEach(clouds, look, signal);
       const here = new Set<string>((await store.list()).map((one) => one.id));
       const strangers = [...others].filter((other) => other !== id && !here.has(other)).sort();
-      return { deployment: id, findings, others: strangers };
+      const found = clouds.flatMap(({ name }) => findings.get(name) ?? []);
+      return { deployment: id, findings: found, others: strangers, unreached };
     } finally {
       await close(clouds);
     }
@@ -157,20 +169,25 @@ export function createSweeps({ store, credentials, directors, driversOf, withRoo
     findings: asked,
     ...options
   }: SweepOptions & { readonly findings: readonly Leftover[] }): ReturnType<Sweeps['sweep']> {
-    const { findings } = await leftovers(options);
+    const { findings, unreached } = await leftovers(options);
     const same = (a: Leftover, b: Leftover): boolean => a.kind === b.kind && a.id === b.id && a.cloud === b.cloud;
     const removed: Leftover[] = [];
-    const failed: { id: string; message: string }[] = [];
     const { id, clouds } = await cloudsOf(options.target);
+    const at = (one: Leftover): Named | undefined =>
+      clouds.find(({ name, isHome }) => one.cloud === name || (isHome && !one.cloud));
+    // Away since it was looked at.
+    const failed = asked.flatMap((one) => {
+      const away = unreached.find(({ cloud }) => cloud === at(one)?.name);
+      return away ? [{ id: one.id, message: away.message }] : [];
+    });
     try {
       for (const finding of findings) {
         if (!finding.unowned || !asked.some((one) => same(one, finding))) continue;
         try {
-          const at = clouds.find(({ name }) => name === finding.cloud);
           const { deployment } = finding.tags;
-          if (deployment === id) await at?.cloud.removeTagged(finding, options.signal);
+          if (deployment === id) await at(finding)?.cloud.removeTagged(finding, options.signal);
           else {
-            await using theirs = at?.open(DeploymentId.parse(deployment));
+            await using theirs = await at(finding)?.open(DeploymentId.parse(deployment));
             await theirs?.removeTagged(finding, options.signal);
           }
           removed.push(finding);

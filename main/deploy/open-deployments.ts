@@ -1,29 +1,28 @@
 /** The deployments of one desktop, as window and command open them: over its list, its keys and its credentials. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Cloud, createCloud, furtherSettings, patienceOf, usualKind } from '../../remote/core/clouds/index.ts';
-import { programsOf } from '../../remote/core/clouds/machines/programs.ts';
+import { patienceOf, usualKind } from '../../remote/core/clouds/index.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
 import { readRelease } from '../../remote/core/release/index.ts';
-import { createContact } from '../contact/index.ts';
-import { type Fields, openCredentialStore, refuseSecrets } from '../credentials/index.ts';
+import { openCredentialStore, refuseSecrets } from '../credentials/index.ts';
 import { withLock } from '../store/index.ts';
 import { backupDirectory, createBackingUp } from './backing-up.ts';
-import { type Deployment, type FurtherPlace, openDeploymentStore } from './deployment.ts';
+import { type Deployment, openDeploymentStore } from './deployment.ts';
 import type { Deployments, DeploymentsOptions } from './deployments.ts';
-import { destroySteps } from './destroy.ts';
+import { destroySteps, refuseLeft } from './destroy.ts';
 import { createDirectors, type DirectorClient } from './director.ts';
-import { createFurtherClouds, type Further } from './further-clouds.ts';
+import { createFurtherClouds } from './further-clouds.ts';
 import { createKeyring } from './keyring.ts';
 import { createSweeps } from './leftovers.ts';
 import { lend } from './lend.ts';
 import { createLender } from './lending.ts';
+import { createOpenedClouds } from './opened-clouds.ts';
 import { type RunOptions, runSteps, type Step } from './progress.ts';
+import { atEach, listed, powering } from './reaching.ts';
 import { restoreSteps, type WantedBackup } from './restore.ts';
 import { createRestoring } from './restoring.ts';
 import { rotationSteps } from './rotation.ts';
-import { runtimeFor } from './runtime.ts';
 import { createStarting } from './starting.ts';
 import { untilInUse } from './taken-up.ts';
 import { type Lending, signAnew, type UpContext } from './up.ts';
@@ -46,84 +45,24 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     (id, work) => withLock(path.join(options.dataDirectory, `${id}.keys.lock`), work),
     now,
   );
-  /** Each file is read once: whatever architecture machines have, bundles are the same. */
-  const programs = new Map<string, ReturnType<typeof programsOf>>();
-  const programsFor = ({ architecture }: Record<string, unknown>): ReturnType<typeof programsOf> => {
-    const runtime = architecture === undefined ? options.runtime : runtimeFor(options.runtime, architecture);
-    const present = programs.get(runtime) ?? programsOf(options.bundles, runtime);
-    programs.set(runtime, present);
-    return present;
-  };
   const directors = createDirectors(keyring, now, options.client);
 
-  const fieldsOf = async (credential: string | undefined): Promise<Fields | undefined> =>
-    credential === undefined ? undefined : (await credentials.get(credential)).fields;
-
-  /** Of the desktop's own driver of a further cloud. */
-  async function furtherSettingsOf(deployment: Deployment, place: FurtherPlace): Promise<Record<string, unknown>> {
-    const own = furtherSettings(place, openSettings(deployment));
-    return { ...(await fieldsOf(place.credential)), ...place.settings, ...own };
-  }
-
-  async function driverOf(deployment: Deployment, name: string) {
-    const { cloud, clouds } = deployment;
-    if (name === cloud.kind) return { kind: cloud.kind, settings: await settingsOf(deployment) };
-    const place = clouds?.find((one) => one.name === name);
-    if (place) return { kind: place.kind, settings: await furtherSettingsOf(deployment, place) };
-    throw new ConpaasError('not_found', `This computer knows no cloud "${name}" of ${deployment.name}.`);
-  }
-
-  async function driversOf(deployment: Deployment) {
-    const home = { kind: deployment.cloud.kind, settings: await settingsOf(deployment) };
-    const further = (deployment.clouds ?? []).map(async (place) => ({
-      ...{ name: place.name, kind: place.kind },
-      settings: await furtherSettingsOf(deployment, place),
-    }));
-    return [home, ...(await Promise.all(further))];
-  }
-
-  /** What is no credential. */
-  function openSettings({ id, cloud }: Deployment): Record<string, unknown> {
-    const { bundles, runtime } = options;
-    if (cloud.kind !== 'local') return { ...cloud.settings, deployment: id };
-    return { directory: path.join(directoryOf(id), 'cloud'), bundles, runtime, deployment: id };
-  }
-
-  /** Of the desktop's own driver. */
-  async function settingsOf(deployment: Deployment): Promise<Record<string, unknown>> {
-    return { ...(await fieldsOf(deployment.cloud.credential)), ...openSettings(deployment) };
-  }
+  const clouds = createOpenedClouds({
+    ...{ credentials, keyring, directoryOf, bundles: options.bundles, runtime: options.runtime },
+  });
+  const lender = createLender({ store, directors, credentials, driverOf: clouds.driverOf });
 
   async function lendingOf(deployment: Deployment): Promise<Lending> {
-    return { settings: openSettings(deployment), access: await lender.accessOf(deployment.cloud) };
+    return { settings: clouds.openSettings(deployment), access: await lender.accessOf(deployment.cloud) };
   }
 
-  const lender = createLender({ store, directors, credentials, driverOf });
-
-  async function withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T> {
-    const cloudSettings = await settingsOf(deployment);
-    const contact = createContact({ store: keyring.contact(deployment.id) });
-    await using cloud: Cloud = createCloud(deployment.cloud.kind, cloudSettings, {
-      kind: 'copy',
-      programs: programsFor(cloudSettings),
-      contact,
-    });
-    const further: Further[] = [];
-    try {
-      for (const record of deployment.clouds ?? []) {
-        const settings = await furtherSettingsOf(deployment, record);
-        const source = { kind: 'copy', programs: programsFor(settings), contact } as const;
-        const opened = createCloud(record.kind, settings, source);
-        further.push({ record, cloud: opened, access: await lender.accessOf(record) });
-      }
+  const withCloud = <T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T> =>
+    clouds.withClouds(deployment, lender.accessOf, async (cloud, further) => {
       const lending = await lendingOf(deployment);
       const release = await readRelease(options.bundles);
       const place = await keyring.backupPlace(deployment.id);
-      return await work({ store, keyring, directors, cloud, further, lending, place, release, now, deployment });
-    } finally {
-      for (const one of further) await one.cloud[Symbol.asyncDispose]();
-    }
-  }
+      return work({ store, keyring, directors, cloud, further, lending, place, release, now, deployment });
+    });
 
   /** Runs steps on a deployment: one run at a time, over all processes of this desktop. */
   async function run(
@@ -209,11 +148,11 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
   return {
     list: store.list,
     ...backingUp,
-    ...createSweeps({ store, credentials, directors, driversOf, withRoot, now }),
+    ...createSweeps({ store, credentials, directors, driversOf: clouds.driversOf, withRoot, now }),
     ...createFurtherClouds({
       ...{ store, directors, credentials, lender },
       awakeWithRoot: async (idOrName, signal) => awake((await withRoot(idOrName)).id, signal),
-      directoryOf: (deployment, place) => directoryIn(furtherSettings(place, openSettings(deployment))),
+      directoryOf: clouds.directoryOf,
     }),
     add: store.add,
     find: store.find,
@@ -226,7 +165,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
         ...(lent === undefined ? {} : { lent: await lender.lentOf(cloud, lent) }),
         ...(settings === undefined ? {} : { settings }),
       };
-      return start(await store.findOrCreate(deployment, owner, kind), { onOperation, signal });
+      return start(await store.findOrCreate(deployment, owner, kind), { onOperation, signal, again: true });
     },
     async lend({ deployment: idOrName, credential, signal }) {
       const deployment = await awake((await withRoot(idOrName)).id, signal);
@@ -272,20 +211,26 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
             context.deployment = await store.update(deployment.id, { state: 'stopped' });
             // The director's own first: it would have what is on the others started again.
             await context.cloud.power(false, limited);
-            for (const { cloud } of context.further ?? []) await cloud.power(false, limited);
+            const further = (context.further ?? []).map((one) => ({ name: one.record.name, cloud: one.cloud }));
+            const unreached = await atEach(further, ({ cloud }) => cloud.power(false, powering(limited)), limited);
+            if (unreached.length === 0) return;
+            throw new ConpaasError(
+              'cloud_failed',
+              `${deployment.name} is stopped, but for what is on ${listed(unreached)}: that may go on. Stop it when that is mended, with: conpaas stop`,
+              { retry: true },
+            );
           },
         },
       ]);
     },
-    async destroy({ deployment: idOrName, onOperation, signal }) {
+    async destroy({ deployment: idOrName, leave = [], onOperation, signal }) {
       const deployment = await store.find(idOrName);
+      refuseLeft(deployment, leave);
       // Of another desktop's deployment only our access ends.
       if (deployment.access === 'device') return forget(deployment.id);
       await store.update(deployment.id, { state: 'destroying' });
-      await run(
-        deployment,
-        { kind: 'destroy', title: `Destroy ${deployment.name}`, onOperation, signal },
-        destroySteps,
+      await run(deployment, { kind: 'destroy', title: `Destroy ${deployment.name}`, onOperation, signal }, (context) =>
+        destroySteps({ ...context, leave }),
       );
     },
     async status(idOrName, signal) {
@@ -337,9 +282,6 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     },
   };
 }
-
-const directoryIn = ({ directory }: Record<string, unknown>): string | undefined =>
-  typeof directory === 'string' ? directory : undefined;
 
 /** So long the steps on a deployment may take, where its machines are not slower than others; milliseconds. */
 function deadlineOf(kind: string, cloud: string): number {

@@ -19,7 +19,7 @@ import type { VmId } from '../../remote/core/contract/ids.ts';
 import type { DirectorBootstrap } from '../../remote/core/identity/bootstrap.ts';
 import type { OpenedBackup } from '../backup/index.ts';
 import { findBackupVolume, volumeSteps, zoneOfBackups } from './backup-volume.ts';
-import { furtherSteps } from './further-clouds.ts';
+import { forgottenSteps, furtherSteps } from './further-clouds.ts';
 import { lifeOf } from './keyring.ts';
 import type { Step } from './progress.ts';
 import {
@@ -187,6 +187,7 @@ export function restoreSteps(context: RestoreContext, wanted: WantedBackup): Ste
     },
     ...lendingSteps(context),
     ...furtherSteps(context),
+    ...forgottenSteps(context),
     ...volumeSteps(context, 'onVolume' in wanted),
     {
       name: 'finish',

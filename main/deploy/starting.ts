@@ -3,6 +3,7 @@ import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { Deployment, DeploymentStore } from './deployment.ts';
 import type { DirectorStatus, UpOptions } from './deployments.ts';
 import { answerMs, type Directors } from './director.ts';
+import { furtherSteps, missedAt } from './further-clouds.ts';
 import type { RunOptions, Step } from './progress.ts';
 import type { WantedBackup } from './restore.ts';
 import { isPastHalf, renewIntermediate, type UpContext, upSteps } from './up.ts';
@@ -22,11 +23,16 @@ export interface StartingOptions {
   ): Promise<void>;
 }
 
+export interface StartHow extends Pick<UpOptions, 'onOperation' | 'signal'> {
+  /** Whether further clouds that could not be reached before are tried again, where all else runs. */
+  readonly again?: boolean | undefined;
+}
+
 export interface Starting {
   /** What its director says of it. @throws whatever keeps it from answering */
   ask(deployment: Deployment, signal: AbortSignal): Promise<DirectorStatus>;
   /** Makes it run. */
-  start(deployment: Deployment, how: Pick<UpOptions, 'onOperation' | 'signal'>): Promise<Deployment>;
+  start(deployment: Deployment, how: StartHow): Promise<Deployment>;
   /** A deployment that is meant to run, and does. @throws ConpaasError conflict: it is stopped */
   awake(idOrName: string | undefined, signal: AbortSignal): Promise<Deployment>;
 }
@@ -61,19 +67,30 @@ export function createStarting({ store, directors, now, withCloud, run, restorat
     }
   }
 
-  async function start(given: Deployment, how: Pick<UpOptions, 'onOperation' | 'signal'>): Promise<Deployment> {
+  /** What was away when the rest was started may be there now. */
+  async function startAgain(given: Deployment, how: StartHow): Promise<void> {
+    const title = 'Start what could not be reached before';
+    await run(given, { kind: 'up', title, onOperation: how.onOperation, signal: how.signal }, (context) => [
+      ...furtherSteps(context),
+      { name: 'finish', title: 'Record the deployment', run: async () => undefined },
+    ]);
+  }
+
+  async function start(given: Deployment, how: StartHow): Promise<Deployment> {
     if (given.access === 'device') return answering(given, how.signal);
     if (given.restoring?.phase === 'switched') return finishRestoration(given, how);
     if (await answers(given, how.signal)) {
       // What looks after the machines may have died without the director noticing.
       await withCloud(given, async ({ cloud, further = [] }) => {
-        for (const one of [cloud, ...further.map((each) => each.cloud)]) await one.wake(how.signal);
+        const opened = further.filter(({ problem }) => problem === undefined).map((each) => each.cloud);
+        for (const one of [cloud, ...opened]) await one.wake(how.signal);
       });
+      if (how.again && missedAt(given) !== undefined) await startAgain(given, how);
       const { intermediate } = given;
       if (intermediate && isPastHalf(intermediate, now())) {
         await withCloud(given, (context) => renewIntermediate(context, how.signal));
       }
-      return given;
+      return how.again ? store.find(given.id) : given;
     }
     if (given.state === 'destroying') throw beingDestroyed(given);
     // A `destroy` that comes meanwhile, from wherever, does not wait for us to end.
@@ -95,11 +112,9 @@ export function createStarting({ store, directors, now, withCloud, run, restorat
   }
 
   /** What was begun is finished first: there is no other director. */
-  async function finishRestoration(
-    given: Deployment,
-    how: Pick<UpOptions, 'onOperation' | 'signal'>,
-  ): Promise<Deployment> {
-    await run(given, { kind: 'restore', title: `Restore the director of ${given.name}`, ...how }, (context) => {
+  async function finishRestoration(given: Deployment, how: StartHow): Promise<Deployment> {
+    const title = `Restore the director of ${given.name}`;
+    await run(given, { kind: 'restore', title, onOperation: how.onOperation, signal: how.signal }, (context) => {
       const { restoring } = context.deployment;
       // Somebody else has finished it while we waited for our turn.
       return restoring ? restoration(context, { backup: restoring.backup }) : [];

@@ -66,6 +66,12 @@ describe('a sweep keeps', () => {
     ['the volume with backups of the director', thing(backups), known, 'backups of the director'],
     ['it also while the director is lost', thing(backups), { kind: 'deployment' }, 'backups of the director'],
     ['an attached volume', thing({ kind: 'volume', application: 'app-old', attachedTo: 'i-9' }), known, 'i-9'],
+    [
+      "the disk that the director's machine has started from",
+      thing({ kind: 'volume', application: '', attachedTo: 'i-director' }),
+      known,
+      'attached to i-director',
+    ],
     ['an address of a machine that is being made again', thing({ kind: 'floating-ip' }), known, 'of Blog'],
     ['a young one', thing({ kind: 'port', name: 'vm-lost', createdAt: now - afterMs + 1 }), known, 'younger'],
     ['the network of a deployment that lives', network, known, 'uses it'],

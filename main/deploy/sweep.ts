@@ -85,6 +85,8 @@ function ownerOf(
   if (tags.application === '') {
     // It outlives machines of directors: that is what it is for.
     if (kind === 'volume' && name === backupVolumeName) return 'backups of the director';
+    // The disk that a machine started from is listed by some clouds as well, and goes with the machine.
+    if (attachedTo !== undefined) return `attached to ${attachedTo}`;
     if (directorVm === undefined) return 'the director is being set up';
     return kind === 'machine' && id === directorVm ? "the director's machine" : undefined;
   }

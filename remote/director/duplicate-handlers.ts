@@ -18,7 +18,7 @@ export function duplicateHandlers(
 ): Handlers<typeof directorDuplicateMethods> {
   const { inventory, states, secrets, operations, specs } = director;
   return {
-    duplicate_application: async ({ application, name, copySecrets, secrets: values }, call) => {
+    duplicate_application: async ({ application, name, cloud, copySecrets, secrets: values }, call) => {
       const original = inventory.find(application);
       const again = call.operation && operations.get(call.operation);
       if (again) return { application: inventory.find(name).id, operation: again.id };
@@ -34,8 +34,11 @@ export function duplicateHandlers(
           `${original.name} refers to no secret "${unknown}".${referred.length > 0 ? ` It refers to: ${referred.join(', ')}.` : ''}`,
         );
       }
-      const { manifest } = validateManifest(duplicateManifest(stored.data, specs, name), specs);
-      const record = await parts.newApplication(name, call, original.cloud);
+      const services = stored.data.services.map(({ cloud: own, ...service }) =>
+        own === undefined || cloud !== undefined ? service : { ...service, cloud: own },
+      );
+      const { manifest } = validateManifest(duplicateManifest({ ...stored.data, services }, specs, name), specs);
+      const record = await parts.newApplication(name, call, cloud ?? original.cloud);
       for (const [secret, value] of Object.entries({ ...secrets.get(original.id, copySecrets), ...values })) {
         await secrets.set(record.id, secret, value);
       }

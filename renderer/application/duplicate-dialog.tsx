@@ -5,6 +5,7 @@ import RadioGroup from '@mui/material/RadioGroup';
 import Skeleton from '@mui/material/Skeleton';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
+import { CloudChoice } from '../clouds/cloud-choice.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { FormDialog } from '../components/form-dialog.tsx';
 import { useAction } from '../components/use-action.ts';
@@ -16,14 +17,17 @@ import { useApplicationTexts } from './texts.ts';
 export interface DuplicateDialogProps {
   readonly id: string;
   readonly name: string;
+  /** That the application is on; undefined: its director does not tell. */
+  readonly cloud: string | undefined;
   readonly onClose: () => void;
 }
 
 type Secrets = 'copy' | 'ask';
 
-export function DuplicateDialog({ id, name, onClose }: DuplicateDialogProps) {
+export function DuplicateDialog({ id, name, cloud: own, onClose }: DuplicateDialogProps) {
   const texts = useApplicationTexts().duplicate;
   const [typed, setTyped] = useState(texts.copyOf(name));
+  const [cloud, setCloud] = useState<string>();
   const [way, setWay] = useState<Secrets>('copy');
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const { value: all, failure, reload } = useLoaded(() => hub.director('list_secrets', { application: id }), [id]);
@@ -35,6 +39,7 @@ export function DuplicateDialog({ id, name, onClose }: DuplicateDialogProps) {
     const { application } = await hub.director('duplicate_application', {
       application: id,
       name: wanted,
+      ...(cloud === undefined ? {} : { cloud }),
       ...(way === 'copy' ? { copySecrets: secrets } : { secrets: { ...values } }),
     });
     setValues({});
@@ -58,6 +63,13 @@ export function DuplicateDialog({ id, name, onClose }: DuplicateDialogProps) {
         onChange={({ target }) => setTyped(target.value)}
         slotProps={{ htmlInput: { maxLength: 100 } }}
       />
+      {own !== undefined && (
+        <CloudChoice
+          value={cloud}
+          usual={{ name: own, text: texts.sameCloud(own), hint: texts.cloudHint }}
+          onChange={setCloud}
+        />
+      )}
       {failure && <FailureNotice title={texts.secretsFailed} failure={failure} onRetry={reload} />}
       {!all && !failure && <Skeleton height={48} />}
       {secrets.length > 0 && (

@@ -77,6 +77,8 @@ const english = {
     copySecrets: (secrets: readonly string[]) =>
       `Copy the values of ${secrets.join(', ')}; they do not leave the director`,
     askSecrets: 'Give new values',
+    sameCloud: (cloud: string) => `${cloud}, as this one`,
+    cloudHint: 'On another one it is wholly there, also where services of this one are apart.',
   },
   /** Its nodes: how many run, of those wanted. */
   health: {

@@ -1,4 +1,4 @@
-/** The volumes with the data of a service, below its nodes. Services whose data is on none show nothing. */
+/** The volumes with the data of a service whose type has any, below its nodes. Where it is on none, nothing is shown. */
 import Typography from '@mui/material/Typography';
 import type { ServiceInfo } from '../../remote/core/contract/application.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';

@@ -65,7 +65,7 @@ export function ApplicationPage({ route: { application: id, tab } }: { route: Ap
           {summary.address && <AddressLink application={id} address={summary.address} />}
         </>
       }
-      actions={<Actions id={id} name={summary.name} address={summary.address} stopped={summary.state === 'stopped'} />}
+      actions={<Actions application={summary} />}
     >
       <ApplicationHealth application={summary} />
       <MoveLine application={id} />
@@ -82,15 +82,13 @@ export function ApplicationPage({ route: { application: id, tab } }: { route: Ap
 }
 
 interface ActionsProps {
-  readonly id: string;
-  readonly name: string;
-  readonly address: string | undefined;
-  readonly stopped: boolean;
+  readonly application: ApplicationSummary;
 }
 
-function Actions({ id, name, address, stopped }: ActionsProps) {
+function Actions({ application: { id, name, address, cloud, state } }: ActionsProps) {
   const texts = useApplicationTexts();
   const { actions, buttons } = texts;
+  const stopped = state === 'stopped';
   const move = useMoveTexts();
   const [anchor, setAnchor] = useState<HTMLElement>();
   const [dialog, setDialog] = useState<'rename' | 'duplicate' | 'move' | 'delete'>();
@@ -230,7 +228,9 @@ function Actions({ id, name, address, stopped }: ActionsProps) {
         </MenuItem>
       </Menu>
       {dialog === 'rename' && <RenameDialog id={id} name={name} onClose={() => setDialog(undefined)} />}
-      {dialog === 'duplicate' && <DuplicateDialog id={id} name={name} onClose={() => setDialog(undefined)} />}
+      {dialog === 'duplicate' && (
+        <DuplicateDialog id={id} name={name} cloud={cloud} onClose={() => setDialog(undefined)} />
+      )}
       {dialog === 'move' && <MoveDialog id={id} name={name} onClose={() => setDialog(undefined)} />}
       {dialog === 'delete' && (
         <ConfirmByName

@@ -78,7 +78,7 @@ export function NodesTab({ application, service, onChanged }: ServiceTabProps) {
             );
           })}
         </Paper>
-        <ServiceVolumes application={application.id} service={service} />
+        {type?.keepsData && <ServiceVolumes application={application.id} service={service} />}
       </Box>
       <RecentOperations application={application.id} service={service.name} />
       {node && (

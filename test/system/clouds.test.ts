@@ -102,6 +102,20 @@ test('what cannot be is said at once: an unknown cloud, another one for what is 
   expect(clouds.map(({ name }) => name)).toEqual(['local', 'attic']);
 });
 
+test('a duplicate goes to the cloud that is said, wholly, and without its data', async () => {
+  const unknown = await desk.run(['app', 'duplicate', 'Probe', 'Twin', '--cloud', 'cellar']);
+  expect(unknown.stderr).toContain('There is no cloud "cellar"');
+  const base = (await desk.conpaas('app', 'duplicate', 'Probe', 'Twin', '--cloud', 'attic')).trim();
+  expect((await ask(base, '/posts')).posts).toEqual({});
+  const all = await desk.json(z.array(ApplicationSummary), 'app', 'list');
+  const twin = all.find(({ name }) => name === 'Twin');
+  expect(twin?.cloud).toBe('attic');
+  expect((await machines()).filter(({ application }) => application === twin?.id).map(({ cloud }) => cloud)).toEqual([
+    'attic',
+  ]);
+  await desk.conpaas('app', 'delete', 'Twin', '--yes');
+});
+
 test('it is moved to the other cloud wholly, and nobody who asks for its pages notices', async () => {
   const plan = await desk.json(z.object({ notes: z.array(z.string()) }), 'move', 'Probe', '--to', 'attic', '--plan');
   expect(plan.notes.join()).toContain('web (on attic): all services come to one cloud.');

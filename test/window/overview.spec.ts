@@ -10,7 +10,7 @@ async function openBroken(director: ScriptedDirector, page: Page): Promise<void>
   director.put(
     applicationOf({
       name: 'guestbook',
-      summary: { state: 'degraded', cause: 'web-backend-2 exits at start', costPerHour: 0.041 },
+      summary: { cloud: 'local', state: 'degraded', cause: 'web-backend-2 exits at start', costPerHour: 0.041 },
       services: [{ ...web, nodes: [...web.nodes.slice(0, 3), broken] }, mysqlService()],
     }),
   );
@@ -84,6 +84,24 @@ test('is duplicated with its secrets copied or given anew; keys lead to deployin
   await dialog.getByRole('button', { name: 'Duplicate' }).click();
   await expect.poll(() => asked().length).toBe(2);
   expect(asked()[1]).toMatchObject({ copySecrets: [], secrets: { SMTP_PASSWORD: 'another' } });
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
+  // With several clouds it is asked on which one, and says where this one is.
+  const clouds = ['local', 'attic'].map((name) => ({
+    name,
+    kind: 'local',
+    default: name === 'local',
+    connected: true,
+  }));
+  director.script.answers.set('list_clouds', clouds);
+  await open();
+  await dialog.getByRole('combobox', { name: 'Cloud' }).click();
+  await expect(page.getByRole('option', { name: 'local, as this one' })).toBeVisible();
+  await page.getByRole('option', { name: 'attic (local)' }).click();
+  await page.screenshot({ path: info.outputPath('duplicate-cloud.png') });
+  await dialog.getByRole('button', { name: 'Duplicate' }).click();
+  await expect.poll(() => asked().length).toBe(3);
+  expect(asked()[2]).toMatchObject({ cloud: 'attic' });
   await page.goBack();
   await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
   await page.keyboard.press('d');

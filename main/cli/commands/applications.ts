@@ -116,15 +116,17 @@ export function applicationCommands(program: Command, run: Run): void {
     .argument('<app>')
     .argument('<name>', 'of the new application')
     .option('--no-secrets', 'do not copy the values of its secrets: set them afterwards')
+    .option('--cloud <name>', 'of the director: all its services go there; where the original has them where absent')
     .description('A new application with the same manifest, code and configuration (not the data)')
     .action(
-      run(async (session, options: { secrets: boolean }, application: string, name: string) => {
+      run(async (session, options: { secrets: boolean; cloud?: string }, application: string, name: string) => {
         const director = await session.director();
         const all = await director.call('list_secrets', { application }, { signal: session.signal });
         const referred = await director.call('export_manifest', { application }, { signal: session.signal });
         const copySecrets = options.secrets ? all.map((one) => one.name).filter((one) => refersTo(referred, one)) : [];
+        const where = options.cloud === undefined ? {} : { cloud: options.cloud };
         const begun = await session.begin(async (asked) =>
-          (await session.director()).call('duplicate_application', { application, name, copySecrets }, asked),
+          (await session.director()).call('duplicate_application', { application, name, copySecrets, ...where }, asked),
         );
         const { outcome } = await session.follow(begun.operation);
         session.terminal.result(

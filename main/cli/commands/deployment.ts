@@ -1,7 +1,7 @@
 /** up, stop, destroy, status: deployments on this desktop. */
 import type { Command } from 'commander';
 import { usualKind } from '../../../remote/core/clouds/index.ts';
-import type { Deployment, DeploymentStatus } from '../../deploy/index.ts';
+import { type Deployment, type DeploymentStatus, missedAt } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
 import { formatTime, table } from '../terminal.ts';
@@ -39,6 +39,8 @@ export function deploymentCommands(program: Command, run: Run): void {
         session.terminal.endProgress();
         await upgradeOrTell(session, deployment, options.upgrade);
         const { id, name, state, director } = await deployments.find(deployment.id);
+        const missed = missedAt(deployment);
+        if (missed !== undefined) session.terminal.note(missed);
         session.terminal.result({ id, name, state, director }, () => `${name} is running. Next: conpaas apply FILE`);
       }),
     );
@@ -67,10 +69,12 @@ export function deploymentCommands(program: Command, run: Run): void {
     .command('destroy')
     .description('Remove the deployment with all its applications, code and data')
     .option('--yes', 'do not ask')
+    .option('--leave <cloud...>', 'give up what is on clouds that are gone for good, and destroy the rest')
     .action(
-      run(async (session, options: { yes?: boolean }) => {
+      run(async (session, options: { yes?: boolean; leave?: string[] }) => {
         const deployments = await session.deployments();
         const { id, name, access } = await deployments.find(session.deployment);
+        const leave = options.leave ?? [];
         if (!options.yes) {
           const elsewhere = access === 'device' ? undefined : (await deployments.backups(id)).elsewhere;
           const volume =
@@ -87,12 +91,16 @@ export function deploymentCommands(program: Command, run: Run): void {
           await session.confirm(what, name, false);
         }
         await deployments.destroy({
-          deployment: id,
+          ...{ deployment: id, leave },
           onOperation: (operation) => session.terminal.progress(operation),
           signal: session.signal,
         });
         session.terminal.endProgress();
-        session.terminal.result({ id, name, state: 'destroyed' }, () => `${name} is gone; nothing of it is left.`);
+        session.terminal.result({ id, name, state: 'destroyed', ...(leave.length > 0 && { left: leave }) }, () =>
+          leave.length === 0
+            ? `${name} is gone; nothing of it is left.`
+            : `${name} is gone, but for what is on ${leave.join(', ')}. Should one come back: conpaas cloud sweep --abandoned ${id} --credential NAME`,
+        );
       }),
     );
 

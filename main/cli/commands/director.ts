@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import { BackupPlace } from '../../backup/index.ts';
-import type { Deployments, Elsewhere, UpgradePlan } from '../../deploy/index.ts';
+import { type Deployments, type Elsewhere, missedAt, type UpgradePlan } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
 import { formatBytes, formatTime, table } from '../terminal.ts';
@@ -84,6 +84,8 @@ export function directorCommands(program: Command, run: Run): void {
         });
         session.terminal.endProgress();
         const { state, director: address, epoch } = restored;
+        const missed = missedAt(restored);
+        if (missed !== undefined) session.terminal.note(missed);
         session.terminal.result({ id, name, state, director: address, epoch }, () => `${name} has a new director.`);
       }),
     );

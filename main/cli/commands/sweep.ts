@@ -33,10 +33,11 @@ export function sweepCommand(cloud: Command, run: Run): void {
         const deployments = await session.deployments();
         const found = await deployments.leftovers(options);
         const unowned = found.findings.filter((one) => one.unowned);
-        const about = { deployment: found.deployment, findings: found.findings.map(shown), others: found.others };
+        const { deployment, others, unreached } = found;
+        const about = { deployment, findings: found.findings.map(shown), others, unreached };
         if (words.dryRun || unowned.length === 0) {
           session.terminal.result({ ...about, removed: [], failed: [] }, () => text(found));
-          return;
+          return refuseUnreached(unreached);
         }
         if (!words.yes) session.terminal.note(text(found));
         const warning = `${unowned.length} of these are removed, with all data on them.`;
@@ -46,13 +47,23 @@ export function sweepCommand(cloud: Command, run: Run): void {
           { ...about, removed: removed.map(({ id }) => id), failed },
           () => `Removed: ${removed.map(({ kind, name }) => `${kind} ${name}`).join(', ') || 'nothing'}.`,
         );
-        if (failed.length === 0) return;
+        if (failed.length === 0) return refuseUnreached(unreached);
         throw new ConpaasError('cloud_failed', `${failed.length} could not be removed. Try again.`, {
           retry: true,
           log: failed.map(({ id, message }) => `${id}: ${message}`),
         });
       }),
     );
+}
+
+/** A script must not take it for a sweep of all. */
+function refuseUnreached(unreached: Leftovers['unreached']): void {
+  if (unreached.length === 0) return;
+  const names = unreached.map(({ cloud }) => cloud).join(', ');
+  throw new ConpaasError('cloud_failed', `Not asked: ${names}. What is there is not known. Sweep again later.`, {
+    retry: true,
+    log: unreached.map(({ cloud, message }) => `${cloud}: ${message}`),
+  });
 }
 
 async function targetOf(session: Session, words: SweepWords): Promise<SweepTarget> {
@@ -87,7 +98,7 @@ const shown = ({ kind, id, name, cloud, tags, createdAt, unowned, why }: Leftove
   ...(createdAt === undefined ? {} : { createdAt }),
 });
 
-function text({ findings, others }: Leftovers): string {
+function text({ findings, others, unreached }: Leftovers): string {
   const rows = findings.map(({ kind, id, name, cloud, createdAt, unowned, why }) => [
     unowned ? 'remove' : 'keep',
     cloud === undefined ? kind : `${kind} (${cloud})`,
@@ -97,7 +108,7 @@ function text({ findings, others }: Leftovers): string {
     why,
   ]);
   const parts = [
-    rows.length === 0 ? 'Nothing at this cloud carries the tag of the deployment.' : '',
+    rows.length === 0 && unreached.length === 0 ? 'Nothing at this cloud carries the tag of the deployment.' : '',
     table(['', 'what', 'name', 'id', 'since', 'why'], rows),
     others.length === 0
       ? ''

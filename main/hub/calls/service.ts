@@ -31,6 +31,8 @@ export interface TypeDescription {
   readonly dump: boolean;
   /** Whether its nodes run a startup script and give their code an environment. */
   readonly scripts: boolean;
+  /** Whether its nodes hold data that volumes can carry. */
+  readonly keepsData: boolean;
   readonly roles: Readonly<Record<string, { readonly title: string; readonly doc: string }>>;
   /** JSON Schema of `Configuration`, with defaults. */
   readonly configuration: unknown;

@@ -18,6 +18,7 @@ export function describeType(specs: ServiceSpecs, type: string): TypeDescription
     code,
     dump,
     scripts,
+    keepsData: Object.values(spec.roles).some(({ volume }) => volume !== undefined),
     roles: Object.fromEntries(
       Object.entries(spec.roles).map(([name, role]) => [name, { title: role.title, doc: role.doc }]),
     ),

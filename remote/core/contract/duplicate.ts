@@ -11,6 +11,8 @@ export const directorDuplicateMethods = {
     params: z.strictObject({
       application: z.string().min(1),
       name: z.string().min(1).max(100),
+      /** Name of a cloud that all its services go to; absent: each where the original has it. */
+      cloud: z.string().max(100).optional(),
       /** Secrets whose values are copied at the director, without leaving it. */
       copySecrets: z.array(secret).max(200).default([]),
       /** New values for others. */

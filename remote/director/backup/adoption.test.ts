@@ -35,7 +35,8 @@ test('what a manager knows since the backup is taken over, once, before it is to
   await inventory.saveApplication({
     ...{ id: application, name: 'Shop', createdAt: 0, createdBy: 'ann', cloud: 'own', epoch: 1, deleting: false },
   });
-  for (const one of [record('vm-kept', 'first'), record('vm-replaced', 'm2')]) await inventory.adoptVm(one);
+  const away = { ...record('vm-away', 'm4'), cloud: 'away', agentPort: 4 };
+  for (const one of [record('vm-kept', 'first'), record('vm-replaced', 'm2'), away]) await inventory.adoptVm(one);
   const states = new StateStore(journal);
   await states.put(application, 1, 1, { n: 1 });
   const secrets = await SecretStore.open(journal, path.join(home, 'secrets.key'));
@@ -49,11 +50,12 @@ test('what a manager knows since the backup is taken over, once, before it is to
     ...{ id: VmId.parse(`cloud-${name}`), name, tags, state: 'running', createdAt: 0 },
   });
   const cloud: Partial<Cloud> = { listVms: async () => ['vm-kept', 'vm-made'].map(listed) };
+  const silent: Partial<Cloud> = { listVms: () => Promise.reject(new Error('it is away')) };
   const known: Recollection = {
     n: 4,
     document: { n: 4, code: 'd'.repeat(64) },
     // The cloud does not have the last one: that is gone, whoever remembers it.
-    vms: [vm('vm-kept', 'first'), vm('vm-made', 'm2'), vm('vm-gone', 'm3')],
+    vms: [vm('vm-kept', 'first'), vm('vm-made', 'm2'), vm('vm-gone', 'm3'), { ...vm('vm-away', 'm4'), cloud: 'away' }],
     secrets: { KEY: 'of after' },
     revoked: ['ab'],
   };
@@ -77,8 +79,12 @@ test('what a manager knows since the backup is taken over, once, before it is to
     },
   };
   const managers = { target: () => ({}), client: () => client };
+  const clouds = new Map([
+    ['own', cloud as Cloud],
+    ['away', silent as Cloud],
+  ]);
   const open = () => ({
-    ...{ inventory, states, secrets, revocations, deployment, clouds: new Map([['own', cloud as Cloud]]) },
+    ...{ inventory, states, secrets, revocations, deployment, clouds },
     ...{ blobs: new BlobStore(path.join(home, 'blobs')), log: () => undefined },
     managers: managers as unknown as Parameters<typeof adoptManagers>[0]['managers'],
   });
@@ -91,8 +97,11 @@ test('what a manager knows since the backup is taken over, once, before it is to
   expect(calls).toEqual(['recollect', 'follow_director']);
   expect(inventory.vms(application).map(({ id, cloudId }) => [id, cloudId])).toEqual([
     ['vm-kept', 'cloud-vm-kept'],
+    ['vm-away', 'cloud-vm-away'],
     ['vm-made', 'cloud-vm-made'],
   ]);
+  // Its cloud does not answer, and need not: the backup knows that machine.
+  expect(inventory.vm(away.id)).toMatchObject({ agentPort: 5555 });
   expect(secrets.get(application, ['KEY'])).toEqual({ KEY: 'of after' });
   expect([...revocations.all()]).toEqual(['ab']);
   expect(notices).toMatchObject([expect.stringContaining('Code of Shop that was uploaded after the backup is lost')]);
@@ -106,5 +115,48 @@ test('what a manager knows since the backup is taken over, once, before it is to
   again.abort();
   await once;
   expect(secrets.get(application, ['KEY'])).toEqual({ KEY: 'of now' });
+  rmSync(home, { recursive: true, force: true });
+});
+
+test('machines on a cloud that is not known yet are waited for: their manager does not learn of the director before', async () => {
+  const home = mkdtempSync(path.join(os.tmpdir(), 'adoption-'));
+  using journal = openJournal({ path: path.join(home, 'a.db'), name: 'test', migrations });
+  const inventory = new Inventory(journal);
+  await inventory.saveApplication({
+    ...{ id: application, name: 'Shop', createdAt: 0, createdBy: 'ann', cloud: 'own', epoch: 1, deleting: false },
+  });
+  await inventory.adoptVm(record('vm-kept', 'first'));
+  const tags = { deployment, application, operation: 'op-9' };
+  const attic: Partial<Cloud> = {
+    listVms: async () => [{ id: VmId.parse('a-1'), name: 'vm-attic', tags, state: 'running', createdAt: 0 }],
+  };
+  const clouds = new Map<string, Cloud>([['own', { listVms: async () => [] } as Partial<Cloud> as Cloud]]);
+  const calls: string[] = [];
+  const lines: string[] = [];
+  const vms = [vm('vm-kept', 'first'), { ...vm('vm-attic', 'on-attic'), cloud: 'attic' }];
+  const client = {
+    async call(name: string) {
+      calls.push(name);
+      return name === 'recollect' ? { n: 1, document: null, vms, secrets: {}, revoked: [] } : {};
+    },
+  };
+  const parts = {
+    ...{ inventory, deployment, clouds, states: new StateStore(journal), revocations: new Revocations(journal) },
+    secrets: await SecretStore.open(journal, path.join(home, 'secrets.key')),
+    ...{ blobs: new BlobStore(path.join(home, 'blobs')), log: (line: string) => void lines.push(line) },
+    managers: { target: () => ({}), client: () => client } as unknown as Parameters<
+      typeof adoptManagers
+    >[0]['managers'],
+    restored: new ConfirmedManagers(home, { backup: 'b', createdAt: 0, at: 0, confirmed: [] }),
+  };
+  const ending = new AbortController();
+  const adopting = adoptManagers(parts, () => address, ending.signal);
+  await expect.poll(() => lines.join()).toContain('There is no cloud "attic"');
+  expect(calls).not.toContain('follow_director');
+  clouds.set('attic', attic as Cloud);
+  await expect.poll(() => calls).toContain('follow_director');
+  ending.abort();
+  await adopting;
+  expect(inventory.vm(VmId.parse('vm-attic'))).toMatchObject({ cloud: 'attic', cloudId: 'a-1' });
   rmSync(home, { recursive: true, force: true });
 });

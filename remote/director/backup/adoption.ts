@@ -5,9 +5,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CloudVm } from '../../core/clouds/cloud.ts';
 import type { VmInfo } from '../../core/contract/application.ts';
-import { toFailure } from '../../core/contract/errors.ts';
+import { ConpaasError, toFailure } from '../../core/contract/errors.ts';
 import type { ApplicationId } from '../../core/contract/ids.ts';
 import type { Recollection } from '../../core/contract/recollection.ts';
+import { noSuchCloud } from '../cloud-keeper.ts';
 import type { Director } from '../director.ts';
 import type { ApplicationRecord, VmRecord } from '../store.ts';
 
@@ -99,11 +100,16 @@ async function takeOver(
   for (const serial of revoked) if (!revocations.all().has(serial)) await revocations.add(serial);
   const present = secrets.get(id, Object.keys(values));
   for (const [key, value] of Object.entries(values)) if (present[key] !== value) await secrets.set(id, key, value);
-  const names = new Set([record.cloud, ...vms.map((vm) => vm.cloud)]);
-  const lists = await Promise.all([...names].map(async (cloud) => (await clouds.get(cloud)?.listVms(signal)) ?? []));
-  const found = lists.flat();
+  // Of machines that the backup knows a cloud need not tell anything: one that is away now holds nobody up for these.
+  const unknown = vms.filter((vm) => inventory.vm(vm.id) === undefined);
+  const found = new Map<string, readonly CloudVm[]>();
+  for (const name of new Set(unknown.map((vm) => vm.cloud))) {
+    found.set(name, await listedAt(clouds, name, signal));
+  }
   for (const vm of vms) {
-    const there = found.find((one) => one.name === vm.id && one.tags.deployment === deployment && one.state !== 'gone');
+    const there = found
+      .get(vm.cloud)
+      ?.find((one) => one.name === vm.id && one.tags.deployment === deployment && one.state !== 'gone');
     await takeMachine(inventory, id, vm, there, log);
   }
   if (document === null || !(await states.recover(id, record.epoch, n, document))) return;
@@ -118,6 +124,17 @@ async function takeOver(
   );
 }
 
+/**
+ * What a cloud has, of which a manager knows more than we do. A cloud that was added after the backup is told of by the desktop
+ * in a moment; to go on without it would be to take its machines for lost, and to have others made in their place.
+ * @throws ConpaasError not_found: we do not know that cloud (yet); what the cloud says
+ */
+async function listedAt(clouds: Parts['clouds'], name: string, signal: AbortSignal): Promise<readonly CloudVm[]> {
+  const cloud = clouds.get(name);
+  if (cloud) return cloud.listVms(signal);
+  throw new ConpaasError('not_found', `It has machines on ${name}. ${noSuchCloud(name, [...clouds.keys()])}`);
+}
+
 /** One that was made after the backup is put on record; of one that we know, only the manager knows where it serves now. */
 async function takeMachine(
   inventory: Parts['inventory'],
@@ -126,7 +143,6 @@ async function takeMachine(
   there: CloudVm | undefined,
   log: Parts['log'],
 ): Promise<void> {
-  if (!there) return;
   const known = inventory.vm(vm.id);
   if (known) {
     const isSame = known.agentPort === vm.agentPort && known.state === vm.state;
@@ -134,6 +150,7 @@ async function takeMachine(
       await inventory.saveVm(Object.assign(known, { agentPort: vm.agentPort, state: vm.state }));
     return;
   }
+  if (!there) return;
   // Its slot had another machine when the backup was taken.
   const before = inventory.vms(application).find(({ slot }) => slot === vm.slot);
   if (before) await inventory.deleteVm(before.id);
