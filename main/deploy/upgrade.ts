@@ -20,6 +20,7 @@ import type { Versions } from '../../remote/core/contract/upgrade.ts';
 import { compareVersions, directorProgram, hostProgram, type Release } from '../../remote/core/release/index.ts';
 import type { Deployment } from './deployment.ts';
 import type { DirectorClient } from './director.ts';
+import type { Further } from './further-clouds.ts';
 import type { Step, StepContext } from './progress.ts';
 import { directorRequest, processName, reach, type UpContext, vmOf } from './up.ts';
 
@@ -114,7 +115,11 @@ export function upgradeSteps(context: UpgradeContext, plan: UpgradePlan): Step[]
     {
       name: 'programs',
       title: 'Bring the new programs to its machine',
-      run: ({ signal }) => cloud.install(vm, release, signal),
+      async run({ signal }) {
+        await cloud.install(vm, release, signal);
+        // A further cloud on this computer has a host, and a place for programs, of its own.
+        for (const one of ofThisComputer(context)) await one.cloud.install(vm, release, signal);
+      },
     },
     ...hostSteps(context, async (attempt) => hostProgram(release, attempt, await cloud.runtimeDigest?.())),
     {
@@ -172,6 +177,10 @@ function hostSteps(context: UpContext, program: (attempt: number) => Promise<Pro
       title: 'Replace what keeps its processes running',
       async run({ signal, detail }) {
         const first = await program(1);
+        for (const { record, cloud: other } of ofThisComputer(context)) {
+          detail(record.name);
+          await other.renewHost?.(first.release, signal);
+        }
         if (cloud.renewHost) return cloud.renewHost(first.release, signal);
         const vm = vmOf(context.deployment);
         const before = await cloud.hostFacts?.(vm, signal);
@@ -191,6 +200,11 @@ function hostSteps(context: UpContext, program: (attempt: number) => Promise<Pro
       },
     },
   ];
+}
+
+/** Further clouds whose machines this computer plays. What is elsewhere has hosts of its own, which the director replaces. */
+function ofThisComputer({ further = [] }: UpContext): readonly Further[] {
+  return further.filter(({ cloud }) => cloud.renewHost !== undefined);
 }
 
 function finishStep(context: UpContext): Step {

@@ -4,5 +4,5 @@ import type { LocalSettings } from './local-cloud.ts';
 
 /** @param home settings of the first one, beside whose directory those of all others are */
 export function furtherSettings(name: string, home: LocalSettings): LocalSettings {
-  return { ...home, directory: path.join(path.dirname(home.directory), 'clouds', name) };
+  return { ...home, directory: path.join(path.dirname(home.directory), 'clouds', name), beside: home.directory };
 }

@@ -3,11 +3,11 @@
  * Absent: the bundles of whoever does. One that does not start makes room for the one before.
  */
 import { existsSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { ReleaseId } from '../../contract/release.ts';
-import { writeFileAtomic } from '../../files/index.ts';
+import { bundleFiles, ReleaseId } from '../../contract/release.ts';
+import { syncDirectory, writeFileAtomic } from '../../files/index.ts';
 
 const HostRelease = z.object({ release: ReleaseId, previous: ReleaseId.optional() });
 export type HostRelease = z.infer<typeof HostRelease>;
@@ -23,6 +23,34 @@ export async function readHostRelease(directory: string): Promise<HostRelease | 
   if (!existsSync(hostReleaseFile(directory))) return undefined;
   const chosen = HostRelease.parse(JSON.parse(await readFile(hostReleaseFile(directory), 'utf8')));
   return existsSync(path.join(releasesOf(directory), chosen.release, 'host.mjs')) ? chosen : undefined;
+}
+
+/**
+ * Takes over a release from the store of another local cloud of the same deployment. Each file is in place whole or not at all.
+ * @param release the one that the other's host was chosen to be, where absent
+ * @returns its id; undefined: the other does not have it
+ */
+export async function borrowRelease(directory: string, from: string, release?: string): Promise<string | undefined> {
+  const wanted = release ?? (await readHostRelease(from))?.release;
+  if (wanted === undefined) return undefined;
+  const [source, target] = [path.join(releasesOf(from), wanted), path.join(releasesOf(directory), wanted)];
+  if (!existsSync(path.join(source, 'host.mjs'))) return undefined;
+  await mkdir(target, { recursive: true, mode: 0o755 });
+  const now = new Date();
+  await utimes(target, now, now); // wanted now: nobody tidies it up
+  for (const name of bundleFiles) {
+    const [given, file] = [path.join(source, name), path.join(target, name)];
+    if (existsSync(file) || !existsSync(given)) continue;
+    const temporary = `${file}.${process.pid}.new`;
+    try {
+      await copyFile(given, temporary);
+      await rename(temporary, file);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+  await syncDirectory(target);
+  return wanted;
 }
 
 export async function chooseHostRelease(directory: string, chosen: HostRelease | undefined): Promise<void> {

@@ -15,7 +15,7 @@ import { installRelease } from '../../release/index.ts';
 import { type Client, connect } from '../../rpc/index.ts';
 import { isAlive, type ProcessIdentity } from '../../supervisor/proc.ts';
 import type { Cloud, CloudVm, FirstContact, VmRequest } from '../cloud.ts';
-import { chooseHostRelease, readHostRelease, releasesOf } from './host-release.ts';
+import { borrowRelease, chooseHostRelease, readHostRelease, releasesOf } from './host-release.ts';
 import { createLocalVolumes, toTags } from './local-volumes.ts';
 import { hostSocket } from './socket-path.ts';
 import { startHost } from './start-host.ts';
@@ -29,6 +29,8 @@ export const LocalSettings = z.strictObject({
   runtime: z.string(),
   /** Only VMs with this deployment tag are listed (all where absent). */
   deployment: z.string().optional(),
+  /** Directory of the local cloud that the director is on, where this is a further one: both have a host of one release. */
+  beside: z.string().optional(),
 });
 export type LocalSettings = z.infer<typeof LocalSettings>;
 
@@ -138,6 +140,7 @@ export function createLocalCloud(given: LocalSettings): Cloud {
       const running = async () => (await withHost((host) => host.call('hello', {}, { signal }), signal)).release;
       if ((await running()) === release) return;
       const before = await readHostRelease(settings.directory);
+      if (settings.beside !== undefined) await borrowRelease(settings.directory, settings.beside, release);
       // Whoever starts it from now on takes that one, and the one before if it does not start.
       await chooseHostRelease(settings.directory, { release, ...(before && { previous: before.release }) });
       await endHost(signal);

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../../contract/errors.ts';
-import { chooseHostRelease, readHostRelease, releasesOf } from './host-release.ts';
+import { borrowRelease, chooseHostRelease, readHostRelease, releasesOf } from './host-release.ts';
 
 export interface HostSettings {
   /** Where the host keeps everything; one host per directory. */
@@ -13,6 +13,8 @@ export interface HostSettings {
   readonly bundles: string;
   /** The Node that runs them. */
   readonly runtime: string;
+  /** Directory of the local cloud that the director is on, where this is a further one: both have a host of one release. */
+  readonly beside?: string | undefined;
 }
 
 const deadlineMs = 15_000;
@@ -27,7 +29,11 @@ export async function startHost(
   answers: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { directory, bundles } = settings;
+  const { directory, bundles, beside } = settings;
+  if (beside !== undefined && !(await readHostRelease(directory))) {
+    const release = await borrowRelease(directory, beside);
+    if (release !== undefined) await chooseHostRelease(directory, { release });
+  }
   const chosen = await readHostRelease(directory);
   const placeOf = (release: string | undefined): string =>
     release === undefined ? bundles : path.join(releasesOf(directory), release);
