@@ -117,7 +117,12 @@ export function directorHandlers(director: Director): DirectorHandlers {
         const info = await managers
           .client(record.id)
           .call('get_app_info', {}, { signal: call.signal, timeoutMs: 10_000 });
-        return { ...info, summary: { ...info.summary, name: record.name } };
+        // Where it is, and what it costs, its manager does not know.
+        const { name, cloud, costPerHour } = summary;
+        return {
+          ...info,
+          summary: { ...info.summary, name, cloud, ...(costPerHour === undefined ? {} : { costPerHour }) },
+        };
       } catch (error) {
         if (call.signal.aborted) throw error;
         const cause = toFailure(error).message;

@@ -1,5 +1,5 @@
 /**
- * An application that is moved to and fro between two deployments, by commands that are killed (SIGKILL) at a commit of
+ * An application that is moved to and fro between two deployments, or two clouds of one, by commands that are killed (SIGKILL) at a commit of
  * what they have on record. After each kill one of the two applications is whole; then the move is gone on with or taken
  * back, and nothing of the other one is left.
  */
@@ -48,7 +48,7 @@ type MoveFacts = z.infer<typeof MoveFacts>;
 export interface MovingProbe extends AsyncDisposable {
   readonly desk: Desk;
   /** Where it is now. */
-  readonly side: 'one' | 'two';
+  readonly side: string;
   /** Moves it to the other side, whole: with confirmation. @returns facts of the move before the old one is removed */
   move(): Promise<MoveFacts>;
   /** A kill, what follows, and all that must hold after each. */
@@ -57,15 +57,29 @@ export interface MovingProbe extends AsyncDisposable {
   isWhole(): Promise<void>;
 }
 
-/** Two deployments, and an application with a database, a secret and a setting at the first. */
-export async function openMovingProbe(): Promise<MovingProbe> {
+/** What is moved to and fro between. */
+export type MoveBetween = 'deployments' | 'clouds';
+
+/** Names of the two sides. */
+const sides = {
+  deployments: { one: ['--deployment', 'one'], two: ['--deployment', 'two'] },
+  clouds: { local: [], attic: [] },
+} as const;
+
+/** Two deployments, or one with two clouds, and an application with a database, a secret and a setting at the first. */
+export async function openMovingProbe(between: MoveBetween = 'deployments'): Promise<MovingProbe> {
   const work = await mkdtemp(path.join(os.tmpdir(), 'conpaas-move-'));
   const desk = await openDesk();
   const rows: string[] = [];
-  let side: 'one' | 'two' = 'one';
-  const other = () => (side === 'one' ? 'two' : 'one');
+  const words: Readonly<Record<string, readonly string[]>> = sides[between];
+  const [first = '', second = ''] = Object.keys(words);
+  let side = first;
+  const other = () => (side === first ? second : first);
 
-  const applications = (at: string) => desk.json(z.array(ApplicationSummary), '--deployment', at, 'app', 'list');
+  const applications = async (at: string) => {
+    const all = await desk.json(z.array(ApplicationSummary), ...(words[at] ?? []), 'app', 'list');
+    return between === 'clouds' ? all.filter(({ cloud }) => cloud === at) : all;
+  };
   const moves = () => desk.json(z.array(MoveFacts), 'move');
   /** As long as the application there is the same. */
   const addresses = new Map<string, string>();
@@ -74,7 +88,8 @@ export async function openMovingProbe(): Promise<MovingProbe> {
     if (known !== undefined) return known;
     const found = await until(
       `an address at ${at}`,
-      async () => (await applications(at)).find(({ name }) => name === 'Probe')?.address,
+      // Until it counts, the new one is called otherwise where both are at one director; the old one is from then on.
+      async () => (await applications(at)).find(({ name }) => /^Probe( \(.*\))?$/.test(name))?.address,
     );
     addresses.set(at, found);
     return found;
@@ -106,17 +121,19 @@ export async function openMovingProbe(): Promise<MovingProbe> {
 
   async function nothingLeft(): Promise<void> {
     const deployments = await desk.json(z.array(Status), 'status');
-    const id = deployments.find(({ name }) => name === other())?.id ?? '';
+    const id = (deployments.find(({ name }) => name === other()) ?? deployments[0])?.id ?? '';
+    const parts = { local: 'cloud/vms', attic: 'clouds/attic' };
+    const place = between === 'clouds' ? parts[other() as keyof typeof parts] : '';
     await until(`nothing at ${other()}`, async () => (await applications(other())).length === 0);
     await until('the end of its processes', () => {
-      const left = processesOf(path.join(desk.home, 'deployments', id));
+      const left = processesOf(path.join(desk.home, 'deployments', id, place));
       return left.every(({ kind }) => kind === 'host' || kind === 'director');
     });
     const left = await readdir(path.join(desk.home, 'moves')).catch(() => []);
     if (left.length > 0) throw new Error(`On record are still ${left.join(', ')}.`);
   }
 
-  const begin = (): string[] => ['--deployment', side, '--json', 'move', 'Probe', '--to', other()];
+  const begin = (): string[] => [...(words[side] ?? []), '--json', 'move', 'Probe', '--to', other()];
   async function must(words: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await desk.run(words);
     if (code === 0) return stdout;
@@ -144,12 +161,12 @@ export async function openMovingProbe(): Promise<MovingProbe> {
   }
 
   async function kill({ command, commit, moment }: MoveKill): Promise<Ended> {
-    const words = {
+    const commands = {
       move: begin(),
       finish: ['move', 'Probe', '--finish', '--yes'],
       undo: ['move', 'Probe', '--undo', '--yes'],
     };
-    return desk.run(words[command], { environment: { CONPAAS_CRASH: `move:${commit}:${moment}` } });
+    return desk.run(commands[command], { environment: { CONPAAS_CRASH: `move:${commit}:${moment}` } });
   }
 
   const probe: MovingProbe = {
@@ -194,18 +211,22 @@ export async function openMovingProbe(): Promise<MovingProbe> {
   };
 
   try {
-    await Promise.all([must(['--deployment', 'one', 'up']), must(['--deployment', 'two', 'up'])]);
+    if (between === 'clouds') {
+      await must(['up']);
+      await must(['director', 'cloud', 'add', second]);
+    } else await Promise.all(Object.values(words).map((at) => must([...at, 'up'])));
     const more = { Secrets: ['TOKEN'], Environment: { COLOUR: 'blue' }, Configuration: { memory_limit: '96M' } };
     const manifest = await probeManifest(work, { database: true, more });
-    await must(['--deployment', 'one', 'apply', manifest, '--wait']);
-    const set = ['--deployment', 'one', 'secret', 'set', 'Probe', 'TOKEN'];
+    const home = words[first] ?? [];
+    await must([...home, 'apply', manifest, '--wait']);
+    const set = [...home, 'secret', 'set', 'Probe', 'TOKEN'];
     const { code, stderr } = await desk.run(set, { input: 'a secret' });
     if (code !== 0) throw new Error(stderr);
     await until(
       'the secret',
-      async () => (await ask(await address('one'), '/environment?name=TOKEN')).environment === 'a secret',
+      async () => (await ask(await address(first), '/environment?name=TOKEN')).environment === 'a secret',
     );
-    await post('one');
+    await post(first);
     await probe.isWhole();
     return probe;
   } catch (error) {
