@@ -56,6 +56,7 @@ const open = () =>
     ...{ store, directors, lender: lender as Lender },
     credentials: { get: async (id: string) => ({ id: `id of ${id}` }) } as unknown as FurtherParts['credentials'],
     awakeWithRoot: () => store.find('d-one'),
+    refuseSamePlace: async () => undefined,
     directoryOf: (_deployment, { name }) => path.join(directory, 'clouds', name),
   });
 const stack = { name: 'stack', kind: 'openstack', credential: 'mine', settings: { region: 'one' }, signal };

@@ -7,7 +7,7 @@ import { type Cloud, cloudKind } from '../../remote/core/clouds/index.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import { CloudName, FurtherCloud } from '../../remote/core/contract/further-clouds.ts';
 import { type CredentialStore, refuseSecrets } from '../credentials/index.ts';
-import type { Deployment, DeploymentStore, FurtherPlace } from './deployment.ts';
+import { type Deployment, type DeploymentStore, type FurtherPlace, nothingLent } from './deployment.ts';
 import type { DirectorClient, Directors } from './director.ts';
 import { type LentAccess, lend } from './lend.ts';
 import type { Lender } from './lending.ts';
@@ -66,12 +66,14 @@ export interface FurtherParts {
   readonly lender: Lender;
   /** One whose director answers, and whose root is here. */
   awakeWithRoot(deployment: string | undefined, signal: AbortSignal): Promise<Deployment>;
+  /** @throws ConpaasError conflict: what the deployment has on another of its clouds is there, too */
+  refuseSamePlace(deployment: Deployment, place: FurtherPlace, signal: AbortSignal): Promise<void>;
   /** Directory of a cloud on this computer, if it is one. */
   directoryOf(deployment: Deployment, place: FurtherPlace): string | undefined;
 }
 
 export function createFurtherClouds(parts: FurtherParts): FurtherClouds {
-  const { store, directors, credentials, lender, awakeWithRoot, directoryOf } = parts;
+  const { store, directors, credentials, lender, awakeWithRoot, refuseSamePlace, directoryOf } = parts;
 
   async function placeOf(deployment: Deployment, options: AddCloudOptions): Promise<FurtherPlace> {
     const { kind, credential, lent, settings, connected = false, director } = options;
@@ -90,12 +92,13 @@ export function createFurtherClouds(parts: FurtherParts): FurtherClouds {
     if (cloudKind(kind)?.credentials && credential === undefined) {
       throw new ConpaasError('invalid_request', `Say with which credential: conpaas cloud add NAME ${kind}`);
     }
+    const asked = cloudKind(kind)?.furtherByDesktop ? nothingLent : lent;
     // Two parts of one computer always reach each other.
     const isHere = cloudKind(kind)?.onComputer === true;
     return {
       ...{ name: name.data, kind, connected: isHere || connected },
       ...(credential === undefined ? {} : { credential: (await credentials.get(credential)).id }),
-      ...(lent === undefined ? {} : { lent: await lender.lentOf(kind, lent) }),
+      ...(asked === undefined ? {} : { lent: await lender.lentOf(kind, asked) }),
       ...(settings === undefined ? {} : { settings }),
       ...(director === undefined || isHere ? {} : { director }),
     };
@@ -109,6 +112,7 @@ export function createFurtherClouds(parts: FurtherParts): FurtherClouds {
       const deployment = await awakeWithRoot(options.deployment, signal);
       const place = await placeOf(deployment, { ...options, signal });
       const before = deployment.clouds?.find(({ name }) => name === place.name);
+      if (!before) await refuseSamePlace(deployment, place, signal);
       const others = without(deployment, place.name);
       const recorded = await store.update(deployment.id, { clouds: [...others, place] });
       try {

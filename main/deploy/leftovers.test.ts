@@ -38,7 +38,7 @@ function sweepsAt(now: number) {
     store: store as unknown as Parameters<typeof createSweeps>[0]['store'],
     credentials: { list: async () => [], get: refuse, add: refuse, remove: refuse },
     directors: { director: refuse } as unknown as Parameters<typeof createSweeps>[0]['directors'],
-    driversOf: async () => [{ kind: 'openstack', settings: settingsOf(id) }],
+    driversOf: () => [{ kind: 'openstack', settings: async () => settingsOf(id) }],
     withRoot: async () => deployment,
     now: () => now,
   });

@@ -23,6 +23,7 @@ import { atEach, listed, powering } from './reaching.ts';
 import { restoreSteps, type WantedBackup } from './restore.ts';
 import { createRestoring } from './restoring.ts';
 import { rotationSteps } from './rotation.ts';
+import { refuseSamePlace } from './same-place.ts';
 import { createStarting } from './starting.ts';
 import { untilInUse } from './taken-up.ts';
 import { type Lending, signAnew, type UpContext } from './up.ts';
@@ -153,6 +154,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       ...{ store, directors, credentials, lender },
       awakeWithRoot: async (idOrName, signal) => awake((await withRoot(idOrName)).id, signal),
       directoryOf: clouds.directoryOf,
+      refuseSamePlace: (deployment, place, signal) => refuseSamePlace(clouds, deployment, place, signal),
     }),
     add: store.add,
     find: store.find,

@@ -11,6 +11,8 @@ import { openCredentialStore } from '../credentials/index.ts';
 import { openVault } from '../vault/index.ts';
 import { type Deployment, openDeploymentStore } from './deployment.ts';
 import { type Deployments, openDeployments } from './index.ts';
+import { createOpenedClouds } from './opened-clouds.ts';
+import { refuseSamePlace } from './same-place.ts';
 
 const id = 'd-several0000000';
 const { signal } = new AbortController();
@@ -97,6 +99,25 @@ test("a sweep finds what is nobody's on each cloud, and says which one it could 
   expect(await left(there['us-east-1'])).toEqual([]);
   expect((await left(theirs)).map((one) => one.id)).toEqual([foreign]);
   await theirs[Symbol.asyncDispose]();
+}, 120_000);
+
+test('one that sees what another one has is refused: to remove it would be to remove that', async () => {
+  await machine(there['eu-west-1'], 'director', id, '');
+  const store = openDeploymentStore(directory);
+  const deployment = await store.find('several');
+  const credentials = openCredentialStore(
+    await openVault(directory, { kind: 'passphrase', passphrase: 'of this test' }),
+  );
+  const runtime = { bundles: directory, runtime: process.execPath };
+  const keyring = {} as never; // nothing is contacted
+  const clouds = createOpenedClouds({ credentials, keyring, directoryOf: () => directory, ...runtime });
+  const place = { name: 'again', kind: 'ec2', connected: true };
+  const refused = (credential: string | undefined) =>
+    refuseSamePlace(clouds, { ...deployment, clouds: [] }, { ...place, credential }, signal);
+  await expect(refused(deployment.cloud.credential)).rejects.toThrow('again would be the same place as ec2');
+  await refused(deployment.clouds?.[0]?.credential);
+  await expect(refused(deployment.clouds?.[1]?.credential)).rejects.toMatchObject({ code: 'unreachable' });
+  await there['eu-west-1'].destroyServer((await there['eu-west-1'].listServers(signal))[0]?.id ?? '', signal);
 }, 120_000);
 
 test('it is destroyed but for what is out of reach; that is finished later, or given up', async () => {

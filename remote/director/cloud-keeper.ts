@@ -167,7 +167,9 @@ export class CloudKeeper implements AsyncDisposable {
     }
     refuseUnreachable(home.kind, kind);
     // Two parts of one computer always reach each other.
-    if (kind.onComputer) return { ...given, lent: false, connected: true, director: undefined };
+    if (kind.onComputer) {
+      return { ...given, lent: kind.furtherByDesktop === true, connected: true, director: undefined };
+    }
     if (given.connected || given.director !== undefined) return given;
     throw new ConpaasError(
       'invalid_request',

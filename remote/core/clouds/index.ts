@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConpaasError } from '../contract/errors.ts';
 import { placesOf } from '../rpc/validate.ts';
 import type { Cloud } from './cloud.ts';
+import { createContainersProvider } from './containers/containers-provider.ts';
 import { ContainersSettings, createContainersCloud } from './containers/index.ts';
 import { openEc2 } from './ec2/index.ts';
 import { policy as ec2Policy } from './ec2/policy.ts';
@@ -43,6 +44,7 @@ const drivers: Readonly<Record<string, (settings: unknown, source: ProgramSource
 /** What carries out the calls of a director that cannot: it has no credentials, or machines are on the desktop's computer. */
 const providers: Readonly<Record<string, (settings: unknown) => Provider>> = {
   qemu: openQemu,
+  containers: (settings) => createContainersProvider(ContainersSettings.parse(settings)).provider,
   ec2: openEc2,
   openstack: openOpenStack,
   opennebula: openOpenNebula,
@@ -98,7 +100,9 @@ export function createAskedCloud(
   source: ProgramSource,
   ask: AskProvider,
 ): Cloud {
-  const architecture = settings.architecture === 'arm64' ? 'arm64' : 'x64';
+  // Containers are of the processor that they are on, which is this director's.
+  const own = kind === 'containers' ? process.arch : settings.architecture;
+  const architecture = own === 'arm64' ? 'arm64' : 'x64';
   return createContactedCloud(askedProvider({ kind, architecture }, ask), source);
 }
 

@@ -25,6 +25,8 @@ export interface CloudKind {
    * Only the desktop that made a deployment can make its machines: they are on its computer. The director asks it, always.
    */
   readonly byDesktop?: boolean | undefined;
+  /** Likewise, of a further cloud of a director: its own machine reaches only what it is on. */
+  readonly furtherByDesktop?: boolean | undefined;
   /** What the user enters; absent: nothing. The driver gets these fields as settings. */
   readonly credentials?: z.ZodObject | undefined;
 }
