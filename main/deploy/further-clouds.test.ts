@@ -169,13 +169,17 @@ test('one that is away at a start holds up no other; that is on record, until a 
 });
 
 test('a restored director forgets what was removed since its backup', async () => {
-  await forgottenSteps({ store, deployment, directors })[0]?.run(run);
+  const own = path.join(directory, 'clouds/stack');
+  await mkdir(own, { recursive: true });
+  const directoryOf = () => own;
+  await forgottenSteps({ store, deployment, directors, directoryOf })[0]?.run(run);
+  expect(existsSync(own)).toBe(false);
   expect(asked).toEqual([
     { method: 'list_clouds', params: {} },
     { method: 'remove_cloud', params: { name: 'stack' } },
   ]);
   asked = [];
   const clouds = [{ name: 'stack', kind: 'openstack', connected: true }];
-  await forgottenSteps({ store, deployment: { ...deployment, clouds }, directors })[0]?.run(run);
+  await forgottenSteps({ store, deployment: { ...deployment, clouds }, directors, directoryOf })[0]?.run(run);
   expect(asked.map(({ method }) => method)).toEqual(['list_clouds']);
 });

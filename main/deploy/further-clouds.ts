@@ -241,8 +241,13 @@ export function missedAt({ name, clouds = [] }: Deployment): string | undefined 
   return `Not reached: ${listed(unreached)}. What is there may not run; ${name} goes on without. When that is mended, run: conpaas up`;
 }
 
+export interface ForgettingContext extends FurtherContext {
+  /** Directory of a cloud on this computer, if it is one. */
+  directoryOf(place: Pick<FurtherPlace, 'name' | 'kind'>): string | undefined;
+}
+
 /** Has the director forget clouds that are not on record here: of a backup from before they were removed. */
-export function forgottenSteps(context: FurtherContext): Step[] {
+export function forgottenSteps(context: ForgettingContext): Step[] {
   return [
     {
       name: 'forgotten',
@@ -254,13 +259,16 @@ export function forgottenSteps(context: FurtherContext): Step[] {
         for (const cloud of await client.call('list_clouds', {}, { signal })) {
           if (cloud.default || known.has(cloud.name)) continue;
           detail(cloud.name);
-          await client
-            .call('remove_cloud', { name: CloudName.parse(cloud.name) }, { signal })
-            .catch((error: unknown) => {
-              // What is on it, or keeps it from being reached, the user sees in its list.
-              signal.throwIfAborted();
-              detail(`${cloud.name} stays: ${toFailure(error).message}`);
-            });
+          try {
+            await client.call('remove_cloud', { name: CloudName.parse(cloud.name) }, { signal });
+            // The director has looked what is on it: that has started its host.
+            const directory = context.directoryOf(cloud);
+            if (directory !== undefined) await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+          } catch (error) {
+            // What is on it, or keeps it from being reached, the user sees in its list.
+            signal.throwIfAborted();
+            detail(`${cloud.name} stays: ${toFailure(error).message}`);
+          }
         }
       },
     },

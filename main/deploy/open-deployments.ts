@@ -8,7 +8,7 @@ import { readRelease } from '../../remote/core/release/index.ts';
 import { openCredentialStore, refuseSecrets } from '../credentials/index.ts';
 import { withLock } from '../store/index.ts';
 import { backupDirectory, createBackingUp } from './backing-up.ts';
-import { type Deployment, openDeploymentStore } from './deployment.ts';
+import { type Deployment, type FurtherPlace, openDeploymentStore } from './deployment.ts';
 import type { Deployments, DeploymentsOptions } from './deployments.ts';
 import { destroySteps, refuseLeft } from './destroy.ts';
 import { createDirectors, type DirectorClient } from './director.ts';
@@ -131,7 +131,9 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     const backups = backupStoreOf(id);
     const directory = backupDirectory(options.dataDirectory, id);
     const temporary = path.join(directoryOf(id), 'restoring');
-    return restoreSteps(Object.assign(context, { backups, directory, temporary }), wanted);
+    const { deployment } = context;
+    const own = { directoryOf: (place: Pick<FurtherPlace, 'name' | 'kind'>) => clouds.directoryOf(deployment, place) };
+    return restoreSteps(Object.assign(context, own, { backups, directory, temporary }), wanted);
   };
 
   const { ask, start, awake: started } = createStarting({ store, directors, withCloud, run, restoration, now });

@@ -38,7 +38,7 @@ export interface OpenedClouds {
   /** Of all, the director's own first. */
   driversOf(deployment: Deployment): readonly Driver[];
   /** Directory of a further cloud on this computer, if it is one. */
-  directoryOf(deployment: Deployment, place: FurtherPlace): string | undefined;
+  directoryOf(deployment: Deployment, place: Pick<FurtherPlace, 'name' | 'kind'>): string | undefined;
   /**
    * Opens all of them while `work` goes on. A further one that cannot be opened says why whenever it is called.
    * @param accessOf what the director is to have of one

@@ -8,6 +8,7 @@ import type { VmId } from '../../remote/core/contract/ids.ts';
 import { type Client, connect } from '../../remote/core/rpc/index.ts';
 import { type BackupStore, bringBack, type OpenedBackup, volumePlace } from '../backup/index.ts';
 import { attachBackupVolume, backupVolumeName, findBackupVolume } from './backup-volume.ts';
+import type { FurtherPlace } from './deployment.ts';
 import { directorAddress, type UpContext } from './up.ts';
 
 export type RestoreClient = Client<typeof restoreMethods>;
@@ -16,6 +17,8 @@ export type RestoreClient = Client<typeof restoreMethods>;
 const mountMs = 60_000;
 
 export interface RestoreContext extends UpContext {
+  /** Directory of a further cloud on this computer, if it is one. */
+  directoryOf(place: Pick<FurtherPlace, 'name' | 'kind'>): string | undefined;
   readonly backups: BackupStore;
   /** Where they are on this computer. */
   readonly directory: string;
