@@ -44,6 +44,8 @@ export function createLocalCloud(given: LocalSettings): Cloud {
   const settings = { ...given, directory: path.resolve(given.directory) };
   let opened: { client: HostClient; socket: Disposable } | undefined;
   let starting: Promise<void> | undefined;
+  /** Whoever still has this driver in hand when the cloud goes must not have its host started again. */
+  let retired = false;
 
   function client(): HostClient {
     if (!opened) {
@@ -66,6 +68,7 @@ export function createLocalCloud(given: LocalSettings): Cloud {
   /** Calls the host; one that is not there never got the request, so it is started and called again. */
   async function withHost<T>(call: (host: HostClient) => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
+    if (retired) throw new ConpaasError('not_found', 'This cloud was given up.');
     if (existsSync(path.join(settings.directory, 'host.sock'))) {
       try {
         return await call(client());
@@ -178,7 +181,14 @@ export function createLocalCloud(given: LocalSettings): Cloud {
       // The host is not started only to find that it has none.
       if (existsSync(path.join(settings.directory, 'volumes')))
         for (const { id } of await volumes.list(signal)) await volumes.destroy(id, signal);
-      await endHost(signal);
+      retired = true;
+      await starting?.catch(() => undefined); // told to whoever wanted it
+      try {
+        await endHost(signal);
+      } catch (error) {
+        retired = false; // it is there still
+        throw error;
+      }
     },
     async [Symbol.asyncDispose]() {
       await opened?.client[Symbol.asyncDispose]();
