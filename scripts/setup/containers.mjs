@@ -34,6 +34,7 @@ export async function startContainers() {
       CONPAAS_PEER_ADDRESS: namespaceAddress,
       CONPAAS_PEER_MIRROR: socket,
       CONPAAS_PEER_PLAIN_IMAGE: plainImage,
+      CONPAAS_PEER_SECOND_SOCKET: await engine.beside(),
     };
     const stop = async () => {
       await relay.close();

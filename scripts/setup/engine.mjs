@@ -3,7 +3,7 @@
  * and firewall rules are none of the machine's. Node built-ins only.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -68,6 +68,7 @@ export async function startEngine() {
     ),
   };
   const { inside, close } = await openNamespace();
+  let second;
   const socket = path.join(directory, 'podman.sock');
   const log = openSync(path.join(directory, 'log'), 'a');
   const [program, ...words] = [...inside, 'podman', 'system', 'service', '--time=0', `unix://${socket}`];
@@ -75,6 +76,7 @@ export async function startEngine() {
   const ended = new Promise((resolve) => service.once('exit', resolve));
   const podman = (...args) => run(inside[0], [...inside.slice(1), 'podman', ...args], { env: configuration });
   const stop = async () => {
+    await second?.stop();
     await podman('rm', '--all', '--force', '--time', '0');
     service.kill();
     await ended;
@@ -97,7 +99,66 @@ export async function startEngine() {
     const words = ['run', '--rm', '--pull=never', '--network=none', name, '/usr/bin/test', '-e', file];
     return (await podman('image', 'exists', name)) === 0 && (await podman(...words)) === 0;
   };
-  return { inside, socket, stop, hasImage };
+  return {
+    inside,
+    socket,
+    stop,
+    hasImage,
+    /** A second one beside it, with machines, networks and volumes of its own: another cloud. @returns its socket */
+    async beside() {
+      second ??= await startSecond({ inside, directory, configuration });
+      return second.socket;
+    },
+  };
+}
+
+/** It has the images of the first, which it only reads; both are in one namespace, so their bridges are in reach of each other. */
+async function startSecond({ inside, directory, configuration }) {
+  const own = mkdtempSync(path.join(directory, 'second-'));
+  const file = (name, content) => {
+    writeFileSync(path.join(own, name), content);
+    return path.join(own, name);
+  };
+  // What Podman keeps in fixed places of the machine would be that of the first.
+  const engine = [`tmp_dir = "${own}/tmp"`, `static_dir = "${own}/static"`, 'lock_type = "file"'];
+  const first = readFileSync(configuration.CONTAINERS_CONF, 'utf8');
+  const env = {
+    CONTAINERS_CONF: file(
+      'containers.conf',
+      first
+        .replace('[engine]', ['[engine]', ...engine].join('\n'))
+        .replace(`"${directory}/networks"`, `"${own}/networks"`),
+    ),
+    CONTAINERS_STORAGE_CONF: file(
+      'storage.conf',
+      [
+        '[storage]',
+        'driver = "overlay"',
+        `runroot = "${own}/run"`,
+        `graphroot = "${own}/graph"`,
+        '[storage.options]',
+        `additionalimagestores = ["${store}"]`,
+        '',
+      ].join('\n'),
+    ),
+  };
+  const socket = path.join(own, 'podman.sock');
+  const log = openSync(path.join(own, 'log'), 'a');
+  const [program, ...words] = [...inside, 'podman', 'system', 'service', '--time=0', `unix://${socket}`];
+  const service = spawn(program, words, { stdio: ['ignore', log, log], env: { ...process.env, ...env } });
+  const ended = new Promise((resolve) => service.once('exit', resolve));
+  const stop = async () => {
+    await run(inside[0], [...inside.slice(1), 'podman', 'rm', '--all', '--force', '--time', '0'], { env });
+    service.kill();
+    await ended;
+    await unmount(path.join(own, 'graph'));
+  };
+  while (!(await answers(socket))) {
+    if (service.exitCode !== null) throw new SetupError(`The second Podman did not start; see ${own}/log.`);
+    await delay(50);
+  }
+  say(`A second Podman serves ${socket}`);
+  return { socket, stop };
 }
 
 /** Podman leaves its store mounted on itself. */

@@ -9,6 +9,9 @@ function given(name: string): string {
 /** The socket of the container engine. */
 export const peerSocket = (): string => given('CONPAAS_PEER_SOCKET');
 
+/** The socket of a second one, which has machines, networks and volumes of its own. */
+export const secondSocket = (): string => given('CONPAAS_PEER_SECOND_SOCKET');
+
 /** An address of this network namespace, which its containers reach. */
 export const peerAddress = (): string => given('CONPAAS_PEER_ADDRESS');
 

@@ -46,6 +46,8 @@ export const cloudKinds: readonly CloudKind[] = [
     description:
       'Each machine is a container of Docker or Podman on this computer. Needs an image of machines, which "conpaas image build" makes once.',
     onComputer: true,
+    several: true,
+    furtherByDesktop: true,
   },
   {
     kind: 'qemu',
