@@ -1,20 +1,15 @@
-/** A director: users, applications, VMs, operations, the certificate authority, blobs and secrets of one deployment. */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Cloud } from '../core/clouds/cloud.ts';
 import { machinePackages } from '../core/clouds/machines/packages.ts';
 import type { Program, ProgramSource } from '../core/clouds/machines/programs.ts';
 import type { AskProvider } from '../core/clouds/machines/provider-calls.ts';
-import { directorMethods } from '../core/contract/director.ts';
-import { ConpaasError } from '../core/contract/errors.ts';
 import type { ApplicationId, DeploymentId } from '../core/contract/ids.ts';
 import type { Operation } from '../core/contract/operation.ts';
 import { Changed } from '../core/events/index.ts';
 import { writeFileAtomic } from '../core/files/index.ts';
-import { authorize, type DirectorBootstrap, identifyPeer, type WebAuthority } from '../core/identity/index.ts';
+import type { DirectorBootstrap, WebAuthority } from '../core/identity/index.ts';
 import { type Journal, openJournal } from '../core/journal/index.ts';
 import { Operations } from '../core/operations/index.ts';
-import { serve } from '../core/rpc/index.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
 import { AddressKeeper } from './addresses.ts';
 import { registerApplicationOperations } from './application-operations.ts';
@@ -25,16 +20,13 @@ import {
   ConfirmedManagers,
   keptAfterMs,
   openBackups,
-  type Restored,
   readRestored,
-  serveRestoration,
   type VolumeBackups,
 } from './backup/index.ts';
 import { BlobStore } from './blobs.ts';
 import { Certificates } from './certificates.ts';
 import { CloudKeeper, type Place } from './cloud-keeper.ts';
 import { waitsText } from './desktop-requests.ts';
-import { directorHandlers } from './handlers.ts';
 import { History } from './history.ts';
 import { Hosts } from './hosts.ts';
 import { Inventory } from './inventory.ts';
@@ -50,6 +42,7 @@ import { pushRevocations } from './push-revocations.ts';
 import { RemoteOperations } from './remote-operations.ts';
 import { Revocations } from './revocations.ts';
 import { SecretStore } from './secrets.ts';
+import { serveCalls } from './serving.ts';
 import { StateStore } from './states.ts';
 import { compatibleFrom, migrations } from './store.ts';
 import { sweepNowAndThen } from './sweeping.ts';
@@ -57,6 +50,7 @@ import { type OwnPrograms, upgradeKind } from './upgrade/index.ts';
 import { Users } from './users.ts';
 import { VolumeKeeper } from './volumes.ts';
 import { lazyWebAuthority } from './web-certificates.ts';
+import { whole } from './whole.ts';
 
 export interface DirectorOptions {
   readonly home: string;
@@ -292,44 +286,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   operations.register(upgradeKind({ inventory, machines, managers, ownPrograms: options.ownPrograms }));
   // Before managers can ask anew.
   await machines.forgetRequests();
-  const server = stack.use(
-    await serve({
-      role: 'director',
-      product: options.product,
-      table: directorMethods,
-      handlers: audit.wrap(directorMethods, directorHandlers(director)),
-      listen: { host: bootstrap.address, port: bootstrap.port, fallback: true },
-      tls: { credentials: authority.credentials() },
-      identify: (peer) => {
-        const identity = identifyPeer({ ...peer, deployment, revoked: revocations.all() });
-        if (peer.chain[0] !== undefined) certificates.seen(peer.chain[0], identity);
-        return identity;
-      },
-      authorize: (request) => {
-        try {
-          authorize(
-            { role: 'director', deployment },
-            {
-              ...request,
-              newestEpochOf: (application) => inventory.application(application)?.epoch,
-              hasMachine: (vm) => inventory.vm(vm) !== undefined,
-            },
-          );
-          if (request.identity?.kind === 'user' && !users.has(request.identity.name)) {
-            throw new ConpaasError('forbidden', `${request.identity.name} is not a user of this deployment.`);
-          }
-        } catch (error) {
-          audit.refused(request, error);
-          throw error;
-        }
-      },
-      watchRelayed: audit.watchRelayed,
-      relay: async (application) => managers.requireTarget(inventory.find(application).id),
-      spool: path.join(home, 'spool'),
-      extraRoutes: { ...options.documents },
-      log,
-    }),
-  );
+  const server = stack.use(await serveCalls(director, options));
   address.port = server.port;
   authority.onRenewed((credentials) => {
     server.setCredentials(credentials);
@@ -354,27 +311,4 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   await writeFileAtomic(path.join(home, 'director.json'), JSON.stringify(address));
   log(`serving on ${bootstrap.address}:${server.port}`);
   return stack.move();
-}
-
-/**
- * What this director has was brought by itself, or is brought now from a backup.
- * @returns what it was restored from
- * @throws where its journal is gone: one that began with none would take all machines for nobody's
- */
-async function whole({
-  own,
-  home,
-  ...options
-}: DirectorOptions & { own: Parameters<typeof openOwnAuthority>[0] }): Promise<Restored | undefined> {
-  const restored = await readRestored(home);
-  if (options.bootstrap.restore === true && !restored) {
-    await using authority = await openOwnAuthority(own);
-    await serveRestoration({ home, authority, ...options });
-    return readRestored(home);
-  }
-  const hasServed = existsSync(path.join(home, 'director.json'));
-  if (hasServed && !existsSync(path.join(home, 'director.db'))) {
-    throw new Error('The journal is gone. Restore the director from a backup, with: conpaas director restore');
-  }
-  return restored;
 }

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { managerPort } from '../core/clouds/machines/ports.ts';
-import { type Failure, toFailure } from '../core/contract/errors.ts';
+import type { Failure } from '../core/contract/errors.ts';
 import type { ApplicationId } from '../core/contract/ids.ts';
 import { managerMethods } from '../core/contract/manager.ts';
 import type { MethodTable } from '../core/contract/method.ts';
@@ -36,6 +36,7 @@ import { serviceContext, serviceWorkKind } from './service-context.ts';
 import { registerServiceOperations } from './service-operations.ts';
 import { compatibleFrom, migrations } from './store.ts';
 import { viewOf, type World } from './views.ts';
+import { watchVms, watchVolumes } from './watch-director.ts';
 import { orderCertificate } from './web/acme.ts';
 import { WebCertificates } from './web/certificates.ts';
 import { StableAddress } from './web/stable-address.ts';
@@ -325,51 +326,4 @@ export async function startManager(options: ManagerOptions): Promise<AsyncDispos
   operations.resume();
   log(`serving ${application} (epoch ${epoch}) on ${bootstrap.address}:${server.port}`);
   return stack.move();
-}
-
-function watchVms(manager: Manager, signal: AbortSignal, onSuperseded: () => void): Promise<void> {
-  const { director, observed, agents, reporter } = manager;
-  return watch(manager, 'machines', signal, onSuperseded, async (heard) => {
-    let first = true;
-    for await (const vms of director.stream('watch_vms', {}, { signal })) {
-      heard();
-      if (first) reporter.again();
-      first = false;
-      observed.setVms(vms);
-      agents.follow(vms);
-    }
-  });
-}
-
-function watchVolumes(manager: Manager, signal: AbortSignal, onSuperseded: () => void): Promise<void> {
-  return watch(manager, 'volumes', signal, onSuperseded, async (heard) => {
-    for await (const volumes of manager.director.stream('watch_volumes', {}, { signal })) {
-      heard();
-      manager.observed.setVolumes(volumes);
-    }
-  });
-}
-
-/** Follows what the director tells, again after each end, until the signal aborts. */
-async function watch(
-  { log }: Manager,
-  what: string,
-  signal: AbortSignal,
-  onSuperseded: () => void,
-  follow: (heard: () => void) => Promise<void>,
-): Promise<void> {
-  for (let pause = 50; !signal.aborted; pause = Math.min(pause * 2, 2000)) {
-    try {
-      await follow(() => {
-        pause = 50;
-      });
-    } catch (error) {
-      if (signal.aborted) return;
-      const failure = toFailure(error);
-      if (failure.code === 'superseded') return onSuperseded();
-      if (failure.code !== 'unreachable') log(`watching ${what}: ${failure.code}: ${failure.message}`);
-    }
-    // What was known stays; agents are dialled all the same while the director is away.
-    await delay(pause, undefined, { signal }).catch(() => undefined);
-  }
 }
