@@ -68,7 +68,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   stopping.abort();
-  await rm(directory, { recursive: true });
+  // What an attempt is just writing may come into it meanwhile.
+  await rm(directory, { recursive: true, maxRetries: 5 });
 });
 
 function set(more: Partial<DesiredService>): void {
