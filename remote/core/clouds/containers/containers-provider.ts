@@ -10,7 +10,7 @@ import type { Offer } from '../cloud.ts';
 import type { Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { type EngineApi, openEngineApi } from './engine-api.ts';
 import { addressLabel, anyDeployment, fromLabels, ofDeployment, portsLabel, sizeLabel, toLabels } from './labels.ts';
-import { ensureNetwork, freeAddress, listNetworks, reachedBy } from './network.ts';
+import { ensureNetwork, freeAddress, listNetworks, reachedBy, removeNetwork } from './network.ts';
 import { choosePorts, EngineInfo, portBindings, portsText, reachOf } from './reach.ts';
 import { containerOf, Inspected, idOf, Labels, stateOf, toServer } from './servers.ts';
 import { ContainersSettings } from './settings.ts';
@@ -124,7 +124,8 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
       HostConfig: {
         PortBindings,
         ...containment(await api.engine(signal)),
-        NetworkMode: network.Name,
+        // Docker may have two of one name.
+        NetworkMode: network.Id,
         NanoCpus: size.cpus * 1e9,
         Memory: size.memoryMb * 1024 ** 2,
         Binds: [
@@ -133,7 +134,7 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
           ...(await shelves.bindsOf(request.tags, signal)),
         ],
       },
-      NetworkingConfig: { EndpointsConfig: { [network.Name]: { IPAMConfig: { IPv4Address: address } } } },
+      NetworkingConfig: { EndpointsConfig: { [network.Id]: { IPAMConfig: { IPv4Address: address } } } },
     };
     const query = { name: nameOf(request.name) };
     const made = await api.request({ method: 'POST', path: '/containers/create', query, body }, signal);
@@ -257,11 +258,7 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
     async destroyBelonging({ kind, id, tags }, signal) {
       if (tags.deployment !== deployment) return; // what is not ours is not touched
       if (kind === 'shelf') return shelves.destroyBelonging(id, signal);
-      try {
-        await api.request({ method: 'DELETE', path: `/networks/${id}` }, signal);
-      } catch (error) {
-        if (!(error instanceof ConpaasError) || error.code !== 'not_found') throw error;
-      }
+      await removeNetwork(api, id, signal);
     },
     async deployments(signal) {
       const query = { ...anyDeployment, all: '1' };

@@ -1,5 +1,5 @@
 /** The network of a deployment: a bridge of its own, on which every machine has one address for its life. */
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import type { Tags } from '../cloud.ts';
@@ -30,7 +30,8 @@ export async function listNetworks(api: EngineApi, deployment: string, signal: A
 }
 
 /**
- * The network of a deployment, made where it is not there. Of two that were made at once, all agree on the older.
+ * The network of a deployment, made where it is not there. Of two that were made at once, which Docker allows, all agree on
+ * the older; whoever made the other removes it.
  * @param reach asked by whoever makes it, which is the desktop: directors in containers go by what it says (`reachedBy`)
  */
 export async function ensureNetwork(
@@ -39,35 +40,63 @@ export async function ensureNetwork(
   reach: () => Promise<Reach>,
   signal: AbortSignal,
 ): Promise<Network> {
-  const present = chosenOf(await listNetworks(api, deployment, signal));
-  if (present) return present;
   const name = `conpaas-${deployment}`;
+  const chosen = async (): Promise<Network | undefined> => {
+    const all = (await listNetworks(api, deployment, signal)).filter(({ Name }) => Name === name);
+    return all.sort((a, b) => (a.Created < b.Created ? -1 : a.Created > b.Created ? 1 : a.Id < b.Id ? -1 : 1))[0];
+  };
+  const present = await chosen();
+  if (present) return present;
   const tags: Tags = { deployment, application: '', operation: '' };
   const labels = { ...toLabels('network', tags), ...((await reach()) === 'ports' ? { [portsLabel]: 'yes' } : {}) };
-  const body = { Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: labels };
+  let made: string;
   try {
-    await api.request({ method: 'POST', path: '/networks/create', body }, signal);
+    const subnet = (await api.engine(signal)) === 'podman' ? undefined : await freeSubnet(api, name, labels, signal);
+    made = await create(api, { Name: name, Labels: labels, ...(subnet && { IPAM: { Config: [subnet] } }) }, signal);
   } catch (error) {
     // Somebody else was quicker; anything else leaves no network to be found.
-    const other = chosenOf(await listNetworks(api, deployment, signal));
+    const other = await chosen();
     if (other) return other;
     throw error;
   }
-  const all = await listNetworks(api, deployment, signal);
-  const chosen = chosenOf(all);
-  if (!chosen) throw new ConpaasError('cloud_failed', 'The container engine made a network and does not tell of it.');
-  return chosen;
+  const network = await chosen();
+  if (!network) throw new ConpaasError('cloud_failed', 'The container engine made a network and does not tell of it.');
+  if (network.Id !== made) await removeNetwork(api, made, signal);
+  return network;
+}
+
+async function create(api: EngineApi, body: object, signal: AbortSignal): Promise<string> {
+  const whole = { Driver: 'bridge', CheckDuplicate: true, ...body };
+  const made = await api.request({ method: 'POST', path: '/networks/create', body: whole }, signal);
+  return z.object({ Id: z.string() }).parse(made).Id;
+}
+
+/** One that is not there is no error. */
+export async function removeNetwork(api: EngineApi, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    await api.request({ method: 'DELETE', path: `/networks/${id}` }, signal);
+  } catch (error) {
+    if (!(error instanceof ConpaasError) || error.code !== 'not_found') throw error;
+  }
+}
+
+/**
+ * Docker gives no address of our choice on a network whose subnet it chose itself; and it knows best which subnets are free
+ * on its computer. So it chooses one for a network that is removed again.
+ */
+async function freeSubnet(api: EngineApi, name: string, labels: object, signal: AbortSignal) {
+  const trial = await create(api, { Name: `${name}-subnet-${randomBytes(4).toString('hex')}`, Labels: labels }, signal);
+  try {
+    const { IPAM } = Network.parse(await api.request({ method: 'GET', path: `/networks/${trial}` }, signal));
+    return IPAM.Config.find(({ Subnet }) => Subnet.includes('.'));
+  } finally {
+    await removeNetwork(api, trial, signal);
+  }
 }
 
 /** How machines on this network are reached from the user's computer. */
 export const reachedBy = ({ Labels }: Pick<Network, 'Labels'>): Reach =>
   Labels[portsLabel] === undefined ? 'addresses' : 'ports';
-
-function chosenOf(networks: readonly Network[]): Network | undefined {
-  return [...networks].sort((a, b) =>
-    a.Created < b.Created ? -1 : a.Created > b.Created ? 1 : a.Id < b.Id ? -1 : 1,
-  )[0];
-}
 
 /**
  * An address of the network that nobody has, by chance: two who choose at once seldom choose the same.
