@@ -1,12 +1,13 @@
 /**
  * `npm run test:peers`: tests on real peers that are too heavy for `npm test`. Today: the containers driver and a whole
- * deployment of containers, on a Podman of its own, certificates by ACME, with Pebble where Go is, the OpenStack driver, on
+ * deployment of containers, on a Podman and a Docker of its own, certificates by ACME, with Pebble where Go is, the OpenStack driver, on
  * Debian's OpenStack, and the QEMU driver and a whole deployment with machines that boot Debian. Sets itself up, and leaves nothing but an image,
  * a disk and a root of Debian in `.cache/peers`.
- *   node scripts/peers.mjs [files or options of vitest]
+ *   node scripts/peers.mjs [docker] [files or options of vitest]
  */
 import path from 'node:path';
 import { startContainers } from './setup/containers.mjs';
+import { startDocker } from './setup/docker.mjs';
 import { ensureMachineDisk } from './setup/machine-disk.mjs';
 import { openNamespace } from './setup/namespace.mjs';
 import { install } from './setup/openstack/install.mjs';
@@ -26,9 +27,18 @@ const own = [
   { files: ofQemu, start: withQemu },
 ];
 
+/** What is shown with Podman and with Docker; the word `docker` has this run alone. */
+const ofDocker = [
+  'test/peers/containers.test.ts',
+  'test/peers/reached-by-ports.test.ts',
+  'test/peers/containers-wordpress.test.ts',
+];
+
 async function main() {
   await must(runtime, [path.join(root, 'scripts/build.mjs')], 'The lines above say where the source is wrong.');
-  const words = process.argv.slice(2);
+  const given = process.argv.slice(2);
+  const words = given.filter((word) => word !== 'docker');
+  if (words.length < given.length) return withDocker(words.length > 0 ? words : ofDocker);
   const files = words.filter((word) => !word.startsWith('-'));
   const options = words.filter((word) => word.startsWith('-'));
   const means = (word, theirs) => theirs.some((file) => file.includes(word));
@@ -42,7 +52,18 @@ async function main() {
     const wanted = files.length === 0 ? theirs : theirs.filter((file) => files.some((word) => file.includes(word)));
     if (wanted.length > 0) codes.push(await start([...wanted, ...options]));
   }
+  if (files.length === 0) codes.push(await withDocker([...ofDocker, ...options]));
   return codes.find((code) => code !== 0) ?? 0;
+}
+
+async function withDocker(words) {
+  const { inside, env, stop } = await startContainers(startDocker);
+  try {
+    const [program, ...before] = [...inside, runtime, path.join(root, 'node_modules/vitest/vitest.mjs')];
+    return await run(program, [...before, 'run', '--project', 'peers', ...words], { env });
+  } finally {
+    await stop();
+  }
 }
 
 async function withContainers(words) {

@@ -13,9 +13,12 @@ const image = 'localhost/conpaas-machine:latest';
 const plainImage = 'localhost/conpaas-plain:latest';
 const advice = 'The lines above say why.';
 
-/** @returns words that run a program in the namespace, the environment for it, and what ends it all */
-export async function startContainers() {
-  const engine = await startEngine();
+/**
+ * @param start which engine: of `engine.mjs` or `docker.mjs`
+ * @returns words that run a program in the namespace, the environment for it, and what ends it all
+ */
+export async function startContainers(start = startEngine) {
+  const engine = await start();
   try {
     const docker = { DOCKER_HOST: `unix://${engine.socket}` };
     // Images are made outside of the namespace, where the mirror of packages is.

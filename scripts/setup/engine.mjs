@@ -33,11 +33,7 @@ const advice = 'Check the network and the sources of apt, then run this again.';
  */
 export async function startEngine() {
   if (process.getuid?.() !== 0) throw new SetupError('These tests make network namespaces: run them as root.');
-  if (!programs.every(existsSync)) {
-    await must('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=900', 'update'], advice);
-    const install = ['install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=900'];
-    await must('apt-get', [...install, ...packages], advice, { env: { DEBIAN_FRONTEND: 'noninteractive' } });
-  }
+  await installed(programs, packages);
   const directory = mkdtempSync(path.join(tmpdir(), 'conpaas-peers-'));
   mkdirSync(store, { recursive: true });
   const file = (name, content) => {
@@ -84,16 +80,7 @@ export async function startEngine() {
     await unmount(store);
     rmSync(directory, { recursive: true, force: true });
   };
-  try {
-    while (!(await answers(socket))) {
-      if (service.exitCode !== null) throw new SetupError(`Podman did not start; see ${directory}/log.`);
-      await delay(50);
-    }
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  say(`Podman serves ${socket}`);
+  await served({ name: 'Podman', service, socket, log: `${directory}/log`, stop });
   /** Whether there is an image of that name with that file in it: one of an earlier version may lack it. */
   const hasImage = async (name, file) => {
     const words = ['run', '--rm', '--pull=never', '--network=none', name, '/usr/bin/test', '-e', file];
@@ -159,6 +146,28 @@ async function startSecond({ inside, directory, configuration }) {
   }
   say(`A second Podman serves ${socket}`);
   return { socket, stop };
+}
+
+/** Has packages installed unless all programs are there. */
+export async function installed(programs, packages) {
+  if (programs.every(existsSync)) return;
+  await must('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=900', 'update'], advice);
+  const install = ['install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=900'];
+  await must('apt-get', [...install, ...packages], advice, { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+}
+
+/** Waits until an engine takes connections; one that has ended instead is stopped, and said. */
+export async function served({ name, service, socket, log, stop }) {
+  try {
+    while (!(await answers(socket))) {
+      if (service.exitCode !== null) throw new SetupError(`${name} did not start; see ${log}.`);
+      await delay(50);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  say(`${name} serves ${socket}`);
 }
 
 /** Podman leaves its store mounted on itself. */

@@ -280,5 +280,6 @@ function collision(error: unknown): 'name' | 'place' | undefined {
   if (!(error instanceof ConpaasError)) return undefined;
   const { code, message } = error;
   if (code === 'conflict' || code === 'not_found' || /name .*already in use/i.test(message)) return 'name';
-  return /(address|port).*(already|in use)|IPAM/i.test(message) ? 'place' : undefined;
+  // Ambiguous: two have made the network at once, and one of them is about to remove its own.
+  return /(address|port).*(already|in use)|IPAM|is ambiguous/i.test(message) ? 'place' : undefined;
 }

@@ -1,5 +1,6 @@
 /** The network of a deployment: a bridge of its own, on which every machine has one address for its life. */
 import { randomBytes, randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
 import type { Tags } from '../cloud.ts';
@@ -24,6 +25,9 @@ const Network = z.object({
 });
 export type Network = z.infer<typeof Network>;
 
+/** Of drivers that make the network at once, all but one try again so often. */
+const attempts = 5;
+
 export async function listNetworks(api: EngineApi, deployment: string, signal: AbortSignal): Promise<Network[]> {
   const found = await api.request({ method: 'GET', path: '/networks', query: ofDeployment(deployment) }, signal);
   return z.array(Network).parse(found);
@@ -45,24 +49,28 @@ export async function ensureNetwork(
     const all = (await listNetworks(api, deployment, signal)).filter(({ Name }) => Name === name);
     return all.sort((a, b) => (a.Created < b.Created ? -1 : a.Created > b.Created ? 1 : a.Id < b.Id ? -1 : 1))[0];
   };
-  const present = await chosen();
-  if (present) return present;
-  const tags: Tags = { deployment, application: '', operation: '' };
-  const labels = { ...toLabels('network', tags), ...((await reach()) === 'ports' ? { [portsLabel]: 'yes' } : {}) };
-  let made: string;
-  try {
-    const subnet = (await api.engine(signal)) === 'podman' ? undefined : await freeSubnet(api, name, labels, signal);
-    made = await create(api, { Name: name, Labels: labels, ...(subnet && { IPAM: { Config: [subnet] } }) }, signal);
-  } catch (error) {
-    // Somebody else was quicker; anything else leaves no network to be found.
-    const other = await chosen();
-    if (other) return other;
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    const present = await chosen();
+    if (present) return present;
+    const tags: Tags = { deployment, application: '', operation: '' };
+    const labels = { ...toLabels('network', tags), ...((await reach()) === 'ports' ? { [portsLabel]: 'yes' } : {}) };
+    try {
+      const subnet = (await api.engine(signal)) === 'podman' ? undefined : await freeSubnet(api, name, labels, signal);
+      const made = await create(
+        api,
+        { Name: name, Labels: labels, ...(subnet && { IPAM: { Config: [subnet] } }) },
+        signal,
+      );
+      const network = await chosen();
+      if (!network) throw new ConpaasError('cloud_failed', 'The container engine does not tell of a network it made.');
+      if (network.Id !== made) await removeNetwork(api, made, signal);
+      return network;
+    } catch (error) {
+      // Somebody else was quicker, or was given the same subnet as we: what is there then counts.
+      if (attempt >= attempts || signal.aborted) throw error;
+      await delay(100, undefined, { signal });
+    }
   }
-  const network = await chosen();
-  if (!network) throw new ConpaasError('cloud_failed', 'The container engine made a network and does not tell of it.');
-  if (network.Id !== made) await removeNetwork(api, made, signal);
-  return network;
 }
 
 async function create(api: EngineApi, body: object, signal: AbortSignal): Promise<string> {
