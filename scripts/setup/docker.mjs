@@ -50,7 +50,8 @@ export async function startDocker() {
   await served({ name: 'Docker', service, socket, log, stop });
   const hasImage = async (name, file) => {
     const check = ['run', '--rm', '--pull=never', '--network=none', name, '/usr/bin/test', '-e', file];
-    return (await docker('image', 'inspect', '--format', '{{.Id}}', name)) === 0 && (await docker(...check)) === 0;
+    const known = ask('/usr/bin/docker', ['--host', `unix://${socket}`, 'image', 'ls', '--quiet', name]);
+    return known !== undefined && known.trim() !== '' && (await docker(...check)) === 0;
   };
   return { inside, socket, stop, hasImage };
 }
