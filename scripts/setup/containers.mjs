@@ -14,7 +14,7 @@ const plainImage = 'localhost/conpaas-plain:latest';
 const advice = 'The lines above say why.';
 
 /**
- * @param start which engine: of `engine.mjs` or `docker.mjs`
+ * @param start which engine: of `engine.mjs`, which has another one beside it, or of `docker.mjs`
  * @returns words that run a program in the namespace, the environment for it, and what ends it all
  */
 export async function startContainers(start = startEngine) {
@@ -37,7 +37,7 @@ export async function startContainers(start = startEngine) {
       CONPAAS_PEER_ADDRESS: namespaceAddress,
       CONPAAS_PEER_MIRROR: socket,
       CONPAAS_PEER_PLAIN_IMAGE: plainImage,
-      CONPAAS_PEER_SECOND_SOCKET: await engine.beside(),
+      ...(engine.beside && { CONPAAS_PEER_SECOND_SOCKET: await engine.beside() }),
     };
     const stop = async () => {
       await relay.close();
