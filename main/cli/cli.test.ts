@@ -7,7 +7,7 @@ import { parseRoles } from './commands/nodes.ts';
 import { parseTime, printable } from './commands/observation.ts';
 import { parseSettings } from './commands/services.ts';
 import { runCommand } from './program.ts';
-import { exitCodes, table } from './terminal.ts';
+import { exitCodes, Terminal, table } from './terminal.ts';
 
 async function conpaas(...words: string[]) {
   const written = { out: '', err: '' };
@@ -70,6 +70,17 @@ describe('conpaas', () => {
     } finally {
       await rm(directory, { recursive: true });
     }
+  });
+
+  test('a mistake is told where it is, unless its message says so already', () => {
+    let err = '';
+    const terminal = new Terminal({ out: { write: () => undefined }, err: { write: (text) => (err += text) } }, false);
+    const at = { path: 'phpconf.memory_limit', message: 'a number of bytes' };
+    terminal.error({ code: 'invalid_request', message: 'This is not valid: a number of bytes.', places: [at] });
+    expect(err).toContain('  phpconf.memory_limit: a number of bytes\n');
+    err = '';
+    terminal.error({ code: 'invalid_request', message: `This is not valid: ${at.path}: ${at.message}.`, places: [at] });
+    expect(err.split('\n')).toHaveLength(2);
   });
 
   test('the policy of a cloud is one document; a cloud that has none is said', async () => {

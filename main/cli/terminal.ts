@@ -132,7 +132,8 @@ export class Terminal {
     }
     this.#streams.err.write(`conpaas: ${failure.message}\n`);
     const places = failure.places ?? [];
-    const areTold = places.every(({ message }) => failure.message.includes(message));
+    const isTold = (words: string) => failure.message.includes(words);
+    const areTold = places.every(({ path, message }) => isTold(message) && (path === '$' || isTold(path)));
     for (const { path, message, line, column } of areTold ? [] : places) {
       this.#streams.err.write(
         `  ${line === undefined ? '' : `line ${line}, column ${column ?? 1}: `}${path}: ${message}\n`,

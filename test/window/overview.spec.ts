@@ -64,6 +64,13 @@ test('is duplicated with its secrets copied or given anew; keys lead to deployin
     await page.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Duplicate…' }).click();
   };
+  const own = page.getByRole('heading', { level: 1, name: 'guestbook', exact: true });
+  /** From the page of the duplicate, once that is there. */
+  const back = async () => {
+    await expect(own).toHaveCount(0);
+    await page.goBack();
+    await expect(own).toBeVisible();
+  };
   const asked = () => director.calls.filter(({ name }) => name === 'duplicate_application').map(({ params }) => params);
   await open();
   const dialog = page.getByRole('dialog', { name: 'Duplicate guestbook' });
@@ -75,8 +82,7 @@ test('is duplicated with its secrets copied or given anew; keys lead to deployin
   expect(asked()).toEqual([
     { application: 'app-guestbook', name: 'twin', copySecrets: ['SMTP_PASSWORD'], secrets: {} },
   ]);
-  await page.goBack();
-  await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
+  await back();
   await open();
   await dialog.getByRole('radio', { name: 'Give new values' }).check();
   await expect(dialog.getByRole('button', { name: 'Duplicate' })).toBeDisabled();
@@ -84,8 +90,7 @@ test('is duplicated with its secrets copied or given anew; keys lead to deployin
   await dialog.getByRole('button', { name: 'Duplicate' }).click();
   await expect.poll(() => asked().length).toBe(2);
   expect(asked()[1]).toMatchObject({ copySecrets: [], secrets: { SMTP_PASSWORD: 'another' } });
-  await page.goBack();
-  await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
+  await back();
   // With several clouds it is asked on which one, and says where this one is.
   const clouds = ['local', 'attic'].map((name) => ({
     name,
@@ -102,8 +107,7 @@ test('is duplicated with its secrets copied or given anew; keys lead to deployin
   await dialog.getByRole('button', { name: 'Duplicate' }).click();
   await expect.poll(() => asked().length).toBe(3);
   expect(asked()[2]).toMatchObject({ cloud: 'attic' });
-  await page.goBack();
-  await expect(page.getByRole('heading', { level: 1, name: 'guestbook' })).toBeVisible();
+  await back();
   await page.keyboard.press('d');
   await expect(page.getByRole('tab', { name: 'Code', selected: true })).toBeVisible();
   await page.goBack();

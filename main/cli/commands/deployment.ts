@@ -1,6 +1,7 @@
 /** up, stop, destroy, status: deployments on this desktop. */
 import type { Command } from 'commander';
 import { usualKind } from '../../../remote/core/clouds/index.ts';
+import { toFailure } from '../../../remote/core/contract/errors.ts';
 import { type Deployment, type DeploymentStatus, missedAt } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
@@ -113,19 +114,7 @@ export function deploymentCommands(program: Command, run: Run): void {
         const all = await deployments.list();
         const chosen = session.deployment === undefined ? all : [await deployments.find(session.deployment)];
         const states = await Promise.all(chosen.map(({ id }) => deployments.status(id, session.signal)));
-        const full = await Promise.all(
-          states.map(async (status) => ({
-            ...status,
-            applications:
-              status.director === undefined
-                ? []
-                : await (await deployments.directorClient(status.deployment.id, session.signal)).call(
-                    'list_applications',
-                    {},
-                    { signal: session.signal },
-                  ),
-          })),
-        );
+        const full = await Promise.all(states.map((status) => withApplications(session, status)));
         session.terminal.result(
           full.map(({ deployment, state, director, failure, applications }) => ({
             id: deployment.id,
@@ -143,6 +132,20 @@ export function deploymentCommands(program: Command, run: Run): void {
         );
       }),
     );
+}
+
+/** A director that has just answered may be gone by the next question: then it is one that does not answer. */
+async function withApplications(session: Session, status: DeploymentStatus) {
+  if (status.director === undefined) return { ...status, applications: [] };
+  const { signal } = session;
+  try {
+    const director = await (await session.deployments()).directorClient(status.deployment.id, signal);
+    return { ...status, applications: await director.call('list_applications', {}, { signal }) };
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.code !== 'unreachable' || signal.aborted) throw error;
+    return { ...status, state: 'unreachable' as const, director: undefined, failure, applications: [] };
+  }
 }
 
 /** On this computer `up` brings all to this program's version; elsewhere it only says that it could be brought there. */
