@@ -9,6 +9,7 @@ import { ConpaasError } from '../../contract/errors.ts';
 import type { Offer } from '../cloud.ts';
 import type { Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { type EngineApi, openEngineApi } from './engine-api.ts';
+import { kernelOf } from './kernel.ts';
 import { addressLabel, anyDeployment, fromLabels, ofDeployment, portsLabel, sizeLabel, toLabels } from './labels.ts';
 import { ensureNetwork, freeAddress, listNetworks, reachedBy, removeNetwork } from './network.ts';
 import { choosePorts, EngineInfo, portBindings, portsText, reachOf } from './reach.ts';
@@ -30,20 +31,6 @@ const sizes = {
   medium: { cpus: 2, memoryMb: 2048 },
   large: { cpus: 4, memoryMb: 4096 },
 } as const;
-
-/**
- * What bubblewrap needs to keep hosted programs apart inside of a container: namespaces and mounts (CAP_SYS_ADMIN), and
- * the loopback of a namespace without network (CAP_NET_ADMIN, over this container's own network only). That is far less
- * than a privileged container has: no devices, no other capability. Hosted programs are left none of it
- * (supervisor/sandbox.ts). AppArmor's profile for containers denies mounts whatever the capabilities; Podman's seccomp
- * filter goes by the capabilities, Docker's denies pivot_root to everybody.
- */
-function containment(engine: 'podman' | 'other') {
-  return {
-    CapAdd: ['SYS_ADMIN', 'NET_ADMIN'],
-    SecurityOpt: ['apparmor=unconfined', ...(engine === 'podman' ? [] : ['seccomp=unconfined'])],
-  };
-}
 
 /** Takes the script out of the environment, where everything that is started from it would inherit it. */
 const boot =
@@ -123,7 +110,7 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
       ExposedPorts,
       HostConfig: {
         PortBindings,
-        ...containment(await api.engine(signal)),
+        ...kernelOf(await api.engine(signal)),
         // Docker may have two of one name.
         NetworkMode: network.Id,
         NanoCpus: size.cpus * 1e9,
