@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { idIn, timeIn } from '../../remote/core/backup/names.ts';
+import { type BackupCopy, copiesAmong, idIn, timeIn } from '../../remote/core/backup/names.ts';
 import { type Retention, staying } from '../../remote/core/backup/retention.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import type { BackupStore } from './backup-store.ts';
@@ -93,15 +93,8 @@ export async function bringBack(
 }
 
 /** What a place holds: times and sizes, which its names tell. The newest first. */
-export async function copiesIn(
-  place: PlaceToRead,
-  signal: AbortSignal,
-): Promise<{ id: string; createdAt: number; size: number }[]> {
-  const found = [...(await place.list(signal))].flatMap(([name, size]) => {
-    const createdAt = timeIn(name);
-    return createdAt === undefined ? [] : [{ id: idIn(name), createdAt, size }];
-  });
-  return found.sort((a, b) => b.createdAt - a.createdAt);
+export async function copiesIn(place: PlaceToRead, signal: AbortSignal): Promise<BackupCopy[]> {
+  return copiesAmong(await place.list(signal));
 }
 
 /** Name of the newest backup of this computer; undefined: there is none. */

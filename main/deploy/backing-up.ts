@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { BackupCopy } from '../../remote/core/backup/names.ts';
 import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
 import { writeFileAtomic } from '../../remote/core/files/index.ts';
@@ -66,7 +67,7 @@ export interface BackingUp {
    */
   setBackupPlace(deployment: string | undefined, place: BackupPlace | undefined, signal: AbortSignal): Promise<void>;
   /** Backups in the other place, the newest first; undefined: none was chosen. @throws ConpaasError what it says */
-  copies(deployment: string | undefined, signal: AbortSignal): Promise<readonly Copy[] | undefined>;
+  copies(deployment: string | undefined, signal: AbortSignal): Promise<readonly BackupCopy[] | undefined>;
 }
 
 /** The other place that backups are in. */
@@ -80,14 +81,7 @@ export interface Elsewhere {
   /** Of a volume: why the director could not write to it, or cannot be asked. */
   readonly failure?: Failure;
   /** Of a volume: what is there, the newest first. */
-  readonly copies?: readonly Copy[];
-}
-
-export interface Copy {
-  readonly id: string;
-  readonly createdAt: number;
-  /** Without its archives, bytes. */
-  readonly size: number;
+  readonly copies?: readonly BackupCopy[];
 }
 
 export function backupDirectory(dataDirectory: string, id: DeploymentId): string {

@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { recipientOf } from '../../remote/core/backup/recipient.ts';
 import type { Cloud, CloudVolumes, Volume } from '../../remote/core/clouds/cloud.ts';
+import { untilVolume, type VolumeWait, volumeLookMs } from '../../remote/core/clouds/volume-wait.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import { newId, type VmId } from '../../remote/core/contract/ids.ts';
 import type { Step } from './progress.ts';
@@ -15,7 +16,6 @@ import type { UpContext } from './up.ts';
 export const backupVolumeName = 'director-backups';
 /** A cloud may take so long to make a volume, or to take it from a machine; milliseconds. */
 const workMs = 120_000;
-const lookMs = 500;
 
 /** @throws ConpaasError conflict: the cloud has none */
 export async function requireVolumes({ cloud, deployment }: UpContext, signal: AbortSignal): Promise<CloudVolumes> {
@@ -61,9 +61,9 @@ export async function attachBackupVolume(cloud: Cloud, id: string, vm: VmId, sig
   if (!volumes) throw new ConpaasError('conflict', 'This cloud has no volumes.');
   const isFree = ({ state, attachedTo }: Volume): boolean =>
     attachedTo === vm || (attachedTo === undefined && state !== 'creating');
-  const volume = await untilVolume(volumes, id, (one) => one === undefined || one.state !== 'creating', signal);
+  const volume = await until(volumes, id, (one) => one === undefined || one.state !== 'creating', signal);
   if (volume && !isFree(volume)) await takeFrom(cloud, volume, signal);
-  await untilVolume(volumes, id, (one) => one !== undefined && isFree(one), signal);
+  await until(volumes, id, (one) => one !== undefined && isFree(one), signal);
   const deadline = performance.now() + workMs;
   for (;;) {
     try {
@@ -73,7 +73,7 @@ export async function attachBackupVolume(cloud: Cloud, id: string, vm: VmId, sig
       // A disk appears in its machine a moment after the cloud says so.
       if (signal.aborted || toFailure(error).retry !== true || performance.now() > deadline) throw error;
     }
-    await delay(lookMs, undefined, { signal });
+    await delay(volumeLookMs, undefined, { signal });
   }
 }
 
@@ -95,7 +95,7 @@ export async function removeBackupVolume(context: UpContext, signal: AbortSignal
   const volume = await findBackupVolume(context, signal);
   if (!volume || !volumes) return;
   if (volume.attachedTo !== undefined) await takeFrom(context.cloud, volume, signal);
-  await untilVolume(volumes, volume.id, (one) => one?.attachedTo === undefined, signal);
+  await until(volumes, volume.id, (one) => one?.attachedTo === undefined, signal);
   await volumes.destroy(volume.id, signal);
 }
 
@@ -136,21 +136,15 @@ export function volumeSteps(context: UpContext, found = false): Step[] {
 }
 
 /** @throws ConpaasError cloud_failed: the cloud takes too long */
-async function untilVolume(
+function until(
   volumes: CloudVolumes,
   id: string,
-  test: (volume: Volume | undefined) => boolean,
+  test: VolumeWait['until'],
   signal: AbortSignal,
 ): Promise<Volume | undefined> {
-  const deadline = performance.now() + workMs;
-  for (;;) {
-    const volume = (await volumes.list(signal)).find((one) => one.id === id);
-    if (test(volume)) return volume;
-    if (performance.now() > deadline) {
-      const holder = volume?.attachedTo === undefined ? '' : `: it is attached to ${volume.attachedTo}`;
-      const message = `The cloud takes too long with the volume for backups${holder}. Try again.`;
-      throw new ConpaasError('cloud_failed', message, { retry: true });
-    }
-    await delay(lookMs, undefined, { signal });
-  }
+  const late = (volume: Volume | undefined): string => {
+    const holder = volume?.attachedTo === undefined ? '' : `: it is attached to ${volume.attachedTo}`;
+    return `The cloud takes too long with the volume for backups${holder}. Try again.`;
+  };
+  return untilVolume(volumes, id, { until: test, withinMs: workMs, late }, signal);
 }

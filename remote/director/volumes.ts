@@ -3,8 +3,8 @@
  * repeated. Data goes only when a manager, or the deletion of its application, says so: a sweep destroys what no
  * application has, and nothing else.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Cloud, CloudVolumes, Volume } from '../core/clouds/cloud.ts';
+import { untilVolume, type VolumeWait } from '../core/clouds/volume-wait.ts';
 import { ConpaasError, toFailure } from '../core/contract/errors.ts';
 import type { ApplicationId, DeploymentId, NodeId, VmId } from '../core/contract/ids.ts';
 import type { HostVolume } from '../core/contract/machine-host.ts';
@@ -29,8 +29,6 @@ export interface WantedVolume {
   readonly sizeGb: number;
 }
 
-/** Between looks at what a cloud is doing, milliseconds. */
-const lookMs = 500;
 /** How long a cloud may take to make a volume or to take it from a machine, milliseconds. */
 const workMs = 100_000;
 /** Lists of clouds may not tell of a volume for so long after it was made, milliseconds. */
@@ -308,21 +306,12 @@ async function remove(volumes: CloudVolumes, id: string, signal: AbortSignal): P
 }
 
 /** @throws ConpaasError cloud_failed: the cloud takes too long */
-async function until(
+function until(
   volumes: CloudVolumes,
   id: string,
-  test: (volume: Volume | undefined) => boolean,
+  test: VolumeWait['until'],
   signal: AbortSignal,
 ): Promise<Volume | undefined> {
-  const deadline = performance.now() + workMs;
-  for (;;) {
-    const volume = (await volumes.list(signal)).find((one) => one.id === id);
-    if (test(volume)) return volume;
-    if (performance.now() > deadline) {
-      throw new ConpaasError('cloud_failed', 'The cloud takes too long with a volume. It is tried again.', {
-        retry: true,
-      });
-    }
-    await delay(lookMs, undefined, { signal });
-  }
+  const late = (): string => 'The cloud takes too long with a volume. It is tried again.';
+  return untilVolume(volumes, id, { until: test, withinMs: workMs, late }, signal);
 }

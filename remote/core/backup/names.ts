@@ -16,3 +16,21 @@ export function timeIn(name: string): number | undefined {
 export function idIn(name: string): string {
   return /-(backup-[a-z2-7]+)\.backup$/.exec(name)?.[1] ?? name;
 }
+
+/** What the name and the size of its file tell of a backup. */
+export interface BackupCopy {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Without its blobs, bytes. */
+  readonly size: number;
+}
+
+/** The backups among files, the newest first. @param files names and sizes in bytes */
+export function copiesAmong(files: Iterable<readonly [name: string, size: number]>): BackupCopy[] {
+  const found = [...files].flatMap(([name, size]) => {
+    const createdAt = timeIn(name);
+    return createdAt === undefined ? [] : [{ id: idIn(name), createdAt, size }];
+  });
+  return found.sort((a, b) => b.createdAt - a.createdAt);
+}

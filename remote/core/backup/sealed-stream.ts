@@ -6,12 +6,12 @@
  * nothing afterwards (`recipient.ts`); whoever has the key opens both.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Recipient } from '../contract/backup-volume.ts';
 import { ConpaasError } from '../contract/errors.ts';
-import { syncDirectory } from '../files/index.ts';
+import { writeInPlace } from '../files/index.ts';
 import { openFrom, sealTo } from './recipient.ts';
 
 const pieceBytes = 256 * 1024;
@@ -38,10 +38,8 @@ export async function writeSealed(
   const { key, ...told } = sealer instanceof Uint8Array ? { key: sealer } : sealTo(sealer.recipient);
   const line = Buffer.from(`${JSON.stringify({ ...head, ...told, salt: randomBytes(32).toString('base64') })}\n`);
   const own = keyOf(key, line);
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   let size = 0;
-  try {
-    await using handle = await open(temporary, 'wx', 0o600);
+  await writeInPlace(file, async (handle) => {
     const write = async (bytes: Uint8Array): Promise<void> => {
       await handle.writeFile(bytes);
       size += bytes.length;
@@ -59,14 +57,7 @@ export async function writeSealed(
       }
     }
     await write(sealPiece(own, number, true, rest));
-    await handle.sync();
-    await handle.close();
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncDirectory(path.dirname(file));
+  });
   return size;
 }
 

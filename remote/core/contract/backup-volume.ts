@@ -15,7 +15,9 @@ export const Recipient = z
 export type Recipient = z.infer<typeof Recipient>;
 
 /** `<time>-<id>.backup`, `<time>-<id>.blobs` or `blobs/<sha256>`. */
-const FileName = z.string().regex(/^([0-9TZ.-]{18,40}-backup-[a-z2-7]{1,40}\.(backup|blobs)|blobs\/[0-9a-f]{64})$/);
+export const BackupFileName = z
+  .string()
+  .regex(/^([0-9TZ.-]{18,40}-backup-[a-z2-7]{1,40}\.(backup|blobs)|blobs\/[0-9a-f]{64})$/);
 
 export const BackupVolume = z.object({
   name: VolumeName,
@@ -33,14 +35,14 @@ const readMethods = {
   list_backup_volume: method({
     kind: 'query',
     params: z.strictObject({ name: VolumeName }),
-    result: z.array(z.object({ name: FileName, size: z.number().int() })),
+    result: z.array(z.object({ name: BackupFileName, size: z.number().int() })),
     callers: ['user'],
     since: 1,
     doc: "Files on a volume with backups that is attached to the director's machine (owner only).",
   }),
   download_from_backup_volume: method({
     kind: 'download',
-    params: z.strictObject({ name: VolumeName, file: FileName }),
+    params: z.strictObject({ name: VolumeName, file: BackupFileName }),
     result: z.void(),
     callers: ['user'],
     since: 1,

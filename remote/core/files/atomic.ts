@@ -1,19 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Writes a whole file so that a crash leaves the old content or the new: temporary file, fsync, rename, fsync of the
- * directory. Durable when resolved.
+ * Writes a whole file so that a crash leaves the old content or the new. Durable when resolved.
  * @param file its directory must exist
  * @param mode of the file; 0600 where nothing is said
  */
-export async function writeFileAtomic(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+export function writeFileAtomic(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  return writeInPlace(file, (handle) => handle.writeFile(content), mode);
+}
+
+/**
+ * The same for what is written piece by piece: temporary file, fsync, rename, fsync of the directory.
+ * @param write where it fails, the file stays as it was, or is not there
+ */
+export async function writeInPlace(
+  file: string,
+  write: (handle: FileHandle) => Promise<void>,
+  mode = 0o600,
+): Promise<void> {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const handle = await open(temporary, 'wx', mode);
     try {
-      await handle.writeFile(content);
+      await write(handle);
       await handle.sync();
     } finally {
       await handle.close();

@@ -12,10 +12,7 @@ export function backupHandlers(
   backups: Backups,
   users: Pick<Users, 'requireOwner'>,
 ): Pick<Handlers<typeof directorMethods>, keyof typeof backupMethods> {
-  const owner = (call: Call): Backups => {
-    users.requireOwner(call, 'take a backup of the director');
-    return backups;
-  };
+  const owner = forOwner(users, 'take a backup of the director', backups);
   return {
     get_backup_point: async (_params, call) => ({ point: owner(call).point() }),
     begin_backup: (_params, call) => owner(call).begin(),
@@ -34,11 +31,9 @@ export function backupVolumeHandlers(
   volumes: VolumeBackups,
   users: Pick<Users, 'requireOwner'>,
 ): Pick<Handlers<typeof directorMethods>, keyof typeof backupVolumeMethods> {
-  const owner = (call: Call): VolumeBackups => {
-    users.requireOwner(call, 'have to do with backups of the director');
-    return volumes;
-  };
-  const reading = readingHandlers(home);
+  const what = 'have to do with backups of the director';
+  const owner = forOwner(users, what, volumes);
+  const reading = forOwner(users, what, readingHandlers(home));
   return {
     get_backup_volume: async (_params, call) => ({ volume: (await owner(call).state()) ?? null }),
     set_backup_volume: async (setting, call) => {
@@ -50,14 +45,16 @@ export function backupVolumeHandlers(
       return {};
     },
     write_backup_volume: async (_params, call) => ({ volume: await owner(call).write(call.signal) }),
-    list_backup_volume: async (params, call) => {
-      owner(call);
-      return reading.list_backup_volume(params);
-    },
-    download_from_backup_volume: async (params, call) => {
-      owner(call);
-      return reading.download_from_backup_volume(params);
-    },
+    list_backup_volume: async (params, call) => reading(call).list_backup_volume(params),
+    download_from_backup_volume: async (params, call) => reading(call).download_from_backup_volume(params),
+  };
+}
+
+/** What serves the owner. @throws ConpaasError forbidden: somebody else calls */
+function forOwner<Served>(users: Pick<Users, 'requireOwner'>, what: string, served: Served): (call: Call) => Served {
+  return (call) => {
+    users.requireOwner(call, what);
+    return served;
   };
 }
 

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBackupFile } from '../../core/backup/backup-file.ts';
 import { readBlobFile } from '../../core/backup/blob-file.ts';
 import { recipientOf } from '../../core/backup/recipient.ts';
+import { backupVolumeMethods } from '../../core/contract/backup-volume.ts';
 import { DeploymentId } from '../../core/contract/ids.ts';
 import { digestFile } from '../../core/files/index.ts';
 import { type Journal, openJournal } from '../../core/journal/index.ts';
@@ -220,16 +221,20 @@ test('old backups go, and with the last that refers to it a blob; unknown ones k
   expect(await blobsThere()).toEqual([old, fresh].sort());
 });
 
-test('files are handed out as they are, links and unfinished ones are not', async () => {
+test('files are handed out as they are; links, unfinished ones and those of others are not', async () => {
   const { volumes } = await open();
   await volumes.set(setting);
   await volumes.write(never);
   const [first = ''] = await there();
   await writeFile(path.join(volume, 'x.tmp'), 'x');
   await symlink('/etc/passwd', path.join(volume, first.replace('2026', '2027')));
+  // What is none of ours must not keep the others from being read.
+  for (const strange of ['notes.txt', 'blobs/notes.txt', 'old-backup.backup'])
+    await writeFile(path.join(volume, strange), 'x');
   const list = await listVolume(volume);
   expect(list.map((one) => one.name).sort()).toEqual([first.replace('.backup', '.blobs'), first].sort());
   const { stream, size } = await readVolume(volume, first);
+  expect(() => backupVolumeMethods.list_backup_volume.result.parse(list)).not.toThrow();
   expect((await whole(stream)).length).toBe(size);
   expect(size).toBe((await stat(path.join(volume, first))).size);
   await expect(readVolume(volume, first.replace('2026', '2027'))).rejects.toMatchObject({ code: 'not_found' });

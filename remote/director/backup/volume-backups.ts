@@ -4,7 +4,7 @@
  * fails is told once, shown, and tried again with the next look; nothing else depends on it.
  */
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ import { retention } from '../../core/backup/retention.ts';
 import { type BackupVolume, Recipient } from '../../core/contract/backup-volume.ts';
 import { ConpaasError, type Failure, toFailure } from '../../core/contract/errors.ts';
 import { type DeploymentId, VolumeName } from '../../core/contract/ids.ts';
-import { writeFileAtomic } from '../../core/files/index.ts';
+import { removeDurably, writeFileAtomic } from '../../core/files/index.ts';
 import type { Backups } from './backups.ts';
 import { copiesOn, pruneVolume, volumeDirectory, writeToVolume } from './volume-files.ts';
 
@@ -66,9 +66,10 @@ export class VolumeBackups {
     });
   }
 
+  /** Nothing is written there any more; durable when resolved. */
   clear(): Promise<void> {
     return this.#inTurn(async () => {
-      await rm(settingFile(this.#options.home), { force: true });
+      await removeDurably(settingFile(this.#options.home));
       this.#forget(undefined);
     });
   }

@@ -11,9 +11,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { writeBackupFile } from '../../core/backup/backup-file.ts';
 import { writeBlobFile } from '../../core/backup/blob-file.ts';
-import { backupName, idIn, timeIn } from '../../core/backup/names.ts';
+import { type BackupCopy, backupName, copiesAmong, timeIn } from '../../core/backup/names.ts';
 import { type Retention, staying } from '../../core/backup/retention.ts';
-import type { Recipient } from '../../core/contract/backup-volume.ts';
+import { BackupFileName, type Recipient } from '../../core/contract/backup-volume.ts';
 import { ConpaasError } from '../../core/contract/errors.ts';
 import { BlobHash, type DeploymentId } from '../../core/contract/ids.ts';
 import type { DownloadBody } from '../../core/contract/method.ts';
@@ -37,10 +37,10 @@ export async function volumeDirectory(home: string, name: string): Promise<strin
   }
 }
 
-/** Names and sizes of its files; unfinished ones are none. */
+/** Names and sizes of its files; unfinished ones are none, and what somebody else has put there is not ours to tell of. */
 export async function listVolume(directory: string): Promise<{ name: string; size: number }[]> {
   const found = await Promise.all([sizes(directory, ''), sizes(directory, 'blobs')]);
-  return found.flat();
+  return found.flat().filter(({ name }) => BackupFileName.safeParse(name).success);
 }
 
 /** @throws ConpaasError not_found */
@@ -53,12 +53,8 @@ export async function readVolume(directory: string, file: string): Promise<Downl
 }
 
 /** Backups that are there, the newest first. */
-export async function copiesOn(directory: string): Promise<{ id: string; createdAt: number; size: number }[]> {
-  const copies = (await sizes(directory, '')).flatMap(({ name, size }) => {
-    const createdAt = timeIn(name);
-    return createdAt === undefined ? [] : [{ id: idIn(name), createdAt, size }];
-  });
-  return copies.sort((a, b) => b.createdAt - a.createdAt);
+export async function copiesOn(directory: string): Promise<BackupCopy[]> {
+  return copiesAmong((await sizes(directory, '')).map(({ name, size }) => [name, size]));
 }
 
 export interface Writing {
