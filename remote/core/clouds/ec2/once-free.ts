@@ -1,5 +1,5 @@
 /** Removes something of EC2 as soon as no machine uses it any more. */
-import { onceFree as removeOnceFree } from '../machines/once-free.ts';
+import { onceFree as workOnceFree } from '../machines/once-free.ts';
 import { isInUse, isNotFound, plainError } from './errors.ts';
 
 /**
@@ -8,5 +8,5 @@ import { isInUse, isNotFound, plainError } from './errors.ts';
  */
 export function onceFree(remove: () => Promise<unknown>, signal: AbortSignal, action: string): Promise<void> {
   const plain = (error: unknown): unknown => plainError(error, action);
-  return removeOnceFree({ remove, isGone: isNotFound, isInUse, plain }, signal);
+  return workOnceFree({ work: remove, isGone: isNotFound, isInUse, plain }, signal);
 }

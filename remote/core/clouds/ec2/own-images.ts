@@ -12,7 +12,7 @@ import {
 import { ConpaasError } from '../../contract/errors.ts';
 import type { Architecture } from '../cloud.ts';
 import { type CloudImage, factsOf, type ImagePrices, type Images } from '../machines/images.ts';
-import { onceFree as onceDone } from '../machines/once-free.ts';
+import { createOwnImages } from '../machines/own-images.ts';
 import type { Belonging } from '../machines/provider.ts';
 import type { Ec2Api } from './api.ts';
 import { isInUse, isNotFound, plainError } from './errors.ts';
@@ -118,15 +118,15 @@ export function createImages(
   about: { readonly size: string; base(architecture: Architecture, signal: AbortSignal): Promise<string> },
   prices: ImagePrices,
 ): Images {
-  return {
+  // A machine that is just stopping looks as if it were stopped.
+  const isStopping = (error: unknown): boolean => error instanceof Error && error.name === 'IncorrectInstanceState';
+  return createOwnImages<OwnImage>({
     async base(signal) {
       const architecture = await architectureOf(api, about.size, signal);
       return { base: await about.base(architecture, signal), architecture };
     },
     list: (signal) => listOwnImages(api, signal),
-    async create({ server, name, tags }, signal) {
-      const present = (await listOwnImages(api, signal)).find((one) => one.name === name);
-      if (present) return present;
+    async make({ server, name, tags }, signal) {
       const params = {
         InstanceId: server,
         Name: name,
@@ -134,21 +134,13 @@ export function createImages(
         NoReboot: true, // it is stopped, and is to stay so
         TagSpecifications: tagged(['image', 'snapshot'], name, tags),
       };
-      // A machine that is just stopping looks as if it were stopped.
-      const isStopping = (error: unknown): boolean => error instanceof Error && error.name === 'IncorrectInstanceState';
-      const made: { id?: string | undefined } = {};
-      const attempt = async (): Promise<void> => {
-        made.id = (await api.call(CreateImageCommand, params, signal, isStopping)).ImageId;
-      };
-      const plain = (error: unknown): unknown => plainError(error, 'ec2:CreateImage');
-      await onceDone({ remove: attempt, isGone: () => false, isInUse: isStopping, plain }, signal);
-      if (made.id !== undefined) return { id: made.id };
-      throw new ConpaasError('cloud_failed', `The cloud does not tell of the image ${name} that it makes.`);
+      const { ImageId: id } = await api.call(CreateImageCommand, params, signal, isStopping);
+      return id === undefined ? undefined : { id };
     },
-    async destroy(id, signal) {
-      const own = (await listOwnImages(api, signal)).find((one) => one.id === id);
-      if (!own) return;
-      const snapshots = await listSnapshots(api, named(own.name), signal);
+    isInUse: isStopping,
+    plain: (error) => plainError(error, 'ec2:CreateImage'),
+    async remove({ id, name }, signal) {
+      const snapshots = await listSnapshots(api, named(name), signal);
       try {
         await api.call(DeregisterImageCommand, { ImageId: id }, signal, isNotFound);
       } catch (error) {
@@ -156,6 +148,6 @@ export function createImages(
       }
       for (const snapshot of snapshots) await destroySnapshot(api, snapshot.id, signal);
     },
-    prices: async () => prices,
-  };
+    prices,
+  });
 }

@@ -4,7 +4,7 @@ import { onceFree } from './once-free.ts';
 const never = new AbortController().signal;
 const error = (name: string) => Object.assign(new Error(name), { name });
 const removal = (remove: () => Promise<unknown>) => ({
-  remove,
+  work: remove,
   isGone: (thrown: unknown) => (thrown as Error).name === 'Gone',
   isInUse: (thrown: unknown) => (thrown as Error).name === 'InUse',
   plain: (thrown: unknown) => thrown,

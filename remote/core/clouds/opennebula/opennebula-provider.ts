@@ -32,10 +32,12 @@ export function createOpenNebulaProvider(options: OpenNebulaOptions): Provider {
   const servers = async (signal: AbortSignal): Promise<Server[]> =>
     (await all(signal)).filter(({ tags }) => tags.deployment === deployment);
 
-  const images = createImages(api, async (signal) => ({
-    base: baseOf(await findTemplate(api, settings, signal), settings),
-    architecture: settings.architecture,
-  }));
+  const images = createImages(api, {
+    base: async (signal) => ({
+      base: baseOf(await findTemplate(api, settings, signal), settings),
+      architecture: settings.architecture,
+    }),
+  });
 
   /** What the template's first disk begins with: the newest image of ours, or what the template says. */
   async function firstDisk(template: MachineTemplate, plain: boolean, signal: AbortSignal) {
@@ -122,7 +124,7 @@ export function createOpenNebulaProvider(options: OpenNebulaOptions): Provider {
         await api.call('one.vm.action', [action, number], { repeatable: true, passes }, signal);
       }
     };
-    await onceFree({ remove: attempt, isGone: isNotFound, isInUse, plain: plainError }, signal);
+    await onceFree({ work: attempt, isGone: isNotFound, isInUse, plain: plainError }, signal);
   }
 
   const destroyServer = (id: string, signal: AbortSignal): Promise<void> =>
@@ -171,7 +173,7 @@ export function createOpenNebulaProvider(options: OpenNebulaOptions): Provider {
       if (!(await belongings(signal)).some((one) => one.kind === kind && one.id === id)) return;
       if (kind === 'image') return images.destroy(id, signal);
       const remove = () => destroyGroup(api, id, signal);
-      await onceFree({ remove, isGone: isNotFound, isInUse, plain: plainError }, signal);
+      await onceFree({ work: remove, isGone: isNotFound, isInUse, plain: plainError }, signal);
     },
     async deployments(signal) {
       const [ofImages, machines, volumes, groups] = await Promise.all([

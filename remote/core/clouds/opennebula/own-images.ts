@@ -1,8 +1,9 @@
 /** Images of ours: disks of machines, saved as images of our user. Known by their names, the only thing they are made with. */
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
-import { type CloudImage, factsOf, type ImageFacts, type Images } from '../machines/images.ts';
+import { type CloudImage, factsOf, type Images } from '../machines/images.ts';
 import { onceFree } from '../machines/once-free.ts';
+import { createOwnImages } from '../machines/own-images.ts';
 import { type OpenNebulaApi, whose } from './api.ts';
 import { isInUse, isNotFound, plainError } from './errors.ts';
 import { numberOf } from './machines.ts';
@@ -39,34 +40,23 @@ export async function listOwnImages(api: OpenNebulaApi, signal: AbortSignal): Pr
   });
 }
 
-export function createImages(
-  api: OpenNebulaApi,
-  base: (signal: AbortSignal) => Promise<Pick<ImageFacts, 'base' | 'architecture'>>,
-): Images {
-  const list = (signal: AbortSignal): Promise<CloudImage[]> => listOwnImages(api, signal);
-  const find = async (name: string, signal: AbortSignal): Promise<CloudImage | undefined> =>
-    (await list(signal)).find((one) => one.name === name);
-  return {
+export function createImages(api: OpenNebulaApi, { base }: Pick<Images, 'base'>): Images {
+  return createOwnImages({
     base,
-    list,
-    async create({ server, name }, signal) {
+    list: (signal) => listOwnImages(api, signal),
+    async make({ server, name }, signal) {
       const number = numberOf(server);
       if (number === undefined) throw new ConpaasError('not_found', `There is no machine ${server}.`);
-      const attempt = async (): Promise<void> => {
-        if (await find(name, signal)) return;
-        const values = [number, firstDisk, name, '', now]; // of the type that the disk is of
-        await api.call('one.vm.disksaveas', values, { repeatable: false, passes: isInUse }, signal);
-      };
-      await onceFree({ remove: attempt, isGone: () => false, isInUse, plain: plainError }, signal);
-      const made = await find(name, signal);
-      if (made) return made;
-      throw new ConpaasError('cloud_failed', `The cloud does not tell of the image ${name} that it makes.`);
+      const values = [number, firstDisk, name, '', now]; // of the type that the disk is of
+      await api.call('one.vm.disksaveas', values, { repeatable: false, passes: isInUse }, signal);
+      return undefined; // the list tells of it
     },
-    async destroy(id, signal) {
-      if (!(await list(signal)).some((one) => one.id === id)) return;
+    isInUse,
+    plain: plainError,
+    async remove({ id }, signal) {
       const passes = (error: unknown): boolean => isInUse(error) || isNotFound(error);
-      const remove = () => api.call('one.image.delete', [Number(id)], { repeatable: true, passes }, signal);
-      await onceFree({ remove, isGone: isNotFound, isInUse, plain: plainError }, signal);
+      const work = () => api.call('one.image.delete', [Number(id)], { repeatable: true, passes }, signal);
+      await onceFree({ work, isGone: isNotFound, isInUse, plain: plainError }, signal);
     },
-  };
+  });
 }

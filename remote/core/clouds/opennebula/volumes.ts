@@ -76,7 +76,7 @@ export function createVolumes(api: OpenNebulaApi, { deployment, settings, creden
     if (!(await find(id, signal))) return; // not there, or not ours
     const passes = (error: unknown): boolean => isInUse(error) || isNotFound(error);
     const remove = () => api.call('one.image.delete', [Number(id)], { repeatable: true, passes }, signal);
-    await onceFree({ remove, isGone: isNotFound, isInUse, plain: plainError }, signal);
+    await onceFree({ work: remove, isGone: isNotFound, isInUse, plain: plainError }, signal);
   }
 
   return {
@@ -123,7 +123,7 @@ export function createVolumes(api: OpenNebulaApi, { deployment, settings, creden
 
 /** A machine takes one disk at a time: the next is refused till then. */
 const onceIdle = (attempt: () => Promise<void>, signal: AbortSignal): Promise<void> =>
-  onceFree({ remove: attempt, isGone: isNotFound, isInUse, plain: plainError }, signal);
+  onceFree({ work: attempt, isGone: isNotFound, isInUse, plain: plainError }, signal);
 
 function existing(server: string): number {
   const id = numberOf(server);

@@ -134,7 +134,7 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
       }
     };
     const plain = (error: unknown): unknown => plainError(error, 'switching a machine');
-    await onceFree({ remove: attempt, isGone: isNotFound, isInUse: isBusy, plain }, signal);
+    await onceFree({ work: attempt, isGone: isNotFound, isInUse: isBusy, plain }, signal);
   }
 
   async function belongings(signal: AbortSignal): Promise<readonly Belonging[]> {
@@ -224,7 +224,7 @@ export function createOpenStackProvider(options: OpenStackOptions): Provider {
       if (kind === 'image') return images.destroy(id, signal);
       const plain = (error: unknown): unknown => plainError(error, 'removing a security group');
       const remove = () => destroyGroup(api, id, signal);
-      await onceFree({ remove, isGone: isNotFound, isInUse: isConflict, plain }, signal);
+      await onceFree({ work: remove, isGone: isNotFound, isInUse: isConflict, plain }, signal);
     },
     async deployments(signal) {
       const [ofImages, machines, volumes, groups, { ports, floatingIps }] = await Promise.all([

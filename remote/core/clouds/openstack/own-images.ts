@@ -1,7 +1,7 @@
 /** Images of ours: Nova makes them of a machine, Glance keeps them; tagged by their properties. */
-import { ConpaasError } from '../../contract/errors.ts';
-import { type CloudImage, factsOf, type ImageFacts, type Images } from '../machines/images.ts';
+import { type CloudImage, factsOf, type Images } from '../machines/images.ts';
 import { onceFree } from '../machines/once-free.ts';
+import { createOwnImages } from '../machines/own-images.ts';
 import { nothing, type OpenStackApi } from './api.ts';
 import { isBusy, isConflict, isNotFound, plainError } from './errors.ts';
 import { Image } from './glance-image.ts';
@@ -36,38 +36,24 @@ export function toOwnImage(image: Image, project: string): CloudImage[] {
   return [{ ...facts, id, name, state: states[status] ?? 'failed', sizeGb: sizeGb || undefined }];
 }
 
-export interface ImageParts {
-  base(signal: AbortSignal): Promise<Pick<ImageFacts, 'base' | 'architecture'>>;
-}
-
-export function createImages(api: OpenStackApi, { base }: ImageParts): Images {
-  const list = (signal: AbortSignal): Promise<CloudImage[]> => listOwnImages(api, signal);
-  const find = async (name: string, signal: AbortSignal): Promise<CloudImage | undefined> =>
-    (await list(signal)).find((one) => one.name === name);
-  return {
+export function createImages(api: OpenStackApi, { base }: Pick<Images, 'base'>): Images {
+  return createOwnImages({
     base,
-    list,
-    async create({ server, name, tags }, signal) {
+    list: (signal) => listOwnImages(api, signal),
+    async make({ server, name, tags }, signal) {
       const path = `/servers/${uuidOf(server)}/action`;
       const body = { createImage: { name, metadata: toMetadata({ name, tags }) } };
-      // Glance takes two of a name: looked for before each attempt. The answer names the image from 2.45 on.
-      const attempt = async (): Promise<void> => {
-        if (await find(name, signal)) return;
-        await api.call({ service: 'compute', method: 'POST', path, body, passes: isBusy }, nothing, signal);
-      };
-      const plain = (error: unknown): unknown => plainError(error, 'making an image of a machine');
-      await onceFree({ remove: attempt, isGone: () => false, isInUse: isBusy, plain }, signal);
-      const made = await find(name, signal);
-      if (made) return made;
-      throw new ConpaasError('cloud_failed', `The cloud does not tell of the image ${name} that it makes.`);
+      await api.call({ service: 'compute', method: 'POST', path, body, passes: isBusy }, nothing, signal);
+      return undefined; // the list tells of it
     },
-    async destroy(id, signal) {
-      const path = `/images/${id}`;
-      if (!(await list(signal)).some((one) => one.id === id)) return;
+    isInUse: isBusy,
+    plain: (error) => plainError(error, 'making an image of a machine'),
+    async remove({ id }, signal) {
       const passes = (error: unknown): boolean => isNotFound(error) || isConflict(error);
-      const remove = () => api.call({ service: 'image', method: 'DELETE', path, passes }, nothing, signal);
+      const work = () =>
+        api.call({ service: 'image', method: 'DELETE', path: `/images/${id}`, passes }, nothing, signal);
       const plain = (error: unknown): unknown => plainError(error, 'removing an image');
-      await onceFree({ remove, isGone: isNotFound, isInUse: isConflict, plain }, signal);
+      await onceFree({ work, isGone: isNotFound, isInUse: isConflict, plain }, signal);
     },
-  };
+  });
 }

@@ -75,7 +75,7 @@ export function createVolumes(api: OpenStackApi, { deployment, credentials }: Op
     const remove = () =>
       api.call({ service: 'volume', method: 'DELETE', path: `/volumes/${id}`, passes }, nothing, signal);
     const plain = (error: unknown): unknown => plainError(error, 'removing a volume');
-    await onceFree({ remove, isGone: isNotFound, isInUse, plain }, signal);
+    await onceFree({ work: remove, isGone: isNotFound, isInUse, plain }, signal);
   }
 
   return {
@@ -127,7 +127,7 @@ export function createVolumes(api: OpenStackApi, { deployment, credentials }: Op
           ? new ConpaasError('conflict', 'The volume is being attached and cannot be detached yet.', { retry: true })
           : plainError(error, 'detaching a volume');
       const isBusy = (error: unknown): boolean => error instanceof StillAttaching || isInUse(error);
-      await onceFree({ remove: attempt, isGone: isNotFound, isInUse: isBusy, plain }, signal);
+      await onceFree({ work: attempt, isGone: isNotFound, isInUse: isBusy, plain }, signal);
     },
   };
 }
