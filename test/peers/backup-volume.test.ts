@@ -8,9 +8,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { openEngineApi } from '../../remote/core/clouds/containers/engine-api.ts';
-import { ApplicationSummary, NodeInfo } from '../../remote/core/contract/index.ts';
+import { ApplicationSummary } from '../../remote/core/contract/index.ts';
 import { type Desk, openDesk } from '../system/desk.ts';
 import { explain, type Load, startLoad } from '../system/load.ts';
+import { runningNodes } from '../system/new-director.ts';
 import { probeManifest } from '../system/probe.ts';
 import { until } from '../system/until.ts';
 import { peerSocket } from './engine.ts';
@@ -45,12 +46,6 @@ let second: Desk;
 let load: Load;
 const begun = performance.now();
 
-const running = async (desk: Desk) =>
-  (await desk.json(z.array(NodeInfo), 'nodes', 'list', 'Probe'))
-    .filter(({ state }) => state === 'running')
-    .map(({ id }) => id)
-    .sort();
-
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'conpaas-volume-'));
   first = await openDesk({ environment });
@@ -79,7 +74,7 @@ test('the director writes to a volume of its machine', async () => {
 });
 
 test('another desktop, which has the vault and nothing else, makes it anew from there', async () => {
-  const nodes = await running(first);
+  const nodes = await runningNodes(first, 'Probe');
   const file = path.join(folder, 'vault');
   const exported = await first.run(['vault', 'export', file], { input: passphrase });
   expect(exported.code, exported.stderr).toBe(0);
@@ -99,9 +94,9 @@ test('another desktop, which has the vault and nothing else, makes it anew from 
     const [summary] = await second.json(z.array(ApplicationSummary), 'app', 'list');
     return summary?.state === 'running';
   });
-  expect(await running(second)).toEqual(nodes);
+  expect(await runningNodes(second, 'Probe')).toEqual(nodes);
   await second.conpaas('nodes', 'add', 'Probe', 'web', '--backend', '1');
-  expect(await running(second)).toHaveLength(nodes.length + 1);
+  expect(await runningNodes(second, 'Probe')).toHaveLength(nodes.length + 1);
   await second.conpaas('director', 'backup', '--now');
   expect((await second.json(Backups, 'director', 'backups')).elsewhere).toMatchObject({ upToDate: true });
   expect(await directors()).toHaveLength(1);

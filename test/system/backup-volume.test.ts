@@ -7,13 +7,13 @@ import { readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { ApplicationSummary, NodeInfo, VmInfo } from '../../remote/core/contract/index.ts';
+import { ApplicationSummary } from '../../remote/core/contract/index.ts';
+import { loseDirector } from '../support/lose-director.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { entries, sign } from './guestbook.ts';
 import { explain, startLoad } from './load.ts';
 import { homes } from './long-ago.ts';
-import { kill9 } from './processes.ts';
-import { until } from './until.ts';
+import { machineIds, runningNodes, untilFollowed } from './new-director.ts';
 
 const Applications = z.array(ApplicationSummary);
 const Backups = z.looseObject({
@@ -39,32 +39,6 @@ async function volumes(desk: Desk): Promise<string[]> {
 /** Where the director writes its own. */
 const backupDirectory = (desk: Desk) =>
   realpath(path.join(homes(desk, 'director')[0] ?? '', 'volumes/director-backups'));
-
-/** The director's process and all that it has. */
-async function loseDirector(desk: Desk): Promise<void> {
-  const [home = ''] = homes(desk, 'director');
-  expect(home).not.toBe('');
-  kill9(desk.process('director').pid);
-  await until('the disk to be gone', async () => {
-    await rm(path.dirname(home), { recursive: true, force: true }).catch(() => undefined); // written to meanwhile
-    return !existsSync(path.join(home, 'director.db')) && !existsSync(path.join(home, 'identity/intermediate.pem'));
-  });
-}
-
-const running = async (desk: Desk) =>
-  (await desk.json(z.array(NodeInfo), 'nodes', 'list', 'Guestbook'))
-    .filter(({ state }) => state === 'running')
-    .map(({ id }) => id)
-    .sort();
-
-const machines = async (desk: Desk) =>
-  (await desk.json(z.array(VmInfo), 'call', 'director', 'list_vms')).map(({ id }) => id).sort();
-
-const untilFollowed = (desk: Desk) =>
-  until('the manager to follow', async () => {
-    const [summary] = await desk.json(Applications, 'app', 'list');
-    return summary?.state === 'running';
-  });
 
 it('makes a lost director anew from its volume alone, while the application serves', async () => {
   await using desk = await openDesk();
@@ -94,11 +68,11 @@ it('makes a lost director anew from its volume alone, while the application serv
 
   const begun = performance.now();
   await using load = startLoad({ name: 'load', address, path: '/', keepAlive: false, requestsPerSecond: 20 });
-  const nodes = await running(desk);
-  const vms = await machines(desk);
+  const nodes = await runningNodes(desk, 'Guestbook');
+  const vms = await machineIds(desk);
   // This computer loses its own: they are on the volume alone.
   await rm(path.join(desk.home, 'backups'), { recursive: true });
-  await loseDirector(desk);
+  await loseDirector(desk.home);
   await load.more(20);
   // Cut short when the backup has come from the volume, and before what came is brought: begun again, it ends.
   for (const point of ['up:6:before', 'up:9:before']) {
@@ -108,12 +82,12 @@ it('makes a lost director anew from its volume alone, while the application serv
   }
   await desk.conpaas('director', 'restore', '--yes');
   await untilFollowed(desk);
-  expect(await running(desk)).toEqual(nodes);
-  expect(await machines(desk)).toEqual(vms);
+  expect(await runningNodes(desk, 'Guestbook')).toEqual(nodes);
+  expect(await machineIds(desk)).toEqual(vms);
 
   // Everything obeys, and the new director goes on writing there.
   await desk.conpaas('nodes', 'add', 'Guestbook', 'guestbook', '--backend', '1');
-  expect(await running(desk)).toHaveLength(nodes.length + 1);
+  expect(await runningNodes(desk, 'Guestbook')).toHaveLength(nodes.length + 1);
   await sign(address, 'Ann', 'after the restoration');
   expect((await entries(address)).slice(0, 2)).toEqual(['after the restoration', 'before the backup']);
   await desk.conpaas('director', 'backup', '--now');

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { ApplicationSummary, VmInfo } from '../../remote/core/contract/index.ts';
 import { type Desk, openDesk } from './desk.ts';
+import { untilFollowed } from './new-director.ts';
 import { ask, probeManifest } from './probe.ts';
 import { until } from './until.ts';
 
@@ -44,7 +45,7 @@ it('machines on a cloud that was added after the backup are adopted; one that wa
   await until('the end of what is forgotten', () =>
     desk.processes().every(({ commandLine }) => !commandLine.includes('/clouds/cellar')),
   );
-  await until('the manager to follow', async () => (await applications(desk))[0]?.state === 'running');
+  await untilFollowed(desk);
   // Nothing was made again: the same machines, and the same agents on them.
   expect(await machines(desk)).toEqual(before);
   expect(agents().sort()).toEqual(running.sort());

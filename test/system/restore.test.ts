@@ -7,38 +7,16 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { ApplicationSummary, NodeInfo, VmInfo } from '../../remote/core/contract/index.ts';
-import { type Desk, openDesk } from './desk.ts';
+import { ApplicationSummary } from '../../remote/core/contract/index.ts';
+import { loseDirector } from '../support/lose-director.ts';
+import { openDesk } from './desk.ts';
 import { entries, sign } from './guestbook.ts';
 import { explain, startLoad } from './load.ts';
 import { homes } from './long-ago.ts';
-import { kill9 } from './processes.ts';
-import { until } from './until.ts';
+import { machineIds, runningNodes, untilFollowed } from './new-director.ts';
 
 const Applications = z.array(ApplicationSummary);
 const Backups = z.looseObject({ backups: z.array(z.object({ id: z.string() })), damaged: z.array(z.unknown()) });
-
-/** The director's process and all that it has. @returns its home */
-async function loseDirector(desk: Desk): Promise<string> {
-  const [home = ''] = homes(desk, 'director');
-  expect(home).not.toBe('');
-  kill9(desk.process('director').pid);
-  // Its host starts it again, on a disk that is empty.
-  await until('the disk to be gone', async () => {
-    await rm(path.dirname(home), { recursive: true, force: true }).catch(() => undefined); // written to meanwhile
-    return !existsSync(path.join(home, 'director.db')) && !existsSync(path.join(home, 'identity/intermediate.pem'));
-  });
-  return home;
-}
-
-const running = async (desk: Desk) =>
-  (await desk.json(z.array(NodeInfo), 'nodes', 'list', 'Guestbook'))
-    .filter(({ state }) => state === 'running')
-    .map(({ id }) => id)
-    .sort();
-
-const machines = async (desk: Desk) =>
-  (await desk.json(z.array(VmInfo), 'call', 'director', 'list_vms')).map(({ id }) => id).sort();
 
 it('makes a lost director anew, while the application serves', async () => {
   await using desk = await openDesk();
@@ -55,18 +33,18 @@ it('makes a lost director anew, while the application serves', async () => {
     elsewhere: { kind: 'directory', label: disk, upToDate: true, copies: [{}] },
   });
   await rm(path.join(desk.home, 'backups'), { recursive: true });
-  const before = await machines(desk);
+  const before = await machineIds(desk);
 
   const begun = performance.now();
   await using load = startLoad({ name: 'load', address, path: '/', keepAlive: false, requestsPerSecond: 20 });
   // What no backup knows: another machine, and another node on it.
   await desk.conpaas('nodes', 'add', 'Guestbook', 'guestbook', '--backend', '1');
-  const nodes = await running(desk);
-  const vms = await machines(desk);
+  const nodes = await runningNodes(desk, 'Guestbook');
+  const vms = await machineIds(desk);
   expect(vms.length).toBeGreaterThan(before.length);
   await sign(address, 'Ann', 'after the backup');
 
-  const oldHome = await loseDirector(desk);
+  const oldHome = await loseDirector(desk.home);
   // Nothing puts an empty director in its place: that one would destroy all machines.
   const refused = await desk.run(['app', 'list']);
   expect(refused.code, refused.stderr).toBe(4);
@@ -75,19 +53,16 @@ it('makes a lost director anew, while the application serves', async () => {
 
   await desk.conpaas('director', 'restore', '--yes');
   expect((await desk.json(Applications, 'app', 'list')).map(({ name }) => name)).toEqual(['Guestbook']);
-  await until('the manager to follow', async () => {
-    const [summary] = await desk.json(Applications, 'app', 'list');
-    return summary?.state === 'running';
-  });
+  await untilFollowed(desk);
   // What has happened since the backup was taken over.
-  expect(await running(desk)).toEqual(nodes);
-  expect(await machines(desk)).toEqual(vms);
+  expect(await runningNodes(desk, 'Guestbook')).toEqual(nodes);
+  expect(await machineIds(desk)).toEqual(vms);
   expect(existsSync(oldHome)).toBe(false);
 
   // Everything obeys: it grows, by a machine that joins the new director and a node that gets
   // the password of the database there: every page is read from it.
   await desk.conpaas('nodes', 'add', 'Guestbook', 'guestbook', '--backend', '1');
-  expect(await running(desk)).toHaveLength(nodes.length + 1);
+  expect(await runningNodes(desk, 'Guestbook')).toHaveLength(nodes.length + 1);
   await sign(address, 'Ann', 'after the restoration');
   const texts = ['after the restoration', 'after the backup', 'before the backup'];
   expect((await entries(address)).slice(0, 3)).toEqual(texts);
@@ -126,10 +101,7 @@ it('cut short at any step, one of the two directors is whole', async () => {
     ).toEqual(['Empty']);
   }
   await desk.conpaas('director', 'restore', '--yes');
-  await until('the manager to follow', async () => {
-    const [summary] = await desk.json(Applications, 'app', 'list');
-    return summary?.state === 'running';
-  });
+  await untilFollowed(desk);
   expect(homes(desk, 'director')).toHaveLength(1);
   desk.process('director');
 }, 900_000);

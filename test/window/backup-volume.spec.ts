@@ -4,12 +4,10 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { locateRuntime, openDeployments } from '../../main/deploy/index.ts';
-import { unlockVault } from '../../main/vault/index.ts';
+import { loseDirector } from '../support/lose-director.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
-import { openHome } from './home.ts';
+import { openHome, upWithoutWindow } from './home.ts';
 import { accessible, goTo, shoot } from './looking.ts';
-import { loseDirector } from './lose-director.ts';
 
 const slowly = { timeout: 120_000 };
 
@@ -17,11 +15,7 @@ const slowly = { timeout: 120_000 };
 test('backups are kept on a volume, and a director is restored from there', async ({}, info) => {
   test.setTimeout(400_000);
   await using home = await openHome();
-  {
-    using vault = await unlockVault(home.directory, {});
-    await using first = openDeployments({ dataDirectory: home.directory, vault, ...locateRuntime() });
-    await first.up({ owner: 'ann', signal: AbortSignal.timeout(120_000) });
-  }
+  await upWithoutWindow(home);
   await using opened = await openDesktop(home.directory);
   const page = await watched(opened.desktop);
   await expect(page.getByRole('heading', { level: 1, name: 'Applications' })).toBeVisible(slowly);

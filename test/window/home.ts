@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from '@playwright/test';
-import { locateRuntime, openDeployments } from '../../main/deploy/index.ts';
+import { type DirectorClient, locateRuntime, openDeployments } from '../../main/deploy/index.ts';
 import { unlockVault } from '../../main/vault/index.ts';
 import { ofThisRun, started } from './ending.ts';
 
@@ -20,6 +20,21 @@ export async function openHome(): Promise<Home> {
   const file = path.basename(test.info().file, '.spec.ts');
   const directory = await mkdtemp(path.join(os.tmpdir(), `${ofThisRun()}${file}-`));
   return { directory, [Symbol.asyncDispose]: started(() => clear(directory)) };
+}
+
+/**
+ * Sets a director up on this computer, before a window is opened: as the command would have.
+ * @param more what else is there when the window opens
+ */
+export async function upWithoutWindow(
+  { directory }: Home,
+  more?: (director: DirectorClient, signal: AbortSignal) => Promise<unknown>,
+): Promise<void> {
+  using vault = await unlockVault(directory, {});
+  await using deployments = openDeployments({ dataDirectory: directory, vault, ...locateRuntime() });
+  const signal = AbortSignal.timeout(120_000);
+  const { id } = await deployments.up({ owner: 'ann', signal });
+  await more?.(await deployments.directorClient(id, signal), signal);
 }
 
 async function clear(directory: string): Promise<void> {

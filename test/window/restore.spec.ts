@@ -2,12 +2,11 @@
  * A director that has lost its disk is made anew from a backup, by clicks alone: real Electron, the real local cloud, a real
  * application that answers all the while.
  */
-import { locateRuntime, openDeployments } from '../../main/deploy/index.ts';
-import { unlockVault } from '../../main/vault/index.ts';
+
+import { loseDirector } from '../support/lose-director.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
-import { openHome } from './home.ts';
+import { openHome, upWithoutWindow } from './home.ts';
 import { accessible, goTo, narrow, shoot, sized } from './looking.ts';
-import { loseDirector } from './lose-director.ts';
 
 const slowly = { timeout: 120_000 };
 
@@ -15,11 +14,7 @@ const slowly = { timeout: 120_000 };
 test('a lost director is restored by clicks, to the end', async ({}, info) => {
   test.setTimeout(400_000);
   await using home = await openHome();
-  {
-    using vault = await unlockVault(home.directory, {});
-    await using first = openDeployments({ dataDirectory: home.directory, vault, ...locateRuntime() });
-    await first.up({ owner: 'ann', signal: AbortSignal.timeout(120_000) });
-  }
+  await upWithoutWindow(home);
   await using opened = await openDesktop(home.directory);
   const page = await watched(opened.desktop);
   await expect(page.getByRole('heading', { level: 1, name: 'Applications' })).toBeVisible(slowly);

@@ -3,11 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { locateRuntime, openDeployments } from '../../main/deploy/index.ts';
-import { unlockVault } from '../../main/vault/index.ts';
 import { buildRelease } from '../../scripts/build/release.mjs';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
-import { openHome } from './home.ts';
+import { openHome, upWithoutWindow } from './home.ts';
 import { accessible, goTo, narrow, shoot, sized } from './looking.ts';
 
 const slowly = { timeout: 120_000 };
@@ -19,13 +17,9 @@ test('a newer version of the director is offered, installed from the window, and
   const bundles = await mkdtemp(path.join(os.tmpdir(), 'conpaas-newer-'));
   try {
     await buildRelease(bundles, { version: '0.93.0', build: 'bbbbbbbbbbbb', contract: 2 });
-    {
-      using vault = await unlockVault(home.directory, {});
-      await using older = openDeployments({ dataDirectory: home.directory, vault, ...locateRuntime() });
-      const signal = AbortSignal.timeout(120_000);
-      const { id } = await older.up({ owner: 'ann', signal });
-      await (await older.directorClient(id, signal)).call('create_application', { name: 'shop' }, { signal });
-    }
+    await upWithoutWindow(home, (director, signal) =>
+      director.call('create_application', { name: 'shop' }, { signal }),
+    );
     await using opened = await openDesktop(home.directory, { environment: { CONPAAS_PROGRAMS: bundles } });
     const page = await watched(opened.desktop);
     const banner = page.getByRole('status').filter({ hasText: 'A newer version of the director can be installed.' });
