@@ -1,24 +1,20 @@
 /**
- * The hub of one director: holds the connection to it and keeps the lists that windows show up to date.
- * Level-triggered: after each connect it subscribes, then reads the full lists.
+ * The hub of one director: how windows stand to it (the session), the lists that they show, and work on its deployment.
+ * `following.ts` holds the connection.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ApplicationSummary, Event } from '../../remote/core/contract/application.ts';
 import { ConpaasError, type Failure } from '../../remote/core/contract/errors.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import { Changed, waitFor } from '../../remote/core/events/index.ts';
 import { Coalesced } from './coalesce.ts';
 import type { Connection, Deployment, WorkOptions } from './deployment.ts';
+import { Following } from './following.ts';
 import { loggedFailure } from './logged-failure.ts';
 import type { DeploymentFacts, FromHubPort, HubPush, Remembered, SessionState, WatchedTopic } from './protocol.ts';
 import { Remembering } from './remembering.ts';
 import { ShownLists } from './shown-lists.ts';
 import { Work } from './work.ts';
 
-/** Milliseconds between attempts to reach a director that is away. */
-const retryMs = { first: 250, most: 5000 };
-/** The lists are read again at this interval, whatever events came. */
-const rereadMs = 30_000;
 /** So long a call of a window waits for the connection, ms. */
 const connectMs = 5000;
 const sessionKey = 'session';
@@ -60,9 +56,8 @@ export class Hub implements AsyncDisposable {
   /** Whether the lists were read from the director since this hub began. */
   #listed = false;
   readonly #remembering: Remembering;
-  #retry = new AbortController();
   readonly #work: Work;
-  #following: { controller: AbortController; finished: Promise<void> } | undefined;
+  readonly #following: Following;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -93,6 +88,19 @@ export class Hub implements AsyncDisposable {
       progress: (operation) => this.#setSession({ state: 'working', operation }),
       failed: (thrown, operation) => this.#workFailed(thrown, operation),
     });
+    this.#following = new Following({
+      closing: this.#closing.signal,
+      connect: (signal) => options.deployment.connect(signal),
+      read: (connection, signal) => this.#lists.read(connection, signal),
+      connected: (connection) => this.#isConnected(connection),
+      take: (event) => this.#take(event),
+      disconnected: () => {
+        this.#connection = undefined;
+      },
+      lost: (thrown, retryAt) => this.#lost(this.#failure('connection', thrown), retryAt),
+      tryingAgain: () => this.#tryingAgain(),
+      notReread: (thrown) => void this.#failure('lists', thrown),
+    });
   }
 
   /** How windows stand to this director. */
@@ -102,9 +110,9 @@ export class Hub implements AsyncDisposable {
 
   /** Connects anew: what is told with a connection has changed. */
   async reconnect(): Promise<void> {
-    if (!this.#following) return;
-    await this.#unfollow();
-    this.#follow();
+    if (!this.#following.isUnderWay) return;
+    await this.#following.end();
+    this.#following.begin();
   }
 
   /** Aborts when the hub ends. */
@@ -123,17 +131,17 @@ export class Hub implements AsyncDisposable {
     if (state === 'locked') {
       // Work under way has no keys any more.
       await this.#work.cancel();
-      await this.#unfollow();
+      await this.#following.end();
       this.#lock();
       return;
     }
     this.#unlocked();
     if (this.#work.isUnderWay) return;
     if (state === 'there') {
-      if (!this.#following) this.start();
+      if (!this.#following.isUnderWay) this.start();
       return;
     }
-    await this.#unfollow();
+    await this.#following.end();
     this.#forget();
     if (state === 'destroying') this.#setSession({ state: 'failed', failure: cutShort, ending: true });
     else this.#setSession({ state });
@@ -195,14 +203,14 @@ export class Hub implements AsyncDisposable {
 
   /** Tries to reach the director now, where it waits to try again. */
   retryNow(): void {
-    this.#retry.abort();
+    this.#following.retryNow();
   }
 
   /** Sets up or starts the deployment, then connects. The session shows the steps. */
   start(): void {
     this.#work.begin(async (options) => {
       await this.#options.deployment.up(options);
-      this.#follow();
+      this.#following.begin();
     });
   }
 
@@ -212,7 +220,7 @@ export class Hub implements AsyncDisposable {
     if ((await this.#options.deployment.state()) === 'destroying') return;
     await this.#work.cancel();
     this.#work.begin(async (options) => {
-      await this.#unfollow();
+      await this.#following.end();
       await this.#options.deployment.stop(options);
       this.#forget();
       this.#setSession({ state: 'stopped' });
@@ -223,9 +231,9 @@ export class Hub implements AsyncDisposable {
   async restore(work: (options: WorkOptions) => Promise<void>): Promise<void> {
     await this.#work.cancel();
     this.#work.begin(async (options) => {
-      await this.#unfollow();
+      await this.#following.end();
       await work(options);
-      this.#follow();
+      this.#following.begin();
     });
   }
 
@@ -233,7 +241,7 @@ export class Hub implements AsyncDisposable {
   async destroy(work: (options: WorkOptions) => Promise<void>): Promise<void> {
     await this.#work.cancel();
     this.#work.begin(async (options) => {
-      await this.#unfollow();
+      await this.#following.end();
       await work(options);
       this.#forget();
       this.#setSession({ state: 'absent' });
@@ -254,68 +262,11 @@ export class Hub implements AsyncDisposable {
     else this.#setSession({ state: 'failed', failure, operation });
   }
 
-  /** Keeps the connection and the lists until `#unfollow`. */
-  #follow(): void {
-    if (this.#following) return;
-    const controller = new AbortController();
-    const signal = AbortSignal.any([controller.signal, this.#closing.signal]);
-    this.#following = { controller, finished: this.#keepConnected(signal) };
-  }
-
-  async #unfollow(): Promise<void> {
-    this.#following?.controller.abort(new ConpaasError('cancelled', 'Disconnected.'));
-    await this.#following?.finished;
-    this.#following = undefined;
-  }
-
-  async #keepConnected(signal: AbortSignal): Promise<void> {
-    let wait = retryMs.first;
-    while (!signal.aborted) {
-      try {
-        const connection = await this.#options.deployment.connect(signal);
-        await this.#followEvents(connection, signal, () => {
-          wait = retryMs.first;
-        });
-      } catch (thrown) {
-        if (!signal.aborted) this.#lost(this.#failure('connection', thrown), Date.now() + wait);
-      } finally {
-        this.#connection = undefined;
-      }
-      this.#retry = new AbortController();
-      await delay(wait, undefined, { signal: AbortSignal.any([signal, this.#retry.signal]) }).catch(() => undefined);
-      wait = this.#retry.signal.aborted ? retryMs.first : Math.min(wait * 2, retryMs.most);
-      this.#tryingAgain();
-    }
-  }
-
-  async #followEvents(connection: Connection, signal: AbortSignal, connected: () => void): Promise<void> {
-    const open = Promise.withResolvers<void>();
-    const options = { signal, onOpen: open.resolve };
-    const events = connection.director.stream('events', {}, options)[Symbol.asyncIterator]();
-    const first = events.next();
-    // A change after the lists' answer, but before the director has this reader, would be told by neither.
-    await Promise.race([open.promise, first]);
-    // Nobody waits for it until the lists are read; its failure is met there.
-    first.catch(() => undefined);
-    await this.#lists.read(connection, signal);
+  #isConnected(connection: Connection): void {
     this.#listed = true;
     this.#connection = connection;
     this.#setSession({ state: 'connected', deployment: connection.facts });
-    connected();
     this.#remembering.now();
-    const reading = setInterval(() => {
-      this.#lists.read(connection, signal).catch((thrown: unknown) => {
-        // Where the connection is what fails, the events tell of it.
-        if (!signal.aborted) this.#failure('lists', thrown);
-      });
-    }, rereadMs);
-    try {
-      for (let next = await first; !next.done; next = await events.next()) this.#take(next.value);
-    } finally {
-      clearInterval(reading);
-    }
-    if (!signal.aborted)
-      throw new ConpaasError('unreachable', 'The director has closed the connection.', { retry: true });
   }
 
   #take(event: Event): void {
@@ -362,7 +313,7 @@ export class Hub implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#remembering[Symbol.dispose]();
     this.#closing.abort(new ConpaasError('cancelled', 'The hub is ending.'));
-    await Promise.all([this.#work.finished(), this.#following?.finished]);
+    await Promise.all([this.#work.finished(), this.#following.finished()]);
     this.#sessions[Symbol.dispose]();
     this.#lists[Symbol.dispose]();
   }

@@ -2,7 +2,6 @@
  * Makes one node what its assignment says, again and again: one thing at a time, given up for a newer assignment,
  * tried again after a failure with growing pauses.
  */
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NodeAssignment } from '../core/contract/agent.ts';
 import type { NodeObservation } from '../core/contract/application.ts';
@@ -20,6 +19,7 @@ import { NodeEngines } from './node-engines.ts';
 import { keepLogs } from './node-logs.ts';
 import { type NodePlaces, placesOf, removePlaces } from './node-places.ts';
 import { type NodePhase, nodeState } from './node-state.ts';
+import { untilVolumeIsHere } from './node-volume.ts';
 import { requireEngines } from './packages.ts';
 import type { Ports } from './ports.ts';
 import { Terminals } from './terminal/terminals.ts';
@@ -39,9 +39,6 @@ export interface NodeRunnerOptions {
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
-/** A cloud takes minutes to bring a volume, milliseconds. */
-const volumeMs = 300_000;
-const volumeLookMs = 100;
 
 export class NodeRunner {
   readonly node: string;
@@ -239,19 +236,6 @@ export class NodeRunner {
     }
   }
 
-  /** Without its volume a data service would begin with nothing. */
-  async #volumeIsThere(volume: string, signal: AbortSignal): Promise<void> {
-    const deadline = performance.now() + volumeMs;
-    for (let waits = false; !existsSync(this.#context.dataDirectory); waits = true) {
-      if (!waits) this.#context.log(`waiting for the volume ${volume}`);
-      if (performance.now() > deadline) {
-        const message = `The volume ${volume} with the data of ${this.node} has not come to its machine yet.`;
-        throw new ConpaasError('unreachable', message, { retry: true });
-      }
-      await delay(volumeLookMs, undefined, { signal });
-    }
-  }
-
   async #bring(wanted: NodeAssignment, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (!this.#options.service || !this.#options.role) {
@@ -263,7 +247,8 @@ export class NodeRunner {
     this.#changed();
     if (wanted.running) {
       requireEngines(this.#options.role);
-      if (wanted.volume !== undefined) await this.#volumeIsThere(wanted.volume, signal);
+      if (wanted.volume !== undefined)
+        await untilVolumeIsHere({ node: this.node, volume: wanted.volume, context: this.#context }, signal);
       await this.#service.apply(wanted, signal);
     } else {
       await this.#service.stop(signal);

@@ -3,15 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  describeBoots,
-  describeCloudVolumes,
-  describeRecords,
-  recordsOf,
-} from '../../remote/core/clouds/conformance.ts';
+import { describeBoots, describeRecords, recordsOf } from '../../remote/core/clouds/conformance.ts';
 import { createContainersProvider } from '../../remote/core/clouds/containers/containers-provider.ts';
 import { createContainersCloud } from '../../remote/core/clouds/containers/index.ts';
 import { programsOf } from '../../remote/core/clouds/machines/programs.ts';
+import { describeCloudVolumes } from '../../remote/core/clouds/volume-conformance.ts';
 import { DeploymentId } from '../../remote/core/contract/ids.ts';
 import { makeBundles, runtime } from '../../remote/host/stand-in.ts';
 import { peerSocket } from './engine.ts';

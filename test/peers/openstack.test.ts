@@ -6,18 +6,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeAddresses } from '../../remote/core/clouds/address-conformance.ts';
-import {
-  describeCloudVolumes,
-  describeRecords,
-  describeVolumes,
-  recordsOf,
-} from '../../remote/core/clouds/conformance.ts';
+import { describeRecords, recordsOf } from '../../remote/core/clouds/conformance.ts';
 import { describeImages } from '../../remote/core/clouds/image-conformance.ts';
 import { createMachineCloud } from '../../remote/core/clouds/machines/machine-cloud.ts';
 import type { Provider } from '../../remote/core/clouds/machines/provider.ts';
 import { createOpenStackProvider } from '../../remote/core/clouds/openstack/openstack-provider.ts';
 import { type AccessRule, policy } from '../../remote/core/clouds/openstack/policy.ts';
 import { OpenStackSettings } from '../../remote/core/clouds/openstack/settings.ts';
+import { describeCloudVolumes, describeVolumes } from '../../remote/core/clouds/volume-conformance.ts';
 import { DeploymentId } from '../../remote/core/contract/ids.ts';
 
 const Access = z.object({

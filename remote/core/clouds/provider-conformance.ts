@@ -1,8 +1,9 @@
 /** What every provider with volumes must do: records, volumes, switching machines, and sweeps that touch nothing foreign. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeRecords, describeVolumes, recordsOf } from './conformance.ts';
+import { describeRecords, recordsOf } from './conformance.ts';
 import { createMachineCloud } from './machines/machine-cloud.ts';
 import type { Provider } from './machines/provider.ts';
+import { describeVolumes } from './volume-conformance.ts';
 
 export interface ProviderSubject extends AsyncDisposable {
   /** A provider of a deployment, each time another one of the same cloud. */

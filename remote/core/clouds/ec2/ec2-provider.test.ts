@@ -12,11 +12,12 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeploymentId } from '../../contract/ids.ts';
 import { describeAddresses } from '../address-conformance.ts';
-import { describeRecords, describeVolumes, recordsOf } from '../conformance.ts';
+import { describeRecords, recordsOf } from '../conformance.ts';
 import { describeImages } from '../image-conformance.ts';
 import { imageName, newBuilder } from '../machines/images.ts';
 import { createMachineCloud } from '../machines/machine-cloud.ts';
 import type { Provider } from '../machines/provider.ts';
+import { describeVolumes } from '../volume-conformance.ts';
 import { openApi } from './api.ts';
 import { createEc2Provider } from './ec2-provider.ts';
 import { findImage } from './images.ts';

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { makeBundles, runtime } from '../../../host/stand-in.ts';
-import { type ConformanceSubject, describeCloud, describeCloudVolumes } from '../conformance.ts';
+import { type ConformanceSubject, describeCloud } from '../conformance.ts';
+import { describeCloudVolumes } from '../volume-conformance.ts';
 import { createLocalCloud } from './index.ts';
 
 async function local(): Promise<ConformanceSubject> {
