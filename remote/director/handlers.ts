@@ -125,7 +125,9 @@ export function directorHandlers(director: Director): DirectorHandlers {
         };
       } catch (error) {
         if (call.signal.aborted) throw error;
-        const cause = toFailure(error).message;
+        const { code, message } = toFailure(error);
+        const known = summary.state === 'unreachable' ? summary.cause : undefined;
+        const cause = known ?? (code === 'unreachable' ? 'its manager does not answer' : message);
         return { summary: { ...summary, state: 'unreachable', cause }, description: '', services: [], warnings: [] };
       }
     },

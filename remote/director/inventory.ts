@@ -5,6 +5,7 @@ import { ConpaasError } from '../core/contract/errors.ts';
 import { type ApplicationId, newId, VmId } from '../core/contract/ids.ts';
 import { Changed, Topic } from '../core/events/index.ts';
 import type { Journal } from '../core/journal/index.ts';
+import { patienceHere } from '../core/supervisor/patience.ts';
 import { loadOutlines, type Outline } from './outline.ts';
 import { costOf } from './prices.ts';
 import {
@@ -17,6 +18,9 @@ import {
   saveVm,
   type VmRecord,
 } from './store.ts';
+
+/** A manager tells again at least once a minute that all is as it was; one that is silent for longer is not there. Milliseconds. */
+const silentAfterMs = 150_000 * patienceHere();
 
 export class Inventory {
   readonly events = new Topic<Event>();
@@ -38,6 +42,10 @@ export class Inventory {
   /** What each should be, as its manager stored it, until its manager reports. */
   readonly #outlines: ReadonlyMap<ApplicationId, Outline>;
   readonly #reported = new Map<ApplicationId, ReportedSummary & { at: number }>();
+  /** When each manager was last heard of, by a clock that stands still while this computer sleeps. */
+  readonly #heard = new Map<ApplicationId, number>();
+  /** Applications of which lists were told that their manager is silent. */
+  readonly #silent = new Set<ApplicationId>();
 
   constructor(journal: Journal) {
     this.#journal = journal;
@@ -76,6 +84,8 @@ export class Inventory {
     await this.#journal.write((db) => deleteApplication(db, id));
     this.#applications.delete(id);
     this.#reported.delete(id);
+    this.#heard.delete(id);
+    this.#silent.delete(id);
     this.onDelete(id);
     this.#published.delete(id);
     this.#vmsOf.delete(id);
@@ -170,8 +180,30 @@ export class Inventory {
   /** What a manager says of its application. */
   report(id: ApplicationId, summary: ReportedSummary): void {
     this.#reported.set(id, { ...summary, at: Date.now() });
+    this.#heard.set(id, performance.now());
+    this.#silent.delete(id);
     const record = this.#applications.get(id);
     if (record) this.#publish(record);
+  }
+
+  /** Lists learn of managers that have fallen silent, for those tell nobody. */
+  tellSilent(): void {
+    for (const record of this.#applications.values()) {
+      if (this.#silent.has(record.id) || this.#silence(record.id) === undefined) continue;
+      this.#silent.add(record.id);
+      this.#publish(record);
+    }
+  }
+
+  /** Why nothing is known of an application whose manager has reported, and does not any more; undefined: it does. */
+  #silence(id: ApplicationId): string | undefined {
+    const heard = this.#heard.get(id);
+    const silentMs = heard === undefined ? 0 : performance.now() - heard;
+    if (silentMs < silentAfterMs) return undefined;
+    const epoch = this.#applications.get(id)?.epoch;
+    const vm = this.vms(id).find(({ managers }) => epoch !== undefined && managers.includes(epoch));
+    const why = vm?.cause === undefined ? '' : `: ${vm.cause}`;
+    return `its manager has not been heard of for ${Math.floor(silentMs / 60_000)} minutes${why}`;
   }
 
   summary(record: ApplicationRecord): ApplicationSummary {
@@ -181,6 +213,7 @@ export class Inventory {
     const vms = this.vms(record.id);
     const costPerHour = this.#cost(record.id);
     const known = vms.some(({ managerPorts }) => Object.keys(managerPorts).length > 0);
+    const silence = reported && this.#silence(record.id);
     const { at, ...summary } = reported ?? {
       at: undefined,
       ...(known
@@ -196,6 +229,12 @@ export class Inventory {
       cloud: record.cloud,
       load: this.loadOf(record.id),
       ...summary,
+      ...(silence !== undefined && {
+        state: 'unreachable' as const,
+        cause: silence,
+        services: summary.services.map((service) => ({ ...service, state: 'unreachable' as const })),
+        nodes: { ...summary.nodes, running: 0 },
+      }),
       ...(costPerHour === undefined ? {} : { costPerHour }),
       ...(record.deleting ? { state: 'stopping' as const, cause: 'it is being deleted' } : {}),
       reportedAt: at,

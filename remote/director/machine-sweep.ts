@@ -1,6 +1,7 @@
 /** Compares clouds with the inventory, now and then: what was lost, what belongs to nothing, what has come up or failed. */
 import { type Cloud, type CloudVm, patienceOf } from '../core/clouds/cloud.ts';
 import type { ApplicationId, DeploymentId, VmId } from '../core/contract/ids.ts';
+import { patienceHere } from '../core/supervisor/patience.ts';
 import type { Inventory } from './inventory.ts';
 import { lateCause } from './late.ts';
 import type { Prices } from './prices.ts';
@@ -8,6 +9,10 @@ import type { VmRecord } from './store.ts';
 
 /** Lists of clouds may not tell of a machine for so long after it was made, milliseconds. */
 const lagMs = 120_000;
+/** A machine that is stopped is started again after so long, milliseconds: by the second sweep that finds it so. */
+const startAfterMs = 50_000 * patienceHere();
+/** On record of a machine that should run and does not. */
+const stoppedCause = 'its machine had stopped';
 
 export interface MachineSweepOptions {
   readonly deployment: DeploymentId;
@@ -33,6 +38,8 @@ export class MachineSweep {
   readonly #options: MachineSweepOptions & Doers;
   /** Young machines that the last sweep has not found. */
   readonly #missed = new Set<VmId>();
+  /** Machines that should run and are stopped: since when we know, by the monotonic clock. */
+  readonly #stopped = new Map<VmId, number>();
   /** Names of machines that users were told of. */
   readonly #told = new Set<string>();
 
@@ -50,7 +57,9 @@ export class MachineSweep {
     const { clouds, deployment, inventory } = this.#options;
     const destroyed: string[] = [];
     const failures: unknown[] = [];
-    for (const id of this.#missed) if (!inventory.vm(id)) this.#missed.delete(id);
+    for (const ids of [this.#missed, this.#stopped]) {
+      for (const id of ids.keys()) if (!inventory.vm(id)) ids.delete(id);
+    }
     const attempt = async (work: () => Promise<void>): Promise<void> => {
       try {
         await work();
@@ -75,6 +84,7 @@ export class MachineSweep {
         await this.#reprice(name, signal);
         for (const record of inventory.vms().filter((vm) => vm.cloud === name)) {
           await attempt(() => this.#settle(record, cloud, found, signal));
+          await attempt(() => this.#startAgain(record, cloud, found, signal));
         }
       });
     }
@@ -136,6 +146,30 @@ export class MachineSweep {
     this.#missed.delete(record.id);
     await inventory.saveVm(Object.assign(record, { state: 'gone', cause: 'the cloud no longer has it' }));
     inventory.notice('warning', `A machine has vanished (${record.address ?? record.id}).`, record.application);
+  }
+
+  /**
+   * A machine that somebody stopped, or that ended with the computer below it, is started again: its application is meant to
+   * run. Not at once: where all of a deployment is being stopped, we soon are.
+   */
+  async #startAgain(record: VmRecord, cloud: Cloud, found: readonly CloudVm[], signal: AbortSignal): Promise<void> {
+    const { inventory } = this.#options;
+    const state = found.find(({ id }) => id === record.cloudId)?.state;
+    if (state !== 'stopped' || ['destroying', 'gone', 'failed'].includes(record.state)) {
+      this.#stopped.delete(record.id);
+      if (state === 'running' && record.cause === stoppedCause)
+        await inventory.saveVm(Object.assign(record, { cause: undefined }));
+      return;
+    }
+    const since = this.#stopped.get(record.id) ?? performance.now();
+    this.#stopped.set(record.id, since);
+    if (performance.now() - since < startAfterMs) return;
+    if (record.cause !== stoppedCause) {
+      await inventory.saveVm(Object.assign(record, { cause: stoppedCause }));
+      const what = cloud.startVm ? ' It is started again.' : '';
+      inventory.notice('warning', `A machine had stopped (${record.address ?? record.id}).${what}`, record.application);
+    }
+    await cloud.startVm?.(record.cloudId as VmId, signal);
   }
 
   /**

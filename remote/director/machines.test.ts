@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { Cloud, CloudVm } from '../core/clouds/cloud.ts';
 import { ConpaasError } from '../core/contract/errors.ts';
 import { ApplicationId, DeploymentId, VmId } from '../core/contract/ids.ts';
@@ -37,7 +37,11 @@ function setUp(create: (name: string) => Promise<void>, orphansStayUntil?: numbe
   const asked: string[] = [];
   const told = new Map<string, CloudVm>();
   const destroyed: string[] = [];
+  const started: string[] = [];
   const cloud: Partial<Cloud> = {
+    async startVm(id) {
+      started.push(id);
+    },
     lists: 'followed',
     async createVm({ name, tags }) {
       asked.push(name);
@@ -70,7 +74,7 @@ function setUp(create: (name: string) => Promise<void>, orphansStayUntil?: numbe
     orphansStayUntil,
     log: (line) => expect(line).toContain('nothing here belongs to it'),
   });
-  return { machines, inventory, asked, told, destroyed };
+  return { machines, inventory, asked, told, destroyed, started };
 }
 
 test('a machine that the cloud refuses is on record as failed, with the reason, and made when asked for again', async () => {
@@ -146,6 +150,55 @@ test('a machine that fails after it has worked is told of and kept: there may be
   await machines.ensure(request, signal);
   expect(inventory.vms(application)).toMatchObject([{ id: vm.id, state: 'joined', cause: 'its host burns' }]);
   expect(destroyed).toEqual([]);
+});
+
+test('a machine that was stopped is started again, once it is clear that not all of its deployment is being stopped', async () => {
+  const { machines, inventory, told, started } = setUp(async () => undefined);
+  const notices: string[] = [];
+  inventory.notice = (_level, text) => void notices.push(text);
+  const vm = await machines.ensure(request, signal);
+  await inventory.saveVm(Object.assign(vm, { agentPort: 5555, state: 'joined' as const }));
+  retell(told, vm.id, { state: 'stopped' });
+  await machines.sweep(signal);
+  await machines.sweep(signal);
+  expect(started).toEqual([]);
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+  onTestFinished(() => clock.mockRestore());
+  for (const _ of [1, 2]) await machines.sweep(signal);
+  expect(started).toEqual([vm.cloudId, vm.cloudId]);
+  expect(notices).toEqual(['A machine had stopped (127.0.0.9). It is started again.']);
+  expect(inventory.vm(vm.id)).toMatchObject({ state: 'joined', cause: 'its machine had stopped' });
+  retell(told, vm.id, { state: 'running' });
+  await machines.sweep(signal);
+  expect(inventory.vm(vm.id)).toMatchObject({ state: 'joined', cause: undefined });
+});
+
+test('an application whose manager has fallen silent is unreachable, as lists are told, until it reports again', async () => {
+  const { machines, inventory } = setUp(async () => undefined);
+  const vm = await machines.ensure({ ...request, managers: [1] }, signal);
+  const services = [{ name: 'web', type: 'php', state: 'running' as const }];
+  const report = () => inventory.report(application, { state: 'running', services, nodes: { running: 2, wanted: 2 } });
+  report();
+  const [record] = inventory.applications();
+  if (!record) throw new Error('there is an application');
+  const states: string[] = [];
+  inventory.events.publish = (event) => void (event.type === 'application' && states.push(event.application.state));
+  inventory.tellSilent();
+  expect(inventory.summary(record)).toMatchObject({ state: 'running', nodes: { running: 2, wanted: 2 } });
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 180_000);
+  onTestFinished(() => clock.mockRestore());
+  for (const _ of [1, 2]) inventory.tellSilent();
+  expect(states).toEqual(['unreachable']);
+  const why = 'its manager has not been heard of for 3 minutes';
+  expect(inventory.summary(record)).toMatchObject({
+    ...{ state: 'unreachable', cause: why, nodes: { running: 0, wanted: 2 } },
+    services: [{ name: 'web', type: 'php', state: 'unreachable' }],
+  });
+  vm.cause = 'its machine had stopped';
+  expect(inventory.summary(record).cause).toBe(`${why}: its machine had stopped`);
+  report();
+  expect(states).toEqual(['unreachable', 'running']);
+  expect(inventory.summary(record).cause).toBeUndefined();
 });
 
 test.each([

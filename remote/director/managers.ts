@@ -44,7 +44,12 @@ export class Managers implements AsyncDisposable {
       if (port === undefined || vm.address === undefined || vm.state === 'destroying' || vm.state === 'gone') continue;
       const expect: Identity = { kind: 'manager', deployment, application, epoch: record.epoch };
       const outside = this.#options.isOutside?.(vm.cloud) === true ? outsideOf(vm, port) : undefined;
-      return { ...{ host: vm.address, port, ...outside }, expect, credentials: credentials() };
+      return {
+        ...{ host: vm.address, port, ...outside },
+        expect,
+        credentials: credentials(),
+        title: `The manager of ${record.name}`,
+      };
     }
     return undefined;
   }

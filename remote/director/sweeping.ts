@@ -20,6 +20,7 @@ export async function sweepNowAndThen(director: Director, signal: AbortSignal): 
     try {
       await remoteOperations.interrupt({ now: Date.now() });
       const within = AbortSignal.any([signal, AbortSignal.timeout(sweepMs)]);
+      inventory.tellSilent();
       await machines.sweep(within);
       await lostManagers.replace();
       await volumes.sweep(within);

@@ -227,6 +227,8 @@ export interface Cloud extends AsyncDisposable {
   contact(id: VmId, signal: AbortSignal): Promise<FirstContact>;
   /** Off stops all VMs of the deployment and is remembered, over a reboot too; their data stays. On starts them again. */
   power(on: boolean, signal: AbortSignal): Promise<void>;
+  /** Starts one VM that is stopped; its disk is as it was. Absent: whoever runs the VMs does so by itself. */
+  startVm?(id: VmId, signal: AbortSignal): Promise<void>;
   /** Starts again what the driver itself runs for a deployment, if that has died. Costs next to nothing if it has not. */
   wake(signal: AbortSignal): Promise<void>;
   /** All that carries the deployment's tag and is not gone yet. */

@@ -92,6 +92,7 @@ export function createLentCloud(kind: string, problem: () => string): LentCloud 
     quotas: (signal) => during(async (driver) => (await driver.quotas?.(signal)) ?? []),
     contact: (id, signal) => during((driver) => driver.contact(id, signal)),
     power: (on, signal) => during((driver) => driver.power(on, signal)),
+    startVm: (id, signal) => during(async (driver) => driver.startVm?.(id, signal)),
     wake: (signal) => during((driver) => driver.wake(signal)),
     tagged: (signal) => during((driver) => driver.tagged(signal)),
     removeTagged: (thing, signal) => during((driver) => driver.removeTagged(thing, signal)),

@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ConpaasError, toFailure } from '../contract/errors.ts';
+import { ConpaasError, toFailure } from '../contract/errors.ts';
 import { formatIdentity, type Identity } from '../contract/identity.ts';
 import type { Credentials } from '../identity/credentials.ts';
 import { closeSoon } from './channel.ts';
@@ -18,6 +18,8 @@ export interface RelayTarget {
   readonly port: number;
   readonly expect: Identity;
   readonly credentials: Credentials;
+  /** What it is, for who is told that it does not answer; absent: only its address is told. */
+  readonly title?: string | undefined;
 }
 
 export interface RelayedCall {
@@ -110,7 +112,7 @@ export function createRelay(): Relay {
         }
       });
       upstream.on('error', (error) => {
-        const failure = toFailure(awayError(connection, error));
+        const failure = toFailure(awayError(connection, error, call.target));
         watched?.ended(failure.code);
         sendFailure(request, response, failure);
       });
@@ -151,7 +153,7 @@ export function createRelay(): Relay {
       socket.on('error', gone);
       socket.on('close', () => watched?.ended('cancelled'));
       upstream.on('error', (error) => {
-        const failure = toFailure(awayError(connection, error));
+        const failure = toFailure(awayError(connection, error, call.target));
         watched?.ended(failure.code);
         if (!socket.destroyed) refuseUpgrade(socket, failure);
       });
@@ -200,8 +202,11 @@ export function switchingProtocols(protocol: string): string {
   return `HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: ${protocol}\r\n\r\n`;
 }
 
-function awayError(connection: Connection, error: unknown): ConpaasError {
-  return connection.explain(error);
+function awayError(connection: Connection, error: unknown, { title }: RelayTarget): ConpaasError {
+  const known = connection.explain(error);
+  if (title === undefined || known.code !== 'unreachable') return known;
+  const message = `${title} does not answer. If its machine was lost or has stopped, it is brought back within minutes: try again then.`;
+  return new ConpaasError('unreachable', message, { cause: known.failure, retry: true });
 }
 
 function passedOn(incoming: IncomingHttpHeaders): OutgoingHttpHeaders {

@@ -260,9 +260,15 @@ test('a relay tells that the manager is away, or is not the one it should be', a
   await away[Symbol.asyncDispose]();
   const impostor = await world.serve({ as: { ...manager, epoch: 7 } as Identity });
   let port = away.port;
-  const server = await world.serve({ as: director, relay: async () => ({ host, port, expect: manager, credentials }) });
+  const server = await world.serve({
+    as: director,
+    relay: async () => ({ host, port, expect: manager, credentials, title: 'The manager of Shop' }),
+  });
   const client = await world.client(server.port, director, user, { application: 'app-one' });
-  expect(await failureOf(client.call('hello', {}))).toMatchObject({ code: 'unreachable', retry: true });
+  expect(await failureOf(client.call('hello', {}))).toMatchObject({
+    ...{ code: 'unreachable', retry: true, cause: { code: 'unreachable' } },
+    message: expect.stringMatching(/^The manager of Shop does not answer\. .* try again then\.$/),
+  });
   expect((await failureOf(client.duplex('shout', { prefix: '' }))).code).toBe('unreachable');
   port = impostor.port;
   expect((await failureOf(client.call('hello', {}))).code).toBe('unauthenticated');

@@ -167,6 +167,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
           throw outcome.reason;
       }
     },
+    startVm: (id, signal) => provider.power(id, true, signal),
     wake: async (signal) => provider.wake?.(signal),
     tagged: (signal) => taggedOf(provider, signal),
     async removeTagged({ kind, id }, signal) {
