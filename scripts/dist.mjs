@@ -11,7 +11,7 @@ import path from 'node:path';
 import { build, Platform } from 'electron-builder';
 import { buildDebian } from './dist/debian.mjs';
 import { electronInstalled } from './dist/electron-version.mjs';
-import { ensureRuntimes } from './dist/runtimes.mjs';
+import { ensureRuntimes, machineRuntimes } from './dist/runtimes.mjs';
 import { must, root, runtime } from './setup/run.mjs';
 import { say } from './setup/terminal.mjs';
 
@@ -30,8 +30,7 @@ const feed = process.env['CONPAAS_UPDATE_URL'];
 
 await must(runtime, ['scripts/build.mjs'], 'The lines above say where the source is wrong.');
 await ensureRuntimes([
-  'linux-x64',
-  'linux-arm64',
+  ...machineRuntimes,
   ...(process.platform === 'linux' ? [] : [`${process.platform}-${process.arch}`]),
 ]);
 rmSync(release, { recursive: true, force: true });

@@ -212,7 +212,8 @@ describe('a deployment', () => {
     await using directors = createDirectors(keyring, now);
     await using cloud = createCloud('local', settings);
     const lending = { settings, access: undefined };
-    const context = { store, keyring, directors, cloud, lending, release: undefined, now, deployment };
+    const runtimeFor = () => process.execPath;
+    const context = { store, keyring, directors, cloud, lending, runtimeFor, release: undefined, now, deployment };
     await renewIntermediate(context, signal);
     const renewed = (await store.find(deployment.id)).intermediate;
     expect(renewed?.notAfter).toBeGreaterThan((deployment.intermediate?.notAfter ?? 0) + 365 * day);

@@ -1,11 +1,14 @@
 /** Further clouds on record at the desktop, with a director that answers as it is told to. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { DeploymentId } from '../../remote/core/contract/ids.ts';
+import type { Runtime } from '../../remote/core/contract/runtimes.ts';
+import { digestFile } from '../../remote/core/files/index.ts';
+import { bringRuntime } from './bring-runtime.ts';
 import { type Deployment, openDeploymentStore } from './deployment.ts';
 import type { Directors } from './director.ts';
 import { createFurtherClouds, type FurtherParts, forgottenSteps, furtherSteps, missedAt } from './further-clouds.ts';
@@ -19,6 +22,8 @@ let deployment: Deployment;
 /** What the director was asked for, in order. */
 let asked: { method: string; params: unknown }[];
 let failures: Record<string, ConpaasError>;
+/** The Nodes that the director has. */
+let runtimes: Runtime[];
 let store: ReturnType<typeof openDeploymentStore>;
 
 beforeEach(async () => {
@@ -28,12 +33,13 @@ beforeEach(async () => {
     ...{ id: DeploymentId.parse('d-one'), name: 'one', owner: 'ann', cloud: { kind: 'ec2', credential: 'c-1' } },
     ...{ state: 'running', createdAt: 0, director: { host: '203.0.113.7', port: 5555 } },
   } as Deployment);
-  [asked, failures] = [[], {}];
+  [asked, failures, runtimes] = [[], {}, [{ architecture: 'x64', sha256: '1'.repeat(64), own: true }]];
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const client = {
   async call(method: string, params: unknown) {
+    if (method === 'list_runtimes') return runtimes;
     asked.push({ method, params });
     if (failures[method]) throw failures[method];
     if (method === 'list_clouds')
@@ -43,6 +49,10 @@ const client = {
       ];
     return method === 'get_cloud_access' ? [{ cloud: 'stack', access: 'none' }] : {};
   },
+  async upload(method: string, params: unknown, file: unknown) {
+    asked.push({ method, params: { params, file } });
+    return {};
+  },
 };
 const directors = { director: async () => client } as unknown as Directors;
 const served: (readonly string[])[] = [];
@@ -51,9 +61,11 @@ const lender: Partial<Lender> = {
   lentOf: async (_kind, idOrName) => idOrName,
   serve: async ({ clouds = [] }) => void served.push(clouds.map(({ name }) => name)),
 };
+/** That of this desktop for machines of an architecture. */
+const runtimeFor = (architecture: string) => path.join(directory, `node-${architecture}`);
 const open = () =>
   createFurtherClouds({
-    ...{ store, directors, lender: lender as Lender },
+    ...{ store, directors, lender: lender as Lender, runtimeFor },
     credentials: { get: async (id: string) => ({ id: `id of ${id}` }) } as unknown as FurtherParts['credentials'],
     awakeWithRoot: () => store.find('d-one'),
     refuseSamePlace: async () => undefined,
@@ -79,6 +91,33 @@ test('it is on record, the director knows how machines there reach it, and gets 
   expect(await onRecord()).toMatchObject([{ name: 'stack', connected: true }]);
   expect(asked[0]?.params).not.toHaveProperty('director');
   expect(asked.at(-1)).toMatchObject({ method: 'lend_credentials', params: { cloud: 'stack', credentials: { a: 1 } } });
+});
+
+test('machines with other processors find their Node at the director: it is brought once, and anew with an upgrade', async () => {
+  const arm = { ...stack, settings: { architecture: 'arm64' } };
+  await writeFile(runtimeFor('arm64'), 'a Node');
+  await open().addCloud(arm);
+  const upload = {
+    method: 'upload_runtime',
+    params: { params: { architecture: 'arm64' }, file: { path: runtimeFor('arm64'), name: 'node' } },
+  };
+  expect(asked.slice(0, 2)).toEqual([upload, expect.objectContaining({ method: 'add_cloud' })]);
+
+  const brought = async (anew: boolean, sha256: string | undefined) => {
+    const own: Runtime = { architecture: 'x64', sha256: '1'.repeat(64), own: true };
+    runtimes = [own, ...(sha256 === undefined ? [] : [{ architecture: 'arm64' as const, sha256, own: false }])];
+    asked = [];
+    await bringRuntime(client as never, arm, { runtimeFor, anew, signal });
+    return asked.length;
+  };
+  const { sha256 } = await digestFile(runtimeFor('arm64'), signal);
+  const other = '2'.repeat(64);
+  expect([await brought(false, undefined), await brought(false, other), await brought(true, other)]).toEqual([1, 0, 1]);
+  expect(await brought(true, sha256)).toBe(0);
+  // Those of a computer are of its processor.
+  asked = [];
+  await bringRuntime(client as never, { kind: 'containers' }, { runtimeFor, anew: true, signal });
+  expect(asked).toEqual([]);
 });
 
 test('one that is not taken leaves nothing; where that is not known, it stays for whoever destroys', async () => {
@@ -127,12 +166,18 @@ test('a start tells the director again, and lends only where it has nothing', as
   const power: boolean[] = [];
   const cloud = { power: async (on: boolean) => void power.push(on) } as never;
   const access = { by: 'credentials', credentials: { a: 1 } } as const;
-  const [step, ...more] = furtherSteps({ store, deployment, directors, further: [{ record, cloud, access }] });
+  const [step, ...more] = furtherSteps({
+    store,
+    deployment,
+    directors,
+    runtimeFor,
+    further: [{ record, cloud, access }],
+  });
   expect(more).toEqual([]);
   await step?.run(run);
   expect(power).toEqual([true]);
   expect(asked.map(({ method }) => method)).toEqual(['add_cloud', 'get_cloud_access', 'lend_credentials']);
-  expect(furtherSteps({ store, deployment, directors })).toEqual([]);
+  expect(furtherSteps({ store, deployment, directors, runtimeFor })).toEqual([]);
 });
 
 test('one that is away at a start holds up no other; that is on record, until a start has reached it', async () => {
@@ -155,7 +200,7 @@ test('one that is away at a start holds up no other; that is on record, until a 
     ...{ record: safe, access: undefined, problem },
     cloud: { power: () => Promise.reject(new ConpaasError('cloud_failed', problem)) } as never,
   };
-  const context = { store, deployment, directors, further: [...further, lost] };
+  const context = { store, deployment, directors, runtimeFor, further: [...further, lost] };
   await furtherSteps(context)[0]?.run(run);
   expect(started).toEqual(['stack']);
   expect(asked.map(({ params }) => (params as { name?: string }).name)).toEqual(['stack', 'moon']);

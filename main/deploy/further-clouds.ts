@@ -7,6 +7,7 @@ import { type Cloud, cloudKind } from '../../remote/core/clouds/index.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import { CloudName, FurtherCloud } from '../../remote/core/contract/further-clouds.ts';
 import { type CredentialStore, refuseSecrets } from '../credentials/index.ts';
+import { bringRuntime } from './bring-runtime.ts';
 import { type Deployment, type DeploymentStore, type FurtherPlace, nothingLent } from './deployment.ts';
 import type { DirectorClient, Directors } from './director.ts';
 import { type LentAccess, lend } from './lend.ts';
@@ -59,7 +60,7 @@ export interface FurtherClouds {
   removeCloud(options: RemoveCloudOptions): Promise<void>;
 }
 
-export interface FurtherParts {
+export interface FurtherParts extends Pick<UpContext, 'runtimeFor'> {
   readonly store: DeploymentStore;
   readonly directors: Directors;
   readonly credentials: CredentialStore;
@@ -73,7 +74,7 @@ export interface FurtherParts {
 }
 
 export function createFurtherClouds(parts: FurtherParts): FurtherClouds {
-  const { store, directors, credentials, lender, awakeWithRoot, refuseSamePlace, directoryOf } = parts;
+  const { store, directors, credentials, lender, awakeWithRoot, refuseSamePlace, directoryOf, runtimeFor } = parts;
 
   async function placeOf(deployment: Deployment, options: AddCloudOptions): Promise<FurtherPlace> {
     const { kind, credential, lent, settings, connected = false, director } = options;
@@ -117,6 +118,7 @@ export function createFurtherClouds(parts: FurtherParts): FurtherClouds {
       const recorded = await store.update(deployment.id, { clouds: [...others, place] });
       try {
         const client = await directors.director(recorded);
+        await bringRuntime(client, place, { runtimeFor, anew: false, signal });
         await tell(recorded, { record: place, access: await lender.accessOf(place) }, client, { anew: true, signal });
       } catch (error) {
         if (!before) await giveUp(recorded, place);
@@ -193,7 +195,7 @@ export function furtherSteps(context: FurtherContext): Step[] {
   ];
 }
 
-export interface FurtherContext extends Pick<UpContext, 'store' | 'directors' | 'further'> {
+export interface FurtherContext extends Pick<UpContext, 'store' | 'directors' | 'further' | 'runtimeFor'> {
   deployment: Deployment;
 }
 
@@ -205,7 +207,7 @@ async function startFurther(
   signal: AbortSignal,
   detail: (text: string) => void,
 ): Promise<void> {
-  const { store, directors, further = [] } = context;
+  const { store, directors, further = [], runtimeFor } = context;
   const named = further.map((one) => ({ ...one, name: one.record.name }));
   detail(named.map(({ name }) => name).join(', '));
   const unreached = await atEach(
@@ -215,6 +217,7 @@ async function startFurther(
       // What cannot be opened here the director may have all the same: it is not told anything that is not known.
       if (one.problem === undefined) {
         const client = await directors.director(context.deployment);
+        await bringRuntime(client, one.record, { runtimeFor, anew: false, signal, detail });
         await tell(context.deployment, one, client, { anew: false, signal: asking(signal) });
       }
       if (started[0]) throw new ConpaasError('cloud_failed', started[0].message);
@@ -241,7 +244,7 @@ export function missedAt({ name, clouds = [] }: Deployment): string | undefined 
   return `Not reached: ${listed(unreached)}. What is there may not run; ${name} goes on without. When that is mended, run: conpaas up`;
 }
 
-export interface ForgettingContext extends FurtherContext {
+export interface ForgettingContext extends Omit<FurtherContext, 'runtimeFor'> {
   /** Directory of a cloud on this computer, if it is one. */
   directoryOf(place: Pick<FurtherPlace, 'name' | 'kind'>): string | undefined;
 }

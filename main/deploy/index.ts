@@ -29,7 +29,7 @@ export { type AddCloudOptions, missedAt, type RemoveCloudOptions } from './furth
 export type { Leftover, Leftovers, SweepTarget } from './leftovers.ts';
 export { asks } from './lending.ts';
 export { openDeployments } from './open-deployments.ts';
-export { runSteps, type Step, type StepContext } from './progress.ts';
+export { runSteps, type Step, type StepContext, sending } from './progress.ts';
 export { locateRuntime, type Runtime, runtimeFor } from './runtime.ts';
 export { type Finding, sweepAfterMs } from './sweep.ts';
 export type { UpgradePlan } from './upgrade.ts';

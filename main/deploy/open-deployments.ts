@@ -4,6 +4,7 @@ import path from 'node:path';
 import { patienceOf, usualKind } from '../../remote/core/clouds/index.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
+import type { Architecture } from '../../remote/core/contract/runtimes.ts';
 import { readRelease } from '../../remote/core/release/index.ts';
 import { openCredentialStore, refuseSecrets } from '../credentials/index.ts';
 import { withLock } from '../store/index.ts';
@@ -23,6 +24,7 @@ import { atEach, listed, powering } from './reaching.ts';
 import { restoreSteps, type WantedBackup } from './restore.ts';
 import { createRestoring } from './restoring.ts';
 import { rotationSteps } from './rotation.ts';
+import { runtimeFor } from './runtime.ts';
 import { refuseSamePlace } from './same-place.ts';
 import { createStarting } from './starting.ts';
 import { untilInUse } from './taken-up.ts';
@@ -51,6 +53,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
   const clouds = createOpenedClouds({
     ...{ credentials, keyring, directoryOf, bundles: options.bundles, runtime: options.runtime },
   });
+  const runtimeOf = (architecture: Architecture): string => runtimeFor(options.runtime, architecture);
   const lender = createLender({ store, directors, credentials, driverOf: clouds.driverOf });
 
   async function lendingOf(deployment: Deployment): Promise<Lending> {
@@ -62,7 +65,10 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
       const lending = await lendingOf(deployment);
       const release = await readRelease(options.bundles);
       const place = await keyring.backupPlace(deployment.id);
-      return work({ store, keyring, directors, cloud, further, lending, place, release, now, deployment });
+      return work({
+        ...{ store, keyring, directors, cloud, further, lending, place, release, now, deployment },
+        runtimeFor: runtimeOf,
+      });
     });
 
   /** Runs steps on a deployment: one run at a time, over all processes of this desktop. */
@@ -153,7 +159,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     ...backingUp,
     ...createSweeps({ store, credentials, directors, driversOf: clouds.driversOf, withRoot, now }),
     ...createFurtherClouds({
-      ...{ store, directors, credentials, lender },
+      ...{ store, directors, credentials, lender, runtimeFor: runtimeOf },
       awakeWithRoot: async (idOrName, signal) => awake((await withRoot(idOrName)).id, signal),
       directoryOf: clouds.directoryOf,
       refuseSamePlace: (deployment, place, signal) => refuseSamePlace(clouds, deployment, place, signal),

@@ -1,9 +1,10 @@
 /** The clouds of a deployment, as this desktop drives them: with its own credentials, and programs for what is made there. */
 import path from 'node:path';
 import { type Cloud, createCloud, furtherSettings } from '../../remote/core/clouds/index.ts';
-import { programsOf } from '../../remote/core/clouds/machines/programs.ts';
+import { type Program, programsOf } from '../../remote/core/clouds/machines/programs.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { DeploymentId } from '../../remote/core/contract/ids.ts';
+import type { Architecture } from '../../remote/core/contract/runtimes.ts';
 import { createContact } from '../contact/index.ts';
 import type { CredentialStore, Fields } from '../credentials/index.ts';
 import type { Deployment, FurtherPlace } from './deployment.ts';
@@ -55,11 +56,11 @@ export function createOpenedClouds(options: OpenedCloudsOptions): OpenedClouds {
 
   /** Each file is read once: whatever architecture machines have, bundles are the same. */
   const programs = new Map<string, ReturnType<typeof programsOf>>();
-  const programsFor = ({ architecture }: Settings): ReturnType<typeof programsOf> => {
-    const runtime = architecture === undefined ? options.runtime : runtimeFor(options.runtime, architecture);
+  const programsFor = async (architecture: Architecture): Promise<readonly Program[]> => {
+    const runtime = runtimeFor(options.runtime, architecture);
     const present = programs.get(runtime) ?? programsOf(bundles, runtime);
     programs.set(runtime, present);
-    return present;
+    return present();
   };
 
   const fieldsOf = async (credential: string | undefined): Promise<Fields | undefined> =>
@@ -105,7 +106,7 @@ export function createOpenedClouds(options: OpenedCloudsOptions): OpenedClouds {
     async withClouds(deployment, accessOf, work) {
       const contact = createContact({ store: keyring.contact(deployment.id) });
       const open = (kind: string, settings: Settings): Cloud =>
-        createCloud(kind, settings, { kind: 'copy', programs: programsFor(settings), contact });
+        createCloud(kind, settings, { kind: 'copy', programs: programsFor, contact });
       await using cloud = open(deployment.cloud.kind, await settingsOf(deployment));
       const further: Further[] = [];
       try {

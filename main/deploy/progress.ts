@@ -149,3 +149,14 @@ async function openLines(file: string, crashPoints: string): Promise<Lines> {
     [Symbol.asyncDispose]: () => handle.close(),
   };
 }
+
+/** For what is sent: tells of each further mebibyte. */
+export function sending(tell: (text: string) => void): (sent: number, total: number) => void {
+  let last = -1;
+  return (sent, total) => {
+    const mebibytes = Math.floor(sent / 1024 ** 2);
+    if (mebibytes === last) return;
+    last = mebibytes;
+    tell(total > sent ? `${mebibytes} of ${Math.ceil(total / 1024 ** 2)} MiB` : `${mebibytes} MiB`);
+  };
+}

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import type { Architecture } from '../../remote/core/contract/runtimes.ts';
 
 /** What runs on machines: the bundles, and the Node for them. */
 export interface Runtime {
@@ -22,12 +23,19 @@ const places = [
  * The Node for machines of a certain architecture, beside the one that was found.
  * @throws ConpaasError `cloud_failed` where this program has none for it
  */
-export function runtimeFor(found: string, architecture: unknown): string {
-  const wanted = found.replace(/linux-(x64|arm64)(?=[\\/])/, `linux-${architecture}`);
-  if (existsSync(wanted)) return wanted;
+export function runtimeFor(found: string, architecture: Architecture): string {
+  // Whatever lies elsewhere is of this computer's.
+  const [named, ofFound = process.arch] = /linux-(x64|arm64)(?=[\\/])/.exec(found) ?? [];
+  if (ofFound === architecture) return found;
+  const wanted = `linux-${architecture}`;
+  const [checkout, inside] = found.split(`${path.sep}node_modules${path.sep}`);
+  const fetched = inside === undefined ? [] : [path.join(checkout ?? '', '.cache/runtimes', wanted, 'node')];
+  const places = named === undefined ? [] : [found.replace(named, wanted), ...fetched];
+  const present = places.find((file) => existsSync(file));
+  if (present !== undefined) return present;
   throw new ConpaasError(
     'cloud_failed',
-    `There is no Node for machines of the architecture ${architecture} here. Packages of ConPaaS have it.`,
+    `There is no Node for machines of the architecture ${architecture} here. Packages of ConPaaS have it; in a checkout it is fetched with: npm run runtimes`,
   );
 }
 

@@ -9,6 +9,7 @@ import { directorPort } from '../../remote/core/clouds/machines/ports.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import type { HostProcess } from '../../remote/core/contract/host.ts';
 import type { VmId } from '../../remote/core/contract/ids.ts';
+import type { Architecture } from '../../remote/core/contract/runtimes.ts';
 import type { DirectorBootstrap } from '../../remote/core/identity/bootstrap.ts';
 import { directorProgram, type Release } from '../../remote/core/release/index.ts';
 import { signIntermediate } from '../authority/index.ts';
@@ -48,6 +49,8 @@ export interface UpContext {
   readonly lending: Lending;
   /** Where backups are kept beside this computer; absent: nowhere. */
   readonly place?: BackupPlace | undefined;
+  /** The Node of this desktop for machines of an architecture. @throws ConpaasError cloud_failed: it has none */
+  runtimeFor(architecture: Architecture): string;
   /** That new directors run; absent: these programs are of none. */
   readonly release: Release | undefined;
   readonly now: () => number;

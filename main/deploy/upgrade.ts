@@ -18,6 +18,7 @@ import type { Operation } from '../../remote/core/contract/operation.ts';
 import { type Program, ProgramState, programFile } from '../../remote/core/contract/release.ts';
 import type { Versions } from '../../remote/core/contract/upgrade.ts';
 import { compareVersions, directorProgram, hostProgram, type Release } from '../../remote/core/release/index.ts';
+import { bringRuntime, mayNeedRuntime } from './bring-runtime.ts';
 import type { Deployment } from './deployment.ts';
 import type { DirectorClient } from './director.ts';
 import type { Further } from './further-clouds.ts';
@@ -130,8 +131,26 @@ export function upgradeSteps(context: UpgradeContext, plan: UpgradePlan): Step[]
         await switchDirector(context, (attempt) => directorProgram(release, attempt, node), step);
       },
     },
+    ...runtimeSteps(context),
     applicationsStep(context, false),
     finishStep(context),
+  ];
+}
+
+/** Machines of further clouds may have other processors than the director's: their Node comes with the release, too. */
+function runtimeSteps(context: UpContext): Step[] {
+  const { further = [], directors, runtimeFor } = context;
+  const records = further.map(({ record }) => record).filter(mayNeedRuntime);
+  if (records.length === 0) return [];
+  return [
+    {
+      name: 'runtimes',
+      title: 'Bring the Node for machines of its further clouds',
+      async run({ signal, detail }) {
+        const client = await directors.director(context.deployment);
+        for (const record of records) await bringRuntime(client, record, { runtimeFor, anew: true, signal, detail });
+      },
+    },
   ];
 }
 

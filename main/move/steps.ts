@@ -11,7 +11,7 @@ import type { ApplicationId } from '../../remote/core/contract/ids.ts';
 import type { Movable } from '../../remote/core/contract/moving.ts';
 import { Started } from '../../remote/core/contract/operation.ts';
 import type { Download } from '../../remote/core/rpc/index.ts';
-import type { Step, StepContext } from '../deploy/index.ts';
+import { type Step, type StepContext, sending } from '../deploy/index.ts';
 import { checkAnswers } from './check.ts';
 import { createHolding, type Holding } from './holding.ts';
 import { databasesOnly, isSame, whole, withoutDomains } from './manifests.ts';
@@ -328,15 +328,4 @@ async function keep(
     }
   }
   await pipeline(stream, counted, createWriteStream(file, { flags: 'wx', mode: 0o600 }), { signal });
-}
-
-/** Tells of each further mebibyte. */
-function sending(tell: (text: string) => void): (sent: number, total: number) => void {
-  let last = -1;
-  return (sent, total) => {
-    const mebibytes = Math.floor(sent / 1024 ** 2);
-    if (mebibytes === last) return;
-    last = mebibytes;
-    tell(total > sent ? `${mebibytes} of ${Math.ceil(total / 1024 ** 2)} MiB` : `${mebibytes} MiB`);
-  };
 }

@@ -41,6 +41,7 @@ import { Prices } from './prices.ts';
 import { pushRevocations } from './push-revocations.ts';
 import { RemoteOperations } from './remote-operations.ts';
 import { Revocations } from './revocations.ts';
+import { Runtimes } from './runtimes.ts';
 import { SecretStore } from './secrets.ts';
 import { serveCalls } from './serving.ts';
 import { StateStore } from './states.ts';
@@ -62,7 +63,7 @@ export interface DirectorOptions {
   openAskedCloud(kind: string, settings: Record<string, unknown>, source: ProgramSource, ask: AskProvider): Cloud;
   /** Settings of a further cloud that are known here alone; absent: none. */
   ownSettings?(name: string, kind: string): Record<string, unknown>;
-  /** What machines run: beside this director itself. */
+  /** What machines run that have processors like this director's: what lies beside it, and its own Node. */
   programs(): Promise<readonly Program[]>;
   readonly product: string;
   /** Of the release that it is of; absent: it is of none. */
@@ -118,7 +119,7 @@ export interface Director {
   /** What machines install. */
   readonly packages: PackageCache;
   /** What machines run. */
-  programs(): Promise<readonly Program[]>;
+  readonly runtimes: Runtimes;
   log(line: string): void;
 }
 
@@ -142,8 +143,10 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
   const address = { host: bootstrap.address, port: bootstrap.port };
   const roles = Object.values(specs).flatMap((spec) => Object.values(spec.roles));
   const packages = [...new Set([...machinePackages, ...roles.flatMap((role) => role.packages)])];
+  const runtimes = new Runtimes({ directory: path.join(home, 'runtimes'), programs: options.programs });
   const sourceFrom = (director: Place): ProgramSource => ({
-    ...{ kind: 'fetch', programs: options.programs, director, packages },
+    ...{ kind: 'fetch', director, packages },
+    programs: (architecture) => runtimes.of(architecture),
   });
   const secrets = await SecretStore.open(journal, path.join(home, 'secrets.key'));
   const inventory = new Inventory(journal);
@@ -222,6 +225,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
     roots: () => authority.issuer.roots,
     tokenKey: secrets.derive('join tokens'),
     ownPrograms: options.ownPrograms,
+    runtimes,
     zoneOf: (application, slot) => volumes.zoneOf(application, slot),
     orphansStayUntil,
     log,
@@ -279,7 +283,7 @@ export async function startDirector(options: DirectorOptions): Promise<AsyncDisp
         log,
       }),
     ),
-    programs: options.programs,
+    runtimes,
     log,
   };
   registerApplicationOperations(director);

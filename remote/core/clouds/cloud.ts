@@ -6,6 +6,7 @@ import type { HostProcess } from '../contract/host.ts';
 import type { VmId } from '../contract/ids.ts';
 import type { HostBootstrap, HostVolume } from '../contract/machine-host.ts';
 import type { HostFacts, Program } from '../contract/release.ts';
+import type { Architecture } from '../contract/runtimes.ts';
 import type { Release } from '../release/index.ts';
 
 /** Tags that every resource of ours carries before it exists for us; a sweep finds orphans by them. */
@@ -73,9 +74,6 @@ export interface Offer {
   /** Whether VMs are of this offer when none is asked for; not needed where there is only one. */
   readonly default?: boolean | undefined;
 }
-
-/** Of a machine's processor, as the bundles and the runtime need to know it. */
-export type Architecture = 'x64' | 'arm64';
 
 /** A disk that outlives the VM it is attached to. */
 export interface Volume {
@@ -178,6 +176,8 @@ export interface FirstContact extends AsyncDisposable {
 export interface Cloud extends AsyncDisposable {
   /** e.g. `local`. */
   readonly kind: string;
+  /** Of its VMs' processors; absent: VMs run what this computer runs. */
+  readonly architecture?: Architecture | undefined;
   /**
    * How a VM comes by its list of control processes. `set`: by the driver. `followed`: nobody can tell a VM anything, so
    * its host joins and follows the list at the director.

@@ -1,12 +1,14 @@
 /** All clouds we can drive; the one place that a new driver is added to. */
 import { z } from 'zod';
 import { ConpaasError } from '../contract/errors.ts';
+import type { Architecture } from '../contract/runtimes.ts';
 import { placesOf } from '../rpc/validate.ts';
 import type { Cloud } from './cloud.ts';
 import { createContainersProvider } from './containers/containers-provider.ts';
 import { ContainersSettings, createContainersCloud } from './containers/index.ts';
 import { openEc2 } from './ec2/index.ts';
 import { policy as ec2Policy } from './ec2/policy.ts';
+import { cloudKind } from './kinds.ts';
 import { createLocalCloud, furtherSettings as furtherLocal, LocalSettings } from './local/index.ts';
 import { createContactedCloud } from './machines/contacted-cloud.ts';
 import type { ProgramSource } from './machines/programs.ts';
@@ -89,6 +91,19 @@ export function openProvider(kind: string, settings: unknown): Provider {
   return opened(providers, kind, (open) => open(settings));
 }
 
+/** Of this computer's processor. */
+const ownArchitecture: Architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
+
+/**
+ * Of the processors of a cloud's machines.
+ * @param settings as its driver wants them
+ * @returns undefined: they are those of the computer that its director is on
+ */
+export function architectureOf(kind: string, settings: Record<string, unknown>): Architecture | undefined {
+  if (cloudKind(kind)?.onComputer === true) return undefined;
+  return settings['architecture'] === 'arm64' ? 'arm64' : 'x64';
+}
+
 /**
  * The driver of a cloud whose credentials somebody else has.
  * @param settings without them
@@ -96,13 +111,11 @@ export function openProvider(kind: string, settings: unknown): Provider {
  */
 export function createAskedCloud(
   kind: string,
-  settings: { readonly architecture?: unknown },
+  settings: Record<string, unknown>,
   source: ProgramSource,
   ask: AskProvider,
 ): Cloud {
-  // Containers are of the processor that they are on, which is this director's.
-  const own = kind === 'containers' ? process.arch : settings.architecture;
-  const architecture = own === 'arm64' ? 'arm64' : 'x64';
+  const architecture = architectureOf(kind, settings) ?? ownArchitecture;
   return createContactedCloud(askedProvider({ kind, architecture }, ask), source);
 }
 

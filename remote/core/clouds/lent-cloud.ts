@@ -72,6 +72,9 @@ export function createLentCloud(kind: string, problem: () => string): LentCloud 
     get lists() {
       return current?.driver.lists ?? 'followed';
     },
+    get architecture() {
+      return current?.driver.architecture;
+    },
     get tellsAtOnce() {
       return current?.driver.tellsAtOnce;
     },

@@ -18,6 +18,7 @@ import { metricsManagerMethods } from './metrics.ts';
 import { directorMovingMethods } from './moving.ts';
 import { programMethods } from './programs.ts';
 import { directorLogMethods } from './removed-logs.ts';
+import { runtimeMethods } from './runtimes.ts';
 import { securityMethods } from './security.ts';
 import { directorUpgradeMethods } from './upgrade.ts';
 import { managerVolumeMethods, userVolumeMethods } from './volumes.ts';
@@ -39,6 +40,7 @@ export const directorMethods = {
   ...directorProcessMethods,
   ...auditMethods,
   ...programMethods,
+  ...runtimeMethods,
   ...hostDirectorMethods,
   ...directorWebMethods,
   ...backupMethods,

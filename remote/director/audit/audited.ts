@@ -25,6 +25,7 @@ const named = [
   'cloud',
   'database',
   'running',
+  'architecture',
 ] as const;
 const longest = 200;
 

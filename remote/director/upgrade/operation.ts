@@ -24,7 +24,7 @@ export interface UpgradeParams {
 
 export interface UpgradeParts {
   readonly inventory: Inventory;
-  readonly machines: Pick<Machines, 'setProgram' | 'replacesHost'>;
+  readonly machines: Pick<Machines, 'setProgram' | 'replacesHost' | 'otherNode'>;
   readonly managers: Pick<Managers, 'ready' | 'client'>;
   readonly ownPrograms: OwnPrograms | undefined;
 }
@@ -152,12 +152,12 @@ async function bring(
 
 /** What a member should run; undefined: it is left as it is. */
 async function target(
-  { ownPrograms }: UpgradeParts,
+  { ownPrograms, machines }: UpgradeParts,
   vm: VmRecord,
   role: MemberRole,
   back: boolean,
 ): Promise<Program | undefined> {
-  if (!back) return ownPrograms?.complete(role);
+  if (!back) return ownPrograms?.complete(role, await machines.otherNode(vm));
   const { programs } = vm;
   return programs?.[role]?.release === ownRelease ? programs[`${role}Before`] : undefined;
 }

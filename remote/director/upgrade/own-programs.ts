@@ -11,8 +11,11 @@ export type MemberRole = 'manager' | 'agent' | 'host';
 export interface OwnPrograms {
   /** For a machine that is made now: it has the Node of this director anyway. */
   of(role: MemberRole): Promise<Program>;
-  /** For one that was made before: with the Node to run on, where machines have one of their own. */
-  complete(role: MemberRole): Promise<Program>;
+  /**
+   * For one that was made before: with the Node to run on, where machines have one of their own.
+   * @param node SHA-256 of it, where that is not this director's
+   */
+  complete(role: MemberRole, node?: string): Promise<Program>;
 }
 
 /**
@@ -27,17 +30,17 @@ export function ownPrograms(bundles: string): OwnPrograms | undefined {
     known.set(file, present);
     return present;
   };
-  const program = async (role: MemberRole, node: string | undefined): Promise<Program> => {
+  const program = async (role: MemberRole, node?: string): Promise<Program> => {
     const name: ProgramFile = `${role}.mjs`;
-    const files = {
-      [name]: await digest(path.join(bundles, name)),
-      ...(node !== undefined && { node: await digest(node) }),
-    };
+    const files = { [name]: await digest(path.join(bundles, name)), ...(node !== undefined && { node }) };
     return { release: ownRelease, files, attempt: 1 };
   };
   return {
-    of: (role) => program(role, undefined),
-    complete: (role) => program(role, nodeBeside(bundles)),
+    of: (role) => program(role),
+    async complete(role, node) {
+      const beside = nodeBeside(bundles);
+      return program(role, node ?? (beside === undefined ? undefined : await digest(beside)));
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import {
   type Filter,
 } from '@aws-sdk/client-ec2';
 import { ConpaasError } from '../../contract/errors.ts';
-import type { Architecture } from '../cloud.ts';
+import type { Architecture } from '../../contract/runtimes.ts';
 import { type CloudImage, factsOf, type ImagePrices, type Images } from '../machines/images.ts';
 import { createOwnImages } from '../machines/own-images.ts';
 import type { Belonging } from '../machines/provider.ts';

@@ -3,7 +3,8 @@
  * to no deployment, and every deployment on that cloud makes its machines of the newest that fits.
  */
 import { DeploymentId, newId } from '../../contract/ids.ts';
-import type { Architecture, Tags } from '../cloud.ts';
+import type { Architecture } from '../../contract/runtimes.ts';
+import type { Tags } from '../cloud.ts';
 
 /** What the name of an image says. */
 export interface ImageFacts {

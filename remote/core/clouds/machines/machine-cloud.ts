@@ -50,7 +50,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
    */
   async function createVm(request: VmRequest, signal: AbortSignal): Promise<CloudVm> {
     const { name, tags, size, zone, processes, follow } = request;
-    const programs = needed(await source.programs(), processes);
+    const programs = needed(await source.programs(provider.architecture), processes);
     const copied = source.kind === 'copy';
     const director = copied ? undefined : source.director;
     const keys = await contact?.keys(name);
@@ -113,6 +113,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
 
   return {
     kind: provider.kind,
+    architecture: provider.architecture,
     lists: given ? 'set' : 'followed',
     check: (signal) => provider.check(signal),
     createVm,
@@ -121,7 +122,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
     setProcesses,
     ...(given && { replaceHost, hostFacts: async (id, signal) => (await getMachine(id, signal)).host }),
     ...(source.kind === 'copy' && {
-      runtimeDigest: async () => nodeOf(await source.programs()).sha256,
+      runtimeDigest: async () => nodeOf(await source.programs(provider.architecture)).sha256,
     }),
     async install(id, release, signal) {
       const place = `${programsDirectory}/releases/${incoming}`;
@@ -133,7 +134,7 @@ export function createMachineCloud({ provider, transport: given, contact, source
         to: `${place}/${name}`,
         mode: 0o644,
       }));
-      const runtime = nodeOf(await source.programs());
+      const runtime = nodeOf(await source.programs(provider.architecture));
       const known = [`${programsDirectory}/node`, `${place}/node`];
       const there = await transport.run(id, ['/usr/bin/sha256sum', ...known], '', signal);
       const missing = !there.output.split('\n').some((line) => line.startsWith(`${runtime.sha256}  `));

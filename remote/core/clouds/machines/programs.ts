@@ -1,5 +1,6 @@
 /** What every machine runs: the Node runtime and our bundles, addressed by their SHA-256. */
 import path from 'node:path';
+import type { Architecture } from '../../contract/runtimes.ts';
 import { digestFile } from '../../files/digest.ts';
 import type { Contact } from './contact.ts';
 
@@ -21,14 +22,16 @@ export type ProgramSource =
   /** Whoever makes the machine copies them: what the desktop does for its director. */
   | {
       readonly kind: 'copy';
-      programs(): Promise<readonly Program[]>;
+      /** Of machines with such processors. @throws ConpaasError where there is no Node for them */
+      programs(architecture: Architecture): Promise<readonly Program[]>;
       /** The way into machines, for clouds that have none of their own. */
       readonly contact?: Contact | undefined;
     }
   /** The machine fetches them from the director: what a director does for all others. */
   | {
       readonly kind: 'fetch';
-      programs(): Promise<readonly Program[]>;
+      /** As above. */
+      programs(architecture: Architecture): Promise<readonly Program[]>;
       /** Read when a machine is made: the port is known once the director serves. */
       readonly director: { readonly host: string; readonly port: number };
       /** Debian packages that agents need, for machines of plain images. */

@@ -2,16 +2,8 @@
  * A cloud's own API, as far as we need it: servers and volumes by tag. `createMachineCloud` makes a {@link Cloud} of it.
  * A provider is a folder beside this one; no cloud's name appears outside its folder but in the list of kinds.
  */
-import type {
-  Architecture,
-  ForwardedPorts,
-  Offer,
-  Quota,
-  StableAddresses,
-  Tags,
-  Volume,
-  VolumeRequest,
-} from '../cloud.ts';
+import type { Architecture } from '../../contract/runtimes.ts';
+import type { ForwardedPorts, Offer, Quota, StableAddresses, Tags, Volume, VolumeRequest } from '../cloud.ts';
 import type { Images } from './images.ts';
 
 export interface ServerRequest {
