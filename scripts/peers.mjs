@@ -3,9 +3,10 @@
  * deployment of containers, on a Podman and a Docker of its own, certificates by ACME, with Pebble where Go is, the OpenStack driver, on
  * Debian's OpenStack, and the QEMU driver and a whole deployment with machines that boot Debian. Sets itself up, and leaves nothing but an image,
  * a disk and a root of Debian in `.cache/peers`.
- *   node scripts/peers.mjs [docker] [files or options of vitest]
+ *   node scripts/peers.mjs [docker | arm64] [files or options of vitest]
  */
 import path from 'node:path';
+import { ensureRuntimes, machineRuntimes } from './dist/runtimes.mjs';
 import { startContainers } from './setup/containers.mjs';
 import { startDocker } from './setup/docker.mjs';
 import { ensureMachineDisk } from './setup/machine-disk.mjs';
@@ -34,11 +35,15 @@ const ofDocker = [
   'test/peers/containers-wordpress.test.ts',
 ];
 
+/** What is shown with machines of ARM too; they are always emulated, and their disk takes a quarter of an hour: only with the word `arm64`. */
+const ofArm = ['test/peers/qemu.test.ts'];
+
 async function main() {
   await must(runtime, [path.join(root, 'scripts/build.mjs')], 'The lines above say where the source is wrong.');
   const given = process.argv.slice(2);
-  const words = given.filter((word) => word !== 'docker');
-  if (words.length < given.length) return withDocker(words.length > 0 ? words : ofDocker);
+  const words = given.filter((word) => word !== 'docker' && word !== 'arm64');
+  if (given.includes('docker')) return withDocker(words.length > 0 ? words : ofDocker);
+  if (given.includes('arm64')) return withArm(words.length > 0 ? words : ofArm);
   const files = words.filter((word) => !word.startsWith('-'));
   const options = words.filter((word) => word.startsWith('-'));
   const means = (word, theirs) => theirs.some((file) => file.includes(word));
@@ -103,8 +108,15 @@ async function withOpenStack(words) {
   }
 }
 
-async function withQemu(words) {
-  const env = await ensureMachineDisk();
+/** Machines of the other kind of processor, always emulated: that bundles, Node and packages are right for them, too. */
+async function withArm(words) {
+  await ensureRuntimes(machineRuntimes);
+  return withQemu(words, 'arm64');
+}
+
+async function withQemu(words, architecture) {
+  const disk = await ensureMachineDisk(architecture);
+  const env = { ...disk, ...(architecture && { CONPAAS_PEER_ARCHITECTURE: architecture }) };
   const { inside, close } = await openNamespace();
   try {
     const [program, ...before] = [...inside, runtime, path.join(root, 'node_modules/vitest/vitest.mjs')];

@@ -2,14 +2,20 @@
 import { spawn } from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import type { Architecture } from '../../remote/core/contract/runtimes.ts';
 
 /** The release that engines are chosen for: PHP 8.2, MariaDB 10.11. */
 const release = 'bookworm';
 const kept = 20;
 
+/** As Debian calls processors. */
+export const debianArchitecture: Readonly<Record<Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
+
 export interface RootOptions {
   /** Debian's names of packages; all that they depend on comes too. */
   readonly packages: readonly string[];
+  /** Of the processors that it is for; this computer's where absent. */
+  readonly architecture?: Architecture | undefined;
   readonly signal: AbortSignal;
   /** What mmdebstrap says, line by line. */
   readonly onLine?: (line: string) => void;
@@ -19,8 +25,13 @@ export interface RootOptions {
  * The archive as it is made (some minutes). It ends with an error where the root could not be made whole.
  * ConpaasError: `invalid_request` for a strange name, `missing_package` without mmdebstrap, `cloud_failed` with its words
  */
-export function debianRoot({ packages, signal, onLine }: RootOptions): NodeJS.ReadableStream {
+export function debianRoot({ packages, architecture, signal, onLine }: RootOptions): NodeJS.ReadableStream {
   refuseStrange(packages);
+  // Programs of the root run as it is made.
+  const isForeign = architecture !== undefined && architecture !== process.arch;
+  const advice = isForeign
+    ? ` For ${architecture} this computer needs to run such programs: sudo apt-get install qemu-user-static`
+    : '';
   const archive = new PassThrough();
   const said: string[] = [];
   const child = spawn(
@@ -28,6 +39,7 @@ export function debianRoot({ packages, signal, onLine }: RootOptions): NodeJS.Re
     [
       '--variant=minbase',
       '--format=tar',
+      ...(architecture === undefined ? [] : [`--architectures=${debianArchitecture[architecture]}`]),
       '--aptopt=Acquire::Languages "none"',
       '--dpkgopt=path-exclude=/usr/share/doc/*',
       '--dpkgopt=path-exclude=/usr/share/man/*',
@@ -48,7 +60,8 @@ export function debianRoot({ packages, signal, onLine }: RootOptions): NodeJS.Re
   child.once('error', (error: NodeJS.ErrnoException) => archive.destroy(explained(error)));
   child.once('close', (code) => {
     if (code === 0) archive.end();
-    else archive.destroy(new ConpaasError('cloud_failed', 'The Debian root could not be made.', { log: said }));
+    else
+      archive.destroy(new ConpaasError('cloud_failed', `The Debian root could not be made.${advice}`, { log: said }));
   });
   return archive;
 }

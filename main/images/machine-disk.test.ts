@@ -45,7 +45,7 @@ describe('a disk for machines', () => {
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
   const make = (root: NodeJS.ReadableStream) =>
-    makeMachineDisk({ root, directory: path.join(directory, 'image'), signal: never });
+    makeMachineDisk({ architecture: 'x64', root, directory: path.join(directory, 'image'), signal: never });
 
   test('has the root with its owners, no key of others, nothing that starts by itself, and the runtime', async () => {
     const image = await make(extendedRoot(smallRoot(), await runtimeEntries(runtime, never)));

@@ -9,16 +9,18 @@ import { pipeline } from 'node:stream/promises';
 import { machinePackages } from '../../remote/core/clouds/machines/packages.ts';
 import { type Image, imageFile } from '../../remote/core/clouds/qemu/image.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import type { Architecture } from '../../remote/core/contract/runtimes.ts';
 import { writeFileAtomic } from '../../remote/core/files/index.ts';
+import { debianArchitecture } from './debian-root.ts';
 
 /** What such machines need beside engines. */
-export const diskPackages: readonly string[] = [
+export const diskPackages = (architecture: Architecture): readonly string[] => [
   ...machinePackages,
   'cloud-init',
   'dbus', // a machine ends when its power button is pressed
   'e2fsprogs', // its file system grows to the size of its disk
   'initramfs-tools',
-  'linux-image-cloud-amd64',
+  `linux-image-cloud-${debianArchitecture[architecture]}`,
   'openssh-server',
   'systemd-sysv',
   'udev',
@@ -95,13 +97,15 @@ const packagesOwn = ['multi-user.target.wants', 'timers.target.wants'];
 export interface DiskOptions {
   /** A tar archive; where it ends with an error nothing is made. */
   readonly root: NodeJS.ReadableStream;
+  /** Of the processors that it is for. */
+  readonly architecture: Architecture;
   /** Where the disk is to be; what is there stays for the machines that were made of it. */
   readonly directory: string;
   readonly signal: AbortSignal;
 }
 
 /** @throws ConpaasError `missing_package`; `cloud_failed` with what a program says */
-export async function makeMachineDisk({ root, directory, signal }: DiskOptions): Promise<Image> {
+export async function makeMachineDisk({ root, architecture, directory, signal }: DiskOptions): Promise<Image> {
   await mkdir(directory, { recursive: true });
   const work = await mkdtemp(path.join(directory, 'making-'));
   const tree = path.join(work, 'root');
@@ -121,7 +125,7 @@ export async function makeMachineDisk({ root, directory, signal }: DiskOptions):
     await rename(path.join(work, disk), path.join(directory, disk));
     await copyFile(path.join(tree, 'boot', await newest(tree, 'vmlinuz-')), path.join(directory, kernel.file));
     await copyFile(path.join(tree, 'boot', await newest(tree, 'initrd.img-')), path.join(directory, kernel.initrd));
-    const image: Image = { madeAt, disk, kernel };
+    const image: Image = { madeAt, disk, kernel, ...(architecture !== 'x64' && { architecture }) };
     await writeFileAtomic(path.join(directory, imageFile), `${JSON.stringify(image, undefined, 2)}\n`, 0o644);
     return image;
   } finally {

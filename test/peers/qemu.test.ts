@@ -12,8 +12,8 @@ import { describeBoots } from '../../remote/core/clouds/conformance.ts';
 import { createContactedCloud } from '../../remote/core/clouds/machines/contacted-cloud.ts';
 import { programsOf } from '../../remote/core/clouds/machines/programs.ts';
 import { openQemu } from '../../remote/core/clouds/qemu/index.ts';
-import { makeBundles, runtime } from '../../remote/host/stand-in.ts';
-import { machineDisk } from './machine-disk.ts';
+import { makeBundles } from '../../remote/host/stand-in.ts';
+import { machineArchitecture, machineDisk, machineRuntime } from './machine-disk.ts';
 
 /** An emulated machine boots in a minute where it has a processor for itself, and in ten where it has not. */
 const bootMs = 20 * 60_000;
@@ -34,9 +34,12 @@ describeBoots('qemu', async () => {
       },
     },
   });
-  const source = { kind: 'copy', programs: programsOf(bundles, runtime), contact } as const;
+  const source = { kind: 'copy', programs: programsOf(bundles, machineRuntime()), contact } as const;
   const open = (deployment: string): Cloud =>
-    createContactedCloud(openQemu({ deployment, directory, image: machineDisk() }), source);
+    createContactedCloud(
+      openQemu({ deployment, directory, architecture: machineArchitecture, image: machineDisk() }),
+      source,
+    );
   return {
     open,
     deployment: 'd-boots',

@@ -1,7 +1,7 @@
 /** All clouds we can drive; the one place that a new driver is added to. */
 import { z } from 'zod';
 import { ConpaasError } from '../contract/errors.ts';
-import type { Architecture } from '../contract/runtimes.ts';
+import { Architecture } from '../contract/runtimes.ts';
 import { placesOf } from '../rpc/validate.ts';
 import type { Cloud } from './cloud.ts';
 import { createContainersProvider } from './containers/containers-provider.ts';
@@ -18,6 +18,7 @@ import { openOpenNebula } from './opennebula/index.ts';
 import { policy as openNebulaPolicy } from './opennebula/policy.ts';
 import { openOpenStack } from './openstack/index.ts';
 import { policy as openStackPolicy } from './openstack/policy.ts';
+import { ownArchitecture } from './qemu/boards.ts';
 import { openQemu } from './qemu/index.ts';
 
 export {
@@ -91,17 +92,14 @@ export function openProvider(kind: string, settings: unknown): Provider {
   return opened(providers, kind, (open) => open(settings));
 }
 
-/** Of this computer's processor. */
-const ownArchitecture: Architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
-
 /**
  * Of the processors of a cloud's machines.
  * @param settings as its driver wants them
  * @returns undefined: they are those of the computer that its director is on
  */
 export function architectureOf(kind: string, settings: Record<string, unknown>): Architecture | undefined {
-  if (cloudKind(kind)?.onComputer === true) return undefined;
-  return settings['architecture'] === 'arm64' ? 'arm64' : 'x64';
+  const { data: given } = Architecture.safeParse(settings['architecture']);
+  return given ?? (cloudKind(kind)?.onComputer === true ? undefined : 'x64');
 }
 
 /**

@@ -10,8 +10,9 @@ import { writeFileAtomic } from '../../files/index.ts';
 import { bootId } from '../../supervisor/proc.ts';
 import { isAbsent } from './absent.ts';
 import { type Acceleration, processorArguments } from './arguments.ts';
-import type { Image } from './image.ts';
-import { emulator, runTool } from './programs.ts';
+import { boards, ownArchitecture } from './boards.ts';
+import { architectureOf, type Image } from './image.ts';
+import { runTool } from './programs.ts';
 
 /** A kernel without a disk has given up after a second; where KVM emulates instructions, not after a minute. */
 const trialMs = 15_000;
@@ -33,6 +34,8 @@ export async function findAcceleration(
   signal: AbortSignal,
   device = '/dev/kvm',
 ): Promise<Acceleration> {
+  // No processor runs what is for another kind of them.
+  if (architectureOf(image) !== ownArchitecture) return 'none';
   const file = path.join(imageDirectory, 'acceleration.json');
   const now = { boot: bootId(), kernel: release(), madeAt: image.madeAt };
   const kept = await readKept(file);
@@ -46,15 +49,21 @@ export async function findAcceleration(
 /** Boots the image's kernel without anything: it must come as far as to say that it finds no root, and end. */
 async function runsKernel(imageDirectory: string, image: Image, signal: AbortSignal, device: string): Promise<boolean> {
   if (!image.kernel || !(await opens(device))) return false;
+  const board = boards[ownArchitecture];
   const directory = await mkdtemp(path.join(tmpdir(), 'conpaas-kvm-'));
   const words = [
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'q35', '-m', '256', '-no-reboot'],
-    ...processorArguments('kvm'),
-    ...['-kernel', path.join(imageDirectory, image.kernel.file), '-append', 'console=ttyS0 panic=-1'],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', board.machine, '-m', '256', '-no-reboot'],
+    ...processorArguments('kvm', board),
+    ...['-kernel', path.join(imageDirectory, image.kernel.file), '-append', `console=${board.console} panic=-1`],
     ...['-serial', 'file:console.log'],
   ];
   try {
-    const { code } = await runTool(emulator, words, directory, AbortSignal.any([signal, AbortSignal.timeout(trialMs)]));
+    const { code } = await runTool(
+      board.emulator,
+      words,
+      directory,
+      AbortSignal.any([signal, AbortSignal.timeout(trialMs)]),
+    );
     return code === 0 && (await readFile(path.join(directory, 'console.log'), 'utf8')).includes('Kernel panic');
   } catch (error) {
     signal.throwIfAborted();

@@ -2,6 +2,8 @@
 import path from 'node:path';
 import { openPorts } from '../machines/ports.ts';
 import { busOf, cardsOf } from './addresses.ts';
+import { type Board, boards } from './boards.ts';
+import { architectureOf } from './image.ts';
 import { files, type MachineRecord } from './record.ts';
 
 export type Acceleration = 'kvm' | 'none';
@@ -34,9 +36,9 @@ export function diskDevice(id: string) {
 }
 
 /** Processor and acceleration. Emulation of this computer's own kind of processor may use a thread for each of its cores. */
-export function processorArguments(acceleration: Acceleration): string[] {
+export function processorArguments(acceleration: Acceleration, { emulated }: Board): string[] {
   if (acceleration === 'kvm') return ['-accel', 'kvm', '-cpu', 'host'];
-  return ['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', 'max'];
+  return ['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', emulated];
 }
 
 /** By which a process is known to be that of a machine. */
@@ -44,17 +46,10 @@ export const nameArgument = (id: string): string => `guest=${id}`;
 
 /** What the kernel says when something is wrong is on the console that the driver keeps. */
 const kernelWords = [
-  'root=/dev/vda rw console=ttyS0 net.ifnames=0 quiet systemd.show_status=false',
+  'root=/dev/vda rw net.ifnames=0 quiet systemd.show_status=false',
   // Nobody speaks IPv6 on their networks, and they would wait for a router that does.
   'ipv6.disable=1',
 ].join(' ');
-/**
- * An emulated processor speculates nothing: what is done against it elsewhere only costs time. Nor is its timer broken where it
- * comes late, because this computer is busy: a kernel that found it so at its start was seen to hang. Its count of cycles is
- * measured at the start against a clock, which goes wrong there: a machine was seen whose time went twice as fast.
- */
-const emulatedWords = 'mitigations=off clocksource=hpet tsc=unstable no_timer_check';
-
 export function machineArguments(options: MachineOptions): string[] {
   const { record, cpus, memoryMb, imageDirectory, acceleration, volumes = [] } = options;
   const cards = cardsOf(record.inside);
@@ -63,6 +58,8 @@ export function machineArguments(options: MachineOptions): string[] {
   const { loopback, inside } = record;
   const forwards = openPorts.map((port) => `hostfwd=tcp:${loopback}:${port}-${inside}:${port}`);
   const { kernel } = record.image;
+  const board = boards[architectureOf(record.image)];
+  const { machine, console, emulatedWords } = board;
   const inImage = (file: string): string => path.join(imageDirectory, file);
   const boot = kernel
     ? [
@@ -71,13 +68,13 @@ export function machineArguments(options: MachineOptions): string[] {
         '-initrd',
         inImage(kernel.initrd),
         '-append',
-        acceleration === 'kvm' ? kernelWords : `${kernelWords} ${emulatedWords}`,
+        [kernelWords, `console=${console}`, ...(acceleration === 'kvm' ? [] : [emulatedWords])].join(' '),
       ]
     : [];
   return [
     ...['-name', nameArgument(record.id)],
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'q35'],
-    ...processorArguments(acceleration),
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', machine],
+    ...processorArguments(acceleration, board),
     ...['-smp', String(cpus), '-m', String(memoryMb)],
     ...boot,
     ...['-drive', `file=${files.disk},if=none,id=disk,format=qcow2,discard=unmap`],

@@ -7,8 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConpaasError } from '../../contract/errors.ts';
 import { identify, isAlive, type ProcessIdentity, sendSignal } from '../../supervisor/proc.ts';
 import { nameArgument } from './arguments.ts';
+import { boards } from './boards.ts';
+import { architectureOf } from './image.ts';
 import { tellMonitor } from './monitor.ts';
-import { emulator, explained } from './programs.ts';
+import { explained } from './programs.ts';
 import { files, type Placed } from './record.ts';
 
 /** A system that was told to end has ended by then; an emulated one takes its time. Milliseconds. */
@@ -41,7 +43,8 @@ export function runs(placed: Placed): boolean {
 export async function startProcess(placed: Placed, words: readonly string[], signal: AbortSignal): Promise<void> {
   const { directory } = placed;
   const log = path.join(directory, files.log);
-  const child = await begin(words, directory, log);
+  const { emulator } = boards[architectureOf(placed.record.image)];
+  const child = await begin(emulator, words, directory, log);
   try {
     await untilMade(child, placed, signal);
   } catch (error) {
@@ -54,7 +57,12 @@ export async function startProcess(placed: Placed, words: readonly string[], sig
   }
 }
 
-async function begin(words: readonly string[], directory: string, log: string): Promise<ChildProcess> {
+async function begin(
+  emulator: string,
+  words: readonly string[],
+  directory: string,
+  log: string,
+): Promise<ChildProcess> {
   await using output = await open(log, 'w', 0o600);
   const child = spawn(emulator, words, { cwd: directory, detached: true, stdio: ['ignore', output.fd, output.fd] });
   await new Promise((resolve, reject) => {

@@ -6,6 +6,7 @@ import { bootId } from '../../supervisor/proc.ts';
 import { findAcceleration } from './acceleration.ts';
 import { busOf, cardsOf, chooseInside, chooseLoopback } from './addresses.ts';
 import { machineArguments } from './arguments.ts';
+import { ownArchitecture } from './boards.ts';
 import type { Image } from './image.ts';
 import { runTool } from './programs.ts';
 import { isoImage, seedFiles } from './seed.ts';
@@ -45,6 +46,16 @@ describe('the words that QEMU is started with', () => {
   test('boot the kernel of the image, or what its disk has', () => {
     expect(valuesOf(words({}), '-kernel')).toEqual(['/image/vmlinuz']);
     expect(words({ record: { ...record, image: { madeAt: 1, disk: 'disk.qcow2' } } })).not.toContain('-kernel');
+  });
+
+  test('are those of the board that there is for the processors of its image', () => {
+    const arm = { ...record, image: { ...record.image, architecture: 'arm64' as const } };
+    const boardOf = (list: readonly string[]) => [
+      ...['-machine', '-cpu'].flatMap((word) => valuesOf(list, word)),
+      /console=\S+/.exec(valuesOf(list, '-append')[0] ?? '')?.[0],
+    ];
+    expect(boardOf(words({}))).toEqual(['q35', 'max', 'console=ttyS0']);
+    expect(boardOf(words({ record: arm }))).toEqual(['virt,gic-version=max', 'max,pauth-impdef=on', 'console=ttyAMA0']);
   });
 
   test.each([
@@ -142,7 +153,9 @@ describe('KVM', () => {
 test('machines and their disk are kept in the data of the user', () => {
   expect(usualDirectory({ CONPAAS_HOME: '/mine', XDG_DATA_HOME: '/data' })).toBe('/mine/qemu');
   expect(usualDirectory({ XDG_DATA_HOME: '/data' })).toBe('/data/conpaas-qemu');
-  expect(usualImage({ XDG_DATA_HOME: '/data' })).toBe('/data/conpaas-qemu/image');
-  expect(usualImage({ CONPAAS_QEMU_IMAGE: '/images/one' })).toBe('/images/one');
+  expect(usualImage(ownArchitecture, { XDG_DATA_HOME: '/data' })).toBe('/data/conpaas-qemu/image');
+  expect(usualImage(ownArchitecture, { CONPAAS_QEMU_IMAGE: '/images/one' })).toBe('/images/one');
+  const other = ownArchitecture === 'x64' ? 'arm64' : 'x64';
+  expect(usualImage(other, { XDG_DATA_HOME: '/data' })).toBe(`/data/conpaas-qemu/image-${other}`);
   expect(() => QemuSettings.parse({ deployment: 'd-1', sise: 'small' })).toThrow(/sise/);
 });

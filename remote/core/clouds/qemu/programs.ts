@@ -1,8 +1,8 @@
 /** QEMU's programs, run to their end. */
 import { spawn } from 'node:child_process';
 import { ConpaasError } from '../../contract/errors.ts';
+import { boards, ownArchitecture } from './boards.ts';
 
-export const emulator = 'qemu-system-x86_64';
 export const diskTool = 'qemu-img';
 
 export interface Ended {
@@ -41,8 +41,10 @@ export function runTool(
 /** Why a program could not be started, and what to do. */
 export function explained(error: NodeJS.ErrnoException, program: string): Error {
   if (error.code !== 'ENOENT') return error;
+  const { package: emulator } =
+    Object.values(boards).find((board) => board.emulator === program) ?? boards[ownArchitecture];
   return new ConpaasError(
     'missing_package',
-    `${program} is not installed. Install QEMU with: sudo apt-get install qemu-system-x86 qemu-utils`,
+    `${program} is not installed. Install QEMU with: sudo apt-get install ${emulator} qemu-utils`,
   );
 }

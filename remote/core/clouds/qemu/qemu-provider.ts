@@ -12,12 +12,13 @@ import type { Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { findAcceleration } from './acceleration.ts';
 import { chooseInside, chooseLoopback } from './addresses.ts';
 import { type Acceleration, machineArguments } from './arguments.ts';
+import { boards } from './boards.ts';
 import { type Image, readImage } from './image.ts';
 import { withMachineLock } from './lock.ts';
 import { cutPower, runs, shutDown, startProcess } from './machine-process.ts';
 import { tellMonitor } from './monitor.ts';
 import { refuseWithoutPorts } from './ports.ts';
-import { diskTool, emulator, runTool } from './programs.ts';
+import { diskTool, runTool } from './programs.ts';
 import {
   displace,
   files,
@@ -44,9 +45,9 @@ const consoleBytes = 64 * 1024;
 
 export function createQemuProvider(given: QemuSettings): Provider {
   const settings = QemuSettings.parse(given);
-  const { deployment } = settings;
+  const { deployment, architecture } = settings;
   const root = settings.directory ?? usualDirectory();
-  const imageDirectory = settings.image ?? usualImage();
+  const imageDirectory = settings.image ?? usualImage(architecture);
 
   const list = (): Promise<Placed[]> => readMachines(root, deployment);
   const own = async (id: string): Promise<Placed | undefined> => (await list()).find(({ record }) => record.id === id);
@@ -88,7 +89,7 @@ export function createQemuProvider(given: QemuSettings): Provider {
   async function make(request: ServerRequest, signal: AbortSignal): Promise<Placed | undefined> {
     const { name, tags, userData, size = settings.size } = request;
     if (!Object.hasOwn(sizes, size)) throw new ConpaasError('invalid_request', `There is no size ${size} of machines.`);
-    const image = await readImage(imageDirectory);
+    const image = await readImage(imageDirectory, architecture);
     const inside = chooseInside(new Set((await list()).map(({ record }) => record.inside)));
     const loopback = chooseLoopback(await readLoopbacks(root));
     const record = newRecord({ name, tags, size, inside, loopback, image });
@@ -148,13 +149,12 @@ export function createQemuProvider(given: QemuSettings): Provider {
 
   return {
     kind: 'qemu',
-    architecture: 'x64',
+    architecture,
     async check(signal) {
-      if (process.platform !== 'linux' || process.arch !== 'x64') {
-        throw new ConpaasError('cloud_failed', 'Machines of QEMU need Linux on an x64 processor.');
-      }
-      for (const program of [emulator, diskTool]) await runTool(program, ['--version'], '/', signal);
-      await readImage(imageDirectory);
+      if (process.platform !== 'linux') throw new ConpaasError('cloud_failed', 'Machines of QEMU need Linux.');
+      for (const program of [boards[architecture].emulator, diskTool])
+        await runTool(program, ['--version'], '/', signal);
+      await readImage(imageDirectory, architecture);
       await refuseWithoutPorts();
     },
     async offers() {

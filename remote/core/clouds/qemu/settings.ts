@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { DeploymentId } from '../../contract/ids.ts';
+import { Architecture } from '../../contract/runtimes.ts';
+import { ownArchitecture } from './boards.ts';
 
 export const sizes = {
   small: { cpus: 1, memoryMb: 1024 },
@@ -17,6 +19,9 @@ export const QemuSettings = z.strictObject({
   directory: z.string().startsWith('/').optional(),
   /** Where the disk that machines begin with is kept; {@link usualImage} where absent. */
   image: z.string().startsWith('/').optional(),
+  architecture: Architecture.default(ownArchitecture).describe(
+    "Processor of the machines; another than this computer's is always emulated",
+  ),
   size: z.enum(['small', 'medium', 'large']).default('small').describe('Size of the machines'),
   diskGb: z
     .number()
@@ -42,6 +47,7 @@ export function usualDirectory(environment: Environment = process.env): string {
 }
 
 /** Made once, for all deployments of this user. */
-export function usualImage(environment: Environment = process.env): string {
-  return environment['CONPAAS_QEMU_IMAGE'] ?? path.join(usualDirectory(environment), 'image');
+export function usualImage(architecture: Architecture, environment: Environment = process.env): string {
+  const name = architecture === ownArchitecture ? 'image' : `image-${architecture}`;
+  return environment['CONPAAS_QEMU_IMAGE'] ?? path.join(usualDirectory(environment), name);
 }
