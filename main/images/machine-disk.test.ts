@@ -95,9 +95,13 @@ describe('a disk for machines', () => {
     expect(await readdir(at)).toEqual(before);
   });
 
-  test('has cloud-init, systemd and sshd, whatever engines come beside them', () => {
-    expect(diskPackages).toEqual(
+  test('has cloud-init, systemd and sshd, whatever engines come beside them, and the kernel of its processors', () => {
+    expect(diskPackages('x64')).toEqual(
       expect.arrayContaining(['cloud-init', 'systemd-sysv', 'openssh-server', 'bubblewrap']),
     );
+    const kernels = (['x64', 'arm64'] as const).map((one) =>
+      diskPackages(one).filter((name) => name.startsWith('linux-')),
+    );
+    expect(kernels).toEqual([['linux-image-cloud-amd64'], ['linux-image-cloud-arm64']]);
   });
 });
