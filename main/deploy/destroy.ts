@@ -44,8 +44,18 @@ export function destroySteps({
           await Promise.all(own.map(({ id }) => cloud.destroyVm(id, signal)));
         } catch (error) {
           signal.throwIfAborted();
-          if (all.length === 1) throw error;
           const { code } = toFailure(error);
+          if (all.length === 1) {
+            // What is on this computer goes with the deployment, whatever else there is.
+            if (home.name === 'local') throw error;
+            throw new ConpaasError(
+              code,
+              `${sentenceOf(error).replace(/\.?$/, '.')} ${adviceFor(deployment.name, [home.name])}`,
+              {
+                retry: true,
+              },
+            );
+          }
           const why = `The cloud of the director (${home.name}) could not be reached, and as long as that lives it would replace what is destroyed elsewhere: nothing was removed.`;
           throw new ConpaasError(code, `${why} ${sentenceOf(error)} ${adviceFor(deployment.name, [home.name])}`, {
             retry: true,

@@ -3,7 +3,7 @@
  * again when the deployment is started, stopped or destroyed.
  */
 import { rm } from 'node:fs/promises';
-import { type Cloud, cloudKind } from '../../remote/core/clouds/index.ts';
+import { type Cloud, cloudKind, refuseSettings } from '../../remote/core/clouds/index.ts';
 import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
 import { CloudName, FurtherCloud } from '../../remote/core/contract/further-clouds.ts';
 import { type CredentialStore, refuseSecrets } from '../credentials/index.ts';
@@ -86,6 +86,7 @@ export function createFurtherClouds(parts: FurtherParts): FurtherClouds {
       );
     }
     refuseSecrets(kind, settings);
+    if (settings !== undefined) refuseSettings(kind, settings);
     const known = deployment.clouds?.find((one) => one.name === name.data);
     if (name.data === deployment.cloud.kind || (known && known.kind !== kind)) {
       throw new ConpaasError('conflict', `There is a cloud "${name.data}" already. Choose another name.`);

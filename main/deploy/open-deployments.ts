@@ -9,6 +9,7 @@ import { readRelease } from '../../remote/core/release/index.ts';
 import { openCredentialStore, refuseSecrets } from '../credentials/index.ts';
 import { withLock } from '../store/index.ts';
 import { backupDirectory, createBackingUp } from './backing-up.ts';
+import { choosePlace } from './chosen-place.ts';
 import { type Deployment, type FurtherPlace, openDeploymentStore } from './deployment.ts';
 import type { Deployments, DeploymentsOptions } from './deployments.ts';
 import { destroySteps, refuseLeft } from './destroy.ts';
@@ -167,15 +168,18 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     add: store.add,
     find: store.find,
     watch: store.watch,
-    async up({ deployment, owner, cloud = usualKind(), credential, lent, settings, onOperation, signal }) {
+    async up({ deployment, owner, cloud: said, credential, lent, settings, onOperation, signal }) {
+      const cloud = said ?? usualKind();
       refuseSecrets(cloud, settings);
-      const kind = {
+      const place = {
         kind: cloud,
         ...(credential === undefined ? {} : { credential: (await credentials.get(credential)).id }),
         ...(lent === undefined ? {} : { lent: await lender.lentOf(cloud, lent) }),
         ...(settings === undefined ? {} : { settings }),
       };
-      return start(await store.findOrCreate(deployment, owner, kind), { onOperation, signal, again: true });
+      const how = { cloud: said !== undefined, lent: lent !== undefined };
+      const chosen = await choosePlace({ store, deployment, owner, place, said: how });
+      return start(chosen, { onOperation, signal, again: true });
     },
     async lend({ deployment: idOrName, credential, signal }) {
       const deployment = await awake((await withRoot(idOrName)).id, signal);

@@ -164,4 +164,12 @@ test('nothing is touched elsewhere where the cloud of the director is out of rea
   expect(await left()).toBe(1);
   await deployments.destroy({ deployment: 'several', leave: ['ec2'], signal });
   expect(await left()).toBe(0);
+
+  // Of one with no other cloud it is said, too.
+  await store.put({ ...(await store.add({ name: 'alone', owner: 'ann', cloud: { kind: 'ec2' } })), state: 'running' });
+  const { id: alone } = await store.find('alone');
+  await store.update(alone, { cloud: { kind: 'ec2', credential: gone?.credential } });
+  await expect(deployments.destroy({ deployment: 'alone', signal })).rejects.toThrow(
+    /cannot be reached.*\. When that is mended, finish with: .* destroy --leave ec2$/,
+  );
 }, 120_000);

@@ -14,7 +14,7 @@ export function deploymentCommands(program: Command, run: Run): void {
   program
     .command('up')
     .description('Make the deployment run: a new one, or one that was stopped or lost its processes')
-    .option('--cloud <name>', 'credential or kind of cloud of a new deployment', usualKind())
+    .option('--cloud <name>', `credential or kind of cloud of a new deployment; ${usualKind()} where absent`)
     .option(
       '--lend <credential>',
       'of a new deployment: what its director gets in place of the credential of --cloud: another one, or "nothing"',
@@ -24,13 +24,14 @@ export function deploymentCommands(program: Command, run: Run): void {
       '--no-upgrade',
       'of a director on this computer: leave it as it is, though this program has another version',
     )
+    .addHelpText('after', '\nOne more deployment, beside the one there is: conpaas --deployment NAME up')
     .action(
-      run(async (session, options: { cloud: string; lend?: string; set?: string[]; upgrade: boolean }) => {
+      run(async (session, options: { cloud?: string; lend?: string; set?: string[]; upgrade: boolean }) => {
         const deployments = await session.deployments();
         const settings = options.set && parseSettings(options.set, false);
         const deployment = await deployments.up({
           deployment: session.deployment,
-          ...(await placeOf(session, options.cloud)),
+          ...(options.cloud !== undefined && (await placeOf(session, options.cloud))),
           ...(options.lend !== undefined && { lent: options.lend }),
           ...(settings && { settings }),
           owner: session.owner,
@@ -74,8 +75,10 @@ export function deploymentCommands(program: Command, run: Run): void {
     .action(
       run(async (session, options: { yes?: boolean; leave?: string[] }) => {
         const deployments = await session.deployments();
-        const { id, name, access } = await deployments.find(session.deployment);
+        const { id, name, access, cloud } = await deployments.find(session.deployment);
         const leave = options.leave ?? [];
+        const isHome = leave.includes(cloud.kind) && cloud.credential === undefined;
+        const where = isHome ? `--cloud ${cloud.kind}` : '--credential NAME';
         if (!options.yes) {
           const elsewhere = access === 'device' ? undefined : (await deployments.backups(id)).elsewhere;
           const volume =
@@ -100,7 +103,7 @@ export function deploymentCommands(program: Command, run: Run): void {
         session.terminal.result({ id, name, state: 'destroyed', ...(leave.length > 0 && { left: leave }) }, () =>
           leave.length === 0
             ? `${name} is gone; nothing of it is left.`
-            : `${name} is gone, but for what is on ${leave.join(', ')}. Should one come back: conpaas cloud sweep --abandoned ${id} --credential NAME`,
+            : `${name} is gone, but for what is on ${leave.join(', ')}. Should one come back: conpaas cloud sweep --abandoned ${id} ${where}`,
         );
       }),
     );

@@ -133,6 +133,20 @@ function opened<Open, T>(known: Readonly<Record<string, Open>>, kind: string, op
   );
 }
 
+/** @throws ConpaasError `invalid_request`: what a user says of a cloud's machines is not what its driver knows */
+export function refuseSettings(kind: string, settings: Record<string, unknown>): void {
+  const { title, settings: schema = z.object({}), credentials } = cloudKind(kind) ?? { title: kind };
+  const { shape } = schema;
+  for (const key of Object.keys(settings)) {
+    // What is entered with a credential may be said otherwise here.
+    if (Object.hasOwn(shape, key) || Object.hasOwn(credentials?.shape ?? {}, key)) continue;
+    const names = Object.keys(shape);
+    const there = names.length === 0 ? 'It has none.' : `There are: ${names.join(', ')}.`;
+    throw new ConpaasError('invalid_request', `${title} has no setting "${key}". ${there}`);
+  }
+  opened({ [kind]: z.object(shape).partial() }, kind, (known) => known.parse(settings));
+}
+
 const policies: Readonly<Record<string, (deployment?: string) => object>> = {
   ec2: ec2Policy,
   openstack: openStackPolicy,

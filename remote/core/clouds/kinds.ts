@@ -6,9 +6,14 @@
  * `secret` is typed into a field that shows nothing and is never told again.
  */
 import type { z } from 'zod';
+import { ContainersSettings } from './containers/settings.ts';
 import { ec2Fields } from './ec2/fields.ts';
+import { Ec2Settings } from './ec2/settings.ts';
 import { openNebulaFields } from './opennebula/fields.ts';
+import { OpenNebulaSettings } from './opennebula/settings.ts';
 import { openStackFields } from './openstack/fields.ts';
+import { OpenStackSettings } from './openstack/settings.ts';
+import { QemuSettings } from './qemu/settings.ts';
 
 export interface CloudKind {
   /** As `createCloud` wants it. */
@@ -27,6 +32,8 @@ export interface CloudKind {
   readonly byDesktop?: boolean | undefined;
   /** Likewise, of a further cloud of a director: its own machine reaches only what it is on. */
   readonly furtherByDesktop?: boolean | undefined;
+  /** What can be said of the machines of a new deployment, or of a further cloud; absent: nothing. */
+  readonly settings?: z.ZodObject | undefined;
   /** What the user enters; absent: nothing. The driver gets these fields as settings. */
   readonly credentials?: z.ZodObject | undefined;
 }
@@ -48,6 +55,7 @@ export const cloudKinds: readonly CloudKind[] = [
     onComputer: true,
     several: true,
     furtherByDesktop: true,
+    settings: ContainersSettings.omit({ deployment: true }),
   },
   {
     kind: 'qemu',
@@ -56,12 +64,14 @@ export const cloudKinds: readonly CloudKind[] = [
       'Each machine is a virtual machine of QEMU on this computer: the strongest rehearsal of a real cloud. Needs a disk for them, which "conpaas image build --cloud qemu" makes once. The director asks this computer for its machines.',
     byDesktop: true,
     onComputer: true,
+    settings: QemuSettings.omit({ deployment: true }),
   },
   {
     kind: 'ec2',
     title: 'Amazon EC2',
     description:
       'Machines in a region of Amazon Web Services, or of another cloud with the same API. You pay that cloud by the hour.',
+    settings: Ec2Settings,
     credentials: ec2Fields,
   },
   {
@@ -69,12 +79,14 @@ export const cloudKinds: readonly CloudKind[] = [
     title: 'OpenStack',
     description:
       'Machines in a project of OpenStack, at a provider or in your own house. Whoever runs it may bill you.',
+    settings: OpenStackSettings,
     credentials: openStackFields,
   },
   {
     kind: 'opennebula',
     title: 'OpenNebula',
     description: 'Machines at an OpenNebula, at a provider or in your own house. Whoever runs it may bill you.',
+    settings: OpenNebulaSettings,
     credentials: openNebulaFields,
   },
 ];
