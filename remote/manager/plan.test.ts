@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeObservation, VmInfo } from '../core/contract/application.ts';
+import { mostSlots } from '../core/contract/director-managers.ts';
 import { NodeId, VmId } from '../core/contract/ids.ts';
 import type { VolumeInfo } from '../core/contract/volumes.ts';
 import type { DesiredState } from '../core/service/state.ts';
@@ -122,6 +123,19 @@ const cases: [string, Action[], unknown[]][] = [
       vm('first'),
     ]),
     [{ kind: 'create_vms', slots: ['m1'], cloud: 'ec2' }],
+  ],
+  [
+    'more machines are missing than can be asked for in one call: the others come afterwards',
+    actions(
+      state(
+        [web],
+        Array.from({ length: mostSlots + 6 }, (_, at) =>
+          node(`web-back-${at + 1}`, 's1', 'back', { slot: `m${at + 1}` }),
+        ),
+      ),
+      [vm('first')],
+    ),
+    [{ kind: 'create_vms', slots: Array.from({ length: mostSlots }, (_, at) => `m${at + 1}`), cloud: undefined }],
   ],
   ['an agent is not connected: it is not told', actions(packed, [vm('first')]), []],
 ];

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { NodeAssignment } from '../core/contract/agent.ts';
 import type { VmInfo } from '../core/contract/application.ts';
+import { mostSlots } from '../core/contract/director-managers.ts';
 import type { NodeId, VmId } from '../core/contract/ids.ts';
 import { losesData } from '../core/service/lost-data.ts';
 import type { ServiceSpec } from '../core/service/spec.ts';
@@ -52,7 +53,7 @@ export function plan(input: PlanInput): Action[] {
     const cloud = state.services.find(({ id }) => state.nodes.some((n) => n.slot === slot && n.service === id))?.cloud;
     byCloud.set(cloud, [...(byCloud.get(cloud) ?? []), slot]);
   }
-  for (const [cloud, wanted] of byCloud) actions.push({ kind: 'create_vms', slots: wanted, cloud });
+  for (const [cloud, wanted] of byCloud) actions.push({ kind: 'create_vms', slots: wanted.slice(0, mostSlots), cloud });
 
   const unused = vms.filter(
     ({ slot, state: vmState }) =>

@@ -43,7 +43,8 @@ export const agentMethods = {
   set_nodes: method({
     kind: 'command',
     params: z.strictObject({
-      nodes: z.array(NodeAssignment).max(64),
+      /** A packed application has the first node of each role of each of its services on one machine. */
+      nodes: z.array(NodeAssignment).max(1024),
       /** Nodes that keep what they run: the manager cannot tell yet what they should run. */
       keep: z.array(NodeId),
     }),

@@ -9,13 +9,16 @@ import { Operation } from './operation.ts';
 /** The manager's desired state, stored by compare-and-set. */
 const StateRecord = z.object({ epoch: z.number().int(), n: z.number().int(), document: z.unknown() });
 
+/** So many machines are asked for in one call; more are asked for afterwards. */
+export const mostSlots = 64;
+
 export const directorManagerMethods = {
   create_vms: method({
     kind: 'command',
     params: z.strictObject({
       operation: OperationId,
       /** Names the manager chose; the same slot never makes two VMs. */
-      slots: z.array(z.string()).min(1).max(64),
+      slots: z.array(z.string()).min(1).max(mostSlots),
       cloud: z.string().optional(),
     }),
     result: z.array(VmInfo),
