@@ -1,8 +1,11 @@
 /** The end of a director: what goes with it, confirmed by its name; the steps are the window's then. */
 import Box from '@mui/material/Box';
+import Checkbox from '@mui/material/Checkbox';
+import FormControlLabel from '@mui/material/FormControlLabel';
+import FormGroup from '@mui/material/FormGroup';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { EndingFacts } from '../../main/hub/protocol.ts';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
@@ -20,17 +23,19 @@ export interface DestroyDialogProps {
 export function DestroyDialog({ name, guest, onClose }: DestroyDialogProps) {
   const texts = useDirectorTexts().dialog;
   const { value, failure, reload } = useLoaded(() => hub.call('what_ends', {}), []);
+  const [leave, setLeave] = useState<readonly string[]>([]);
   return (
     <ConfirmByName
       title={guest ? texts.guestTitle(name) : texts.title(name)}
       text={guest ? texts.guestText : texts.text}
       name={name}
       action={guest ? texts.guestAction : texts.action}
-      onConfirm={() => hub.call('destroy_director', {})}
+      onConfirm={() => hub.call('destroy_director', { leave: [...leave] })}
       onClose={onClose}
     >
       {!guest && failure && <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />}
       {!guest && !failure && (value ? <WhatEnds facts={value} /> : <Skeleton variant="rounded" height={120} />)}
+      {value && value.leavable.length > 0 && <Leaving facts={value} leave={leave} onChange={setLeave} />}
     </ConfirmByName>
   );
 }
@@ -62,6 +67,46 @@ function WhatEnds({ facts }: { readonly facts: EndingFacts }) {
       {!current && (
         <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
           {texts.notCurrent}
+        </Typography>
+      )}
+    </Box>
+  );
+}
+
+interface LeavingProps {
+  readonly facts: EndingFacts;
+  readonly leave: readonly string[];
+  readonly onChange: (leave: readonly string[]) => void;
+}
+
+/** What is on a cloud that is gone for good would hold up the rest for ever. */
+function Leaving({ facts: { deployment, leavable }, leave, onChange }: LeavingProps) {
+  const texts = useDirectorTexts().dialog.leaving;
+  return (
+    <Box component="fieldset" sx={{ m: 0, p: 0, border: 0, minWidth: 0 }}>
+      <Typography component="legend" variant="body2" sx={{ p: 0, fontWeight: 600 }}>
+        {texts.label}
+      </Typography>
+      <FormGroup>
+        {leavable.map((name) => (
+          <FormControlLabel
+            key={name}
+            label={texts.leave(name)}
+            control={
+              <Checkbox
+                size="small"
+                checked={leave.includes(name)}
+                onChange={({ target }) =>
+                  onChange(target.checked ? [...leave, name] : leave.filter((one) => one !== name))
+                }
+              />
+            }
+          />
+        ))}
+      </FormGroup>
+      {leave.length > 0 && (
+        <Typography variant="body2" color="warning" sx={{ overflowWrap: 'anywhere' }}>
+          {texts.hint(`conpaas cloud sweep --abandoned ${deployment} --credential NAME`)}
         </Typography>
       )}
     </Box>

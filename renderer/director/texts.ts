@@ -27,6 +27,7 @@ const english = {
     guestText: 'Ends the access of this computer. The director goes on; whoever has made it can let you in again.',
     open: 'Destroy this director…',
     guestOpen: 'End the access…',
+    giveUp: 'Give up what is on a cloud…',
   },
   dialog: {
     title: (name: string) => `Destroy ${name}?`,
@@ -45,6 +46,12 @@ const english = {
       `${countText(count, 'backup')} of the director on this computer, and the key without which no copy elsewhere can be opened`,
     backupVolume: 'the volume that it writes backups to, with all of them',
     keys: 'its root certificate and all keys: everybody else loses access, too',
+    leaving: {
+      label: 'A cloud that is gone for good',
+      leave: (cloud: string) => `Leave what is on ${cloud}, and destroy the rest`,
+      hint: (command: string) =>
+        `What is there is not touched, and may go on costing money. Should the cloud come back: ${command}`,
+    },
     action: 'Destroy',
     guestAction: 'End the access',
   },

@@ -34,8 +34,10 @@ export function WelcomePage({ session, inside = false }: WelcomePageProps) {
   const texts = useWelcomeTexts();
   const { title, text } = words(session, texts);
   const heading = useRef<HTMLHeadingElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the heading takes the focus when the state changes
-  useEffect(() => heading.current?.focus(), [session.state]);
+  useEffect(() => {
+    // The heading takes the focus when the state changes; where nothing can be done but type, the field does.
+    if (session.state !== 'locked') heading.current?.focus();
+  }, [session.state]);
   useEffect(() => {
     const before = document.title;
     document.title = texts.titleOfWindow;
@@ -46,7 +48,11 @@ export function WelcomePage({ session, inside = false }: WelcomePageProps) {
   return (
     <Box
       component={inside ? 'div' : 'main'}
-      sx={{ height: '100%', overflow: 'auto', display: 'grid', placeItems: 'center', p: 4 }}
+      // Choices come after the first paint: they must not push away what is there.
+      sx={{
+        ...{ height: '100%', overflow: 'auto', display: 'grid', p: 4 },
+        placeItems: session.state === 'absent' ? 'start center' : 'center',
+      }}
     >
       <Box sx={{ width: '100%', maxWidth: 560 }}>
         <Mark size={48} />
@@ -63,10 +69,10 @@ export function WelcomePage({ session, inside = false }: WelcomePageProps) {
           {text}
         </Typography>
         <Body session={session} />
-        {session.state === 'failed' && !session.ending && (
+        {session.state === 'failed' && (
           <>
-            <RestoreNewest />
-            <DestroyOffer />
+            {!session.ending && <RestoreNewest />}
+            <DestroyOffer ending={session.ending === true} />
           </>
         )}
       </Box>

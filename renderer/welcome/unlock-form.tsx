@@ -2,7 +2,7 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Form } from '../components/form.tsx';
 import { useAction } from '../components/use-action.ts';
@@ -12,6 +12,8 @@ import { useWelcomeTexts } from './texts.ts';
 export function UnlockForm({ onUnlocked }: { onUnlocked?: () => void }) {
   const texts = useWelcomeTexts().unlock;
   const [passphrase, setPassphrase] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const unlock = useAction(async () => {
     const typed = passphrase;
     setPassphrase('');
@@ -28,6 +30,7 @@ export function UnlockForm({ onUnlocked }: { onUnlocked?: () => void }) {
         type="password"
         autoComplete="current-password"
         label={texts.passphrase}
+        inputRef={field}
         value={passphrase}
         onChange={({ target }) => setPassphrase(target.value)}
       />

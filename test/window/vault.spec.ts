@@ -31,6 +31,7 @@ test('protected by a passphrase: locked and unlocked, exported, and silent when 
   // By hand: a wrong passphrase is refused, the right one leads back to where it was.
   await page.getByRole('button', { name: 'Lock now' }).click();
   await expect(page.getByRole('heading', { name: 'The vault is locked' })).toBeVisible();
+  await expect(page.getByLabel('Passphrase')).toBeFocused();
   await page.screenshot({ path: info.outputPath('locked.png') });
   expect(await violations(page)).toEqual([]);
   await page.getByLabel('Passphrase').fill('not the passphrase');

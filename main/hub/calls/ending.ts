@@ -2,6 +2,8 @@
 import { z } from 'zod';
 
 export interface EndingFacts {
+  /** Id of the deployment. */
+  readonly deployment: string;
   /** What the user calls the deployment. */
   readonly name: string;
   /** Kind of its cloud. */
@@ -16,12 +18,17 @@ export interface EndingFacts {
   readonly backups: number;
   /** Whether there is a volume with others, which goes too. */
   readonly backupVolume: boolean;
+  /** Names of its clouds away from this computer: what is on one that is gone for good can be given up. */
+  readonly leavable: readonly string[];
 }
 
 export const endingCalls = {
   what_ends: z.strictObject({}),
   /** The session shows the steps. Again: what is left of one whose end was cut short. */
-  destroy_director: z.strictObject({}),
+  destroy_director: z.strictObject({
+    /** Clouds whose machines are given up; absent: as when it was last tried. */
+    leave: z.array(z.string()).max(64).optional(),
+  }),
 } as const;
 
 export interface EndingResults {
