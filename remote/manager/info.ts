@@ -102,6 +102,7 @@ export function serviceInfo(world: World, specs: Specs, service: DesiredService)
     configuration: { ...(defaults as Record<string, unknown>), ...service.configuration },
     environment: service.environment,
     secrets: service.secrets,
+    ownSecrets: [...(world.types[service.type]?.generatedSecrets(service) ?? [])],
     needs: service.needs,
     code: spec?.code
       ? { active: service.activeVersion, previous: service.previousVersion, versions: versionList(service) }

@@ -17,7 +17,7 @@ export function SettingsTab({ application }: ApplicationTabProps) {
       {failure && <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />}
       <ServicesSection application={application.id} services={info?.services} onChanged={reload} />
       <DomainsSection application={application.id} services={info?.services} onChanged={reload} />
-      <SecretsSection application={application.id} />
+      <SecretsSection application={application.id} services={info?.services} />
       <ContainmentSection
         application={application.id}
         name={application.name}

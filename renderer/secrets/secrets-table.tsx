@@ -21,6 +21,8 @@ export interface SecretsTableProps {
   readonly secrets: ReturnType<typeof useSecrets>;
   /** Whether it says which services get each. */
   readonly withUsers?: boolean;
+  /** Services that have one of their own, by its name: it was made for them, and nothing refers to it. */
+  readonly owners?: Readonly<Record<string, readonly string[]>>;
   /** What else can be done with one. */
   readonly actions?: (name: string) => ReactNode;
   /** Rows below them. */
@@ -28,11 +30,14 @@ export interface SecretsTableProps {
 }
 
 export function SecretsTable(props: SecretsTableProps) {
-  const { label, application, names, secrets, withUsers = false, actions, children } = props;
+  const { label, application, names, secrets, withUsers = false, owners = {}, actions, children } = props;
   const texts = useSecretTexts();
   const { columns } = texts;
   const { known, setting, setSetting, reload } = secrets;
   const [deleting, setDeleting] = useState<string>();
+  const usersOf = (name: string): readonly string[] => [
+    ...new Set([...(owners[name] ?? []), ...(known?.get(name)?.usedBy ?? [])]),
+  ];
   return (
     <>
       <DataTable
@@ -65,7 +70,7 @@ export function SecretsTable(props: SecretsTableProps) {
                   <WhenSet secret={secret} isRead={known !== undefined} />
                 )}
               </TableCell>
-              {withUsers && <TableCell>{secret?.usedBy.join(', ') || texts.nobody}</TableCell>}
+              {withUsers && <TableCell>{usersOf(name).join(', ') || texts.nobody}</TableCell>}
               <TableCell align="right" sx={{ whiteSpace: 'nowrap', py: 0.25 }}>
                 <Button
                   aria-label={secret ? texts.replaceThis(name) : texts.setThis(name)}
@@ -88,7 +93,7 @@ export function SecretsTable(props: SecretsTableProps) {
       {deleting !== undefined && (
         <ConfirmByName
           title={texts.delete.title(deleting)}
-          text={texts.delete.text(known?.get(deleting)?.usedBy ?? [])}
+          text={texts.delete.text(usersOf(deleting), (owners[deleting] ?? []).length > 0)}
           name={deleting}
           action={texts.delete.action}
           onConfirm={async () => {

@@ -17,8 +17,13 @@ const english = {
     button: 'Delete…',
     label: (secret: string) => `Delete ${secret}`,
     title: (secret: string) => `Delete ${secret}?`,
-    text: (usedBy: readonly string[]) =>
-      `Its value is gone for good. ${usedBy.length === 0 ? 'No service uses it.' : `Used by: ${usedBy.join(', ')}.`}`,
+    /** @param own made for a service, which gets another one then */
+    text: (usedBy: readonly string[], own: boolean) =>
+      [
+        'Its value is gone for good.',
+        usedBy.length === 0 ? 'No service uses it.' : `Used by: ${usedBy.join(', ')}.`,
+        ...(own ? ['It was made for that, and another value takes its place.'] : []),
+      ].join(' '),
     action: 'Delete',
     done: (secret: string) => `${secret} is deleted.`,
   },

@@ -2,7 +2,25 @@
 import { uncontainedWords } from '../../remote/core/contract/manager.ts';
 import { expect, problemsOf, test } from './fixture.ts';
 import { goTo, violations } from './looking.ts';
-import { applicationOf } from './scripted/index.ts';
+import { applicationOf, mysqlService, phpService } from './scripted/index.ts';
+
+test('a secret that was made for a service is said to be its own', async ({ page, director }) => {
+  const services = [phpService(), mysqlService({ ownSecrets: ['db-root', 'SMTP_PASSWORD'] })];
+  director.put(applicationOf({ name: 'guestbook', services }));
+  const secret = { name: 'SMTP_PASSWORD', updatedAt: 0, usedBy: ['web'] };
+  director.script.answers.set('list_secrets', [
+    ...[secret, { ...secret, name: 'db-root', usedBy: [] }],
+    { ...secret, name: 'OLD', usedBy: [] },
+  ]);
+  await goTo(page, '#/applications/app-guestbook/settings');
+  const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) });
+  await expect(row('SMTP_PASSWORD').getByRole('cell').nth(1)).toHaveText('db, web');
+  await expect(row('db-root').getByRole('cell').nth(1)).toHaveText('db');
+  await expect(row('OLD').getByRole('cell').nth(1)).toHaveText('nobody');
+  await page.getByRole('button', { name: 'Delete db-root' }).click();
+  await expect(page.getByRole('dialog')).toContainText('Used by: db. It was made for that, and another value');
+  expect(problemsOf(page)).toEqual([]);
+});
 
 test('services are added and removed, secrets replaced, and a missing sandbox is accepted in words', async ({
   page,

@@ -136,6 +136,8 @@ export const ServiceInfo = z.object({
   configuration: z.record(z.string(), z.unknown()),
   environment: z.record(z.string(), z.string()),
   secrets: z.array(z.string()),
+  /** Secrets that it has of its own, as the password of a database; absent: not told. */
+  ownSecrets: z.array(z.string()).optional(),
   needs: z.array(z.string()),
   code: z
     .object({ active: z.string().optional(), previous: z.string().optional(), versions: z.array(CodeVersion) })

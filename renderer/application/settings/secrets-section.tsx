@@ -1,12 +1,19 @@
 /** All secrets of an application, with the services that use them. */
 import Typography from '@mui/material/Typography';
+import type { ServiceInfo } from '../../../remote/core/contract/application.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Section } from '../../components/section.tsx';
 import { SecretsTable } from '../../secrets/secrets-table.tsx';
 import { useSecrets } from '../../secrets/use-secrets.ts';
 import { useApplicationSettingsTexts } from './texts.ts';
 
-export function SecretsSection({ application }: { readonly application: string }) {
+export interface SecretsSectionProps {
+  readonly application: string;
+  /** undefined: not read yet. */
+  readonly services: readonly ServiceInfo[] | undefined;
+}
+
+export function SecretsSection({ application, services = [] }: SecretsSectionProps) {
   const texts = useApplicationSettingsTexts().secrets;
   const secrets = useSecrets(application);
   const { known, failure, reload } = secrets;
@@ -21,6 +28,12 @@ export function SecretsSection({ application }: { readonly application: string }
           application={application}
           names={[...known.keys()]}
           secrets={secrets}
+          owners={Object.fromEntries(
+            [...known.keys()].map((secret) => [
+              secret,
+              services.filter(({ ownSecrets = [] }) => ownSecrets.includes(secret)).map(({ name }) => name),
+            ]),
+          )}
         />
       )}
     </Section>
