@@ -1,6 +1,7 @@
 /** What runs, what changed; scale it from here. */
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { isUnwell } from '../applications/query.ts';
@@ -8,10 +9,12 @@ import { useMachineClouds } from '../clouds/use-machine-clouds.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { hourText, monthText } from '../components/money.ts';
 import { Nothing } from '../components/nothing.tsx';
+import { Worded } from '../components/worded.tsx';
 import { OverviewDomains } from '../domains/overview-domains.tsx';
 import { SinceItWorkedNotice } from '../history/since-it-worked-notice.tsx';
 import { useNewestFigures } from '../metrics/node-figures.ts';
 import { ApplicationPicture } from '../picture/application-picture.tsx';
+import { hrefOf } from '../stores/route.ts';
 import { measureTexts } from '../texts/measures.ts';
 import { RecentOperations } from './recent-operations.tsx';
 import { ServiceSection } from './service-section.tsx';
@@ -21,7 +24,7 @@ import { useApplication } from './use-application.ts';
 
 export function OverviewTab({ application }: ApplicationTabProps) {
   const texts = useApplicationTexts();
-  const { perHour, perMonth } = measureTexts();
+  const { free, perHour, perMonth } = measureTexts();
   const { id, costPerHour } = application;
   const { value: info, failure, reload } = useApplication(id);
   const figures = useNewestFigures(id);
@@ -58,7 +61,22 @@ export function OverviewTab({ application }: ApplicationTabProps) {
               onChanged={reload}
             />
           ))}
-          {info?.services.length === 0 && <Nothing>{texts.overview.empty}</Nothing>}
+          {info?.services.length === 0 && (
+            <Nothing>
+              <Worded
+                text={texts.overview.empty}
+                values={[
+                  <Link
+                    key="link"
+                    underline="always"
+                    href={hrefOf({ page: 'application', application: id, tab: 'manifest' })}
+                  >
+                    {texts.overview.emptyLink}
+                  </Link>,
+                ]}
+              />
+            </Nothing>
+          )}
         </Box>
         <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2.5, minWidth: 0 }}>
           <Box component="section" aria-labelledby="cost">
@@ -68,7 +86,9 @@ export function OverviewTab({ application }: ApplicationTabProps) {
             <Typography variant="body2" color="textSecondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
               {costPerHour === undefined
                 ? texts.overview.costUnknown
-                : `${perHour(hourText(costPerHour))} · ${perMonth(monthText(costPerHour))}`}
+                : costPerHour === 0
+                  ? free
+                  : `${perHour(hourText(costPerHour))} · ${perMonth(monthText(costPerHour))}`}
             </Typography>
           </Box>
           {info && <OverviewDomains application={id} services={info.services} />}

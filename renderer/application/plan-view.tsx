@@ -30,11 +30,21 @@ export function PlanView({ plan }: { plan: Plan }) {
           {texts.exists(plan.application)}
         </Alert>
       )}
-      {plan.warnings.map((warning) => (
-        <Alert key={warning} severity="warning" variant="outlined" sx={{ mb: 1.5 }}>
-          {warning}
+      {plan.warnings.length > 0 && (
+        <Alert severity="warning" variant="outlined" sx={{ mb: 1.5 }}>
+          {/* However many there are, what would be done is in sight. */}
+          <Box
+            component="ul"
+            aria-label={texts.warnings}
+            sx={{ listStyle: 'none', m: 0, p: 0, maxHeight: 132, overflowY: 'auto' }}
+            tabIndex={plan.warnings.length > 3 ? 0 : undefined}
+          >
+            {plan.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </Box>
         </Alert>
-      ))}
+      )}
       <Paper component="ul" aria-label={texts.label} sx={{ listStyle: 'none', m: 0, p: 0 }}>
         {plan.changes.map((change) => (
           <Change key={`${change.action} ${change.service ?? ''} ${change.text}`} change={change} />

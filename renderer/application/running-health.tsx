@@ -21,6 +21,7 @@ export function RunningHealth({ state, running, wanted, cause, mends, recent }: 
   const texts = useApplicationTexts().health;
   switch (state) {
     case 'running':
+      if (wanted === 0) return <PageHealth level="off" text={texts.empty} />;
       return <PageHealth level="good" text={texts.good(running, wanted)} {...recent} />;
     case 'stopped':
       return <PageHealth level="off" text={texts.stopped} />;

@@ -82,6 +82,7 @@ const english = {
   },
   /** Its nodes: how many run, of those wanted. */
   health: {
+    empty: 'Nothing runs: it has no nodes.',
     good: (running: number, wanted: number) => `All is well: ${nodesRun(running, wanted)}.`,
     creating: (running: number, wanted: number) => `It is creating: ${nodesRun(running, wanted)}.`,
     starting: (running: number, wanted: number) => `It is starting: ${nodesRun(running, wanted)}.`,
@@ -92,7 +93,8 @@ const english = {
     unreachable: 'Its manager does not answer; its services may run all the same.',
   },
   overview: {
-    empty: 'It has no services yet. Add one in its manifest.',
+    empty: (link: string) => `It has no services yet. Add one in ${link}.`,
+    emptyLink: 'its manifest',
     cost: 'Cost',
     costUnknown: 'unknown: the price of a machine is not known',
     code: (versions: number, active: string | undefined) =>
@@ -105,7 +107,7 @@ const english = {
     label: 'Nodes',
     columns: ['Node', 'State', 'Address'],
     cloud: 'Cloud',
-    figures: ['CPU', 'Memory', 'For'],
+    figures: ['CPU', 'Memory', 'Age'],
   },
   operations: {
     recent: 'Recent',
@@ -147,6 +149,7 @@ const english = {
   },
   plan: {
     label: 'Plan',
+    warnings: 'What to know before',
     actions: { create: 'create', change: 'change', remove: 'remove', keep: 'keep' },
     exists: (application: string) =>
       `There is an application called ${application} already: only the difference is applied. Give another name for a new one.`,

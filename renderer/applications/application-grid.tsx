@@ -40,7 +40,7 @@ const headsOf = (texts: ApplicationsTexts['heads']): readonly Head[] => [
   { title: texts.services, className: 'services' },
   { title: texts.nodes, sort: 'nodes', most: true, className: 'number', label: texts.nodesLabel },
   { title: texts.load, sort: 'load', most: true, className: 'load', label: texts.loadLabel },
-  { title: texts.perHour, sort: 'cost', most: true, className: 'number', label: texts.perHourLabel },
+  { title: texts.perHour, sort: 'cost', most: true, className: 'hour', label: texts.perHourLabel },
   { title: texts.perMonth, className: 'number', label: texts.perMonthLabel },
 ];
 const columnCount = 9;

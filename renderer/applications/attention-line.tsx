@@ -29,7 +29,9 @@ export function AttentionLine() {
   const [first] = unwell;
   if (first) return <First key={first.application.id} attention={first} count={unwell.length} />;
   if (counts.unwell > 0) return <PageHealth level="busy" text={texts.busy(counts)} />;
-  return <PageHealth level={counts.change > 0 ? 'busy' : 'good'} text={texts.good(counts)} />;
+  if (counts.change > 0) return <PageHealth level="busy" text={texts.good(counts)} />;
+  if (counts.run === 0) return <PageHealth level="off" text={texts.nothingRuns(counts)} />;
+  return <PageHealth level="good" text={texts.good(counts)} />;
 }
 
 function First({ attention: { application, cause, mend }, count }: { attention: Attention; count: number }) {
@@ -56,11 +58,11 @@ function First({ attention: { application, cause, mend }, count }: { attention: 
   );
 }
 
-/** Where none needs the user: how many run, change, are being mended, and are stopped. */
+/** Where none needs the user: how many run, change, are being mended, are stopped, and have nothing in them. */
 function countsOf(applications: Iterable<ApplicationSummary>): Counts {
-  const counts = { run: 0, change: 0, unwell: 0, stopped: 0 };
+  const counts = { run: 0, change: 0, unwell: 0, stopped: 0, empty: 0 };
   for (const application of applications) {
-    if (application.state === 'running') counts.run += 1;
+    if (application.state === 'running') counts[application.nodes.wanted === 0 ? 'empty' : 'run'] += 1;
     else if (application.state === 'stopped') counts.stopped += 1;
     else if (isUnwell(application)) counts.unwell += 1;
     else counts.change += 1;

@@ -19,7 +19,7 @@ export const Grid = styled('div')(({ theme }) => {
     '& .row': {
       display: 'grid',
       gridTemplateColumns:
-        '36px minmax(110px, 1fr) minmax(150px, 2.4fr) minmax(176px, 0.9fr) minmax(64px, 0.6fr) 60px 76px 82px 86px',
+        '36px minmax(120px, 1.6fr) minmax(150px, 2fr) minmax(176px, 0.9fr) minmax(88px, 0.6fr) 60px 76px 74px 82px',
       alignItems: 'center',
       boxSizing: 'border-box',
       borderBottom: `1px solid ${palette.divider}`,
@@ -59,7 +59,7 @@ export const Grid = styled('div')(({ theme }) => {
       boxSizing: 'border-box',
     },
     '&:focus-visible .cell.active': { boxShadow: `inset 0 0 0 2px ${palette.primary.main}`, borderRadius: 4 },
-    '& .cell.number': { justifyContent: 'flex-end', fontVariantNumeric: 'tabular-nums' },
+    '& .cell.number, & .cell.hour': { justifyContent: 'flex-end', fontVariantNumeric: 'tabular-nums' },
     '& .cell.wide': { gridColumn: 'span 3' },
     '& .text': { overflow: 'hidden', textOverflow: 'ellipsis', minWidth: 0 },
     '& .quiet': { color: palette.text.secondary },
@@ -98,10 +98,16 @@ export const Grid = styled('div')(({ theme }) => {
     // Narrow windows keep what is needed to see whether all is well, and what it costs.
     '@container (max-width: 860px)': {
       '& .row': {
-        gridTemplateColumns: '36px minmax(110px, 1fr) minmax(150px, 2fr) minmax(164px, 0.8fr) 56px 80px 82px',
+        gridTemplateColumns: '36px minmax(96px, 1.6fr) minmax(124px, 2fr) minmax(164px, 0.8fr) 56px 80px 84px',
       },
       '& .services, & .load': { display: 'none' },
       '& .cell.wide': { gridColumn: 'span 2' },
+    },
+    '@container (max-width: 660px)': {
+      '& .row': {
+        gridTemplateColumns: '36px minmax(96px, 1.6fr) minmax(124px, 2fr) minmax(150px, 0.8fr) 56px 84px',
+      },
+      '& .row > .hour': { display: 'none' },
     },
   };
 });

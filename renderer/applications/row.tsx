@@ -118,7 +118,7 @@ export const Row = memo(function Row({ application, index, top, height, active, 
       <div {...cell(6, 'load')}>
         <Sparkline load={application.load} textOf={texts.load} />
       </div>
-      <div {...cell(7, 'number')}>
+      <div {...cell(7, 'hour')}>
         <span className={costPerHour === undefined ? 'quiet' : ''}>{hourText(costPerHour)}</span>
       </div>
       <div {...cell(8, 'number')}>

@@ -3,15 +3,16 @@ import { type Catalogue, textsOf, useCatalogue } from '../texts/catalogue.ts';
 import { countText } from '../texts/count.ts';
 import type { Mend } from './attention.ts';
 
-/** Where none needs the user: how many applications run, change, are being mended, and are stopped. */
+/** Where none needs the user: how many applications run, change, are being mended, are stopped, and have nothing in them. */
 export interface Counts {
   readonly run: number;
   readonly change: number;
   readonly unwell: number;
   readonly stopped: number;
+  readonly empty: number;
 }
 
-function countsText({ run, change, unwell, stopped }: Counts): string {
+function countsText({ run, change, unwell, stopped, empty }: Counts): string {
   const part = (count: number, one: string, many: string): string[] => (count > 0 ? [countText(count, one, many)] : []);
   return [
     ...part(run, 'runs', 'run'),
@@ -19,6 +20,7 @@ function countsText({ run, change, unwell, stopped }: Counts): string {
     // What is not well and does not need the user has an operation that is at it.
     ...part(unwell, 'is not well and being worked on', 'are not well and being worked on'),
     ...part(stopped, 'is stopped', 'are stopped'),
+    ...part(empty, 'is empty', 'are empty'),
   ].join(', ');
 }
 
@@ -85,6 +87,7 @@ const english = {
     show: 'Show',
     busy: (counts: Counts) => `Nothing needs you: ${countsText(counts)}.`,
     good: (counts: Counts) => `All is well: ${countsText(counts)}.`,
+    nothingRuns: (counts: Counts) => `Nothing runs: ${countsText(counts)}.`,
     mend: mendText,
   },
   bulk: {

@@ -69,7 +69,7 @@ function OperationTitle({ operation }: { operation: Operation }) {
       <Typography component="h2" variant="h3">
         {operation.title}
       </Typography>
-      <Typography variant="body2" color="textSecondary">
+      <Typography variant="body2" color="textSecondary" sx={{ flexShrink: 0, whiteSpace: 'nowrap' }}>
         {durationText((operation.endedAt ?? now) - operation.startedAt)}
       </Typography>
     </Box>
@@ -95,7 +95,7 @@ function Step({ step }: { step: OperationStep }) {
             </Typography>
           )}
           {step.startedAt !== undefined && step.endedAt !== undefined && (
-            <Typography variant="caption" color="textSecondary" sx={{ ml: 'auto' }}>
+            <Typography variant="caption" color="textSecondary" sx={{ ml: 'auto', flexShrink: 0 }}>
               {durationText(step.endedAt - step.startedAt)}
             </Typography>
           )}

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import type { ApplicationSummary } from '../../remote/core/contract/application.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
-import { narrow, sideways, sized, themed, violations, wide } from './looking.ts';
+import { narrow, sideways, sized, themed, twice, violations, wide } from './looking.ts';
 import { applicationOf, operationOf, type ScriptedDirector } from './scripted/index.ts';
 
 const grid = (page: Page) => page.getByRole('grid', { name: 'Applications' });
@@ -146,7 +146,11 @@ test('several are stopped, started again by Undo, and deleted when that is typed
 });
 
 for (const theme of ['light', 'dark'] as const) {
-  test(`is accessible and looks right in ${theme}, wide and narrow`, async ({ desktop, director, page }, info) => {
+  test(`is accessible and looks right in ${theme}, wide, narrow and twice as large`, async ({
+    desktop,
+    director,
+    page,
+  }, info) => {
     fill(director);
     director.putOperation(operationOf({ title: 'Create portal', target: { application: 'app-portal' } }));
     director.put(
@@ -158,11 +162,13 @@ for (const theme of ['light', 'dark'] as const) {
     await themed(page, theme);
     await expect(row(page, 'portal')).toBeVisible();
     await row(page, 'shop').getByRole('checkbox').check();
-    for (const size of [wide, narrow]) {
+    for (const size of [wide, narrow, twice]) {
       await sized(desktop, page, size);
-      await page.screenshot({ path: info.outputPath(`list-${theme}-${size.width}.png`) });
+      await page.screenshot({ path: info.outputPath(`list-${theme}-${size.width / size.zoom}.png`) });
       expect.soft(await violations(page), `${theme} ${size.width}`).toEqual([]);
       expect.soft(await sideways(page), 'scrolls sideways').toBeLessThanOrEqual(0);
+      const beyond = await grid(page).evaluate((element) => element.scrollWidth - element.clientWidth);
+      expect.soft(beyond, `the list scrolls sideways at ${size.width / size.zoom}`).toBe(0);
     }
     await page.getByRole('button', { name: 'Compact' }).click();
     await page.screenshot({ path: info.outputPath(`list-${theme}-compact.png`) });

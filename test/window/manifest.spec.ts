@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dropFile } from './drop.ts';
 import { expect, test } from './fixture.ts';
-import { goTo } from './looking.ts';
+import { goTo, violations } from './looking.ts';
 
 const manifest = {
   Version: 1,
@@ -34,6 +34,21 @@ test('a manifest dropped on the window shows its plan, and applying it makes the
   await page.screenshot({ path: info.outputPath('applied.png') });
   await page.getByRole('button', { name: 'Show the application' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'visitors' })).toBeVisible();
+});
+
+test('however much there is to know before, the plan is in sight', async ({ page, director }, info) => {
+  const warnings = Array.from({ length: 30 }, (_, at) => `service-${at + 1} is not started, because its Start is 0.`);
+  const change = { action: 'create', service: 'web', text: 'Create service web (php)', fields: [] };
+  director.script.answers.set('plan_manifest', {
+    ...{ application: 'visitors', exists: false, changes: [change], warnings },
+  });
+  const file = info.outputPath('visitors.json');
+  await writeFile(file, JSON.stringify(manifest));
+  await dropFile(page, 'main', file);
+  await expect(page.getByRole('list', { name: 'What to know before' }).getByRole('listitem')).toHaveCount(30);
+  await expect(page.getByRole('list', { name: 'Plan' })).toBeInViewport({ ratio: 1 });
+  expect(await violations(page)).toEqual([]);
+  await page.screenshot({ path: info.outputPath('warnings.png') });
 });
 
 test('a name of its own goes with the plan and the application', async ({ page, director }, info) => {

@@ -115,3 +115,26 @@ test('is duplicated with its secrets copied or given anew; keys lead to deployin
   await page.keyboard.press('s');
   await expect(page.getByRole('tab', { name: 'Nodes', selected: true })).toBeVisible();
 });
+
+test('an application without services is not called well: it says that it is empty, and where one is added', async ({
+  director,
+  page,
+}, info) => {
+  const nodes = { running: 0, wanted: 0 };
+  director.put(
+    applicationOf({
+      name: 'blog',
+      services: [],
+      summary: { address: undefined, costPerHour: 0, cloud: 'local', nodes },
+    }),
+  );
+  const health = page.getByRole('status', { name: 'Health' });
+  await expect(health).toHaveText('Nothing runs: 1 is empty.');
+  await goTo(page, '#/applications/app-blog');
+  await expect(health).toHaveText('Nothing runs: it has no nodes.');
+  await expect(page.getByRole('region', { name: 'Cost' })).toContainText('free');
+  await page.screenshot({ path: info.outputPath('empty.png') });
+  await page.getByRole('link', { name: 'its manifest' }).click();
+  await expect(page.getByRole('tab', { name: 'Manifest' })).toHaveAttribute('aria-selected', 'true');
+  expect(problemsOf(page)).toEqual([]);
+});
