@@ -64,7 +64,7 @@ export function AddCloudDialog({ kinds, credentials, onCredential, onAdded, onCl
         select
         label={texts.where}
         value={kind?.kind ?? ''}
-        helperText={kind?.description}
+        helperText={kind?.onComputer ? texts.onComputer : kind?.description}
         onChange={({ target }) => setKind(target.value)}
       >
         {kinds.map((one) => (

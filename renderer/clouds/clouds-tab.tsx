@@ -8,7 +8,7 @@ import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import type { CloudKindInfo } from '../../main/hub/protocol.ts';
 import { ConfirmByName } from '../components/confirm-by-name.tsx';
-import { DataTable } from '../components/data-table.tsx';
+import { actionsColumn, DataTable } from '../components/data-table.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Nothing } from '../components/nothing.tsx';
 import { useAction } from '../components/use-action.ts';
@@ -48,7 +48,7 @@ export function CloudsTab() {
         {!clouds.value && !clouds.failure && <Skeleton variant="rounded" height={72} />}
         {clouds.value?.length === 0 && <Nothing>{texts.empty}</Nothing>}
         {clouds.value && clouds.value.length > 0 && (
-          <DataTable label={texts.heading} columns={[...texts.columns, { title: texts.actions, align: 'right' }]}>
+          <DataTable label={texts.heading} columns={[...texts.columns, actionsColumn]}>
             {clouds.value.map(({ name, kind, default: isDefault }) => (
               <TableRow key={name}>
                 <TableCell component="th" scope="row">
@@ -116,21 +116,23 @@ function Credentials({ kinds, titleOf, credentials }: CredentialsProps) {
         <Typography component="h2" variant="h2" sx={{ flex: 1 }}>
           {texts.heading}
         </Typography>
-        <Button color="secondary" onClick={() => setImporting(true)}>
-          {texts.look}
-        </Button>
-        {kinds.map((kind) => (
-          <Button key={kind.kind} variant="outlined" onClick={() => setAdding(kind)}>
-            {texts.add(kind.title)}
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+          <Button color="secondary" onClick={() => setImporting(true)}>
+            {texts.look}
           </Button>
-        ))}
+          {kinds.map((kind) => (
+            <Button key={kind.kind} variant="outlined" onClick={() => setAdding(kind)}>
+              {texts.add(kind.title)}
+            </Button>
+          ))}
+        </Box>
       </Box>
       {credentials.failure && (
         <FailureNotice title={texts.failed} failure={credentials.failure} onRetry={credentials.reload} />
       )}
       {credentials.value?.length === 0 && <Nothing>{kinds.length === 0 ? texts.notNeeded : texts.empty}</Nothing>}
       {credentials.value && credentials.value.length > 0 && (
-        <DataTable label={texts.heading} columns={[...texts.columns, { title: texts.actions, align: 'right' }]}>
+        <DataTable label={texts.heading} columns={[...texts.columns, actionsColumn]}>
           {credentials.value.map((credential) => (
             <Row
               key={credential.id}

@@ -48,7 +48,16 @@ function Fields({ kind, onAdded, onClose }: CredentialDialogProps) {
       failureTitle={texts.notAdded}
       onClose={onClose}
     >
-      <CredentialFields schema={kind.schema} values={values} onChange={setValues} />
+      <CredentialFields
+        schema={kind.schema}
+        values={values}
+        problems={Object.fromEntries((add.failure?.places ?? []).map(({ path, message }) => [path, message]))}
+        onChange={(changed) => {
+          // What was wrong is asked anew.
+          add.clear();
+          setValues(changed);
+        }}
+      />
     </NamedFormDialog>
   );
 }

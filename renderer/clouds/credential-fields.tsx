@@ -45,9 +45,11 @@ export interface CredentialFieldsProps {
   readonly schema: unknown;
   readonly values: FieldValues;
   readonly onChange: (values: FieldValues) => void;
+  /** What is wrong, by key. */
+  readonly problems?: FieldValues;
 }
 
-export function CredentialFields({ schema, values, onChange }: CredentialFieldsProps) {
+export function CredentialFields({ schema, values, onChange, problems = {} }: CredentialFieldsProps) {
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2 }}>
       {fieldsOf(schema).map(({ key, title, description, secret, required }) => (
@@ -57,7 +59,18 @@ export function CredentialFields({ schema, values, onChange }: CredentialFieldsP
           required={required}
           type={secret ? 'password' : 'text'}
           autoComplete="off"
-          helperText={description}
+          error={problems[key] !== undefined}
+          helperText={
+            problems[key] === undefined ? (
+              description
+            ) : (
+              <>
+                {problems[key]}
+                <br />
+                {description}
+              </>
+            )
+          }
           value={values[key] ?? ''}
           onChange={({ target }) => onChange({ ...values, [key]: target.value })}
         />

@@ -23,10 +23,12 @@ export function ServiceVolumes({ application, service }: ServiceVolumesProps) {
     [application],
     everyMs,
   );
-  if (failure) return <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />;
+  // What was seen last stays in sight.
+  const notice = failure && <FailureNotice title={texts.failed} failure={failure} onRetry={reload} />;
+  if (!value) return notice ?? null;
   // As managers name them: a service that is stopped has no nodes, and its volumes all the same.
-  const volumes = (value ?? []).filter(({ name }) => name.startsWith(`${application}-${service.id}-`));
-  if (volumes.length === 0) return null;
+  const volumes = value.filter(({ name }) => name.startsWith(`${application}-${service.id}-`));
+  if (volumes.length === 0) return notice ?? null;
   return (
     <section aria-labelledby="volumes">
       <Typography component="h2" variant="h2" id="volumes">
@@ -35,6 +37,7 @@ export function ServiceVolumes({ application, service }: ServiceVolumesProps) {
       <Typography variant="body2" color="textSecondary" sx={{ mb: 1 }}>
         {volumesText(volumes, texts)} · {texts.why}
       </Typography>
+      {notice}
       <VolumeTable label={texts.ofService(service.name)} volumes={volumes} />
     </section>
   );

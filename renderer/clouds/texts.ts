@@ -38,7 +38,6 @@ const english = {
     columns: ['Name', 'Kind', 'New applications'],
     goHere: 'go here',
     whenChosen: 'when chosen',
-    actions: 'Actions',
     add: 'Add a cloud to this director…',
     remove: 'Remove…',
     removeNamed: (name: string) => `Remove the cloud ${name}`,
@@ -53,6 +52,8 @@ const english = {
     name: 'Name',
     nameHint: 'As manifests call it: up to 40 lower-case letters, digits and hyphens, a letter first.',
     where: 'Where',
+    onComputer:
+      'What is on this computer is reached from here alone, so this director can have no cloud elsewhere. For one, add another director, in the list at the top left.',
     key: 'Credential',
     noKey: (kind: string) => `There is no credential for ${kind} in your vault yet.`,
     enterKey: 'Enter credentials…',
@@ -87,9 +88,8 @@ const english = {
     add: (kind: string) => `Add ${kind}…`,
     failed: 'The credentials could not be read',
     notNeeded: 'None are needed: this version puts everything on this computer.',
-    empty: 'None yet. They are encrypted on this computer; a director gets only those of its own cloud.',
+    empty: 'None yet. They are encrypted on this computer; a director gets only those of its clouds.',
     columns: ['Name', 'Kind', 'What may be shown'],
-    actions: 'Actions',
     check: 'Check',
     works: (name: string, sizes: number) =>
       `${name} works: ${countText(sizes, 'size', 'sizes')} of machines can be had.`,

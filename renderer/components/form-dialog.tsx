@@ -6,7 +6,7 @@ import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogContentText from '@mui/material/DialogContentText';
 import DialogTitle from '@mui/material/DialogTitle';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useRef } from 'react';
 import { FailureNotice } from './failure-notice.tsx';
 import { Form } from './form.tsx';
 import { useComponentTexts } from './texts/common.ts';
@@ -36,8 +36,20 @@ export function FormDialog(props: FormDialogProps) {
   const { title, text, children, action, danger = false, ready, work, failureTitle, maxWidth = 'sm', onClose } = props;
   const texts = useComponentTexts();
   const titleId = useId();
+  /** Whether there is something in it that a click beside it would lose. */
+  const typed = useRef(false);
   return (
-    <Dialog open onClose={onClose} maxWidth={maxWidth} aria-labelledby={titleId}>
+    <Dialog
+      open
+      onClose={(_event, reason) => {
+        if (reason !== 'backdropClick' || !typed.current) onClose();
+      }}
+      onInput={() => {
+        typed.current = true;
+      }}
+      maxWidth={maxWidth}
+      aria-labelledby={titleId}
+    >
       {/* In a low window the fields scroll; the buttons, and why it failed, stay in sight. */}
       <Form ready={ready} onSubmit={() => work.run()} sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}>
         <DialogTitle id={titleId}>{title}</DialogTitle>

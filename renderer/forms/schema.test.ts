@@ -106,4 +106,7 @@ test.each([
   ['https_hsts_seconds', 'HTTPS HSTS seconds'],
   ['timeoutMs', 'Timeout ms'],
   ['service', 'Service'],
+  ['innodb_buffer_pool_size', 'InnoDB buffer pool size'],
+  ['sql_mode', 'SQL mode'],
+  ['volume_gb', 'Volume GB'],
 ])('%s is called %s', (name, title) => expect(titleOf(name)).toBe(title));

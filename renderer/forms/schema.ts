@@ -206,12 +206,16 @@ export function readForm(fields: readonly Field[], texts: Readonly<Record<string
 }
 
 /** Words that are written in capitals. */
-const initials = /\b(acme|hsts|https?)\b/gi;
+/** Words that are not written as others are. */
+const written: Readonly<Record<string, string>> = { innodb: 'InnoDB' };
+const initials = /\b(acme|gb|hsts|https?|id|ip|sql|url)\b/gi;
 
 /** A name of the contract for a person: `max_execution_time` and `timeoutMs` as words. */
 export function titleOf(name: string): string {
   const words = name
     .replaceAll('_', ' ')
     .replaceAll(/([a-z])([A-Z])/g, (_all, a: string, b: string) => `${a} ${b.toLowerCase()}`);
-  return (words.charAt(0).toUpperCase() + words.slice(1)).replaceAll(initials, (word) => word.toUpperCase());
+  const first = words.split(' ', 1)[0] ?? '';
+  const begun = written[first] ?? first.charAt(0).toUpperCase() + first.slice(1);
+  return (begun + words.slice(first.length)).replaceAll(initials, (word) => word.toUpperCase());
 }

@@ -9,7 +9,7 @@ const english = {
   where: 'Where to',
   place: (name: string, cloud: string) => (name === cloud ? name : `${name} (${cloud})`),
   nowhere:
-    'There is nowhere to move it to: this director has one cloud, and there is no other director. Add a director first, in the list at the top left.',
+    'There is nowhere to move it to: this director has one cloud, and there is no other director. Add a cloud to this director first (Clouds), or another director, in the list at the top left.',
   placesFailed: 'The places could not be read',
   planFailed: 'It cannot be moved there so',
   plan: 'What happens',

@@ -1,4 +1,5 @@
 /** Backups that the director writes to a volume of its cloud: choosing one, how it goes, restoring from it, removing it. */
+import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
@@ -10,7 +11,9 @@ import { FailureNotice } from '../components/failure-notice.tsx';
 import { FormDialog } from '../components/form-dialog.tsx';
 import { exactTimeText } from '../components/time.ts';
 import { useAction } from '../components/use-action.ts';
+import { useLoaded } from '../components/use-loaded.ts';
 import { hub } from '../hub/client.ts';
+import { readClouds } from '../stores/clouds.ts';
 import { say } from '../stores/notices.ts';
 import { RestoreDialog } from './restore-dialog.tsx';
 import { useSecurityTexts } from './texts.ts';
@@ -67,11 +70,15 @@ export function OnVolume({ name, elsewhere, onChanged }: OnVolumeProps) {
 }
 
 const usualSize = '10';
+/** GB, as the contract takes it. */
+const mostGb = 16_000;
 
 export function VolumeDialog({ onChosen, onClose }: { onChosen: () => void; onClose: () => void }) {
   const all = useSecurityTexts().backups.elsewhere;
   const texts = all.volumeDialog;
   const [size, setSize] = useState(usualSize);
+  const { value: isHere } = useLoaded(directorIsHere, []);
+  const valid = /^[1-9][0-9]*$/.test(size.trim()) && Number(size) <= mostGb;
   const work = useAction(async () => {
     await hub.call('copy_backups_to', { volume: { sizeGb: Number(size) } });
     say(all.volumeChosen);
@@ -83,20 +90,34 @@ export function VolumeDialog({ onChosen, onClose }: { onChosen: () => void; onCl
       title={texts.title}
       text={texts.text}
       action={work.busy ? texts.making : texts.action}
-      ready={/^[1-9][0-9]*$/.test(size.trim())}
+      ready={valid}
       work={work}
       failureTitle={texts.failed}
       onClose={onClose}
     >
+      {isHere && (
+        <Alert severity="warning" variant="outlined">
+          {texts.here}
+        </Alert>
+      )}
       <TextField
         label={texts.size}
         required
+        autoFocus
+        error={!valid}
         autoComplete="off"
-        helperText={texts.sizeHint}
+        helperText={valid ? texts.sizeHint : texts.sizeWrong(mostGb)}
         value={size}
         onChange={({ target }) => setSize(target.value)}
         slotProps={{ htmlInput: { inputMode: 'numeric' } }}
       />
     </FormDialog>
   );
+}
+
+/** Whether the director's own cloud is this computer, and so its volumes are. */
+async function directorIsHere(): Promise<boolean> {
+  const [clouds, kinds] = await Promise.all([readClouds(), hub.call('list_cloud_kinds', {})]);
+  const home = clouds.find((one) => one.default)?.kind;
+  return kinds.find(({ kind }) => kind === home)?.onComputer ?? false;
 }

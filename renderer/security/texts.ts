@@ -1,6 +1,7 @@
 /** The texts of the Security page. */
 import { type Catalogue, textsOf, useCatalogue } from '../texts/catalogue.ts';
 import { countText } from '../texts/count.ts';
+import { largeCount } from '../texts/figures.ts';
 
 const english = {
   health: {
@@ -121,7 +122,9 @@ const english = {
         making: 'Making it…',
         failed: 'There is no volume for backups.',
         size: 'Size in GB',
-        sizeHint: 'Backups take 4 GiB at most',
+        sizeHint: 'Backups take 4 GiB at most.',
+        sizeWrong: (most: number) => `A whole number from 1 to ${largeCount(most)} is expected.`,
+        here: 'This director is on this computer, and so will its volume be: it helps where the director alone is lost, not where the computer is.',
       },
       dialog: {
         title: 'Copy backups to a bucket',

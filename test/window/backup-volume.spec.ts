@@ -24,6 +24,13 @@ test('backups are kept on a volume, and a director is restored from there', asyn
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Size in GB').fill('0');
   await expect(dialog.getByRole('button', { name: 'Make the volume' })).toBeDisabled();
+  await expect(dialog.getByLabel('Size in GB')).toHaveAccessibleDescription(
+    'A whole number from 1 to 16,000 is expected.',
+  );
+  await dialog.getByLabel('Size in GB').fill('16001');
+  await expect(dialog.getByRole('button', { name: 'Make the volume' })).toBeDisabled();
+  // It would be lost with this computer.
+  await expect(dialog.getByRole('alert')).toContainText('This director is on this computer, and so will its volume be');
   await dialog.getByLabel('Size in GB').fill('2');
   await accessible(page, 'the dialog');
   await page.screenshot({ path: info.outputPath('dialog.png') });

@@ -28,6 +28,7 @@ test('a cloud is added to the director, and applications can go there; it is rem
   const dialog = page.getByRole('dialog', { name: 'Add a cloud to this director' });
   // Others could not reach a director on this computer.
   await expect(dialog.getByRole('combobox', { name: 'Where' })).toHaveText('This computer');
+  await expect(dialog.getByText('so this director can have no cloud elsewhere')).toBeVisible();
   const add = dialog.getByRole('button', { name: 'Add', exact: true });
   await dialog.getByRole('textbox', { name: 'Name' }).fill('The Attic');
   await expect(add).toBeDisabled();
@@ -85,6 +86,7 @@ test('a cloud is added to the director, and applications can go there; it is rem
   await dialog.getByRole('button', { name: 'Enter credentials…' }).click();
   await expect(page.getByRole('dialog', { name: 'Credentials for OpenNebula' })).toBeVisible();
   await shoot(page, info, 'credentials missing');
+  await wrongCredentials(page, info);
   await page.getByRole('button', { name: 'Cancel' }).last().click();
   await dialog.getByRole('combobox', { name: 'Where' }).click();
   await page.getByRole('option', { name: 'Amazon EC2' }).click();
@@ -128,6 +130,26 @@ test('a cloud is added to the director, and applications can go there; it is rem
   expect(problemsOf(page)).toEqual([]);
 });
 
+/** What is wrong with a field is said there, and a click beside the dialog loses nothing that was typed. */
+async function wrongCredentials(page: Page, info: TestInfo): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: 'Credentials for OpenNebula' });
+  await dialog.getByLabel('Name').fill('nebula');
+  const address = dialog.getByLabel('Address of the API');
+  await address.fill('frontend');
+  await dialog.getByLabel('User').fill('conpaas');
+  await dialog.getByLabel('Password').fill('secret-of-this-test');
+  await dialog.getByRole('button', { name: 'Check and add' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('The credential was not added');
+  await expect(address).toHaveAttribute('aria-invalid', 'true');
+  await expect(address).toHaveAccessibleDescription(/Invalid URL.*As http:/);
+  await shoot(page, info, 'credentials wrong');
+  await accessible(page, 'credentials wrong');
+  await address.fill('frontend:2633');
+  await expect(address).toHaveAttribute('aria-invalid', 'false');
+  await page.mouse.click(4, 4);
+  await expect(address).toHaveValue('frontend:2633');
+}
+
 /** A new application goes to the cloud that is chosen, which the plan follows; of one that is there nothing is asked. */
 async function chosenForNew(page: Page, director: ScriptedDirector, info: TestInfo): Promise<void> {
   const last = (method: string) => director.calls.findLast(({ name }) => name === method)?.params;
@@ -153,7 +175,7 @@ async function chosenForNew(page: Page, director: ScriptedDirector, info: TestIn
   director.fail('plan_manifest', undefined);
   await page.getByRole('button', { name: 'Retry' }).click();
   await page.getByRole('button', { name: 'Create' }).click();
-  await expect(page.getByRole('status')).toContainText('It runs');
+  await expect(page.getByRole('status').filter({ hasText: 'It runs' })).toBeVisible();
   expect(last('apply_manifest')).toMatchObject({ name: 'puzzles', cloud: 'attic' });
   await goTo(page, '#/applications');
   // The editor asks likewise, once the plan says that it is a new one; and its command says the same.
@@ -208,6 +230,16 @@ async function shownWhereThings(page: Page, director: ScriptedDirector, info: Te
   await expect(volumes.getByRole('row')).toHaveCount(2);
   await shoot(page, info, 'volumes of a service');
   await accessible(page, 'volumes of a service');
+  // They are read again and again: where that fails, it is said, and what was seen last stays.
+  director.fail('list_volumes', { code: 'cloud_failed', message: 'The cloud tells no volumes.' });
+  const failed = page.getByRole('alert').filter({ hasText: 'The volumes could not be read' });
+  await expect(failed).toContainText('The cloud tells no volumes.', { timeout: 20_000 });
+  await expect(volumes.getByRole('row')).toHaveCount(2);
+  await shoot(page, info, 'volumes not read');
+  await accessible(page, 'volumes not read');
+  director.fail('list_volumes', undefined);
+  await failed.getByRole('button', { name: 'Retry' }).click();
+  await expect(failed).toHaveCount(0);
 }
 
 /** Two of the user's, for one of the clouds of providers. */

@@ -29,6 +29,11 @@ describe("EC2's errors in plain words", () => {
     expect(plainError(refused, 'ec2:RunInstances')).toMatchObject({ code: 'unreachable', failure: { retry: true } });
   });
 
+  test('a host that is not there may be a region that is not there', () => {
+    const lost = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+    expect(plainError(lost, 'ec2:RunInstances')).toMatchObject({ message: expect.stringContaining('Check region') });
+  });
+
   test('errors of the service itself may be tried again', () => {
     expect(plainError(said('InternalError', 'sorry', 500), 'ec2:X')).toMatchObject({ failure: { retry: true } });
   });

@@ -86,7 +86,9 @@ export function plainError(error: unknown, action: string): unknown {
     );
   }
   if (network.has(code) || name === 'TimeoutError') {
-    const text = `The API of the cloud cannot be reached (${code || name}). Check the network, then try again.`;
+    // The name of Amazon's hosts is made of the region.
+    const check = code === 'ENOTFOUND' ? 'region, address of the API and network' : 'the network';
+    const text = `The API of the cloud cannot be reached (${code || name}). Check ${check}, then try again.`;
     return new ConpaasError('unreachable', text, { retry: true });
   }
   const known = explained.find(({ codes }) => codes.has(name));
