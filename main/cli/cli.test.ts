@@ -9,7 +9,9 @@ import { parseSettings } from './commands/services.ts';
 import { runCommand } from './program.ts';
 import { exitCodes, Terminal, table } from './terminal.ts';
 
-async function conpaas(...words: string[]) {
+const conpaas = (...words: string[]) => conpaasWith({}, ...words);
+
+async function conpaasWith(environment: Record<string, string>, ...words: string[]) {
   const written = { out: '', err: '' };
   const stream = (name: 'out' | 'err') => ({ write: (text: string) => (written[name] += text) });
   const code = await runCommand({
@@ -17,7 +19,7 @@ async function conpaas(...words: string[]) {
     specs: serviceSpecs,
     streams: { out: stream('out'), err: stream('err') },
     stdin: process.stdin,
-    environment: {},
+    environment,
     signal: new AbortController().signal,
     version: '1.2.3',
   });
@@ -41,11 +43,56 @@ describe('conpaas', () => {
     expect(err).toMatch(/apply/);
   });
 
+  test('with --json, a command line that is wrong is one line of JSON, too', async () => {
+    for (const [words, text] of [
+      [['--json', 'aply'], "unknown command 'aply' (Did you mean apply?)"],
+      [['app', 'show', '--json'], "missing required argument 'app'"],
+      [['up', '--json', '--colour'], "unknown option '--colour' (Did you mean --cloud?)"],
+      [['--json', 'app'], 'a command is missing; --help lists what there is'],
+    ] as const) {
+      const { code, out, err } = await conpaas(...words);
+      expect({ code, out }).toEqual({ code: exitCodes.usage, out: '' });
+      expect(JSON.parse(err)).toEqual({ error: { code: 'invalid_request', message: text } });
+    }
+    expect((await conpaas('--json', 'app', '--help')).out).toContain('Usage: conpaas app');
+  });
+
+  test('data that cannot be kept is said, with where that would be', async () => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-home-'));
+    try {
+      const file = path.join(directory, 'file');
+      await writeFile(file, '');
+      const { code, err } = await conpaasWith({ CONPAAS_HOME: file }, 'status');
+      expect(code).toBe(exitCodes.forbidden);
+      expect(err).toMatch(
+        /^conpaas: Nothing can be kept in .*file \((EEXIST|ENOTDIR)\), where your data is\. .*CONPAAS_HOME\.\n$/,
+      );
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  test('a place where no backups can be kept is no directory', async () => {
+    for (const to of ['ftp://there/x', 's3://', 's3:/x']) {
+      const { code, err } = await conpaas('director', 'backup', '--to', to);
+      expect([code, err]).toEqual([
+        exitCodes.usage,
+        expect.stringContaining(`cannot be kept at ${to}. Say s3://BUCKET`),
+      ]);
+    }
+  });
+
+  test('figures over time want to be named', async () => {
+    const { code, err } = await conpaas('metrics', 'Shop', '--since', '2h');
+    expect([code, err]).toEqual([exitCodes.usage, expect.stringContaining('--figure NAME')]);
+  });
+
   test('a manifest that is not there', async () => {
     expect(await conpaas('check', '/nowhere/x.json')).toMatchObject({
       code: exitCodes.notFound,
-      err: expect.stringContaining('/nowhere/x.json cannot be read') as string,
+      err: 'conpaas: There is no file /nowhere/x.json. Check the path.\n',
     });
+    expect((await conpaas('check', os.tmpdir())).err).toContain('is a folder. Name the manifest');
     const { err } = await conpaas('--json', 'check', '/nowhere/x.json');
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'not_found' } });
   });

@@ -1,6 +1,6 @@
 /** The `conpaas` command: its words and options. What each does lies in commands/. */
 import { Command, CommanderError } from 'commander';
-import { toFailure } from '../../remote/core/contract/errors.ts';
+import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
 import type { ServiceSpec } from '../../remote/core/service/spec.ts';
 import { applicationCommands } from './commands/applications.ts';
 import { auditCommands } from './commands/audit.ts';
@@ -51,6 +51,7 @@ export interface CommandOptions {
 export async function runCommand(options: CommandOptions): Promise<number> {
   const { streams, signal } = options;
   let exitCode: number = exitCodes.ok;
+  const isJson = options.arguments.includes('--json');
   const program = new Command('conpaas')
     .description('ConPaaS: your application on your own cloud, or on this very computer')
     .version(options.version)
@@ -63,7 +64,8 @@ export async function runCommand(options: CommandOptions): Promise<number> {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void streams.out.write(text),
-      writeErr: (text) => void streams.err.write(text),
+      // As JSON it is written once it is whole.
+      writeErr: (text) => void (isJson || streams.err.write(text)),
       outputError: (text, write) => write(text.replace(/^error: /, 'conpaas: ')),
     })
     .showSuggestionAfterError()
@@ -85,7 +87,7 @@ export async function runCommand(options: CommandOptions): Promise<number> {
         const result = await call(session, command.opts(), ...declared, ...extra);
         if (typeof result === 'number') exitCode = result;
       } catch (error) {
-        const failure = signal.aborted ? ({ code: 'cancelled', message: 'Interrupted.' } as const) : toFailure(error);
+        const failure = signal.aborted ? ({ code: 'cancelled', message: 'Interrupted.' } as const) : failureOf(error);
         terminal.error(failure);
         if (failure.code === 'internal' && options.environment['CONPAAS_DEBUG'])
           streams.err.write(`${String((error as Error).stack)}\n`);
@@ -139,9 +141,26 @@ export async function runCommand(options: CommandOptions): Promise<number> {
     await program.parseAsync([...options.arguments], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (isJson && error.exitCode !== 0) new Terminal(streams, true).error(misread(error));
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   }
   return exitCode;
+}
+
+/** What no part of ours has foreseen happened in this process, which has no log. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof ConpaasError) return error.failure;
+  const failure = toFailure(error);
+  if (failure.code !== 'internal') return failure;
+  return { ...failure, message: 'Something unexpected went wrong. To see where, set CONPAAS_DEBUG=1 and try again.' };
+}
+
+/** A command line that cannot be understood, as a failure. */
+function misread({ code, message }: CommanderError): Failure {
+  // Where only help was asked for by leaving out a word.
+  const text = code === 'commander.help' ? 'a command is missing; --help lists what there is' : message;
+  const said = text.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return { code: 'invalid_request', message: said };
 }
 
 const exitCodeHelp = `

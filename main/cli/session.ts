@@ -83,7 +83,10 @@ export function openSession(options: SessionOptions): Session {
   async function open(): Promise<Deployments> {
     const dataDirectory = await openDataDirectory(environment);
     const vault = await openVault();
-    return openDeployments({ dataDirectory, vault, ...locateRuntime(), client: `command ${productVersion}` });
+    return openDeployments({
+      ...{ dataDirectory, vault, ...locateRuntime(), client: `command ${productVersion}` },
+      onAway: ({ name }) => terminal.note(`The director of ${name} does not answer; it is started again …`),
+    });
   }
 
   const session: Session = {
@@ -102,7 +105,8 @@ export function openSession(options: SessionOptions): Session {
     dataDirectory: () => openDataDirectory(environment),
     director: async () => (await session.deployments()).directorClient(deployment, signal),
     manager: async (application) => (await session.deployments()).managerClient(deployment, application, signal),
-    begin: (ask) => begin(ask, signal),
+    begin: (ask) =>
+      begin(ask, signal, undefined, ({ message }) => terminal.note(`${message} Asking again for half a minute …`)),
     follow: async (id) => {
       try {
         return await follow(() => session.director(), OperationId.parse(id), {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type CloudKind, cloudKind, cloudKinds } from '../../remote/core/clouds/index.ts';
 import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { newId } from '../../remote/core/contract/ids.ts';
+import { placesOf } from '../../remote/core/rpc/validate.ts';
 import { cloudPrefix, type Vault } from '../vault/index.ts';
 
 const Fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
@@ -80,7 +81,7 @@ export function checkFields(kind: string, fields: unknown, kinds: readonly Cloud
   const parsed = found.credentials.safeParse(fields);
   if (parsed.success) return Fields.parse(parsed.data);
   throw new ConpaasError('invalid_request', 'Some fields are missing or not what they should be.', {
-    places: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+    places: placesOf(parsed.error),
   });
 }
 

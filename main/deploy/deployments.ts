@@ -24,6 +24,8 @@ export interface DeploymentsOptions extends Runtime {
   readonly vault: Vault;
   /** What calls, for the audit trail: `command 1.2.0`. */
   readonly client?: string | undefined;
+  /** Told of a deployment whose director does not answer, before it is started again for who needs it. */
+  readonly onAway?: ((deployment: Deployment) => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
 }

@@ -1,6 +1,6 @@
 /** Operations of a director, begun once and followed to their end, over restarts of the director. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConpaasError } from '../../remote/core/contract/errors.ts';
+import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
 import { newId, OperationId } from '../../remote/core/contract/ids.ts';
 import type { Operation } from '../../remote/core/contract/operation.ts';
 import type { DirectorClient } from './director.ts';
@@ -19,18 +19,23 @@ const patienceMs = 30_000;
  * Starts an operation. Where the answer got lost it asks again, under the same id, so that it is started once; where
  * nobody answers for half a minute, it gives up.
  * @param operation its id; a new one where absent
+ * @param onAway told once, when nobody answers at first
  */
 export async function begin<T>(
   ask: (options: Begun) => Promise<T>,
   signal: AbortSignal,
   operation: OperationId = OperationId.parse(newId('op')),
+  onAway?: (failure: Failure) => void,
 ): Promise<T> {
+  let told = false;
   const patience = AbortSignal.timeout(patienceMs);
   for (;;) {
     try {
       return await ask({ signal, operation });
     } catch (error) {
       if (!isAway(error) || signal.aborted || patience.aborted) throw error;
+      if (!told) onAway?.(toFailure(error));
+      told = true;
     }
     await delay(againMs, undefined, { signal });
   }

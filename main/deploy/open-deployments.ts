@@ -27,7 +27,7 @@ import { createRestoring } from './restoring.ts';
 import { rotationSteps } from './rotation.ts';
 import { runtimeFor } from './runtime.ts';
 import { refuseSamePlace } from './same-place.ts';
-import { createStarting } from './starting.ts';
+import { createStarting, notAnswering } from './starting.ts';
 import { untilInUse } from './taken-up.ts';
 import { type Lending, signAnew, type UpContext } from './up.ts';
 import { backSteps, comparePrograms, releaseBefore, upgradeSteps } from './upgrade.ts';
@@ -143,7 +143,14 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
     return restoreSteps(Object.assign(context, own, { backups, directory, temporary }), wanted);
   };
 
-  const { ask, start, awake: started } = createStarting({ store, directors, withCloud, run, restoration, now });
+  const {
+    ask,
+    start,
+    awake: started,
+  } = createStarting({
+    ...{ store, directors, withCloud, run, restoration, now },
+    onAway: options.onAway,
+  });
 
   /** A deployment that is meant to run, and does. What its director wants of this desktop is done from now on. */
   async function awake(idOrName: string | undefined, signal: AbortSignal): Promise<Deployment> {
@@ -254,7 +261,7 @@ export function openDeployments(options: DeploymentsOptions): Deployments {
         return { deployment, state: 'running', director: await ask(deployment, signal) };
       } catch (error) {
         signal.throwIfAborted();
-        return { deployment, state: 'unreachable', failure: toFailure(error) };
+        return { deployment, state: 'unreachable', failure: notAnswering(deployment, toFailure(error)) };
       }
     },
     async renewIntermediate(idOrName, signal) {

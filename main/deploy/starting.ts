@@ -1,5 +1,5 @@
 /** Making a deployment run that should, whoever asks: it answers, is woken, or is started again. */
-import { ConpaasError, toFailure } from '../../remote/core/contract/errors.ts';
+import { ConpaasError, type Failure, toFailure } from '../../remote/core/contract/errors.ts';
 import type { Deployment, DeploymentStore } from './deployment.ts';
 import type { DirectorStatus, UpOptions } from './deployments.ts';
 import { answerMs, type Directors } from './director.ts';
@@ -12,6 +12,8 @@ export interface StartingOptions {
   readonly store: DeploymentStore;
   readonly directors: Directors;
   readonly now: () => number;
+  /** Told of a deployment whose director does not answer, before it is started again for who needs it. */
+  readonly onAway?: ((deployment: Deployment) => void) | undefined;
   /** The steps of a restoration of its director. */
   restoration(context: UpContext, wanted: WantedBackup): Step[];
   withCloud<T>(deployment: Deployment, work: (context: UpContext) => Promise<T>): Promise<T>;
@@ -26,6 +28,8 @@ export interface StartingOptions {
 export interface StartHow extends Pick<UpOptions, 'onOperation' | 'signal'> {
   /** Whether further clouds that could not be reached before are tried again, where all else runs. */
   readonly again?: boolean | undefined;
+  /** Told before it is started again, which takes a while. */
+  readonly onAway?: (() => void) | undefined;
 }
 
 export interface Starting {
@@ -45,7 +49,23 @@ function isStopped({ name }: Deployment): ConpaasError {
   return new ConpaasError('conflict', `${name} is stopped. Start it with: conpaas up`);
 }
 
-export function createStarting({ store, directors, now, withCloud, run, restoration }: StartingOptions): Starting {
+/** What is said of a director that does not answer: what to do about it. Other failures speak for themselves. */
+export function notAnswering({ access }: Pick<Deployment, 'access'>, failure: Failure): Failure {
+  const { code } = failure;
+  if (code !== 'unreachable' && code !== 'deadline_exceeded') return failure;
+  const who = access === 'device' ? 'Its owner can start it again' : 'Start it again';
+  return { code, message: `Its director does not answer. ${who} with: conpaas up`, cause: failure, retry: true };
+}
+
+export function createStarting({
+  store,
+  directors,
+  now,
+  withCloud,
+  run,
+  restoration,
+  onAway,
+}: StartingOptions): Starting {
   async function ask(deployment: Deployment, signal: AbortSignal): Promise<DirectorStatus> {
     const client = await directors.director(deployment);
     return client.call('get_status', {}, { signal, timeoutMs: answerMs });
@@ -93,6 +113,7 @@ export function createStarting({ store, directors, now, withCloud, run, restorat
       return how.again ? store.find(given.id) : given;
     }
     if (given.state === 'destroying') throw beingDestroyed(given);
+    how.onAway?.();
     // A `destroy` that comes meanwhile, from wherever, does not wait for us to end.
     const destroyed = new AbortController();
     using _watch = store.watch(() => {
@@ -144,7 +165,7 @@ export function createStarting({ store, directors, now, withCloud, run, restorat
   async function awake(idOrName: string | undefined, signal: AbortSignal): Promise<Deployment> {
     const deployment = await store.find(idOrName);
     if (deployment.state === 'stopped') throw isStopped(deployment);
-    return start(deployment, { signal });
+    return start(deployment, { signal, onAway: () => onAway?.(deployment) });
   }
 
   return { ask, start, awake };

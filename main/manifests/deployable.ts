@@ -44,7 +44,7 @@ export async function openDeployable(
 ): Promise<Deployable> {
   const about = await stat(file).catch(() => undefined);
   const name = path.basename(path.resolve(file));
-  if (!about) throw new ConpaasError('not_found', `There is no file or folder ${name} any more.`);
+  if (!about) throw new ConpaasError('not_found', `There is no file or folder ${name}. Check the path.`);
   if (about.isDirectory()) return folder(file, name, await planFolder(file, include, signal), signal);
   const { files, size } = await inspectArchive(file, undefined, signal);
   return {

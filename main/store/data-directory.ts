@@ -1,7 +1,8 @@
 /** Where the desktop keeps what is the user's own: vault, deployments, settings. */
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { ConpaasError } from '../../remote/core/contract/errors.ts';
 
 /**
  * The directory for our data by the platform's conventions; `CONPAAS_HOME` overrides them.
@@ -28,9 +29,22 @@ export function dataDirectory(
   }
 }
 
-/** The data directory, made (0700) if it is not there. */
+/**
+ * The data directory, made (0700) if it is not there.
+ * @throws ConpaasError forbidden: nothing can be kept there; disk_full
+ */
 export async function openDataDirectory(environment?: Readonly<Record<string, string | undefined>>): Promise<string> {
   const directory = dataDirectory(environment);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await access(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC') throw error;
+    throw new ConpaasError(
+      'forbidden',
+      `Nothing can be kept in ${directory} (${code}), where your data is. See that it is a directory of yours on a disk that can be written, or name another one in CONPAAS_HOME.`,
+    );
+  }
   return directory;
 }

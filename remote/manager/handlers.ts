@@ -33,6 +33,7 @@ import { addVersion, compareFiles, findVersion, listFiles, prepareVersion } from
 import type { World } from './views.ts';
 import { volumeSizes } from './volume-sizes.ts';
 import { domainHandlers } from './web/handlers.ts';
+import { wrongConfiguration } from './wrong-configuration.ts';
 
 type ManagerHandlers = Omit<Handlers<typeof managerMethods>, 'hello'>;
 
@@ -216,13 +217,7 @@ function commonHandlers(manager: Manager): ManagerHandlers {
       const given = Object.entries(configuration ?? {}).filter(([, value]) => value !== null);
       const checked = specs[own.type]?.configuration.partial().strict().safeParse(Object.fromEntries(given));
       if (checked && !checked.success) {
-        throw new ConpaasError(
-          'invalid_request',
-          `That configuration is not valid: ${checked.error.issues[0]?.message}`,
-          {
-            places: checked.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-          },
-        );
+        throw wrongConfiguration(own.name, checked.error, Object.keys(specs[own.type]?.configuration.shape ?? {}));
       }
       return start<ConfigureParams>('set_configuration', { service: own.id, configuration, environment }, call);
     },

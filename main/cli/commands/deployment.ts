@@ -29,6 +29,8 @@ export function deploymentCommands(program: Command, run: Run): void {
       run(async (session, options: { cloud?: string; lend?: string; set?: string[]; upgrade: boolean }) => {
         const deployments = await session.deployments();
         const settings = options.set && parseSettings(options.set, false);
+        const goOn = () => session.terminal.note('What is done so far is kept. Go on with: conpaas up');
+        session.signal.addEventListener('abort', goOn);
         const deployment = await deployments.up({
           deployment: session.deployment,
           ...(options.cloud !== undefined && (await placeOf(session, options.cloud))),
@@ -38,6 +40,7 @@ export function deploymentCommands(program: Command, run: Run): void {
           onOperation: (operation) => session.terminal.progress(operation),
           signal: session.signal,
         });
+        session.signal.removeEventListener('abort', goOn);
         session.terminal.endProgress();
         await upgradeOrTell(session, deployment, options.upgrade);
         const { id, name, state, director } = await deployments.find(deployment.id);

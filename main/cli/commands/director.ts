@@ -220,6 +220,12 @@ const Keys = z.strictObject({ accessKeyId: z.string().min(1), secretAccessKey: z
 async function placeIn(session: Session, to: string, options: BackupCommand): Promise<BackupPlace | undefined> {
   if (to === 'nowhere') return undefined;
   if (to === 'volume') return parsed(to, { kind: 'volume', sizeGb: Number(options.size) });
+  if (/^[a-z0-9]+:/i.test(to) && !/^(s3:\/\/[^/]|[a-z]:[\\/])/i.test(to)) {
+    throw new ConpaasError(
+      'invalid_request',
+      `Backups cannot be kept at ${to}. Say s3://BUCKET/PREFIX, a directory, volume or nowhere.`,
+    );
+  }
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(to) ?? [];
   const given =
     bucket === undefined

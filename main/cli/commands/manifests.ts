@@ -89,6 +89,9 @@ async function read(session: Session, file: string): Promise<CheckedManifest> {
     file === '-'
       ? await session.input()
       : await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') throw new ConpaasError('not_found', `There is no file ${file}. Check the path.`);
+          if (error.code === 'EISDIR')
+            throw new ConpaasError('invalid_request', `${file} is a folder. Name the manifest, a JSON file.`);
           throw new ConpaasError('not_found', `${file} cannot be read (${error.code ?? 'unknown'}). Check the path.`);
         });
   return parseManifest(text, session.specs);

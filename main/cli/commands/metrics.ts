@@ -6,6 +6,7 @@ import type { Run } from '../program.ts';
 import { formatBytes, formatTime, table } from '../terminal.ts';
 import { parseTime } from './observation.ts';
 
+const sinceUsual = '15m';
 /** Rows of a table that is printed; JSON has more. */
 const points = { printed: 30, json: 800 };
 
@@ -16,7 +17,7 @@ export function metricsCommands(program: Command, run: Run): void {
     .argument('[service]')
     .option('--node <id>', 'of one node only')
     .option('--figure <names>', 'over time: one or more figures, e.g. requests,response_p95')
-    .option('--since <time>', 'from this time: 15m, 2h, 30d, or 2026-01-31T12:00', '15m')
+    .option('--since <time>', 'from this time: 15m, 2h, 30d, or 2026-01-31T12:00', sinceUsual)
     .option('--by-node', 'over time: nodes by themselves instead of put together')
     .option('--list', 'which figures there are, and what they mean')
     .description('Figures of nodes: the newest, or over time')
@@ -28,6 +29,12 @@ export function metricsCommands(program: Command, run: Run): void {
           application: string,
           service?: string,
         ) => {
+          if (options.figure === undefined && (options.byNode || options.since !== sinceUsual)) {
+            throw new ConpaasError(
+              'invalid_request',
+              'Say of which figures: --figure NAME. --list tells which there are.',
+            );
+          }
           const director = await session.director();
           const { signal, terminal } = session;
           const of = { application, ...(service === undefined ? {} : { service }) };

@@ -112,7 +112,7 @@ function text({ findings, others, unreached }: Leftovers): string {
     table(['', 'what', 'name', 'id', 'since', 'why'], rows),
     others.length === 0
       ? ''
-      : `Other deployments have something here, perhaps of another desktop; they are left alone: ${others.join(', ')}.`,
+      : `Other deployments have something here, perhaps of another desktop; they are left alone: ${others.join(', ')}. What no desktop has any more goes with: conpaas cloud sweep --abandoned ID --cloud KIND (or --credential NAME)`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -190,7 +190,9 @@ export const directorUserMethods = {
     kind: 'command',
     params: z.strictObject({
       application,
-      name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/),
+      name: z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'A name of letters, digits and _ is expected (it becomes a variable)'),
       value: z.string().max(65_536),
     }),
     result: done,

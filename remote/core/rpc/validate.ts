@@ -39,7 +39,11 @@ function strict(schema: z.ZodType): z.ZodType {
 /** Where a value differs from its schema: `nodes.web[0].count`. */
 export function placesOf(error: z.ZodError): NonNullable<Failure['places']> {
   return error.issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [{ path: pathText(issue.path), message: issue.message }];
+    if (issue.code !== 'unrecognized_keys') {
+      // Zod has no issue of its own for what is not there.
+      const message = issue.message.endsWith('received undefined') ? 'is missing' : issue.message;
+      return [{ path: pathText(issue.path), message }];
+    }
     return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: 'unknown field' }));
   });
 }

@@ -5,7 +5,7 @@ import { Challenge, httpsKeys, ServedCertificate } from '../../core/web/index.ts
 
 /** The original's keys, with the limits PHP itself puts on them; they are written into PHP-FPM's configuration. */
 const flag = z.enum(['On', 'Off']);
-const bytes = z.string().regex(/^(-1|[0-9]{1,9}[KMG]?)$/, 'a number of bytes, e.g. 128M');
+const bytes = z.string().regex(/^(-1|[0-9]{1,9}[KMG]?)$/, 'Write a number of bytes, as 128M');
 
 /** What PHP-FPM is told. */
 export const PhpSettings = z.object({
@@ -23,7 +23,7 @@ export const PhpSettings = z.object({
   post_max_size: bytes.default('8M').describe('Largest request body.'),
   disable_functions: z
     .string()
-    .regex(/^[A-Za-z0-9_, ]*$/, 'names of functions, separated by commas')
+    .regex(/^[A-Za-z0-9_, ]*$/, 'Write names of functions, separated by commas')
     .max(4_000)
     .default(
       'pcntl_alarm,pcntl_fork,pcntl_waitpid,pcntl_wait,pcntl_wifexited,pcntl_wifstopped,pcntl_wifsignaled,' +
