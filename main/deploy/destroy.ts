@@ -44,22 +44,15 @@ export function destroySteps({
           await Promise.all(own.map(({ id }) => cloud.destroyVm(id, signal)));
         } catch (error) {
           signal.throwIfAborted();
-          const { code } = toFailure(error);
-          if (all.length === 1) {
-            // What is on this computer goes with the deployment, whatever else there is.
-            if (home.name === 'local') throw error;
-            throw new ConpaasError(
-              code,
-              `${sentenceOf(error).replace(/\.?$/, '.')} ${adviceFor(deployment.name, [home.name])}`,
-              {
-                retry: true,
-              },
-            );
-          }
-          const why = `The cloud of the director (${home.name}) could not be reached, and as long as that lives it would replace what is destroyed elsewhere: nothing was removed.`;
-          throw new ConpaasError(code, `${why} ${sentenceOf(error)} ${adviceFor(deployment.name, [home.name])}`, {
-            retry: true,
-          });
+          // What is on this computer goes with the deployment, whatever else there is.
+          if (all.length === 1 && home.name === 'local') throw error;
+          const why =
+            all.length === 1
+              ? ''
+              : `The cloud of the director (${home.name}) could not be reached, and as long as that lives it would replace what is destroyed elsewhere: nothing was removed. `;
+          const what = sentenceOf(error).replace(/\.?$/, '.');
+          const advice = adviceFor(deployment.name, [home.name], leave);
+          throw new ConpaasError(toFailure(error).code, `${why}${what} ${advice}`, { retry: true });
         }
       },
     },
@@ -88,10 +81,12 @@ export function destroySteps({
         unreached = [...unreached, ...failed];
         if (unreached.length === 0) return;
         const names = unreached.map((one) => one.cloud);
-        const rest = all.length > names.length ? ' What was on its other clouds is gone.' : '';
+        const cleared = reached().map(({ name }) => name);
+        const others = leave.length === 0 ? 'its other clouds' : cleared.join(' and ');
+        const rest = cleared.length > 0 ? ` What was on ${others} is gone.` : '';
         throw new ConpaasError(
           'cloud_failed',
-          `${deployment.name} is not gone yet: something may be left on ${listed(unreached)}.${rest} ${adviceFor(deployment.name, names)}`,
+          `${deployment.name} is not gone yet: something may be left on ${listed(unreached)}.${rest} ${adviceFor(deployment.name, names, leave)}`,
           { retry: true },
         );
       },
@@ -112,11 +107,11 @@ export function refuseLeft({ name, cloud, clouds = [] }: Deployment, leave: read
   }
 }
 
-/** How to finish later. */
-function adviceFor(deployment: string, clouds: readonly string[]): string {
-  const words = `conpaas --deployment ${deployment} destroy`;
-  const leave = clouds.map((one) => ` --leave ${one}`).join('');
-  return `When that is mended, finish with: ${words}. If it never will be, give up what is there with: ${words}${leave}`;
+/** How to finish later. @param left what is on these the user has given up already */
+function adviceFor(deployment: string, clouds: readonly string[], left: readonly string[]): string {
+  const leaving = (names: readonly string[]): string => names.map((one) => ` --leave ${one}`).join('');
+  const words = `conpaas --deployment ${deployment} destroy${leaving(left)}`;
+  return `When that is mended, finish with: ${words}. If it never will be, give up what is there with: ${words}${leaving(clouds)}`;
 }
 
 /** @param onProgress told how many of how many are gone */

@@ -139,7 +139,7 @@ test.each([
   [{ name: 'The Stack' }, 'no name for a cloud'],
   [{ name: 'default' }, 'no name for a cloud'],
   [{ name: 'ec2' }, 'There is a cloud "ec2" already'],
-  [{ credential: undefined }, 'Say with which credential'],
+  [{ credential: undefined }, 'needs a credential. Say which: conpaas director cloud add'],
   [{ settings: { password: 'x' } }, 'is a secret and no setting'],
 ])('%j is refused before anything is on record', async (change, text) => {
   await expect(open().addCloud({ ...stack, ...change })).rejects.toThrow(text);

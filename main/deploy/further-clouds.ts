@@ -92,7 +92,11 @@ export function createFurtherClouds(parts: FurtherParts): FurtherClouds {
       throw new ConpaasError('conflict', `There is a cloud "${name.data}" already. Choose another name.`);
     }
     if (cloudKind(kind)?.credentials && credential === undefined) {
-      throw new ConpaasError('invalid_request', `Say with which credential: conpaas cloud add NAME ${kind}`);
+      const advice = `conpaas director cloud add ${name.data} --on CREDENTIAL`;
+      throw new ConpaasError(
+        'invalid_request',
+        `A cloud of the kind ${kind} needs a credential. Say which: ${advice}. A new one is entered with: conpaas cloud add CREDENTIAL ${kind}`,
+      );
     }
     const asked = cloudKind(kind)?.furtherByDesktop ? nothingLent : lent;
     // Two parts of one computer always reach each other.

@@ -147,6 +147,21 @@ test('it is destroyed but for what is out of reach; that is finished later, or g
   expect(await deployments.list()).toEqual([]);
 }, 120_000);
 
+test('what is left on purpose is not said to be gone, and is left by what is advised as well', async () => {
+  for (const at of Object.values(there)) await machine(at, 'vm-app');
+  const ended = await deployments
+    .destroy({ deployment: 'several', leave: ['stack'], signal })
+    .catch((error: Error) => error.message);
+  expect(ended).toMatch(/something may be left on gone \(.+\)\. What was on ec2 is gone\. /);
+  expect(ended).toMatch(/finish with: conpaas --deployment several destroy --leave stack\./);
+  expect(ended).toMatch(/give up what is there with: conpaas --deployment several destroy --leave stack --leave gone$/);
+  const stack = there['us-east-1'];
+  const left = (await stack.listServers(signal)).filter(({ state }) => state !== 'gone');
+  expect(left).toHaveLength(1);
+  await deployments.destroy({ deployment: 'several', leave: ['gone'], signal });
+  expect(await deployments.list()).toEqual([]);
+}, 120_000);
+
 test('nothing is touched elsewhere where the cloud of the director is out of reach', async () => {
   await machine(there['us-east-1'], 'vm-app');
   const store = openDeploymentStore(directory);

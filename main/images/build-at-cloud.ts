@@ -81,7 +81,7 @@ export async function buildImage(build: ImageBuild): Promise<CloudImage> {
     } catch (left) {
       throw new ConpaasError(
         toFailure(error).code,
-        `${toFailure(error).message} What was made for it could not be removed (${toFailure(left).message}). Do that with: conpaas cloud sweep --abandoned ${builder}`,
+        `${toFailure(error).message} What was made for it could not be removed (${toFailure(left).message}). Do that, with the credential of that cloud: conpaas cloud sweep --abandoned ${builder} --credential NAME --older-than 0`,
       );
     }
     throw error;

@@ -1,9 +1,8 @@
 /** A directory: of a disk that is plugged in, or of a share. */
-import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
-import { syncDirectory } from '../../../remote/core/files/index.ts';
+import { copyInPlace } from '../../../remote/core/files/index.ts';
 import type { Place } from './place.ts';
 
 /**
@@ -41,18 +40,12 @@ export function directoryPlace(root: string, below: string): Place {
       await requireRoot();
       signal.throwIfAborted();
       const target = path.join(directory, name);
-      const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
-      await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
       try {
-        await copyFile(file, temporary);
-        await using handle = await open(temporary, 'r+');
-        await handle.sync();
-        await rename(temporary, target);
+        await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
+        await copyInPlace(file, target);
       } catch (error) {
-        await rm(temporary, { force: true });
         throw explained(error, root);
       }
-      await syncDirectory(path.dirname(target));
     },
     async get(name, file, signal) {
       await requireRoot();
@@ -74,11 +67,12 @@ function ignoreMissing(error: unknown): undefined {
 
 function explained(error: unknown, root: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new ConpaasError('disk_full', `There is no room in ${root}.`);
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new ConpaasError('disk_full', `There is no room in ${root}. Make some, or choose another place.`);
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
     return new ConpaasError(
       'forbidden',
-      `Nothing can be written to ${root}: it belongs to somebody else, or is read-only.`,
+      `Nothing can be written to ${root}: it belongs to somebody else, or is read-only. Mend that, or choose another place.`,
     );
   return error;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -15,20 +15,42 @@ export function writeFileAtomic(file: string, content: string | Uint8Array, mode
  * The same for what is written piece by piece: temporary file, fsync, rename, fsync of the directory.
  * @param write where it fails, the file stays as it was, or is not there
  */
-export async function writeInPlace(
-  file: string,
-  write: (handle: FileHandle) => Promise<void>,
-  mode = 0o600,
-): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx', mode);
-    try {
+export function writeInPlace(file: string, write: (handle: FileHandle) => Promise<void>, mode = 0o600): Promise<void> {
+  return putInPlace(file, async (temporary) => {
+    await withFile(temporary, 'wx', mode, async (handle) => {
       await write(handle);
       await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    });
+  });
+}
+
+/** The same for a copy of another file, which it has the mode of. @param from its owner may write to it */
+export function copyInPlace(from: string, file: string): Promise<void> {
+  return putInPlace(file, async (temporary) => {
+    await copyFile(from, temporary);
+    await withFile(temporary, 'r+', undefined, (handle) => handle.sync());
+  });
+}
+
+async function withFile(
+  file: string,
+  flags: string,
+  mode: number | undefined,
+  work: (handle: FileHandle) => Promise<void>,
+): Promise<void> {
+  const handle = await open(file, flags, mode);
+  try {
+    await work(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @param make has made the whole file, durable, when it resolves */
+async function putInPlace(file: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await make(temporary);
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });

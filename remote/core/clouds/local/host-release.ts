@@ -3,11 +3,11 @@
  * Absent: the bundles of whoever does. One that does not start makes room for the one before.
  */
 import { existsSync, rmSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, utimes } from 'node:fs/promises';
+import { mkdir, readFile, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { bundleFiles, ReleaseId } from '../../contract/release.ts';
-import { syncDirectory, writeFileAtomic } from '../../files/index.ts';
+import { copyInPlace, writeFileAtomic } from '../../files/index.ts';
 
 const HostRelease = z.object({ release: ReleaseId, previous: ReleaseId.optional() });
 export type HostRelease = z.infer<typeof HostRelease>;
@@ -41,15 +41,8 @@ export async function borrowRelease(directory: string, from: string, release?: s
   for (const name of bundleFiles) {
     const [given, file] = [path.join(source, name), path.join(target, name)];
     if (existsSync(file) || !existsSync(given)) continue;
-    const temporary = `${file}.${process.pid}.new`;
-    try {
-      await copyFile(given, temporary);
-      await rename(temporary, file);
-    } finally {
-      await rm(temporary, { force: true });
-    }
+    await copyInPlace(given, file);
   }
-  await syncDirectory(target);
   return wanted;
 }
 
