@@ -31,7 +31,7 @@ export function compileManifestValidator(schema) {
 }
 
 /** The source of an ES module whose default export validates. */
-export function manifestValidatorSource(schema) {
+function manifestValidatorSource(schema) {
   const compiler = ajv({ code: { source: true, esm: true } });
   return (standalone.default ?? standalone)(compiler, compiler.compile(withDiscriminators(schema)));
 }

@@ -114,8 +114,3 @@ export function credentialInfo(
   }
   return { id, name, kind, createdAt, shown };
 }
-
-/** Whether a credential of this kind exists at all in this version. */
-export function kindNeedsCredentials(kind: string): boolean {
-  return cloudKind(kind)?.credentials !== undefined;
-}

@@ -72,6 +72,6 @@ export function setMenu(texts: MainTexts['menu'], actions: MenuActions, entries:
 }
 
 /** Our notation in Electron's. Pure. See https://www.electronjs.org/docs/latest/api/accelerator */
-export function accelerator(shortcut: string): string {
+function accelerator(shortcut: string): string {
   return shortcut.replace('Mod+', 'CmdOrCtrl+');
 }

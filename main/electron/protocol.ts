@@ -45,7 +45,7 @@ export function serveApp(session: Session, root: string, told: () => unknown): v
 }
 
 /** The file that a URL names, or undefined where it names none below `root`. Pure, for its test. */
-export function fileFor(root: string, url: string): string | undefined {
+function fileFor(root: string, url: string): string | undefined {
   let target: URL;
   let name: string;
   try {

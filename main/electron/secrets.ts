@@ -3,7 +3,7 @@ import { app, type BrowserWindow, clipboard, dialog } from 'electron';
 import type { MainTexts } from './texts.ts';
 
 /** What was copied is taken out of the clipboard after this time, ms, or on quitting, if it is still there. */
-export const clipboardMs = 30_000;
+const clipboardMs = 30_000;
 
 /** Copies the password of a service, or shows it once the user has confirmed that nobody looks on. */
 export async function usePassword(

@@ -18,7 +18,7 @@ export interface Builder extends AsyncDisposable {
 }
 
 /** GB: the engines need two, and no machine can have a disk that is smaller than its image. */
-export const imageDiskGb = 8;
+const imageDiskGb = 8;
 
 /** A provider that images are listed and removed with. @throws ConpaasError invalid_request: that cloud keeps none of ours */
 export function openKept({ kind, settings }: ImageCloud): Provider {

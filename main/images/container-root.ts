@@ -13,7 +13,7 @@ import { ConpaasError } from '../../remote/core/contract/errors.ts';
 import { type RootOptions, refuseStrange } from './debian-root.ts';
 
 /** Debian's own, of the release that engines are chosen for, as registries have it. */
-export const usualBase = 'docker.io/library/debian:bookworm';
+const usualBase = 'docker.io/library/debian:bookworm';
 
 export interface ContainerRootOptions extends RootOptions {
   /** Image of Debian; one that the engine does not have is fetched by it. */

@@ -28,7 +28,7 @@ export interface MoveContext {
 type Running = Pick<StepContext, 'signal' | 'detail'>;
 
 /** What the old application is called from when the new one, at the same director, has its name. */
-export const nameOfOld = (name: string): string => `${name} (moved)`;
+const nameOfOld = (name: string): string => `${name} (moved)`;
 /** What the new one is called until then. */
 export const nameOfNew = (name: string): string => `${name} (moving)`;
 

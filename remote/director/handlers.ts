@@ -36,7 +36,7 @@ import { webHandlers } from './web-certificates.ts';
 type DirectorHandlers = Omit<Handlers<typeof directorMethods>, 'hello'>;
 
 /** Operations of the director and of all managers, as one list. */
-export function allOperations(director: Director): Operation[] {
+function allOperations(director: Director): Operation[] {
   const own = director.operations.list();
   const known = new Set(own.map(({ id }) => id));
   return [...own, ...director.remoteOperations.list().filter(({ id }) => !known.has(id))].sort(
@@ -45,7 +45,7 @@ export function allOperations(director: Director): Operation[] {
 }
 
 /** An operation by id; throws `not_found`. */
-export function findOperation(director: Director, id: OperationId): Operation {
+function findOperation(director: Director, id: OperationId): Operation {
   const found = director.operations.get(id) ?? director.remoteOperations.get(id);
   if (!found) throw new ConpaasError('not_found', `There is no operation ${id}.`);
   return found;

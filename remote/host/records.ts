@@ -18,7 +18,7 @@ export const VmRecord = z.object({
 });
 export type VmRecord = z.infer<typeof VmRecord>;
 
-export const HostRecord = z.object({
+const HostRecord = z.object({
   /** The second number of the deployment's addresses 127.<network>.a.b, chosen once. */
   network: z.number().int().optional(),
   /** Off: nothing runs until `power` on. */

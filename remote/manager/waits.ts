@@ -84,7 +84,7 @@ export function isSettled(world: World, id: NodeId, assigned = assign(world)): b
 }
 
 /** The director says of a machine that runs why nobody has come from it, once it has waited long enough. Pure. */
-export function lateMachine({ state, vms }: Pick<World, 'state' | 'vms'>): Failure | undefined {
+function lateMachine({ state, vms }: Pick<World, 'state' | 'vms'>): Failure | undefined {
   const late = vms.find(
     (vm) => vm.state === 'running' && vm.cause !== undefined && state.nodes.some(({ slot }) => slot === vm.slot),
   );

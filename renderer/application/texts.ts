@@ -1,5 +1,5 @@
 /** The texts of an application's page, of what a manifest would do, and of changing the number of nodes. */
-import { type Catalogue, textsOf, useCatalogue } from '../texts/catalogue.ts';
+import { type Catalogue, useCatalogue } from '../texts/catalogue.ts';
 import { countText } from '../texts/count.ts';
 
 const nodesRun = (running: number, wanted: number): string =>
@@ -170,6 +170,3 @@ export type ApplicationTexts = typeof english;
 const texts: Catalogue<ApplicationTexts> = { en: english };
 
 export const useApplicationTexts = (): ApplicationTexts => useCatalogue(texts);
-
-/** For what is said outside of components. */
-export const applicationTexts = (): ApplicationTexts => textsOf(texts);

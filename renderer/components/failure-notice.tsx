@@ -61,7 +61,7 @@ export function FailureNotice({ failure, title, onRetry, sx = {} }: FailureNotic
 }
 
 /** What stands behind Details: places in the request, the engine's last lines, and the same of each cause. */
-export function detailsOf(failure: Failure): string[] {
+function detailsOf(failure: Failure): string[] {
   const texts = componentTexts().failure;
   const places = (failure.places ?? []).map(({ path, message, line, column }) =>
     line === undefined ? texts.place(path, message) : texts.placeInText(path, message, line, column ?? 1),

@@ -13,7 +13,7 @@ import { prefer, usePreferences } from '../stores/preferences.ts';
 import { type UpdateTexts, useUpdateTexts } from './texts/updates.ts';
 
 /** undefined: not told yet. */
-export function useUpdateState(): UpdateState | undefined {
+function useUpdateState(): UpdateState | undefined {
   const [state, setState] = useState<UpdateState>();
   useEffect(() => {
     void desktop.update('tell').then(setState);

@@ -28,7 +28,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-export function ShortcutList({ rows }: { rows: readonly (readonly [title: string, keys: string])[] }) {
+function ShortcutList({ rows }: { rows: readonly (readonly [title: string, keys: string])[] }) {
   return (
     <Box component="dl" sx={{ m: 0, display: 'grid', gridTemplateColumns: '1fr auto', columnGap: 3, rowGap: 1 }}>
       {rows.map(([title, keys]) => (

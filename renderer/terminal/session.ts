@@ -62,7 +62,7 @@ export function setScreenReader(on: boolean): void {
 }
 export const isScreenReader = () => screenReader;
 
-export class TerminalSession {
+class TerminalSession {
   readonly terminal: Terminal;
   readonly #tab: TerminalTab;
   readonly #fit = new FitAddon();

@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { remoteBundles, root } from './bundle.mjs';
 
-export const bundleNames = ['host.mjs', 'director.mjs', 'manager.mjs', 'agent.mjs'];
+const bundleNames = ['host.mjs', 'director.mjs', 'manager.mjs', 'agent.mjs'];
 
 /**
  * What esbuild puts in place of the names in `remote/core/release/own.ts` and `remote/core/contract/method.ts`.

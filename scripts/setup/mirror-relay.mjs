@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 /** The host that `Host` headers must name. */
-export const mirrorHost = 'deb.debian.org';
+const mirrorHost = 'deb.debian.org';
 
 /** Begins to serve the socket; what it gives ends it. */
 export async function relayMirror(socket) {

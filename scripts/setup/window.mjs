@@ -5,7 +5,7 @@ import { environment, root } from './run.mjs';
 import { SetupError, say } from './terminal.mjs';
 
 /** Whether programs can open a window here. */
-export const hasDisplay = Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
+const hasDisplay = Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
 
 /** A program and its arguments, on a virtual display where there is no real one. */
 export function onDisplay(program, args) {

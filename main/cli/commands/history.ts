@@ -96,7 +96,7 @@ export function historyCommands(program: Command, run: Run): void {
 }
 
 /** A version number; throws what commander shows. */
-export function parseVersion(text: string): number {
+function parseVersion(text: string): number {
   const version = Number(text.replace(/^v/, ''));
   if (Number.isInteger(version) && version > 0) return version;
   throw new InvalidArgumentError('It must be a whole number from 1.');

@@ -86,7 +86,7 @@ function describeFigures(figures: readonly Figure[]): string {
   );
 }
 
-export function describeNewest(nodes: readonly NewestMetrics[], figures: readonly Figure[]): string {
+function describeNewest(nodes: readonly NewestMetrics[], figures: readonly Figure[]): string {
   if (nodes.length === 0) return 'There are no figures yet. They come some seconds after the first node runs.';
   return table(
     ['node', 'role', 'figure', 'value'],
@@ -101,7 +101,7 @@ export function describeNewest(nodes: readonly NewestMetrics[], figures: readonl
   );
 }
 
-export function describeSeries({ times, series }: MetricResult, figures: readonly Figure[]): string {
+function describeSeries({ times, series }: MetricResult, figures: readonly Figure[]): string {
   return table(
     ['time', ...series.map(({ figure, node }) => (node === undefined ? figure : `${node} ${figure}`))],
     times.map((time, index) => [

@@ -1,7 +1,7 @@
 /** Rows as text, one at a time. Pure. */
 
 /** A row of CSV (RFC 4180). What a spreadsheet would take for a formula is made text: the values are others' words. */
-export function csvRow(values: readonly unknown[]): string {
+function csvRow(values: readonly unknown[]): string {
   return `${values.map(csvValue).join(',')}\r\n`;
 }
 

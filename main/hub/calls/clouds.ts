@@ -44,7 +44,7 @@ export const Placement = z.strictObject({
 export type Placement = z.infer<typeof Placement>;
 
 /** A further cloud of the director that is shown. */
-export const FurtherPlacement = z.strictObject({
+const FurtherPlacement = z.strictObject({
   name: z.string().max(40),
   kind,
   credential: z.string().max(64).optional(),

@@ -8,7 +8,7 @@ import type { Hit } from './search.ts';
 const hitsOfBar = 2_000;
 
 /** The number of a hit's row; of one that is not here, of the first row that is not before it. */
-export function rankOfHit(merged: Merged, hit: Hit): number {
+function rankOfHit(merged: Merged, hit: Hit): number {
   const place = hit.log.find(hit.seq);
   return place ? merged.rank(hit.log, place.block, place.row) : merged.rankAt(hit.time);
 }

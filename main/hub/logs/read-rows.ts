@@ -40,7 +40,7 @@ export async function plainLine({ source, block, row }: MergedRow, excerpt: Exce
 }
 
 /** What a gap says of itself. */
-export function gapText(lines: number): string {
+function gapText(lines: number): string {
   if (lines < 0) return 'some lines may have been lost while the log was rotated';
   const count = lines.toLocaleString('en-GB');
   return lines === 1

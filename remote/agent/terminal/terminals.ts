@@ -25,7 +25,7 @@ export interface TerminalLimits {
   readonly idleMs: number;
 }
 
-export const terminalLimits: TerminalLimits = { perNode: 4, idleMs: 60 * 60 * 1000 };
+const terminalLimits: TerminalLimits = { perNode: 4, idleMs: 60 * 60 * 1000 };
 
 export class Terminals {
   readonly #options: TerminalsOptions;

@@ -12,7 +12,7 @@ export interface Rule {
 /** Whether to leave out a path (relative, `/` between folders). */
 export type Ignore = (path: string, isFolder: boolean) => boolean;
 
-export const alwaysIgnored = ['.git', '.env', '/.conpaasignore'] as const;
+const alwaysIgnored = ['.git', '.env', '/.conpaasignore'] as const;
 
 /** The matcher for a list of patterns; `alwaysIgnored` come first. */
 export function createIgnore(lines: readonly string[]): Ignore {

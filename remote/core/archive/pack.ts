@@ -68,7 +68,7 @@ export async function packPlan(
 }
 
 /** Files, folders and links below a folder, in no particular order. */
-export async function listTree(directory: string, ignore: Ignore, skipped: string[]): Promise<PackItem[]> {
+async function listTree(directory: string, ignore: Ignore, skipped: string[]): Promise<PackItem[]> {
   const items: PackItem[] = [];
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {

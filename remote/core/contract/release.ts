@@ -7,7 +7,6 @@ export const ReleaseId = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,80}$/);
 
 /** The bundles of a release, each one file. */
 export const bundleFiles = ['host.mjs', 'director.mjs', 'manager.mjs', 'agent.mjs'] as const;
-export type BundleFile = (typeof bundleFiles)[number];
 /** What belongs to a release on a machine: of a cloud also the Node that its bundles run on. */
 export const programFiles = [...bundleFiles, 'node'] as const;
 export type ProgramFile = (typeof programFiles)[number];

@@ -8,7 +8,7 @@ import type { DocumentPath, Manifest, ManifestService, Source } from './types.ts
 import { nameServices, wireServices } from './wiring.ts';
 
 /** Seconds a health check may take when the manifest does not say. */
-export const defaultHealthTimeout = 5;
+const defaultHealthTimeout = 5;
 
 /** Normalizing a normalized manifest gives the same again. */
 export function normalizeManifest(

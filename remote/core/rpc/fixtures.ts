@@ -73,7 +73,7 @@ export interface Seen extends EventEmitter {
   puts: number;
 }
 
-export function newSeen(): Seen {
+function newSeen(): Seen {
   return Object.assign(new EventEmitter(), { pulled: 0, returned: 0, puts: 0 });
 }
 
@@ -177,7 +177,7 @@ export interface World extends AsyncDisposable {
 export const host = '127.0.71.1';
 
 /** Lets through whoever has an identity of the deployment. */
-export function anyIdentity({ identity }: AuthorizeRequest): void {
+function anyIdentity({ identity }: AuthorizeRequest): void {
   if (!identity) throw new ConpaasError('unauthenticated', 'Who are you?');
 }
 

@@ -38,7 +38,7 @@ export interface Records {
 }
 
 const suffix = '.process.json';
-export const tagVariable = 'CONPAAS_PROCESS';
+const tagVariable = 'CONPAAS_PROCESS';
 
 /** Opens (and makes, 0700) a directory of records. Names may hold letters, digits, `.`, `_` and `-`. */
 export function openRecords(directory: string): Records {

@@ -238,7 +238,7 @@ export class SupervisedProcess implements Supervised {
 }
 
 /** In words, to follow the name of a program. */
-export function describeExit(exit: Exit): string {
+function describeExit(exit: Exit): string {
   switch (exit.kind) {
     case 'code':
       return `ended with exit code ${exit.code}`;

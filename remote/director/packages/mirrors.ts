@@ -28,7 +28,7 @@ export function mirrorsIn(text: string): Mirrors {
 }
 
 /** Files that sources name instead of a mirror, as Debian's images for clouds do: `mirror+file:/etc/apt/mirrors/debian.list`. */
-export function mirrorLists(text: string): string[] {
+function mirrorLists(text: string): string[] {
   return [...text.matchAll(/mirror\+file:(?:\/\/)?(\/[^\s\]]+)/g)].flatMap(([, file]) =>
     file === undefined ? [] : [file],
   );

@@ -55,13 +55,13 @@ function placeOf({ ports, address }: NodeView): { readonly address: string; read
 }
 
 /** What a proxy says of its servers; empty where it has said nothing. */
-export function serversOf(proxy: NodeView): Readonly<Record<string, ServerReport>> {
+function serversOf(proxy: NodeView): Readonly<Record<string, ServerReport>> {
   const detail = ProxyDetail.safeParse(proxy.observed?.detail);
   return detail.success ? detail.data.servers : {};
 }
 
 /** Proxies that take part: wanted and running. */
-export function livingProxies(view: ServiceView): readonly NodeView[] {
+function livingProxies(view: ServiceView): readonly NodeView[] {
   return nodesOf(view, 'proxy').filter(isRunning);
 }
 

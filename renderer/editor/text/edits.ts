@@ -22,7 +22,7 @@ export interface TextChange {
 }
 
 /** How a text is indented; two blanks where nothing is to be seen. */
-export function formattingOf(text: string): FormattingOptions {
+function formattingOf(text: string): FormattingOptions {
   const [, indent = '  '] = /\n([ \t]+)\S/.exec(text) ?? [];
   return {
     insertSpaces: !indent.startsWith('\t'),

@@ -1,7 +1,7 @@
 /** The command that calls a method. Pure. */
 
 /** A word for a POSIX shell. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   return /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

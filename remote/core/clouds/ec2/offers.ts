@@ -5,9 +5,6 @@ import type { Ec2Api } from './api.ts';
 import prices from './prices.json' with { type: 'json' };
 import type { Ec2Settings } from './settings.ts';
 
-/** Day of the price table, as `2025-01-01`. */
-export const pricesAsOf: string = prices.asOf;
-
 /** US dollars an hour, on demand; undefined where the table does not tell. Spot prices change by the minute: unknown. */
 export function priceOf({ region, spot, endpoint }: Ec2Settings, size: string): number | undefined {
   if (spot || endpoint !== undefined) return undefined;

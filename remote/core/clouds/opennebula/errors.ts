@@ -37,7 +37,7 @@ export const isInUse = (error: unknown): boolean =>
 /** The version does not know the method. */
 export const isUnknownMethod = (error: unknown): boolean => error instanceof Refusal && error.code === unknownMethod;
 /** Of xmlrpc-c. */
-export const unknownMethod = -506;
+const unknownMethod = -506;
 
 /** The error as ours. It never holds credentials: OpenNebula does not repeat them, and requests are not quoted. */
 export function plainError(error: unknown): unknown {

@@ -82,7 +82,7 @@ function ask(path: string, command: string): Promise<string> {
 }
 
 /** `show stat` as CSV: the columns are named in its first line. */
-export function parseServers(csv: string): LiveServer[] {
+function parseServers(csv: string): LiveServer[] {
   const [head = '', ...lines] = csv.split('\n');
   const columns = head.replace(/^# /, '').split(',');
   const at = (name: string) => columns.indexOf(name);

@@ -13,7 +13,7 @@ import { type HttpsFiles, type MapEntry, mapText } from './haproxy-configuration
 import { type HaproxyControl, replaceMap } from './haproxy-control.ts';
 import type { Layout } from './layout.ts';
 
-export const challengePath = '/.well-known/acme-challenge/';
+const challengePath = '/.well-known/acme-challenge/';
 
 /** Where the files lie. */
 export function httpsFiles(layout: Layout): HttpsFiles {

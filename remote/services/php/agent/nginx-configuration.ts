@@ -209,6 +209,6 @@ function quote(value: string): string {
 }
 
 /** PHP's sizes for nginx: the same letters; "no limit" is -1 there and 0 here. */
-export function nginxBytes(value: string): string {
+function nginxBytes(value: string): string {
   return value.startsWith('-') ? '0' : value;
 }

@@ -14,7 +14,7 @@ const Entry = z.object({ path: z.string() });
 const plainPath = /^[A-Za-z0-9_./@+,=-]+$/;
 
 /** Whether requests for a file of a code tree (path without leading slash) go to the web nodes. */
-export function isStatic(path: string): boolean {
+function isStatic(path: string): boolean {
   if (!plainPath.test(path) || privateFile.test(path)) return false;
   return path.split('/').every((part) => part !== '' && !part.startsWith('.')) || path.startsWith('.well-known/');
 }
