@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -41,6 +41,25 @@ describe('conpaas', () => {
     expect(code).toBe(exitCodes.usage);
     expect(err).toMatch(/unknown command 'aply'/);
     expect(err).toMatch(/apply/);
+  });
+
+  test('the manifest in the README is one; a folder that is not there is told', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, manifest = ''] = /```json\n([^`]+)```/.exec(readme) ?? [];
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'conpaas-readme-'));
+    try {
+      const file = path.join(directory, 'shop.json');
+      await writeFile(file, manifest);
+      const missing = `Archive of web: there is no file or folder ${path.join(directory, 'shop')}.`;
+      const { code, out } = await conpaas('check', file);
+      expect([code, out]).toEqual([0, `${file} is valid: Shop, 2 service(s).\nNote: ${missing}\n`]);
+      await mkdir(path.join(directory, 'shop'));
+      expect(JSON.parse((await conpaas('--json', 'check', file)).out)).toEqual({
+        ...{ valid: true, application: 'Shop', warnings: [] },
+      });
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   test('with --json, a command line that is wrong is one line of JSON, too', async () => {

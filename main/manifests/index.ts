@@ -1,3 +1,10 @@
-export { type Deployable, openDeployable } from './deployable.ts';
 /** Manifests on the user's side: local files are read, packed and uploaded here. */
-export { digestLocalFiles, type LocalArchive, localArchive, type UploadProgress, uploadLocalFiles } from './upload.ts';
+export { type Deployable, openDeployable } from './deployable.ts';
+export {
+  digestLocalFiles,
+  type LocalArchive,
+  localArchive,
+  missingLocalFiles,
+  type UploadProgress,
+  uploadLocalFiles,
+} from './upload.ts';

@@ -70,6 +70,20 @@ export function uploadLocalFiles(
   });
 }
 
+/** Local files that a manifest names and that are not there, as sentences. */
+export async function missingLocalFiles(manifest: Manifest, directory: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (const { path: named, service, key } of localPaths(manifest)) {
+    const file = path.resolve(directory, named);
+    const isThere = await stat(file).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) missing.push(`${key} of ${service}: there is no file or folder ${file}.`);
+  }
+  return missing;
+}
+
 /** The same for a plan: every local path is named by the blob that it would be, and nothing leaves this computer. */
 export function digestLocalFiles(manifest: Manifest, directory: string, signal: AbortSignal): Promise<Manifest> {
   return nameLocalFiles(manifest, directory, signal, async ({ path: file }) =>

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import type { Plan } from '../../../remote/core/contract/plan.ts';
 import { type CheckedManifest, parseManifest } from '../../../remote/core/manifest/index.ts';
-import { digestLocalFiles, uploadLocalFiles } from '../../manifests/index.ts';
+import { digestLocalFiles, missingLocalFiles, uploadLocalFiles } from '../../manifests/index.ts';
 import type { Run } from '../program.ts';
 import type { Session } from '../session.ts';
 import { differenceText } from './costs.ts';
@@ -17,7 +17,8 @@ export function manifestCommands(program: Command, run: Run): void {
     .description('Check a manifest without applying it (- reads standard input)')
     .action(
       run(async (session, _options, file: string) => {
-        const { manifest, warnings } = await read(session, file);
+        const { manifest, warnings: found } = await read(session, file);
+        const warnings = [...found, ...(await missingLocalFiles(manifest, folderOf(file)))];
         session.terminal.result({ valid: true, application: manifest.Application, warnings }, () =>
           [
             `${file} is valid: ${manifest.Application}, ${manifest.Services.length} service(s).`,
