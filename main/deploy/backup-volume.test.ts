@@ -15,6 +15,7 @@ import {
   zoneOfBackups,
 } from './backup-volume.ts';
 import type { UpContext } from './up.ts';
+import { createVolumeBacking, type VolumeBackingParts } from './volume-backing.ts';
 
 const never = new AbortController().signal;
 const key = Buffer.alloc(32, 3);
@@ -27,9 +28,22 @@ const volume = (more: Partial<Volume> = {}): Volume => ({
   ...{ id: 'vol-1', name: backupVolumeName, tags, sizeGb: 5, state: 'available', zone: 'z1', ...more },
 });
 
-function standIn(given: { volumes?: Volume[]; vms?: CloudVm[]; available?: boolean; busy?: number } = {}) {
+interface Given {
+  readonly volumes?: Volume[];
+  readonly vms?: CloudVm[];
+  readonly available?: boolean;
+  /** How often a disk has not appeared yet. */
+  readonly busy?: number;
+  /** Whatever is to be attached, or taken from a machine. */
+  readonly refused?: ConpaasError;
+}
+
+function standIn(given: Given = {}) {
   const { vms = [vm('i-director')], available = true } = given;
-  const world = { volumes: given.volumes ?? [], busy: given.busy ?? 0, done: [] as string[], told: [] as unknown[] };
+  const world = {
+    ...{ volumes: given.volumes ?? [], busy: given.busy ?? 0, refused: given.refused },
+    ...{ done: [] as string[], told: [] as unknown[] },
+  };
   const change = (id: string, how: Partial<Volume>) => {
     world.volumes = world.volumes.map((one) => (one.id === id ? { ...one, ...how } : one));
   };
@@ -42,6 +56,7 @@ function standIn(given: { volumes?: Volume[]; vms?: CloudVm[]; available?: boole
       return volume({ name, sizeGb });
     },
     async attach(id: string, to: string) {
+      if (world.refused) throw world.refused;
       if (world.busy > 0) {
         world.busy -= 1;
         throw new ConpaasError('unreachable', 'The disk has not appeared yet.', { retry: true });
@@ -50,6 +65,7 @@ function standIn(given: { volumes?: Volume[]; vms?: CloudVm[]; available?: boole
       change(id, { attachedTo: to, state: 'attached' });
     },
     async detach(id: string) {
+      if (world.refused) throw world.refused;
       world.done.push('detach');
       change(id, { attachedTo: undefined, state: 'available' });
     },
@@ -98,6 +114,43 @@ test('a disk that appears late is waited for; what cannot be attached is told', 
   const { world, cloud } = standIn({ volumes: [volume()], busy: 2 });
   await attachBackupVolume(cloud, 'vol-1', own, never);
   expect(world.done).toEqual(['attach to i-director']);
+  const refused = new ConpaasError('cloud_failed', 'The machine has no room for one more volume.');
+  const other = standIn({ volumes: [volume()], refused });
+  await expect(attachBackupVolume(other.cloud, 'vol-1', own, never)).rejects.toBe(refused);
+});
+
+test('one that could not be put to use is removed again; where that fails it stays on record, for it costs money', async () => {
+  const gone = new ConpaasError('not_found', 'The machine is gone.');
+  for (const refused of [undefined, gone]) {
+    const { world, context } = standIn();
+    let place: unknown;
+    const keyring = {
+      ...context.keyring,
+      backupPlace: async () => place,
+      setBackupPlace: async (_id: string, to: unknown) => {
+        place = to;
+      },
+    };
+    const director = {
+      async call(name: string) {
+        if (name === 'hello') return { methods: ['set_backup_volume'] };
+        if (name !== 'write_backup_volume') return {};
+        world.refused = refused;
+        throw new ConpaasError('disk_full', 'The volume is full.');
+      },
+    };
+    const parts = {
+      keyring,
+      withCloud: (_deployment: unknown, work: (given: UpContext) => Promise<unknown>) => work(context),
+      find: async () => context.deployment,
+      director: async () => director,
+    };
+    const backing = createVolumeBacking(parts as unknown as VolumeBackingParts);
+    const chosen = { kind: 'volume', sizeGb: 7 } as const;
+    await expect(backing.choose(context.deployment, chosen, never)).rejects.toMatchObject({ code: 'disk_full' });
+    expect(world.volumes).toHaveLength(refused ? 1 : 0);
+    expect(place).toEqual(refused ? chosen : undefined);
+  }
 });
 
 test('given up, it is detached and destroyed; one that is not there is no error', async () => {

@@ -182,7 +182,8 @@ export class VolumeBackups {
     const { notice, log } = this.#options;
     // Said once, not each minute.
     if (this.#failure?.message !== failure.message) {
-      log(`backup to the volume: ${failure.message} ${error instanceof Error ? error.message : ''}`);
+      const own = error instanceof Error && error.message !== failure.message ? ` (${error.message})` : '';
+      log(`backup to the volume: ${failure.message}${own}`);
       notice('warning', `The director could not write a backup to its volume. ${failure.message}`);
     }
     this.#failure = failure;

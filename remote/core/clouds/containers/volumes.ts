@@ -1,7 +1,8 @@
 /**
  * Volumes of containers. No engine gives a container that runs anything more, so each machine of an application is made with
  * the application's shelf: one volume of the engine, where each volume of ours has a directory that its machine alone is told
- * of. Directors have a shelf of their own, for their backups. What there is, and who has it, is kept by the engine too: as empty volumes whose labels tell.
+ * of. Directors have a shelf of their own, for their backups. What there is, and who has it, is kept by the engine too: as
+ * empty volumes whose labels tell.
  */
 import { z } from 'zod';
 import { ConpaasError } from '../../contract/errors.ts';
