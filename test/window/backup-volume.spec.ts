@@ -2,7 +2,7 @@
  * Backups on a volume, by clicks alone: chosen, looked at, a lost director restored from there, and the volume removed. Real
  * Electron, and the real local cloud.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { loseDirector } from '../support/lose-director.ts';
 import { expect, openDesktop, problemsOf, test, watched } from './fixture.ts';
@@ -41,6 +41,19 @@ test('backups are kept on a volume, and a director is restored from there', asyn
   await expect(page.getByText(/The newest backup is of/)).toBeVisible();
   await shoot(page, info, 'on-a-volume');
 
+  // It vanishes: that is said with what is known of it, and ends when it is back.
+  const directory = await volumeDirectory(home.directory);
+  await rename(directory, `${directory}.gone`);
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  const broken = page.getByRole('alert').filter({ hasText: 'The director could not write a backup to its volume.' });
+  await expect(broken).toBeVisible(slowly);
+  await accessible(page, 'a volume that vanished');
+  await shoot(page, info, 'volume-vanished');
+  await rename(`${directory}.gone`, directory);
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  await expect(broken).toHaveCount(0, slowly);
+  await expect(there).toBeVisible();
+
   // The director is lost, and so is all that this computer has of it but the vault.
   await page.getByRole('button', { name: 'Back up now' }).click();
   await expect(page.getByRole('table', { name: 'Backups of the director' })).toBeVisible(slowly);
@@ -67,3 +80,12 @@ test('backups are kept on a volume, and a director is restored from there', asyn
   await expect(page.getByText('All backups are on this computer.')).toBeVisible(slowly);
   expect(problemsOf(page)).toEqual([]);
 });
+
+/** Where the only volume of the only deployment there is. */
+async function volumeDirectory(dataDirectory: string): Promise<string> {
+  const deployments = path.join(dataDirectory, 'deployments');
+  const [deployment = ''] = await readdir(deployments);
+  const machines = path.join(deployments, deployment, 'cloud/vms');
+  const [machine = ''] = await readdir(machines);
+  return realpath(path.join(machines, machine, 'director/volumes/director-backups'));
+}
