@@ -39,7 +39,11 @@ export function NodeTable({ application, nodes, figures, clouds }: NodeTableProp
       bare
       label={texts.label}
       columns={columns}
-      sx={{ minWidth: 560, '& td, & th': { px: 1.25 }, '& td:first-of-type, & th:first-of-type': { pl: 2 } }}
+      sx={{
+        minWidth: 560,
+        '& td, & th': { px: clouds ? 0.75 : 1.25 },
+        '& td:first-of-type, & th:first-of-type': { pl: 2 },
+      }}
     >
       {nodes.map((node) => (
         <TableRow key={node.id} sx={{ '&:last-child td': { borderBottom: 0 } }}>

@@ -39,7 +39,9 @@ export function OverviewTab({ application }: ApplicationTabProps) {
       <Box
         sx={{
           display: 'grid',
-          gridTemplateColumns: { xs: '1fr', lg: 'minmax(0, 1fr) 288px' },
+          gridTemplateColumns: '1fr',
+          // So wide that the nodes fit beside it, with the column of their clouds.
+          '@media (min-width: 1280px)': { gridTemplateColumns: 'minmax(0, 1fr) 288px' },
           gap: 3,
           alignItems: 'start',
         }}

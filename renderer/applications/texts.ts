@@ -13,15 +13,21 @@ export interface Counts {
 }
 
 function countsText({ run, change, unwell, stopped, empty }: Counts): string {
-  const part = (count: number, one: string, many: string): string[] => (count > 0 ? [countText(count, one, many)] : []);
-  return [
-    ...part(run, 'runs', 'run'),
-    ...part(change, 'is changing', 'are changing'),
+  const parts = [
+    [run, 'runs', 'run'],
+    [change, 'is changing', 'are changing'],
     // What is not well and does not need the user has an operation that is at it.
-    ...part(unwell, 'is not well and being worked on', 'are not well and being worked on'),
-    ...part(stopped, 'is stopped', 'are stopped'),
-    ...part(empty, 'is empty', 'are empty'),
-  ].join(', ');
+    [unwell, 'is not well and being worked on', 'are not well and being worked on'],
+    [stopped, 'is stopped', 'are stopped'],
+    [empty, 'is empty', 'are empty'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, one, many], index) =>
+      // Of what they are is said once.
+      index === 0 ? countText(count, `application ${one}`, `applications ${many}`) : countText(count, one, many),
+    )
+    .join(', ');
 }
 
 /** On the button that mends it. */

@@ -51,7 +51,7 @@ test('says what is wrong and mends it by a click; state, address, services, node
   await expect(page.getByRole('status', { name: 'Health' })).toContainText(
     /1 needs you: guestbook\s*web-backend-2 exits at start/,
   );
-  await expect(page.getByRole('status').filter({ hasText: '5 applications' })).toContainText(
+  await expect(page.getByRole('status').filter({ hasText: '5 applications ·' })).toContainText(
     /price of 1 machine unknown · prices of 3 Nov/,
   );
   await page.screenshot({ path: info.outputPath('list-light.png') });
@@ -72,7 +72,7 @@ test('says what is wrong and mends it by a click; state, address, services, node
   // What is not well does not need the user while something is being done about it.
   director.putOperation(operationOf({ title: 'Roll web back', target: { application: 'app-guestbook' } }));
   await expect(page.getByRole('status', { name: 'Health' })).toHaveText(
-    'Nothing needs you: 3 run, 1 is not well and being worked on, 1 is stopped.',
+    'Nothing needs you: 3 applications run, 1 is not well and being worked on, 1 is stopped.',
   );
   expect(problemsOf(page)).toEqual([]);
 });
@@ -189,7 +189,7 @@ test('5,000 applications: only what is on the screen is in the page, and each is
   }
   await using opened = await openDesktop(director.dataDirectory);
   const page = await watched(opened.desktop);
-  await expect(page.getByRole('status').filter({ hasText: '5000 applications' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('status').filter({ hasText: '5000 applications ·' })).toBeVisible({ timeout: 30_000 });
   await expect(grid(page)).toHaveAttribute('aria-rowcount', '5001');
   expect(await grid(page).getByRole('row').count()).toBeLessThan(60);
   await grid(page).focus();

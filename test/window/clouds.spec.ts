@@ -1,5 +1,5 @@
 /** Further clouds of a director, on the Clouds page: one is added, is refused to go while it is in use, and goes. */
-import type { Page, TestInfo } from '@playwright/test';
+import type { ElectronApplication, Page, TestInfo } from '@playwright/test';
 import { openCredentialStore } from '../../main/credentials/index.ts';
 import { openVault } from '../../main/vault/index.ts';
 import { VmId } from '../../remote/core/contract/ids.ts';
@@ -60,7 +60,7 @@ test('a cloud is added to the director, and applications can go there; it is rem
   expect(director.calls.findLast(({ name }) => name === 'plan_manifest')?.params).toMatchObject({ cloud: 'attic' });
   await move.getByRole('button', { name: 'Cancel' }).click();
   await chosenForNew(page, director, info);
-  await shownWhereThings(page, director, info);
+  await shownWhereThings(opened.desktop, page, director, info);
   await goTo(page, '#/clouds');
 
   await clouds.getByRole('button', { name: 'Remove the cloud attic' }).click();
@@ -199,7 +199,12 @@ async function chosenForNew(page: Page, director: ScriptedDirector, info: TestIn
 }
 
 /** Services and nodes say where they are. */
-async function shownWhereThings(page: Page, director: ScriptedDirector, info: TestInfo): Promise<void> {
+async function shownWhereThings(
+  desktop: ElectronApplication,
+  page: Page,
+  director: ScriptedDirector,
+  info: TestInfo,
+): Promise<void> {
   const { summary } = applicationOf({ name: 'guestbook' });
   const vm = { role: 'application', state: 'joined', createdAt: 0, application: summary.id } as const;
   director.script.vms.push(
@@ -209,6 +214,21 @@ async function shownWhereThings(page: Page, director: ScriptedDirector, info: Te
   await goTo(page, '#/applications/app-guestbook');
   await expect(page.getByRole('region', { name: 'web' })).toContainText('php · on local');
   await expect(page.getByRole('row', { name: /web-backend-2/ })).toContainText('attic');
+  // With one column more, all of a node is still in sight.
+  for (const width of [1200, 1280]) {
+    await sized(desktop, page, { width, height: 800, zoom: 1 });
+    const restart = page
+      .getByRole('row', { name: /web-backend-2/ })
+      .getByRole('button')
+      .last();
+    await restart.scrollIntoViewIfNeeded();
+    await expect(restart).toBeInViewport({ ratio: 1 });
+    const beyond = await page
+      .getByRole('table', { name: 'Nodes' })
+      .first()
+      .evaluate(({ parentElement }) => (parentElement ? parentElement.scrollWidth - parentElement.clientWidth : -1));
+    expect(beyond).toBe(0);
+  }
   await shoot(page, info, 'application');
   await goTo(page, '#/applications/app-guestbook/services/web');
   await expect(page.getByText('php · on local')).toBeVisible();

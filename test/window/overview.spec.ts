@@ -129,7 +129,7 @@ test('an application without services is not called well: it says that it is emp
     }),
   );
   const health = page.getByRole('status', { name: 'Health' });
-  await expect(health).toHaveText('Nothing runs: 1 is empty.');
+  await expect(health).toHaveText('Nothing runs: 1 application is empty.');
   await goTo(page, '#/applications/app-blog');
   await expect(health).toHaveText('Nothing runs: it has no nodes.');
   await expect(page.getByRole('region', { name: 'Cost' })).toContainText('free');
