@@ -101,6 +101,31 @@ describe('conpaas', () => {
     }
   });
 
+  test('how many, and which, is asked before anything is', async () => {
+    for (const [words, text] of [
+      [['logs', 'Shop', '--tail', 'abc'], '--tail takes a whole number above 0, not "abc".'],
+      [['op', 'list', '--limit', '0'], '--limit takes a whole number above 0, not "0".'],
+      [['op', 'list', '--state', 'nonsense'], 'Allowed choices are running, done, failed, cancelled.'],
+      [['cloud', 'add', 'here', 'local'], 'This computer needs no credentials.'],
+      [['cloud', 'add', 'there', 'ec3'], 'There is no kind of cloud called ec3.'],
+    ] as const) {
+      const { code, err } = await conpaas(...words);
+      expect([code, err]).toEqual([exitCodes.usage, expect.stringContaining(text)]);
+    }
+  });
+
+  test('of an empty list a person is told that it is, and a script gets it', () => {
+    const written = { out: '', err: '' };
+    const streams = {
+      out: { write: (text: string | Uint8Array) => (written.out += String(text)) },
+      err: { write: (text: string) => (written.err += text) },
+    };
+    new Terminal(streams, false).list([], () => '', 'There is none.');
+    expect(written).toEqual({ out: '', err: 'There is none.\n' });
+    new Terminal(streams, true).list([], () => '', 'There is none.');
+    expect(written).toEqual({ out: '[]\n', err: 'There is none.\n' });
+  });
+
   test('figures over time want to be named', async () => {
     const { code, err } = await conpaas('metrics', 'Shop', '--since', '2h');
     expect([code, err]).toEqual([exitCodes.usage, expect.stringContaining('--figure NAME')]);

@@ -72,6 +72,12 @@ export class Terminal {
     if (written !== '') this.#streams.out.write(`${written}\n`);
   }
 
+  /** A list as a result: what is said of none, where it is read by a person, is no result. */
+  list(values: readonly unknown[], text: () => string, none: string): void {
+    if (values.length > 0 || this.json) this.result(values, text);
+    else this.note(none);
+  }
+
   /** One item of a stream of results: a JSON line, or a line of text. */
   line(value: unknown, text: () => string): void {
     this.#clear();

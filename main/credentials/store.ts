@@ -68,17 +68,25 @@ export function openCredentialStore(vault: Vault, kinds: readonly CloudKind[] = 
 }
 
 /**
- * The fields as the kind's schema takes them.
- * @throws ConpaasError invalid_request, with the places
+ * What is entered for a kind of cloud.
+ * @throws ConpaasError invalid_request: there is no such kind, or it takes no credentials
  */
-export function checkFields(kind: string, fields: unknown, kinds: readonly CloudKind[] = cloudKinds): Fields {
+export function refuseKind(kind: string, kinds: readonly CloudKind[] = cloudKinds): z.ZodObject {
   const found = kinds.find((one) => one.kind === kind);
   if (!found) {
     const known = kinds.map((one) => one.kind).join(', ');
     throw new ConpaasError('invalid_request', `There is no kind of cloud called ${kind}. There are: ${known}.`);
   }
-  if (!found.credentials) throw new ConpaasError('invalid_request', `${found.title} needs no credentials.`);
-  const parsed = found.credentials.safeParse(fields);
+  if (found.credentials) return found.credentials;
+  throw new ConpaasError('invalid_request', `${found.title} needs no credentials.`);
+}
+
+/**
+ * The fields as the kind's schema takes them.
+ * @throws ConpaasError invalid_request, with the places
+ */
+export function checkFields(kind: string, fields: unknown, kinds: readonly CloudKind[] = cloudKinds): Fields {
+  const parsed = refuseKind(kind, kinds).safeParse(fields);
   if (parsed.success) return Fields.parse(parsed.data);
   throw new ConpaasError('invalid_request', 'Some fields are missing or not what they should be.', {
     places: placesOf(parsed.error),

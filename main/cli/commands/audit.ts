@@ -4,7 +4,7 @@ import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import type { AuditEntry, HistoryEvent } from '../../../remote/core/contract/index.ts';
 import type { Run } from '../program.ts';
 import { formatTime, table } from '../terminal.ts';
-import { parseTime, printable } from './observation.ts';
+import { parseCount, parseTime, printable } from './observation.ts';
 
 interface PageOptions {
   readonly app?: string;
@@ -44,8 +44,10 @@ export function auditCommands(program: Command, run: Run): void {
           );
           return { items: entries, next };
         });
-        session.terminal.result(all, () =>
-          table(['time', 'who', 'what', 'about', 'outcome', 'from'], all.map(auditRow)),
+        session.terminal.list(
+          all,
+          () => table(['time', 'who', 'what', 'about', 'outcome', 'from'], all.map(auditRow)),
+          'There is no such entry.',
         );
       }),
     );
@@ -112,11 +114,7 @@ function outcomeOf(text: string | undefined): 'done' | 'failed' | undefined {
   throw new ConpaasError('invalid_request', `--outcome is done or failed, not "${text}".`);
 }
 
-function count(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new ConpaasError('invalid_request', `--limit takes a whole number above 0, not "${text}".`);
-}
+const count = (text: string): number => parseCount('--limit', text);
 
 /** As many as wanted, page by page. */
 async function pages<T>(

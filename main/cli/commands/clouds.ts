@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import { cloudKinds, cloudPolicy } from '../../../remote/core/clouds/index.ts';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
-import { checkCredential, credentialInfo, openCredentialStore } from '../../credentials/index.ts';
+import { checkCredential, credentialInfo, openCredentialStore, refuseKind } from '../../credentials/index.ts';
 import { asks, openDeploymentStore } from '../../deploy/index.ts';
 import type { Run } from '../program.ts';
 import { formatTime, table } from '../terminal.ts';
@@ -49,6 +49,7 @@ export function cloudCommands(program: Command, run: Run): void {
     .description('Add a credential: its fields as JSON on standard input. The cloud is asked at once whether it works')
     .action(
       run(async (session, _options, name: string, kind: string) => {
+        refuseKind(kind);
         const fields = parseFields(await session.input());
         await checkCredential({ kind, fields }, session.signal);
         const added = credentialInfo(await openCredentialStore(await session.vault()).add({ name, kind, fields }));

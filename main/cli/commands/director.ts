@@ -34,6 +34,7 @@ export function directorCommands(program: Command, run: Run): void {
     )
     .action(
       run(async (session, options: BackupCommand) => {
+        if (options.to !== undefined) refuseAddress(options.to);
         const deployments = await session.deployments();
         if (options.to !== undefined) {
           const place = await placeIn(session, options.to, options);
@@ -216,16 +217,20 @@ interface BackupCommand {
 
 const Keys = z.strictObject({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
 
-/** The place that words name; undefined: nowhere. @throws ConpaasError invalid_request */
-async function placeIn(session: Session, to: string, options: BackupCommand): Promise<BackupPlace | undefined> {
-  if (to === 'nowhere') return undefined;
-  if (to === 'volume') return parsed(to, { kind: 'volume', sizeGb: Number(options.size) });
+/** @throws ConpaasError invalid_request: it reads as an address, and of none that backups can be kept at */
+function refuseAddress(to: string): void {
   if (/^[a-z0-9]+:/i.test(to) && !/^(s3:\/\/[^/]|[a-z]:[\\/])/i.test(to)) {
     throw new ConpaasError(
       'invalid_request',
       `Backups cannot be kept at ${to}. Say s3://BUCKET/PREFIX, a directory, volume or nowhere.`,
     );
   }
+}
+
+/** The place that words name; undefined: nowhere. @throws ConpaasError invalid_request */
+async function placeIn(session: Session, to: string, options: BackupCommand): Promise<BackupPlace | undefined> {
+  if (to === 'nowhere') return undefined;
+  if (to === 'volume') return parsed(to, { kind: 'volume', sizeGb: Number(options.size) });
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(to) ?? [];
   const given =
     bucket === undefined

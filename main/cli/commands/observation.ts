@@ -1,6 +1,6 @@
 /** logs, events, op …: what happens and what happened. */
 import { stripVTControlCharacters } from 'node:util';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ConpaasError } from '../../../remote/core/contract/errors.ts';
 import {
   type Event,
@@ -33,15 +33,15 @@ export function observationCommands(program: Command, run: Run): void {
           application: string,
           service?: string,
         ) => {
-          const manager = await session.manager(application);
           const params = {
             follow: options.follow === true,
             ...(service === undefined ? {} : { service }),
             ...(options.node === undefined ? {} : { node: options.node }),
             ...(options.log === undefined ? {} : { log: options.log }),
             ...(options.since === undefined ? {} : { since: parseTime(options.since, Date.now()) }),
-            ...(options.tail === undefined ? {} : { tail: Number.parseInt(options.tail, 10) }),
+            ...(options.tail === undefined ? {} : { tail: parseCount('--tail', options.tail) }),
           };
+          const manager = await session.manager(application);
           const show = (line: LogLine): void => session.terminal.line(line, () => formatLine(line));
           try {
             for await (const line of manager.stream('get_logs', params, { signal: session.signal })) show(line);
@@ -73,33 +73,37 @@ export function observationCommands(program: Command, run: Run): void {
   const op = program.command('op').description('Operations');
   op.command('list')
     .option('--app <name>', 'of one application only')
-    .option('--state <state>', 'running, done, failed or cancelled')
+    .addOption(new Option('--state <state>', 'in this state').choices(['running', 'done', 'failed', 'cancelled']))
     .option('--limit <count>', 'at most this many', '20')
     .description('Operations, newest first')
     .action(
       run(async (session, options: { app?: string; state?: string; limit: string }) => {
+        const limit = parseCount('--limit', options.limit);
         const director = await session.director();
         const all = await director.call(
           'list_operations',
           {
-            limit: Number.parseInt(options.limit, 10),
+            limit,
             ...(options.app === undefined ? {} : { application: options.app }),
             ...(options.state === undefined ? {} : { state: options.state }),
           },
           { signal: session.signal },
         );
-        session.terminal.result(all, () =>
-          table(
-            ['operation', 'state', 'started', 'by', 'what', 'cause'],
-            all.map((one) => [
-              one.id,
-              one.state,
-              formatTime(one.startedAt),
-              one.requestedBy,
-              one.title,
-              one.failure?.message ?? '',
-            ]),
-          ),
+        session.terminal.list(
+          all,
+          () =>
+            table(
+              ['operation', 'state', 'started', 'by', 'what', 'cause'],
+              all.map((one) => [
+                one.id,
+                one.state,
+                formatTime(one.startedAt),
+                one.requestedBy,
+                one.title,
+                one.failure?.message ?? '',
+              ]),
+            ),
+          'There is no such operation.',
         );
       }),
     );
@@ -173,6 +177,13 @@ async function showRemoved(
   const newest = [...perLog.values()].flatMap((lines) => (tail === undefined ? lines : lines.slice(-tail)));
   // Stable: each log keeps its order.
   for (const line of newest.sort((a, b) => a.time - b.time)) show(line);
+}
+
+/** How many, of an option. @throws ConpaasError invalid_request */
+export function parseCount(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new ConpaasError('invalid_request', `${option} takes a whole number above 0, not "${text}".`);
 }
 
 function operationId(text: string): OperationId {

@@ -19,16 +19,19 @@ export function volumeCommands(program: Command, run: Run): void {
           director.call('list_applications', {}, { signal }),
         ]);
         const nameOf = (id: string): string => applications.find((one) => one.id === id)?.name ?? id;
-        session.terminal.result(volumes, () =>
-          table(
-            ['node', 'application', 'cloud', 'GB', 'state', 'machine', '$/month', 'cause'],
-            volumes.map((one) => [
-              ...[one.node, nameOf(one.application), one.cloud, String(one.sizeGb), one.state],
-              one.attachedTo ?? '',
-              one.pricePerHour === undefined ? 'unknown' : (one.pricePerHour * hoursPerMonth).toFixed(2),
-              one.cause ?? '',
-            ]),
-          ),
+        session.terminal.list(
+          volumes,
+          () =>
+            table(
+              ['node', 'application', 'cloud', 'GB', 'state', 'machine', '$/month', 'cause'],
+              volumes.map((one) => [
+                ...[one.node, nameOf(one.application), one.cloud, String(one.sizeGb), one.state],
+                one.attachedTo ?? '',
+                one.pricePerHour === undefined ? 'unknown' : (one.pricePerHour * hoursPerMonth).toFixed(2),
+                one.cause ?? '',
+              ]),
+            ),
+          'There is no volume.',
         );
       }),
     );

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { ConpaasError } from '../../contract/errors.ts';
+import { ConpaasError, toFailure } from '../../contract/errors.ts';
 import type { Offer } from '../cloud.ts';
 import type { Provider, Server, ServerRequest } from '../machines/provider.ts';
 import { type EngineApi, openEngineApi } from './engine-api.ts';
@@ -85,6 +85,20 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
   const start = (id: string, signal: AbortSignal) =>
     api.request({ method: 'POST', path: `/containers/${id}/start` }, signal);
 
+  /** @throws ConpaasError cloud_failed: machines cannot be made, and how that is mended */
+  async function requireImage(signal: AbortSignal): Promise<void> {
+    try {
+      await api.request({ method: 'GET', path: `/images/${settings.image}/json` }, signal);
+    } catch (error) {
+      if (toFailure(error).code !== 'not_found') throw error;
+      throw new ConpaasError(
+        'cloud_failed',
+        `The container engine has no image ${settings.image}. Make it with: conpaas image build`,
+        { retry: true },
+      );
+    }
+  }
+
   /** Makes the container; of two that do so at once the engine refuses one, who then has that of the other. */
   async function make(request: ServerRequest, signal: AbortSignal): Promise<string> {
     const size = sizes[(request.size ?? settings.size) as keyof typeof sizes];
@@ -124,7 +138,12 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
       NetworkingConfig: { EndpointsConfig: { [network.Id]: { IPAMConfig: { IPv4Address: address } } } },
     };
     const query = { name: nameOf(request.name) };
-    const made = await api.request({ method: 'POST', path: '/containers/create', query, body }, signal);
+    const made = await api
+      .request({ method: 'POST', path: '/containers/create', query, body }, signal)
+      .catch(async (error: unknown) => {
+        if (toFailure(error).code === 'not_found') await requireImage(signal);
+        throw error;
+      });
     return z.object({ Id: z.string() }).parse(made).Id;
   }
 
@@ -190,15 +209,7 @@ export function createContainersProvider(given: ContainersSettings): ContainersP
     architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
     async check(signal) {
       await info(signal);
-      try {
-        await api.request({ method: 'GET', path: `/images/${settings.image}/json` }, signal);
-      } catch (error) {
-        if (!(error instanceof ConpaasError) || error.code !== 'not_found') throw error;
-        throw new ConpaasError(
-          'cloud_failed',
-          `The container engine has no image ${settings.image}. Make it with: conpaas image build`,
-        );
-      }
+      await requireImage(signal);
     },
     async offers(signal) {
       const { NCPU, MemTotal } = await info(signal);
