@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { serviceSpecs } from '../../remote/services/registry/spec.ts';
 import { parseRoles } from './commands/nodes.ts';
-import { parseTime, printable } from './commands/observation.ts';
+import { parseCount, parseTime, printable } from './commands/observation.ts';
 import { parseSettings } from './commands/services.ts';
 import { runCommand } from './program.ts';
 import { exitCodes, Terminal, table } from './terminal.ts';
@@ -103,7 +103,8 @@ describe('conpaas', () => {
 
   test('how many, and which, is asked before anything is', async () => {
     for (const [words, text] of [
-      [['logs', 'Shop', '--tail', 'abc'], '--tail takes a whole number above 0, not "abc".'],
+      [['logs', 'Shop', '--tail', 'abc'], '--tail takes a whole number, not "abc".'],
+      [['logs', 'Shop', '--tail', '-1'], '--tail takes a whole number, not "-1".'],
       [['op', 'list', '--limit', '0'], '--limit takes a whole number above 0, not "0".'],
       [['op', 'list', '--state', 'nonsense'], 'Allowed choices are running, done, failed, cancelled.'],
       [['cloud', 'add', 'here', 'local'], 'This computer needs no credentials.'],
@@ -112,6 +113,11 @@ describe('conpaas', () => {
       const { code, err } = await conpaas(...words);
       expect([code, err]).toEqual([exitCodes.usage, expect.stringContaining(text)]);
     }
+  });
+
+  test('no line of before, but those that follow, may be wanted', () => {
+    expect([parseCount('--tail', '0', 0), parseCount('--tail', '7', 0), parseCount('--limit', '1')]).toEqual([0, 7, 1]);
+    expect(() => parseCount('--limit', '')).toThrow('above 0, not ""');
   });
 
   test('of an empty list a person is told that it is, and a script gets it', () => {

@@ -39,7 +39,7 @@ export function observationCommands(program: Command, run: Run): void {
             ...(options.node === undefined ? {} : { node: options.node }),
             ...(options.log === undefined ? {} : { log: options.log }),
             ...(options.since === undefined ? {} : { since: parseTime(options.since, Date.now()) }),
-            ...(options.tail === undefined ? {} : { tail: parseCount('--tail', options.tail) }),
+            ...(options.tail === undefined ? {} : { tail: parseCount('--tail', options.tail, 0) }),
           };
           const manager = await session.manager(application);
           const show = (line: LogLine): void => session.terminal.line(line, () => formatLine(line));
@@ -179,11 +179,16 @@ async function showRemoved(
   for (const line of newest.sort((a, b) => a.time - b.time)) show(line);
 }
 
-/** How many, of an option. @throws ConpaasError invalid_request */
-export function parseCount(option: string, text: string): number {
+/**
+ * How many, of an option.
+ * @param least 0 where none makes sense, too: only what follows
+ * @throws ConpaasError invalid_request
+ */
+export function parseCount(option: string, text: string, least: 0 | 1 = 1): number {
   const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new ConpaasError('invalid_request', `${option} takes a whole number above 0, not "${text}".`);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
+  const wanted = least === 0 ? 'a whole number' : 'a whole number above 0';
+  throw new ConpaasError('invalid_request', `${option} takes ${wanted}, not "${text}".`);
 }
 
 function operationId(text: string): OperationId {
